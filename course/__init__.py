@@ -1,0 +1,42 @@
+"""After the Response: a hands-on course on background work in FastAPI.
+
+Everything that a lesson imports is listed here, on one screen. Names are loaded on first use, because
+``python -m course`` imports this module before any package is installed (and on Pythons too old to run the
+course, to say so): keep it to syntax that Python 3.8 can parse.
+"""
+
+import importlib
+from typing import Any, List
+
+_HOME = {
+    # the lab bench
+    "serve": "course.live",
+    "mark": "course.live",
+    "Gate": "course.live",
+    "Inbox": "course.live",
+    "show_source": "course.live",
+    # practice
+    "check": "course.practice",
+    "hint": "course.practice",
+    "solution": "course.practice",
+    "quiz": "course.practice",
+    "predict": "course.practice",
+    "answer": "course.practice",
+    "warm_up": "course.practice",
+    "progress": "course.practice",
+    "____": "course.practice",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOME[name]
+    except KeyError:
+        raise AttributeError(f"module 'course' has no attribute {name!r}") from None
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> List[str]:  # noqa: UP006 - parsed by Python 3.8 too
+    return sorted([*globals(), *_HOME])
