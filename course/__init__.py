@@ -6,7 +6,7 @@ course, to say so): keep it to syntax that Python 3.8 can parse.
 """
 
 import importlib
-from typing import Any, List
+from typing import Any
 
 _HOME = {
     # the lab bench
@@ -38,5 +38,5 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(home), name)
 
 
-def __dir__() -> List[str]:  # noqa: UP006 - parsed by Python 3.8 too
+def __dir__() -> "list[str]":
     return sorted([*globals(), *_HOME])
