@@ -9,6 +9,8 @@ import importlib
 from typing import Any
 
 _HOME = {
+    # the seat
+    "doctor": "course.seat",
     # the lab bench
     "serve": "course.live",
     "mark": "course.live",

@@ -1,0 +1,38 @@
+"""From any Python to the course's own: sets up if needed, then runs the command inside."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from course import cli
+from course.cli import COMMANDS, _arguments, _child, _setup
+from course.seat import VENV, scripts_folder, venv_python
+
+
+def run(argv: list[str]) -> int:
+    """Check the arguments first, so that a slip of the pen costs no set-up, then run the command."""
+    name = argv[0] if argv else ""
+    if name not in COMMANDS:
+        _arguments.build().parse_args(argv or ["--help"])
+        return 2
+    _arguments.parse(name, argv[1:])
+    cli.note_new_python()
+    if COMMANDS[name].needs_environment:
+        _setup.ensure(say=_say)
+    elif _setup.trouble() is not None:
+        return cli.run_inside(name, argv[1:])
+    return continue_inside(name, argv[1:])
+
+
+def continue_inside(name: str, argv: list[str]) -> int:
+    """Go on with the environment's Python: in this process if it is that one, else in a child."""
+    if Path(sys.prefix) == VENV:
+        return cli.run_inside(name, argv)
+    program = "import sys; from course.cli import run_inside; sys.exit(run_inside(sys.argv[1], sys.argv[2:]))"
+    env = _child.environment(VENV, scripts_folder())
+    return _child.run([venv_python(), "-P", "-c", program, name, *argv], env=env)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

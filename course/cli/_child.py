@@ -1,0 +1,138 @@
+"""Runs other programs: in the foreground as if they were this one, or quietly into a log."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
+
+_DROPPED = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
+_FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+def environment(venv: Path, scripts: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables for a program of that environment: its programs first, nobody else's packages."""
+    variables = dict(os.environ if environ is None else environ)
+    for name in _DROPPED:
+        variables.pop(name, None)
+    variables["VIRTUAL_ENV"] = str(venv)
+    variables["PATH"] = os.pathsep.join(filter(None, [str(scripts), variables.get("PATH")]))
+    variables["PYTHONUTF8"] = "1"
+    return variables
+
+
+def run(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | None = None) -> int:
+    """Run a program in this one's place and return its exit status (128 + n if signal n ended it)."""
+    started: list[subprocess.Popen[Any]] = []
+    with _signals_go_to(started):
+        process = subprocess.Popen([str(part) for part in command], env=env, cwd=cwd)
+        started.append(process)
+        status = process.wait()
+    return 128 - status if status < 0 else status
+
+
+@contextlib.contextmanager
+def _signals_go_to(started: list[subprocess.Popen[Any]]) -> Iterator[None]:
+    """Leave it to the program in front what Ctrl-C and the wish to end mean, and outlive it."""
+
+    def forward(number: int, _: object) -> None:
+        if number == signal.SIGINT and _terminal_interrupts_both():
+            return
+        for process in started:
+            with contextlib.suppress(OSError, ValueError):
+                process.send_signal(number if os.name != "nt" else signal.SIGTERM)
+
+    numbers = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
+    before = {number: signal.signal(number, forward) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _terminal_interrupts_both() -> bool:
+    """Whether Ctrl-C comes from a terminal, which sends it to the program in front as well."""
+    if os.name == "nt":
+        return True
+    try:
+        return os.tcgetpgrp(sys.__stdin__.fileno()) == os.getpgrp()  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return False
+
+
+def run_quietly(
+    command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path | None = None
+) -> tuple[int, str]:
+    """Run a program, keep what it says, and show its current line where a terminal can take it back.
+
+    Returns:
+        Its exit status (127 if it could not be started) and everything it said.
+    """
+    said: list[str] = []
+    with _opened(log) as kept:
+        kept.write("$ " + " ".join(str(part) for part in command) + "\n")
+        try:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                env=env,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            return 127, str(error)
+        assert process.stdout is not None
+        try:
+            with process.stdout, _status_line() as show:
+                for line in process.stdout:
+                    said.append(line)
+                    kept.write(line)
+                    show(line.strip())
+            return process.wait(), "".join(said)
+        except BaseException:
+            _end(process)
+            raise
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _opened(log: Path | None) -> Iterator[IO[str]]:
+    with open(log or os.devnull, "a", encoding="utf-8") as stream:  # noqa: PTH123  (os.devnull is no Path)
+        yield stream
+
+
+@contextlib.contextmanager
+def _status_line() -> Iterator[Any]:
+    """A function that shows one line in place of the one before, on a terminal only."""
+    out = sys.stderr
+    if not (out and out.isatty()):
+        yield lambda _: None
+        return
+    width = max(shutil.get_terminal_size().columns - 4, 10)
+
+    def show(line: str) -> None:
+        out.write("\r  " + line[:width].ljust(width))
+        out.flush()
+
+    try:
+        yield show
+    finally:
+        out.write("\r" + " " * (width + 2) + "\r")
+        out.flush()

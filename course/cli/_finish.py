@@ -1,0 +1,41 @@
+"""The last step of a set-up, run by the environment's own Python, where all packages are."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from course.cli import _setup
+from course.seat._lock import wanted
+
+_HOOK_TEXT = "import sys, os; sys.path.append(os.path.dirname(sys.prefix))\n"
+"""Makes ``course`` importable in every program of the environment. Names no path: the folder's name may be in
+any script, and Python reads such files in the system's encoding."""
+
+_LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
+}
+"""Defaults of this environment's JupyterLab: no questions, no updates. The user's own settings win."""
+
+
+def finish() -> None:
+    """Write the hook, JupyterLab's defaults and, if all packages are whole, the stamp; print the others."""
+    _setup.HOOK.write_text(_HOOK_TEXT, encoding="ascii")
+    _write_json(Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json", _LAB_SETTINGS)
+    packages = wanted()
+    incomplete = list(_setup.damaged_packages(packages))
+    if not incomplete:
+        _write_json(_setup.STAMP, {**_setup.inputs(), "packages": packages})
+    print(json.dumps(incomplete))
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    with beside.open("w", encoding="utf-8", newline="\n") as stream:
+        json.dump(content, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(path)

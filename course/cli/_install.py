@@ -1,0 +1,225 @@
+"""Puts the locked packages into the environment: with uv where it can be had, else with pip."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Mapping  # noqa: UP035  (parses and runs on 3.8)
+
+from course.cli import _child
+from course.cli._failures import failure_of, tail, trouble_in
+from course.cli._index import only_local, variables_for_uv
+from course.cli._says import CannotGoOn, sentence
+from course.seat import LOCK, ROOT, VENV, scripts_folder, venv_python
+
+CHOICE = "COURSE_INSTALLER"
+"""Set this variable to ``pip`` to do without uv, as the tests and the figures do."""
+
+Say = Callable[[str], None]
+_FATAL = ("failed.disk-full", "failed.read-only")  # pip would meet the same
+
+
+@dataclass(frozen=True)
+class _Uv:
+    program: str
+    version: str
+    origin: str
+
+    def __str__(self) -> str:
+        return sentence(self.origin, version=self.version)
+
+
+def base_python() -> str:
+    """The interpreter to make environments with: never that of an environment, which may be about to go."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def create(log: Path) -> None:
+    """Make an empty environment without pip, which takes a tenth of a second.
+
+    Raises:
+        CannotGoOn: No module ``venv`` and no uv, or the file system refuses.
+    """
+    env = _child.environment(VENV, scripts_folder())
+    if importlib.util.find_spec("venv"):
+        command: list[str | Path] = [base_python(), "-m", "venv", "--without-pip", VENV]
+    else:
+        uv = _uv_on_path()
+        if uv is None:
+            raise _no_module("venv")
+        command = [uv.program, "venv", "--python", base_python(), "--allow-existing", VENV]
+    status, said = _child.run_quietly(command, env=env, cwd=ROOT)
+    if status:
+        raise failure_of(said, ROOT) or CannotGoOn("failed.create", venv=VENV, tail=tail(said))
+    log.write_text(said, encoding="utf-8")
+
+
+def install(log: Path, *, damaged: tuple[str, ...] = (), say: Say) -> None:
+    """Install what the lock lists, and the named damaged packages anew.
+
+    Raises:
+        CannotGoOn: With what stopped it and the remedy.
+    """
+    uv, why = _find_uv(log)
+    if uv is not None:
+        say(sentence("set-up.with", installer=uv))
+        status, said = _run_uv(uv, log, damaged)
+        if status == 0:
+            return
+        found = trouble_in(said)
+        if found and found[0] in _FATAL:
+            raise failure_of(said, ROOT) or AssertionError(found)
+        say(sentence("set-up.uv-failed", why=_reason(said)))
+    else:
+        say(sentence("set-up.no-uv", why=why))
+    _install_with_pip(log, damaged, say)
+
+
+def _reason(said: str) -> str:
+    found = trouble_in(said)
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return found[1] if found else (lines[-1] if lines else "it said nothing")
+
+
+def _run_uv(uv: _Uv, log: Path, damaged: tuple[str, ...]) -> tuple[int, str]:
+    env = _child.environment(VENV, scripts_folder())
+    for name in ("UV_SYSTEM_PYTHON", "UV_BREAK_SYSTEM_PACKAGES", "UV_PROJECT", "UV_WORKING_DIR"):
+        env.pop(name, None)  # would turn uv to another environment
+    env.update(variables_for_uv(env))
+    command: list[str | Path] = [uv.program, "pip", "install", "--python", venv_python(), "--no-progress"]
+    for name in damaged:
+        command += ["--reinstall-package", name]
+    if only_local(env):
+        command.append("--no-index")
+    return _child.run_quietly([*command, "-r", LOCK], env=env, cwd=ROOT, log=log)
+
+
+# uv
+
+
+def _find_uv(log: Path) -> tuple[_Uv | None, str]:
+    """The uv to use, or why there is none."""
+    if os.environ.get(CHOICE) == "pip":
+        return None, CHOICE
+    uv = _uv_on_path() or _uv_in_venv("installer.uv-venv")
+    if uv is not None:
+        return uv, ""
+    status, said = _pip(["install", "--no-deps", f"uv=={locked_version('uv')}"], log)
+    if status:
+        found = trouble_in(said)
+        if found and found[0] in _FATAL:
+            raise failure_of(said, ROOT) or AssertionError(found)
+        return None, _reason(said)
+    uv = _uv_in_venv("installer.uv-installed")
+    return uv, "" if uv else "it does not run on this machine"
+
+
+def _uv_on_path() -> _Uv | None:
+    program = shutil.which("uv")
+    return _working_uv(program, "installer.uv-path") if program else None
+
+
+def _uv_in_venv(origin: str) -> _Uv | None:
+    program = shutil.which("uv", path=str(scripts_folder()))
+    return _working_uv(program, origin) if program else None
+
+
+def _working_uv(program: str, origin: str) -> _Uv | None:
+    """That uv, if it runs at all: a version manager's shim may be a name without a program."""
+    said = output([program, "--version"])
+    found = re.match(r"uv (\S+)", said or "")
+    return _Uv(program, found.group(1), origin) if found else None
+
+
+def locked_version(name: str) -> str:
+    """The version of a package in the lock."""
+    found = re.search(rf"^{re.escape(name)}==(\S+)", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise LookupError(f"{name} is not in {LOCK}")
+    return found.group(1)
+
+
+# pip
+
+
+def _install_with_pip(log: Path, damaged: tuple[str, ...], say: Say) -> None:
+    say(sentence("set-up.with", installer=sentence("installer.pip")))
+    status, said = 0, ""
+    if damaged:
+        pinned = [f"{name}=={locked_version(name)}" for name in damaged]
+        status, said = _pip(["install", "--no-deps", "--force-reinstall", *pinned], log)
+    if not status:
+        status, said = _pip(["install", "-r", str(LOCK)], log)
+    if status:
+        raise failure_of(said, ROOT) or CannotGoOn(
+            "failed.install", installer="pip", tail=tail(said), log=log, venv=VENV
+        )
+
+
+def _pip(arguments: list[str], log: Path) -> tuple[int, str]:
+    """Run pip on the environment: its own, else this Python's, else one that ensurepip puts there."""
+    quiet = ["--no-input", "--disable-pip-version-check", "--retries", "2"]
+    if arguments[0] == "install":
+        arguments = [
+            "install",
+            "--no-compile",
+            "--no-warn-script-location",
+            "--progress-bar",
+            "off",
+            *arguments[1:],
+        ]
+    env = _pip_environment(os.environ)
+    return _child.run_quietly([*_pip_command(env, log), *quiet, *arguments], env=env, cwd=ROOT, log=log)
+
+
+def _pip_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    env = _child.environment(VENV, scripts_folder(), environ)
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN"):
+        env.pop(name, None)  # would install somewhere else
+    env["PIP_USER"] = env["PIP_REQUIRE_VIRTUALENV"] = "0"
+    return env
+
+
+def _pip_command(env: Mapping[str, str], log: Path) -> list[str]:
+    inside = str(venv_python())
+    if output([inside, "-m", "pip", "--version"], env):
+        return [inside, "-m", "pip"]
+    if _is_recent(output([base_python(), "-m", "pip", "--version"], env)):
+        return [base_python(), "-m", "pip", "--python", inside]
+    if not importlib.util.find_spec("ensurepip"):
+        raise _no_module("ensurepip")
+    status, said = _child.run_quietly(
+        [inside, "-m", "ensurepip", "--default-pip"], env=env, cwd=ROOT, log=log
+    )
+    if status:
+        if "No module named" in said:
+            raise _no_module("ensurepip")
+        raise failure_of(said, ROOT) or CannotGoOn("failed.create", venv=VENV, tail=tail(said))
+    return [inside, "-m", "pip"]
+
+
+def _is_recent(said: str | None) -> bool:
+    """Whether that pip can work on another environment (22.3 and later)."""
+    found = re.match(r"pip (\d+)\.(\d+)", said or "")
+    return bool(found) and (int(found.group(1)), int(found.group(2))) >= (22, 3)  # type: ignore[union-attr]
+
+
+def _no_module(module: str) -> CannotGoOn:
+    return CannotGoOn("failed.no-venv", module=module, version="{}.{}".format(*sys.version_info))
+
+
+def output(command: list[str], env: Mapping[str, str] | None = None) -> str | None:
+    """What a program prints, or None if it does not run."""
+    try:
+        done = subprocess.run(
+            command, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None

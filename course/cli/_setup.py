@@ -1,0 +1,241 @@
+"""Makes the environment, and finds out in a tenth of a second that nothing is to be done.
+
+A stamp in the environment, written last, says from what it was made. No stamp: the set-up was interrupted.
+Another list of packages, Python or folder: it is out of date. A file that a package lists is gone: damaged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
+
+from course.cli import _child, _install
+from course.cli._failures import NEEDED_MB, disk_full, failure_of, failure_of_error, free_mb, tail
+from course.cli._says import CannotGoOn, sentence
+from course.seat import LOCK, ROOT, VENV, scripts_folder, site_packages, venv_python
+
+BOOTSTRAP = 1
+"""Raise it when an environment made by an older set-up will not do any more."""
+
+STAMP = VENV / "course-set-up.json"
+LOG = VENV / "course-set-up.log"
+HOOK = site_packages() / "course.pth"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why the environment cannot be used as it is."""
+
+    key: str
+    from_scratch: bool
+    fields: dict[str, object]
+    damaged: tuple[str, ...] = ()
+
+
+def inputs() -> dict[str, object]:
+    """What an environment depends on."""
+    text = LOCK.read_bytes().replace(b"\r\n", b"\n")
+    return {
+        "bootstrap": BOOTSTRAP,
+        "requirements": hashlib.sha256(text).hexdigest(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "root": str(ROOT),
+    }
+
+
+def trouble() -> Trouble | None:
+    """What is to be done about the environment; None if nothing."""
+    if not venv_python().exists():
+        gone = os.path.lexists(STAMP)
+        key, what = ("set-up.damaged", {"what": "Python"}) if gone else ("set-up.first", {})
+        return Trouble(key, True, {"venv": VENV, **what})
+    stamp = _stamp()
+    if stamp is None:
+        return Trouble("set-up.interrupted", not _runs(), {})
+    now = inputs()
+    if stamp.get("root") != now["root"]:
+        return Trouble("set-up.moved", True, {"before": stamp.get("root")})
+    if stamp.get("python") != now["python"] or stamp.get("bootstrap") != now["bootstrap"]:
+        return Trouble("set-up.python", True, {"before": stamp.get("python"), "now": now["python"]})
+    if not (VENV / "pyvenv.cfg").is_file():
+        return Trouble("set-up.damaged", True, {"what": "pyvenv.cfg", "venv": VENV})
+    if stamp.get("requirements") != now["requirements"]:
+        return Trouble("set-up.requirements", False, {"venv": VENV})
+    if not HOOK.is_file():
+        return Trouble("set-up.damaged", False, {"what": HOOK.name, "venv": VENV})
+    damaged = tuple(damaged_packages(stamp.get("packages", {})))
+    if damaged:
+        return Trouble("set-up.damaged", False, {"what": ", ".join(damaged[:5]), "venv": VENV}, damaged)
+    return None
+
+
+def _stamp() -> dict[str, Any] | None:
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return stamp if isinstance(stamp, dict) else None
+
+
+def _runs() -> bool:
+    """Whether the environment's Python runs and is this Python, so that packages can be put into it."""
+    print_version = "import platform; print(platform.python_version())"
+    said = _install.output([str(venv_python()), "-I", "-c", print_version])
+    return (said or "").strip() == platform.python_version()
+
+
+def damaged_packages(expected: dict[str, str]) -> Iterator[str]:
+    """The packages of which another version, or not every file, is there (by each package's own record)."""
+    site = site_packages()
+    found = {}
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(site):
+            name, dash, rest = entry.name.partition("-")
+            if dash and rest.endswith(".dist-info"):
+                found[_plain(name)] = (rest[: -len(".dist-info")], entry.path)
+    for name, version in expected.items():
+        there, info = found.get(_plain(name), (None, ""))
+        if there != version or not _is_whole(site, Path(info)):
+            yield name
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def _is_whole(site: Path, info: Path) -> bool:
+    try:
+        with (info / "RECORD").open(encoding="utf-8", newline="") as record:
+            rows = [row for row in csv.reader(record) if len(row) == 3 and not row[0].endswith(".pyc")]
+        sizes = ((os.stat(f"{site}/{path}").st_size, size) for path, _, size in rows)  # noqa: PTH116  (fast)
+        return all(not recorded or there == int(recorded) for there, recorded in sizes)
+    except (OSError, ValueError):
+        return False
+
+
+def ensure(*, say: Callable[[str], None]) -> None:
+    """Make, finish, renew or repair the environment if that is needed.
+
+    Raises:
+        CannotGoOn: With what stopped it and the remedy.
+    """
+    found = trouble()
+    if found is None:
+        return
+    _check_room()
+    with _alone(say):
+        found = trouble()  # another set-up may have done it meanwhile
+        if found is None:
+            return
+        started = time.monotonic()
+        say(sentence(found.key, **found.fields))
+        try:
+            _make(found, say)
+        except OSError as error:
+            raise failure_of_error(error, ROOT) or error from None
+        say(sentence("set-up.done", seconds=time.monotonic() - started))
+
+
+def _check_room() -> None:
+    """Say before anything is removed that a new environment could not be written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=".course-", dir=ROOT)
+        os.close(handle)
+        os.unlink(name)  # noqa: PTH108
+    except OSError as error:
+        raise failure_of_error(error, ROOT) or error from None
+    if not VENV.exists() and free_mb(ROOT) < NEEDED_MB:
+        raise disk_full(ROOT)
+
+
+def _make(found: Trouble, say: Callable[[str], None]) -> None:
+    if found.from_scratch:
+        _remove()
+        VENV.mkdir()
+        _install.create(LOG)
+    else:
+        with contextlib.suppress(FileNotFoundError):
+            STAMP.unlink()
+        LOG.unlink(missing_ok=True)
+    _install.install(LOG, damaged=found.damaged, say=say)
+    incomplete = _finish()
+    if incomplete:  # what an interrupted installer left half-done looks installed to the next one
+        _install.install(LOG, damaged=incomplete, say=say)
+        incomplete = _finish()
+    if incomplete:
+        raise _not_installed(", ".join(incomplete))
+
+
+def _not_installed(said: str) -> CannotGoOn:
+    return CannotGoOn("failed.install", installer="set-up", tail=tail(said), log=LOG, venv=VENV)
+
+
+def _remove() -> None:
+    try:
+        if VENV.is_symlink() or VENV.is_file():
+            VENV.unlink()
+        elif VENV.exists():
+            shutil.rmtree(VENV)
+    except OSError as error:
+        if os.name == "nt":
+            raise CannotGoOn("failed.in-use", folder=VENV, detail=error.strerror) from None
+        raise
+
+
+def _finish() -> tuple[str, ...]:
+    """Let the environment's own Python write the stamp, or name the packages that are not whole."""
+    env = _child.environment(VENV, scripts_folder())
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from course.cli._finish import finish; finish()"
+    status, said = _child.run_quietly([venv_python(), "-c", program, ROOT], env=env, cwd=ROOT, log=LOG)
+    if status:
+        raise failure_of(said, ROOT) or _not_installed(said)
+    return tuple(json.loads(said.splitlines()[-1]))
+
+
+@contextlib.contextmanager
+def _alone(say: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock of this folder's own, so that two set-ups at once do not trip over each other."""
+    name = hashlib.sha256(str(ROOT).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    try:
+        stream = (Path(tempfile.gettempdir()) / f"course-{name}.lock").open("a+b")
+    except OSError:
+        yield  # a lock of somebody else's: better without than not at all
+        return
+    with stream:
+        if not _try_to_lock(stream.fileno()):
+            say(sentence("set-up.waiting"))
+            while not _try_to_lock(stream.fileno()):
+                time.sleep(0.2)
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_to_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_to_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

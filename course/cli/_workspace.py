@@ -1,0 +1,116 @@
+"""The learner's copies of the lessons. Nothing in the workspace is ever overwritten."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
+
+from course.cli._failures import failure_of_error
+from course.cli._says import CannotGoOn, sentence
+from course.seat import NOTEBOOKS, workspace
+
+_SKIPPED = {".ipynb_checkpoints", "__pycache__", ".pytest_cache"}
+
+
+def copy_lessons(*, say: Callable[[str], object]) -> str:
+    """Copy every lesson that is not in the workspace yet, and mention the ones that have a newer original.
+
+    Returns:
+        The name of the first lesson.
+
+    Raises:
+        CannotGoOn: There are no lessons, or the workspace cannot be written.
+    """
+    lessons = list(_files(NOTEBOOKS))
+    first = next((name for name in lessons if name.endswith(".ipynb")), None)
+    if first is None:
+        raise CannotGoOn("failed.no-lessons", folder=NOTEBOOKS)
+    target = workspace()
+    try:
+        _copy_new(lessons, target, say)
+    except OSError as error:
+        raise failure_of_error(error, target) or error from None
+    return first
+
+
+def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) -> None:
+    copied_from = _read_record(target)
+    new = []
+    for name in lessons:
+        original, copy = NOTEBOOKS / name, target / name
+        digest = hashlib.sha256(original.read_bytes()).hexdigest()
+        if not copy.exists():
+            _copy(original, copy)
+            copied_from[name] = digest
+            new.append(copy)
+        elif copied_from.get(name) != digest and _digest(copy) != digest:
+            say(sentence("lessons.newer", name=name))
+    if new:
+        _write_record(target, copied_from)
+        _trust(new)
+        say(sentence("lessons.copied", count=len(new), workspace=target))
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """What belongs to the lessons, by its name relative to their folder, in order."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and not _SKIPPED & set(inside.parts) and path.name != "conftest.py":
+            yield inside.as_posix()
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _copy(original: Path, copy: Path) -> None:
+    """Copy by way of a file beside, so that an interruption leaves no half of a lesson."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    beside = copy.with_name(f".{copy.name}.{os.getpid()}.new")
+    try:
+        shutil.copyfile(original, beside)
+        beside.replace(copy)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+
+
+def _record(target: Path) -> Path:
+    return target / ".course" / "lessons.json"
+
+
+def _read_record(target: Path) -> dict[str, str]:
+    """Which original each copy was made from (``update`` will need it, and the mention of newer ones)."""
+    try:
+        record = json.loads(_record(target).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _write_record(target: Path, copied_from: dict[str, str]) -> None:
+    path = _record(target)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_text(json.dumps(copied_from, indent=1) + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+def _trust(copies: list[Path]) -> None:
+    """Sign the fresh copies, so that JupyterLab shows their stored pictures before a cell has run."""
+    nbformat: Any = importlib.import_module("nbformat")  # it has no types
+    sign: Any = importlib.import_module("nbformat.sign")
+
+    from course.cli import _lab
+
+    _lab.isolate(os.environ)
+    notary = sign.NotebookNotary()
+    for copy in copies:
+        if copy.suffix == ".ipynb":
+            notary.sign(nbformat.read(copy, as_version=4))

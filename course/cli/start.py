@@ -1,0 +1,43 @@
+"""Set the course up, copy the lessons to the workspace and open JupyterLab on the first one.
+
+The first time takes about a quarter of a minute and the internet; afterwards it starts at once. What you
+change in the workspace is yours: nothing there is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from course.cli._says import sentence
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``start``."""
+    parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help="listen on this port only (otherwise the first free one from 8888 on)",
+    )
+    parser.add_argument("--no-lab", action="store_true", help="set up and copy the lessons only")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return port
+
+
+def run(args: argparse.Namespace) -> int:
+    """Copy the lessons, then serve them until Ctrl-C."""
+    from course.cli import _lab, _workspace
+
+    if not args.no_lab:
+        port = _lab.free_port(args.port)
+    first = _workspace.copy_lessons(say=print)
+    if args.no_lab:
+        print(sentence("start.ready"))
+        return 0
+    return _lab.serve(first, port=port, browser=not args.no_browser)

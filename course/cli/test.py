@@ -1,0 +1,61 @@
+"""Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from course.cli import _child, _lab
+from course.seat import ROOT, VENV, scripts_folder
+
+HANDS_ON = True
+
+# With these pytest stays one process: the debugger, output as it comes, the user's own choice.
+_ALONE = (
+    "-n",
+    "--numprocesses",
+    "--dist",
+    "--pdb",
+    "--trace",
+    "-s",
+    "--capture=no",
+    "--collect-only",
+    "--co",
+)
+_ABOUT = ("no:xdist", "-pno:xdist", "-h", "--help", "-V", "--version", "--fixtures", "--markers")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``test`` has no option of its own."""
+    parser.add_argument(
+        "rest", nargs="*", metavar="pytest argument", help="for example: tests/live -k timeline -x"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run pytest in the checkout, whatever the current folder."""
+    env = _child.environment(VENV if Path(sys.prefix) == VENV else Path(sys.prefix), _own_scripts())
+    _lab.reach_loopback_directly(env)
+    rest = [_from_here(argument) for argument in args.rest]
+    return _child.run([sys.executable, "-m", "pytest", *parallel(rest), *rest], env=env, cwd=ROOT)
+
+
+def _own_scripts() -> Path:
+    return scripts_folder(Path(sys.prefix))
+
+
+def _from_here(argument: str) -> str:
+    """A path in the current folder means the same to pytest, which runs in the checkout."""
+    path, colons, node = argument.partition("::")
+    if Path.cwd() != ROOT and not argument.startswith("-") and Path(path).exists():
+        return str(Path(path).absolute()) + colons + node
+    return argument
+
+
+def parallel(rest: list[str], *, processors: int | None = os.cpu_count()) -> list[str]:
+    """The arguments that spread the tests over processes, unless the user wants one process."""
+    wanted = any(argument.startswith(_ALONE) or argument in _ABOUT for argument in rest)
+    workers = min(processors or 1, 4)
+    return [] if wanted or workers < 2 else ["-n", str(workers), "--dist", "loadfile"]

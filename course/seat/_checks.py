@@ -1,0 +1,298 @@
+"""Whether everything that a lesson needs works on this machine. Each check has a finding and a remedy."""
+
+from __future__ import annotations
+
+import codecs
+import html
+import json
+import locale
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable  # noqa: UP035  (parses and runs on 3.8)
+
+from course.seat._folders import ROOT, workspace
+from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
+
+TEXTS = {
+    # what each check proves when it is met; without a path, a version or a time, since notebooks store it
+    "python": "Python is one that the course supports",
+    "packages": "the installed packages are those of requirements.txt",
+    "kernel": "notebooks run in this environment: a kernel of it starts and answers",
+    "server": "a FastAPI server on this machine answers a client on this machine",
+    "write": "the workspace can be written",
+    "utf-8": "text is UTF-8",
+    "proxy": "no proxy stands between this machine and itself",
+    "disk": "there is free disk space",
+    # remedies
+    "python.remedy": "Install Python {oldest} to {newest}, then run python3 -m course start with it.",
+    "packages.remedy": (
+        "Run python3 -m course start, and in a notebook choose the kernel of the .venv that it makes."
+    ),
+    "kernel.remedy": (
+        "Run python3 -m course start: it repairs the environment. In another editor choose the kernel "
+        "of .venv."
+    ),
+    "server.remedy": "Allow Python to listen on 127.0.0.1 in this machine's firewall or security program.",
+    "write.remedy": "Make {folder} writable, or set COURSE_WORKSPACE to a folder that is.",
+    "utf-8.remedy": "Set the variable PYTHONUTF8 to 1 and start again.",
+    "proxy.remedy": "Set NO_PROXY to 127.0.0.1,localhost and start again (course start does so for itself).",
+    "disk.remedy": "Free at least {needed} MB on this disk.",
+    # what was found
+    "found.python": "{implementation} {version}",
+    "found.python-newer": "{implementation} {version}, newer than any the course was tested with",
+    "found.packages": "{count} packages as locked",
+    "found.kernel": "kernel of {prefix}",
+    "found.kernel-other": "the kernel is of {prefix}, this program of {own}",
+    "found.kernel-silent": "no kernel answered: {detail}",
+    "found.server": "answered on port {port}",
+    "found.write": "{folder}",
+    "found.utf-8": "file names {names}, files {files}, output {output}",
+    "found.proxy": "{count} proxy settings, none for 127.0.0.1",
+    "found.proxy-swallows": "{variables} would take requests to 127.0.0.1",
+    "found.disk": "{free} MB free",
+    "found.not-installed": "{module} is not installed",
+    "found.error": "{kind}: {detail}",
+    # the report
+    "report.ok": "This seat works: {count} of {count} checks passed.",
+    "report.failed": "{failed} of {count} checks failed.",
+    "report.passed-line": "  ok      {meaning}",
+    "report.failed-line": "  FAILED  {meaning}\n          found: {found}\n          do: {remedy}",
+    "report.table-line": "{mark:<7}{name:<10}{found}",
+    "report.table-remedy": "{blank:<17}{remedy}",
+}
+
+_NEEDED_MB = 200
+"""Free space for the learner's own work and what JupyterLab writes, in MB."""
+
+_KERNEL_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of one check."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What it proves; the same on every machine."""
+        return TEXTS[self.name]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of all checks. As text it is the same on every seat that works."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.ok for check in self.checks)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that did not pass."""
+        return tuple(check for check in self.checks if not check.ok)
+
+    def __repr__(self) -> str:
+        lines = [self._summary()]
+        for check in self.checks:
+            line = TEXTS["report.passed-line" if check.ok else "report.failed-line"]
+            lines.append(line.format(meaning=check.meaning, found=check.found, remedy=check.remedy))
+        return "\n".join(lines)
+
+    def table(self) -> str:
+        """With what was found, for a terminal."""
+        lines = []
+        for check in self.checks:
+            mark = "ok" if check.ok else "FAILED"
+            lines.append(TEXTS["report.table-line"].format(mark=mark, name=check.name, found=check.found))
+            if not check.ok:
+                lines.append(TEXTS["report.table-remedy"].format(blank="", remedy=check.remedy))
+        return "\n".join([*lines, self._summary()])
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {"ok": self.ok, "checks": [vars(check) for check in self.checks]}
+
+    def _summary(self) -> str:
+        key = "report.ok" if self.ok else "report.failed"
+        return TEXTS[key].format(count=len(self.checks), failed=len(self.failed))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": _as_html(self)}
+
+
+def _as_html(report: Report) -> str:
+    rows = []
+    for check in report.checks:
+        mark = "✓ ok" if check.ok else "✗ failed"
+        detail = "" if check.ok else f"<br>{html.escape(check.found)}<br><b>{html.escape(check.remedy)}</b>"
+        rows.append(
+            f'<tr><td style="white-space:nowrap">{mark}</td>'
+            f'<td style="text-align:left">{html.escape(check.meaning)}{detail}</td></tr>'
+        )
+    summary = html.escape(report._summary())
+    return (
+        f'<table><caption style="text-align:left">{summary}</caption><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def doctor() -> Report:
+    """Check this seat: Python, packages, kernel, server, workspace, encoding, proxy, disk. Takes seconds."""
+    return Report(tuple(_guarded(name, check) for name, check in CHECKS.items()))
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    """The check's outcome; whatever it raises is a finding."""
+    try:
+        return check()
+    except ModuleNotFoundError as error:
+        return Check(
+            name, False, TEXTS["found.not-installed"].format(module=error.name), TEXTS["packages.remedy"]
+        )
+    except Exception as error:
+        return Check(name, False, _what(error), TEXTS[f"{name}.remedy"].format_map(_FIELDS))
+
+
+def _what(error: BaseException) -> str:
+    return TEXTS["found.error"].format(kind=type(error).__name__, detail=error)
+
+
+class _Fields(dict):  # type: ignore[type-arg]
+    """The fields of remedies, worked out when one is needed."""
+
+    def __missing__(self, name: str) -> str:
+        return {
+            "oldest": ".".join(map(str, OLDEST)),
+            "newest": ".".join(map(str, NEWEST)),
+            "folder": str(workspace()),
+            "needed": str(_NEEDED_MB),
+        }[name]
+
+
+_FIELDS = _Fields()
+
+
+def _verdict(name: str, ok: bool, found: str, **fields: object) -> Check:
+    remedy = "" if ok else TEXTS[f"{name}.remedy"].format_map(_FIELDS)
+    return Check(name, ok, TEXTS[f"found.{found}"].format(**fields), remedy)
+
+
+def check_python() -> Check:
+    """One of the supported versions, or a newer one."""
+    found = "python-newer" if too_new() else "python"
+    implementation, version = platform.python_implementation(), platform.python_version()
+    return _verdict("python", not too_old(), found, implementation=implementation, version=version)
+
+
+def check_packages() -> Check:
+    """Every locked package, in its locked version."""
+    from course.seat._lock import differences, wanted
+
+    different = list(differences())
+    if different:
+        return Check("packages", False, ", ".join(different[:4]), TEXTS["packages.remedy"])
+    return _verdict("packages", True, "packages", count=len(wanted()))
+
+
+def check_kernel() -> Check:
+    """The kernel that a notebook asks for starts, answers and is of this environment."""
+    import jupyter_client  # noqa: F401  (missing: say so, not that the kernel is silent)
+
+    # -c instead of -m: the folder that is current may hold anything.
+    program = f"import sys; sys.path.append({str(ROOT)!a}); from course.seat._kernel import main; main()"
+    env = {name: value for name, value in os.environ.items() if name not in _TRACES}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_KERNEL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _verdict("kernel", False, "kernel-silent", detail=f"in {_KERNEL_SECONDS} s")
+    said = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    if done.returncode or not said:
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
+        return _verdict("kernel", False, "kernel-silent", detail=words[-1])
+    prefix = json.loads(said[-1])["prefix"]
+    if Path(prefix).resolve() != Path(sys.prefix).resolve():
+        return _verdict("kernel", False, "kernel-other", prefix=prefix, own=sys.prefix)
+    return _verdict("kernel", True, "kernel", prefix=prefix)
+
+
+_TRACES = ("PYTEST_CURRENT_TEST", "JPY_PARENT_PID", "JPY_SESSION_NAME")
+"""Variables that a kernel hands on and that would make the next one believe it belongs to somebody."""
+
+
+def check_server() -> Check:
+    """A round trip of FastAPI over 127.0.0.1."""
+    from course.seat._server import round_trip
+
+    return _verdict("server", True, "server", port=round_trip())
+
+
+def check_write() -> Check:
+    """A file can be written where the learner's work goes."""
+    folder = workspace()
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".doctor-", dir=folder)
+    os.close(handle)
+    Path(name).unlink()
+    return _verdict("write", True, "write", folder=folder)
+
+
+def check_utf8() -> Check:
+    """File names, files and output are UTF-8 unless a program says otherwise."""
+    names, files = sys.getfilesystemencoding(), locale.getpreferredencoding(False)
+    output = getattr(sys.stdout, "encoding", None) or "utf-8"
+    ok = all(codecs.lookup(encoding).name == "utf-8" for encoding in (names, files, output))
+    return _verdict("utf-8", ok, "utf-8", names=names, files=files, output=output)
+
+
+def check_proxy() -> Check:
+    """Requests to this machine do not leave it."""
+    proxies = {
+        kind: url for kind, url in urllib.request.getproxies().items() if kind in ("http", "https", "all")
+    }
+    swallows = proxies and not all(urllib.request.proxy_bypass(host) for host in ("127.0.0.1", "localhost"))
+    if swallows:
+        return _verdict(
+            "proxy", False, "proxy-swallows", variables=", ".join(f"{kind}_proxy" for kind in proxies)
+        )
+    return _verdict("proxy", True, "proxy", count=len(proxies))
+
+
+def check_disk() -> Check:
+    """Some room is left where the learner's work goes."""
+    folder = workspace()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // 1_000_000
+    return _verdict("disk", free >= _NEEDED_MB, "disk", free=free)
+
+
+CHECKS: dict[str, Callable[[], Check]] = {
+    "python": check_python,
+    "packages": check_packages,
+    "kernel": check_kernel,
+    "server": check_server,
+    "write": check_write,
+    "utf-8": check_utf8,
+    "proxy": check_proxy,
+    "disk": check_disk,
+}

@@ -1,0 +1,35 @@
+"""What the lock wants on this machine, and what is there. Needs packages: only inside the environment."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Iterator  # noqa: UP035  (parses and runs on 3.8)
+
+from course.seat._folders import LOCK
+
+
+def wanted(text: str | None = None) -> dict[str, str]:
+    """The packages that the lock lists for this system and Python, with their versions."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    packages: dict[str, str] = {}
+    for line in (LOCK.read_text(encoding="utf-8") if text is None else text).splitlines():
+        if not line[:1].isalnum():
+            continue
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate():
+            (pin,) = requirement.specifier
+            packages[canonicalize_name(requirement.name)] = pin.version
+    return packages
+
+
+def differences() -> Iterator[str]:
+    """What is installed otherwise than locked, one phrase each."""
+    for name, version in wanted().items():
+        try:
+            there = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            there = None
+        if there != version:
+            yield f"{name} {there or 'missing'} (locked: {version})"
