@@ -16,6 +16,7 @@ _HOME = {
     "mark": "course.live",
     "Gate": "course.live",
     "Inbox": "course.live",
+    "faster": "course.live",
     "show_source": "course.live",
     # practice
     "check": "course.practice",

@@ -1,1 +1,31 @@
-"""See the design of the course."""
+"""The lab bench: a real server in the notebook, and the picture of what ran when."""
+
+from course.live._recorder import mark
+from course.live.errors import GateTimeout, InboxTimeout, LiveError, ServerFailed, SettleTimeout
+from course.live.gate import Gate
+from course.live.inbox import Inbox, Mail
+from course.live.server import Pending, Server, serve
+from course.live.source import Source, show_source
+from course.live.timeline import Event, Exchange, Task, Timeline, faster
+
+__all__ = [
+    "Event",
+    "Exchange",
+    "Gate",
+    "GateTimeout",
+    "Inbox",
+    "InboxTimeout",
+    "LiveError",
+    "Mail",
+    "Pending",
+    "Server",
+    "ServerFailed",
+    "SettleTimeout",
+    "Source",
+    "Task",
+    "Timeline",
+    "faster",
+    "mark",
+    "serve",
+    "show_source",
+]

@@ -1,0 +1,347 @@
+"""Where the recorder listens inside the libraries.
+
+The hooks are in place while at least one bench server runs, act only on code that runs for a bench (the
+context variable says so), and keep the originals' source visible to `inspect` (functools.wraps).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import logging
+import threading
+import time
+import warnings
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TextIO
+
+import anyio.to_thread
+from starlette.background import BackgroundTask
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from course.live import _recorder
+from course.live._recorder import Here, Recorder, _here, current, emitter
+from course.live._words import LANES
+
+HEADER = b"x-course-request"
+_LOGGERS = ("uvicorn.error", "uvicorn.access")
+
+
+def name_of(function: Any) -> str:
+    """A readable name for anything that can be called."""
+    while isinstance(function, functools.partial):
+        # FastAPI runs a `def` endpoint as partial(_run_sync_endpoint, function=endpoint, ...)
+        function = function.keywords.get("function") or function.func
+    owner = getattr(function, "__self__", None)
+    generator = getattr(owner, "gen", None)
+    if inspect.isgenerator(generator):  # a `def` dependency with yield
+        return generator.__name__
+    name = getattr(function, "__name__", None)
+    return name if isinstance(name, str) else type(function).__name__
+
+
+# the ASGI app
+
+
+class Recorded:
+    """The app, with a note at each step of each request."""
+
+    def __init__(self, app: ASGIApp, recorder: Recorder) -> None:
+        self.app = app
+        self.recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(dict(scope), receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        else:
+            _here.set(Here(self.recorder))
+            await self.app(scope, receive, send)
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        recorder = self.recorder
+        _here.set(Here(recorder))
+        recorder.lifespan = emitter()
+
+        async def listen(message: Message) -> None:
+            if message["type"].endswith(".failed"):
+                recorder.startup_message = message.get("message", "")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, listen)
+        except BaseException as error:
+            recorder.startup_error = error
+            raise
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        recorder = self.recorder
+        request = self._number(scope)
+        recorder.begin("request", request)
+        recorder.end("sent", request)
+        recorder.roots[request] = emitter()
+        _here.set(Here(recorder, request))
+        asyncio_task = asyncio.current_task()
+        assert asyncio_task is not None
+        line = f'"{scope["method"]} {scope["path"]} HTTP/{scope["http_version"]}"'
+
+        async def listen(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                recorder.log.append(f"INFO: {line} {message['status']}")
+                recorder.note("response_started", request, text=str(message["status"]))
+            elif message["type"] == "http.response.body" and not message.get("more_body", False):
+                recorder.note("response_complete", request)
+            await send(message)
+
+        recorder.note("handler_started", request)
+        failure: list[BaseException] = []
+        try:
+            await self.app(scope, receive, listen)
+        except BaseException as error:
+            failure.append(error)
+            recorder.note("request_failed", request, error=error)
+            recorder.note_error(error)
+            raise
+        else:
+            recorder.note("request_ended", request)
+        finally:
+            if (name := _endpoint(scope)) is not None:
+                recorder.endpoints[request] = name
+            # Not before uvicorn is done with it as well: after a failed task it closes the connection.
+            asyncio_task.add_done_callback(lambda _: _finish(recorder, request, failure))
+
+    def _number(self, scope: Scope) -> int:
+        """The number that our client gave the request in a header, which the app does not get to see."""
+        ours = self.recorder.token.encode() + b":"
+        kept = []
+        number = None
+        for name, value in scope["headers"]:
+            if name != HEADER:
+                kept.append((name, value))
+            elif value.startswith(ours):
+                number = int(value.removeprefix(ours))
+        scope["headers"] = kept
+        if number is None:
+            number = self.recorder.new_request(LANES["other"], scope["method"], scope["path"], 0)
+        return number
+
+
+def _endpoint(scope: Scope) -> str | None:
+    endpoint = scope.get("endpoint")
+    return None if endpoint is None else name_of(endpoint)
+
+
+def _finish(recorder: Recorder, request: int, failure: list[BaseException]) -> None:
+    for error in failure:
+        _drop_frames(error)
+    failure.clear()
+    recorder.end("request", request)
+
+
+def _drop_frames(error: BaseException | None) -> None:
+    """Let go of the frames that an exception holds, once everybody has seen it.
+
+    They hold the learner's coroutines; one that was never awaited would complain much later, in another cell.
+    The recorder has kept the traceback as text.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
+# background tasks and worker threads
+
+
+def _hook_task(original: Callable[[BackgroundTask], Awaitable[None]]) -> Any:
+    @functools.wraps(original)
+    async def __call__(self: BackgroundTask) -> None:
+        here = current()
+        if here is None or isinstance(getattr(self, "func", self), BackgroundTask):
+            await original(self)
+        else:
+            await _run_task(here, self, original)
+
+    return __call__
+
+
+async def _run_task(
+    here: Here, task: BackgroundTask, original: Callable[[BackgroundTask], Awaitable[None]]
+) -> None:
+    recorder, request = here.recorder, here.request
+    number = recorder.new_task(name_of(task.func), request)
+    recorder.begin("task", number)
+    token = _here.set(Here(recorder, request, number, entering=not task.is_async))
+    recorder.note("task_started" if task.is_async else "task_queued", request, number)
+    ended: dict[str, Any] = {}
+    recorder.ends[number] = ended
+    try:
+        await original(task)
+    except asyncio.CancelledError as error:
+        recorder.note("task_cancelled", request, number, error=error, **ended)
+        raise
+    except BaseException as error:
+        recorder.note("task_failed", request, number, error=error, **ended)
+        recorder.note_error(error)
+        raise
+    else:
+        recorder.note("task_ended", request, number, **ended)
+    finally:
+        recorder.ends.pop(number, None)
+        _here.reset(token)
+        recorder.end("task", number)
+
+
+def _hook_run_sync(original: Callable[..., Awaitable[Any]]) -> Any:
+    @functools.wraps(original)
+    async def run_sync(func: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        here = current()
+        if here is None:
+            return await original(func, *args, **options)
+        return await original(_in_worker(here, emitter(), func), *args, **options)
+
+    return run_sync
+
+
+def _in_worker(here: Here, on_behalf_of: int, func: Callable[..., Any]) -> Callable[..., Any]:
+    recorder, request, task = here.recorder, here.request, here.task
+    name = name_of(func)
+
+    def run(*args: Any) -> Any:
+        before = getattr(_recorder._worker, "emitter", None)
+        _recorder._worker.emitter = on_behalf_of
+        ended = recorder.ends.get(task) if here.entering and task is not None else None
+        if ended is not None:
+            _here.set(replace(here, entering=False))
+        recorder.note("thread_started" if ended is None else "task_started", request, task, text=name)
+        try:
+            result = func(*args)
+            if ended is not None and inspect.iscoroutine(result):
+                _note_lost(recorder, ended, result)
+            return result
+        finally:
+            if ended is None:
+                recorder.note("thread_ended", request, task, text=name)
+            else:
+                ended["t"] = time.perf_counter()
+            _recorder._worker.emitter = before
+
+    return run
+
+
+def _note_lost(recorder: Recorder, ended: dict[str, Any], coroutine: Any) -> None:
+    """A plain function returned a coroutine; Starlette drops it, and Python warns later, anywhere."""
+    ended["text"] = "lost"
+    recorder.log.append(f"RuntimeWarning: coroutine {coroutine.__qualname__!r} was never awaited")
+    coroutine.close()
+
+
+def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
+    @functools.wraps(original)
+    def start(self: threading.Thread) -> None:
+        here = current()
+        if here is not None:
+            self.course_live_here = here  # type: ignore[attr-defined]
+            here.recorder.add_thread(self)
+        original(self)
+
+    return start
+
+
+# what would go to stderr
+
+
+def _hook_showwarning(original: Callable[..., None]) -> Any:
+    @functools.wraps(original)
+    def showwarning(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        here = current()
+        if here is None:
+            original(message, category, filename, lineno, file, line)
+        else:
+            here.recorder.log.append(f"{category.__name__}: {message}")
+
+    return showwarning
+
+
+def _to_bench(record: logging.LogRecord) -> bool:
+    """A filter for uvicorn's loggers: what a bench server has to say goes into its own log only."""
+    here = current()
+    if here is None:
+        return True
+    if record.levelno >= logging.WARNING and record.name == "uvicorn.error":
+        here.recorder.log.append(_log_line(record.levelname, record.getMessage(), record.exc_info))
+    return False
+
+
+def _log_line(level: str, message: str, exc_info: Any) -> str:
+    first = message.strip().splitlines()[0] if message.strip() else ""
+    error = exc_info[1] if exc_info else None
+    return f"{level}: {first}" if error is None else f"{level}: {first}: {describe_error(error)}"
+
+
+def describe_error(error: BaseException) -> str:
+    """``ValueError: boom``: one line, as the last line of a traceback has it."""
+    said = str(error).strip().splitlines()
+    name = type(error).__name__
+    return f"{name}: {said[0]}" if said else name
+
+
+def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:
+    """What an event loop says about a task that nobody waited for."""
+    error = context.get("exception")
+    exc_info = None if error is None else (type(error), error, None)
+    recorder.log.append(_log_line("ERROR", context.get("message", ""), exc_info))
+
+
+# in and out
+
+_users = 0
+_lock = threading.RLock()
+_PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
+    (BackgroundTask, "__call__", _hook_task),
+    (anyio.to_thread, "run_sync", _hook_run_sync),
+    (threading.Thread, "start", _hook_thread_start),
+    (warnings, "showwarning", _hook_showwarning),
+)
+
+
+def install() -> None:
+    """Put the hooks in place, or count one more user of them."""
+    global _users
+    with _lock:
+        _users += 1
+        for logger in _LOGGERS:
+            logging.getLogger(logger).addFilter(_to_bench)
+        for owner, name, hook in _PLACES:
+            original = getattr(owner, name)
+            if not hasattr(original, "course_live_hook"):
+                hooked = hook(original)
+                hooked.course_live_hook = hooked
+                setattr(owner, name, hooked)
+
+
+def uninstall() -> None:
+    """One user less; the last one takes the hooks away, unless something else was put on top of one."""
+    global _users
+    with _lock:
+        _users -= 1
+        if _users:
+            return
+        for logger in _LOGGERS:
+            logging.getLogger(logger).removeFilter(_to_bench)
+        for owner, name, _ in _PLACES:
+            hooked: Any = getattr(owner, name)
+            untouched = getattr(hooked, "course_live_hook", None) is hooked
+            if untouched:
+                setattr(owner, name, hooked.__wrapped__)

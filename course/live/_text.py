@@ -1,0 +1,174 @@
+"""The text face of a timeline: what happened in which order, without a measured time.
+
+It must be the same at every run and under any load. So it keeps to orders that have a cause: a request comes
+before its handler, its handler before its response, its response before its tasks, one task before the next.
+Whether a client had its answer before a task began is a race, and is not said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from course.live._hooks import describe_error
+from course.live._model import Exchange, Model, Task
+from course.live._recorder import Note
+from course.live._words import LANES, TEXT
+
+_STEP = "  "
+
+
+def as_text(model: Model) -> str:
+    """The whole timeline, a line for each thing."""
+    lines = [line for block in _blocks(model) for line in block]
+    return "\n".join(lines) if lines else TEXT["empty"]
+
+
+def error_text(error: BaseException) -> str:
+    """One line that is the same at every run: no addresses."""
+    return re.sub(r"0x[0-9a-fA-F]{4,}", "0x…", describe_error(error))
+
+
+def _blocks(model: Model) -> Iterator[list[str]]:
+    """Lifespan, then what the notebook's own thread did in its order, then other clients by name."""
+    yield from _lifespan(model)
+    mine: list[tuple[int, list[str]]] = []
+    others: list[tuple[tuple[object, ...], list[str]]] = []
+    for exchange in model.exchanges.values():
+        block = _exchange(model, exchange)
+        if exchange.by_owner:
+            mine.append((exchange.number, block))
+        else:
+            others.append(((*_natural(exchange.lane), exchange.number), block))
+    for mark in model.marks:
+        if mark.note.number:
+            line = TEXT["notebook"].format(lane=LANES["notebook"], label=mark.label)
+            if mark.note.thread == model.owner:
+                mine.append((mark.note.number, [line]))
+            else:
+                others.append(((*_natural(LANES["notebook"]), mark.note.number), [line]))
+    yield from (block for _, block in sorted(mine, key=lambda item: item[0]))
+    yield from (block for _, block in sorted(others, key=lambda item: item[0]))
+
+
+def _natural(name: str) -> tuple[str, int]:
+    """``client 10`` comes after ``client 9``."""
+    match = re.fullmatch(r"(.*?)(\d*)", name)
+    assert match is not None
+    return match[1], int(match[2] or 0)
+
+
+def _lifespan(model: Model) -> Iterator[list[str]]:
+    notes = [
+        m.note for m in model.marks if not m.note.number and m.note.request is None and m.note.task is None
+    ]
+    loose = [task for task in model.tasks.values() if task.request is None]
+    lines = _marks(notes, model.lifespan, _STEP)
+    for task in loose:
+        own = [mark.note for mark in model.marks if mark.note.task == task.number]
+        lines += [_STEP + _task_line(task), *_marks(own, None, _STEP * 2)]
+    if lines:
+        yield [LANES["lifespan"], *lines]
+
+
+def _exchange(model: Model, exchange: Exchange) -> list[str]:
+    lines = [TEXT["request"].format(lane=exchange.lane, name=_short(model, exchange))]
+    if exchange.endpoint is not None:
+        lines.append(_STEP + TEXT["handler"].format(name=f"{exchange.endpoint}()", where=exchange.thread))
+    return lines + [_STEP + line for line in _Story(model, exchange).lines()]
+
+
+class _Story:
+    """What one request did, in the order of its flow of control."""
+
+    def __init__(self, model: Model, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.tasks = {task.number: task for task in exchange.tasks}
+        root = model.roots.get(exchange.number, 0)
+        self.flow: dict[int, list[Note]] = {root: []}
+        for note in exchange.notes:
+            if note.kind.startswith("task_"):
+                self.flow.setdefault(note.emitter, [])
+        self.beside: dict[int | None, list[Note]] = {}
+        for note in exchange.notes:
+            if note.emitter in self.flow:
+                self.flow[note.emitter].append(note)
+            elif note.kind == "mark":
+                self.beside.setdefault(note.task, []).append(note)
+        self.root = root
+
+    def lines(self) -> list[str]:
+        exchange = self.exchange
+        lines = [line for note in self._ordered() for line in self._line(note)]
+        lines += _beside(self.beside.get(None, []))
+        if exchange.client_error is not None and exchange.response_complete is None:
+            lines.append(TEXT["no_response"].format(error=exchange.client_error))
+        elif exchange.response_started is None and exchange.ended is None:
+            lines.append(TEXT["waiting"])
+        return lines
+
+    def _ordered(self) -> list[Note]:
+        """The request's own asyncio task; those that a middleware ran the app in follow its response."""
+        own = self.flow[self.root]
+        rest = [self.flow[emitter] for emitter in self.flow if emitter != self.root]
+        if not rest:
+            return own
+        cut = next((i for i, note in enumerate(own) if note.kind == "response_complete"), len(own) - 1) + 1
+        rest.sort(key=lambda notes: min(note.task or 0 for note in notes))
+        return [*own[:cut], *(note for notes in rest for note in notes), *own[cut:]]
+
+    def _line(self, note: Note) -> Iterator[str]:
+        exchange = self.exchange
+        match note.kind:
+            case "response_complete":
+                yield TEXT["response"].format(status=exchange.status)
+            case "mark" if note.task is None:
+                yield TEXT["mark"].format(label=note.text)
+            case "mark":
+                yield _STEP + TEXT["mark"].format(label=note.text)
+            case "task_started":
+                yield _task_line(self.tasks[note.task or 0])
+            case "task_ended" | "task_failed" | "task_cancelled":
+                task = self.tasks[note.task or 0]
+                if task.started == task.ended and not self._started(task):
+                    yield _task_line(task)
+                yield from (_STEP + line for line in _beside(self.beside.get(note.task, [])))
+            case "request_failed" if note.error is not None and not self._by_task(note.error):
+                if exchange.response_started is not None and exchange.response_complete is None:
+                    yield TEXT["cut"].format(status=exchange.status)
+                yield TEXT["raised"].format(error=error_text(note.error))
+
+    def _started(self, task: Task) -> bool:
+        return any(note.kind == "task_started" and note.task == task.number for note in self.exchange.notes)
+
+    def _by_task(self, error: BaseException) -> bool:
+        return any(task.error is error for task in self.exchange.tasks)
+
+
+def _task_line(task: Task) -> str:
+    error = "" if task.error is None else error_text(task.error)
+    return TEXT[task.outcome].format(name=task.function, where=task.thread, error=error)
+
+
+def _marks(notes: list[Note], main: int | None, indent: str) -> list[str]:
+    """Those of the main flow in their order, those of others beside it."""
+    own = [note for note in notes if main is None or note.emitter == main]
+    rest = [note for note in notes if main is not None and note.emitter != main]
+    lines = [TEXT["mark"].format(label=note.text) for note in own] + _beside(rest)
+    return [indent + line for line in lines]
+
+
+def _beside(notes: list[Note]) -> list[str]:
+    """Marks of asyncio tasks and threads that the app started itself: each keeps its own order only."""
+    groups: dict[int, list[str]] = {}
+    for note in notes:
+        groups.setdefault(note.emitter, []).append(TEXT["mark"].format(label=note.text))
+    if not groups:
+        return []
+    return [TEXT["beside"], *(_STEP + line for group in sorted(groups.values()) for line in group)]
+
+
+def _short(model: Model, exchange: Exchange) -> str:
+    """The number is said only where it is needed."""
+    alone = sum(other.title == exchange.title for other in model.exchanges.values()) == 1
+    return exchange.title if alone else exchange.name

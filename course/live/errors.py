@@ -1,0 +1,21 @@
+"""What can go wrong on the bench."""
+
+
+class LiveError(Exception):
+    """Base of the bench's own errors."""
+
+
+class ServerFailed(LiveError):
+    """The app could not be served: its lifespan failed, or it ended by itself."""
+
+
+class SettleTimeout(LiveError, TimeoutError):
+    """Requests or tasks were still running when the time was over; the message names them."""
+
+
+class GateTimeout(LiveError, TimeoutError):
+    """A gate stayed closed; the message names it."""
+
+
+class InboxTimeout(LiveError, TimeoutError):
+    """Too few messages arrived."""

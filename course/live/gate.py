@@ -1,0 +1,78 @@
+"""A gate that holds a task until the lesson opens it: an order of events without a single sleep."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+
+from course.live._words import SERVER
+from course.live.errors import GateTimeout
+
+_SLICE = 0.05  # seconds; a thread in a lock cannot be ended by `Server.kill`, so none waits longer at a time
+
+
+class Gate:
+    """Closed at first; `open` lets everybody through, now and later.
+
+    One gate may be waited for by threads and by coroutines of several event loops at once.
+    """
+
+    def __init__(self, name: str = "gate") -> None:
+        self.name = name
+        self._opened = threading.Event()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has opened it."""
+        return self._opened.is_set()
+
+    def open(self) -> None:
+        """Let everybody through. Opening an open gate does nothing."""
+        self._opened.set()
+        for loop, future in list(self._waiting):
+            with contextlib.suppress(RuntimeError):  # that loop has been closed
+                loop.call_soon_threadsafe(_resolve, future)
+
+    def wait(self, timeout: float = 5) -> None:
+        """Block the calling thread until the gate is open.
+
+        Raises:
+            GateTimeout: it was not, within `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while not self._opened.wait(max(0.0, min(_SLICE, deadline - time.monotonic()))):
+            if time.monotonic() >= deadline:
+                raise self._timeout(timeout)
+
+    async def wait_async(self, timeout: float = 5) -> None:
+        """Wait in a coroutine, which leaves the event loop free.
+
+        Raises:
+            GateTimeout: the gate was not opened within `timeout` seconds.
+        """
+        future = asyncio.get_running_loop().create_future()
+        entry = (future.get_loop(), future)
+        self._waiting.append(entry)
+        if self.is_open:  # it may have been opened before we stood in the queue
+            _resolve(future)
+        try:
+            async with asyncio.timeout(timeout):
+                await future
+        except TimeoutError:
+            raise self._timeout(timeout) from None
+        finally:
+            self._waiting.remove(entry)
+
+    def _timeout(self, seconds: float) -> GateTimeout:
+        return GateTimeout(SERVER["gate"].format(name=self.name, seconds=seconds))
+
+    def __repr__(self) -> str:
+        return f"Gate({self.name!r}, {'open' if self.is_open else 'closed'})"
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
