@@ -1,1 +1,4 @@
-"""See the design of the course."""
+"""The lessons' content, one package each; ``course.practice`` finds them here.
+
+``docs/authoring.md`` describes the format.
+"""

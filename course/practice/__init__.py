@@ -1,1 +1,57 @@
-"""See the design of the course."""
+"""Exercises that answer, questions that explain, and a journal of what was done: the engine of the practice.
+
+A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``answer``, ``warm_up``,
+``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench`` and ``Spy``.
+The engine knows no lesson by name.
+"""
+
+from course.practice._bench import Bench, Call, Spy
+from course.practice._blank import Blank, BlankTouched, ____
+from course.practice._content import ContentError, Lesson, UnknownId, lesson, lessons
+from course.practice._engine import check, examine
+from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
+from course.practice._hints import Hint, Solution, hint, solution
+from course.practice._journal import Entry, Journal, journal, workspace
+from course.practice._progress import LessonProgress, Progress, progress
+from course.practice._quiz import Answer, BadAnswer, answer
+from course.practice._result import Result
+from course.practice._widget import Questions, predict, quiz, warm_up
+
+__all__ = [
+    "Answer",
+    "BadAnswer",
+    "Bench",
+    "Blank",
+    "BlankTouched",
+    "Call",
+    "ContentError",
+    "Entry",
+    "Exercise",
+    "Hint",
+    "Journal",
+    "Lesson",
+    "LessonProgress",
+    "NotYet",
+    "Progress",
+    "Questions",
+    "Result",
+    "Solution",
+    "Spy",
+    "UnknownId",
+    "____",
+    "answer",
+    "check",
+    "examine",
+    "exercise",
+    "find_exercise",
+    "hint",
+    "journal",
+    "lesson",
+    "lessons",
+    "predict",
+    "progress",
+    "quiz",
+    "solution",
+    "warm_up",
+    "workspace",
+]

@@ -1,0 +1,374 @@
+"""What a check works with: a thin layer over ``course.live`` where a learner's program can do no harm."""
+
+import asyncio
+import contextlib
+import functools
+import inspect
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+
+from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
+from course.practice._blank import Blank, BlankTouched, touch
+from course.practice._contain import Family, family_of_this_thread, stop_thread
+from course.practice._exercise import NotYet
+from course.practice._learner import Learner, describe, is_app, what_is
+from course.practice._texts import say
+
+CALL_SECONDS = 4
+"""How long one call of the learner's code may take."""
+
+ANSWER_SECONDS = 4
+"""How long one request may take."""
+
+_NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a spy: what it was given, on which thread it ran."""
+
+    number: int
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    thread: Literal["event loop", "worker thread"]
+    at: float
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """Everything it was given, by position first."""
+        return (*self.args, *self.kwargs.values())
+
+
+class Spy:
+    """Stands in for a function of the program (a mailer, a query …) and notes each call.
+
+    Hand the spy itself to the learner's code through ``bench.call``: what arrives there is ``function``, a
+    plain ``def`` or ``async def`` with the spy's name. A call of an ``async`` spy counts when it is awaited.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kind: Literal["sync", "async"] = "sync",
+        *,
+        gate: Gate | None = None,
+        returns: Any = None,
+        raises: BaseException | type[BaseException] | None = None,
+    ) -> None:
+        self.name = name
+        self.calls: list[Call] = []
+        self._gate = gate
+        self._returns = returns
+        self._raises = raises
+        self._changed = threading.Condition()
+        self.function: Callable[..., Any] = self._async() if kind == "async" else self._sync()
+        self.function.__name__ = self.function.__qualname__ = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def called(self) -> bool:
+        """Whether it was called at all."""
+        return bool(self.calls)
+
+    def wait(self, number: int = 1, timeout: float = 3) -> Call:
+        """The call with this number, waiting for it if need be.
+
+        Raises:
+            NotYet: it did not come within ``timeout`` seconds.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.calls) >= number, timeout):
+                raise NotYet("waited-in-vain", what=f"`{self.name}`", seconds=_plain(timeout))
+            return self.calls[number - 1]
+
+    def _sync(self) -> Callable[..., Any]:
+        def spy(*args: Any, **kwargs: Any) -> Any:
+            self._note(args, kwargs)
+            if self._gate is not None:
+                self._gate.wait()
+            return self._result()
+
+        return spy
+
+    def _async(self) -> Callable[..., Any]:
+        async def spy(*args: Any, **kwargs: Any) -> Any:
+            self._note(args, kwargs)
+            if self._gate is not None:
+                await self._gate.wait_async()
+            return self._result()
+
+        return spy
+
+    def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, Blank):
+                touch()  # one that is only passed on counts as well
+        with self._changed:
+            call = Call(len(self.calls) + 1, args, kwargs, _kind_of_thread(), time.perf_counter())
+            self.calls.append(call)
+            self._changed.notify_all()
+        mark(say("parts.called", name=self.name))
+
+    def _result(self) -> Any:
+        if self._raises is not None:
+            raise self._raises
+        return self._returns
+
+
+class Bench:
+    """Runs a learner's program for a check. What is opened here is closed by the engine, whatever happens."""
+
+    def __init__(self, learner: Learner) -> None:
+        self.servers: list[Server] = []
+        self._learner = learner
+        self._gates: list[Gate] = []
+        self._inboxes: list[Inbox] = []
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call the learner's function and give back what it returns, which is never ``None``.
+
+        Spies among the arguments arrive as plain functions. A coroutine function is refused: see ``run``.
+
+        Raises:
+            NotYet: the call does not fit its signature, raises, does not come back, or returns nothing.
+        """
+        call = _Called(function, args, kwargs)
+        if not callable(function):
+            raise NotYet("not-a-function", name=call.name, what=what_is(function))
+        call.check_signature()
+        result = self._within(CALL_SECONDS, call, lambda: function(*call.args, **call.kwargs))
+        if inspect.iscoroutine(result):
+            result.close()
+            raise NotYet("coroutine", name=call.name)
+        if result is None:
+            raise NotYet("returned-nothing", name=call.name)
+        return result
+
+    def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call the learner's function, await what it returns if need be, on an event loop of its own.
+
+        Raises:
+            NotYet: as ``call``; but ``None`` is a fine result here.
+        """
+        call = _Called(function, args, kwargs)
+        if not callable(function):
+            raise NotYet("not-a-function", name=call.name, what=what_is(function))
+        call.check_signature()
+
+        async def on_loop() -> Any:
+            result = function(*call.args, **call.kwargs)
+            return await result if inspect.isawaitable(result) else result
+
+        def work() -> Any:
+            with asyncio.Runner() as runner:
+                return runner.run(on_loop())
+
+        return self._within(CALL_SECONDS, call, work)
+
+    @contextlib.contextmanager
+    def serve(self, app: Any, *, name: str = "", **options: Any) -> Iterator[Server]:
+        """Serve ``app`` as ``course.live.serve`` does; its client gives up after a few seconds.
+
+        Args:
+            app: what the learner's function returned.
+            name: of that function, for the message when ``app`` is none.
+            **options: of ``course.live.serve``.
+
+        Raises:
+            NotYet: ``app`` is no application.
+        """
+        if not is_app(app):
+            raise NotYet("not-an-app", name=name or self._name, what=what_is(app))
+        server = serve(app, **options)
+        self.servers.append(server)
+        server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
+        with server:
+            yield server
+
+    def spy(
+        self,
+        name: str,
+        kind: Literal["sync", "async"] = "sync",
+        *,
+        gate: Gate | None = None,
+        returns: Any = None,
+        raises: BaseException | type[BaseException] | None = None,
+    ) -> Spy:
+        """A stand-in for a function called ``name`` that notes each call, then waits for ``gate``."""
+        return Spy(name, kind, gate=gate, returns=returns, raises=raises)
+
+    def gate(self, name: str) -> Gate:
+        """A gate that is opened, at the latest, when the check ends."""
+        gate = Gate(name)
+        self._gates.append(gate)
+        return gate
+
+    def inbox(self, delay: float = 0.0) -> Inbox:
+        """A mail server for the time of the check."""
+        inbox = Inbox(delay=delay)
+        self._inboxes.append(inbox)
+        return inbox
+
+    def expect(self, reply: httpx.Response, status: int = 200) -> httpx.Response:
+        """``reply``, if it has this status.
+
+        Raises:
+            NotYet: it has another; the message says what FastAPI, or the learner's code, made of the request.
+        """
+        if reply.status_code == status:
+            return reply
+        request = f"{reply.request.method} {reply.request.url.path}"
+        if reply.status_code == 500 and (error := self._last_error()) is not None:
+            if isinstance(error, BlankTouched):
+                raise error
+            raise NotYet("endpoint-raised", request=request, error=describe(error), where=self._place(error))
+        misses = {404: "not-there", 405: "wrong-method"}
+        if reply.status_code in misses:
+            raise NotYet(misses[reply.status_code], request=request)
+        if reply.status_code == 422:
+            raise NotYet("refused", request=request, detail=_detail(reply))
+        raise NotYet("wrong-status", request=request, got=reply.status_code, wanted=status)
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """What ran when on the server that was started last."""
+        return self.servers[-1].timeline if self.servers else None
+
+    @property
+    def lost_coroutines(self) -> list[str]:
+        """The names of the coroutines that were made on a server and never awaited."""
+        lines = (line for server in self.servers for line in server.log)
+        return [match[1] for line in lines if (match := _NEVER_AWAITED.search(line))]
+
+    def close(self, seconds: float) -> None:
+        """Open every gate and end everything that the check has started, within ``seconds``."""
+        end = time.monotonic() + seconds
+        for gate in self._gates:
+            gate.open()
+        for server in self.servers:
+            server.kill(deadline=max(0.1, end - time.monotonic()))
+        for inbox in self._inboxes:
+            inbox.stop()
+
+    _name = "build"
+
+    def _within(self, seconds: float, call: "_Called", work: Callable[[], Any]) -> Any:
+        """Run ``work`` on a thread of its own, for so long."""
+        family = family_of_this_thread() or Family(64)
+        done = threading.Event()
+        result: list[Any] = []
+        raised: list[BaseException] = []
+
+        def target() -> None:
+            try:
+                result.append(work())
+            except BaseException as error:
+                raised.append(error)
+            finally:
+                done.set()
+
+        self._name = call.name
+        thread = family.start(target, f"course check: {call.name}")
+        if not done.wait(seconds):
+            stop_thread(thread)
+            raise NotYet("endless-call", call=call, seconds=_plain(seconds))
+        if raised:
+            self._explain(raised[0], call)
+        return result[0]
+
+    def _explain(self, error: BaseException, call: "_Called") -> None:
+        """Say what an exception out of the learner's code means."""
+        if isinstance(error, NotYet | BlankTouched | NotImplementedError | SettleTimeout | httpx.HTTPError):
+            raise error
+        if isinstance(error, SystemExit):
+            raise NotYet("program-exited", where=self._place(error))
+        raise NotYet("raised", call=call, error=describe(error), where=self._place(error))
+
+    def _place(self, error: BaseException) -> str:
+        return self._learner.line_of(error) or say("parts.at-library")
+
+    def _last_error(self) -> BaseException | None:
+        with contextlib.suppress(SettleTimeout):
+            self.servers[-1].settle(timeout=1)
+        errors = self.servers[-1].errors
+        return errors[-1] if errors else None
+
+
+@dataclass(frozen=True)
+class _Called:
+    """A call of the learner's function, as it is made and as it is written."""
+
+    function: Any
+    given: tuple[Any, ...]
+    named: dict[str, Any]
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        inner = self.function.func if isinstance(self.function, functools.partial) else self.function
+        object.__setattr__(self, "name", getattr(inner, "__name__", type(inner).__name__))
+
+    def __str__(self) -> str:
+        parts = [_written(value) for value in self.given]
+        parts += [f"{name}={_written(value)}" for name, value in self.named.items()]
+        return f"{self.name}({', '.join(parts)})"
+
+    @property
+    def args(self) -> list[Any]:
+        return [_handed_over(value) for value in self.given]
+
+    @property
+    def kwargs(self) -> dict[str, Any]:
+        return {name: _handed_over(value) for name, value in self.named.items()}
+
+    def check_signature(self) -> None:
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):  # some built-in functions have none
+            return
+        try:
+            signature.bind(*self.given, **self.named)
+        except TypeError:
+            bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
+            shown = inspect.Signature(bare)
+            raise NotYet("signature", name=self.name, call=self, signature=shown) from None
+
+
+def _handed_over(value: Any) -> Any:
+    return value.function if isinstance(value, Spy) else value
+
+
+def _written(value: Any) -> str:
+    """A value as it could be written in a call; its type where that would be long, or differ between runs."""
+    if isinstance(value, Spy):
+        return value.name
+    if isinstance(value, str | int | float | bool | None) and len(repr(value)) < 40:
+        return repr(value)
+    return getattr(value, "__name__", None) or type(value).__name__
+
+
+def _kind_of_thread() -> Literal["event loop", "worker thread"]:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return "worker thread"
+    return "event loop"
+
+
+def _detail(reply: httpx.Response) -> str:
+    """The first thing that FastAPI says about a request that it refuses."""
+    with contextlib.suppress(ValueError, LookupError, TypeError):
+        first = reply.json()["detail"][0]
+        return f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
+    return "`422`"
+
+
+def _plain(seconds: float) -> str:
+    return f"{seconds:g}"

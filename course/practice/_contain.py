@@ -1,0 +1,343 @@
+"""Run a program that may do anything, inside this very process, and get the process back unharmed.
+
+A program under check may loop for ever, start a hundred threads, call ``sys.exit()`` or print without end.
+``run_contained`` runs it on threads of its own (a *family*: every thread that one of them starts belongs to
+it), ends it when its time is up and stops what it has left behind. Patches of the interpreter last as long as
+the run and act on the family only. They are made and undone on a supervising thread, where no
+KeyboardInterrupt can come between.
+
+What cannot be stopped from inside is code that never returns to the interpreter (a long ``time.sleep`` in a
+worker thread: it ends when the sleep does; one huge C call holds everything).
+"""
+
+import contextlib
+import ctypes
+import gc
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing import process as multiprocessing_process
+from types import FrameType
+from typing import Any
+
+STOPPING_SECONDS = 1.5
+"""How long stopping what is left may take."""
+
+_GRACE_SECONDS = 0.2
+_PRINTED_LIMIT = 4000
+_SLICE_SECONDS = 0.2
+
+
+class Stopped(SystemExit):
+    """Raised inside the threads of a program whose time is up."""
+
+
+class TooManyThreads(RuntimeError):
+    """A program tried to have more threads at once than it may."""
+
+
+class Family:
+    """The threads of one run: those started for it, and every thread that these start."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.over_limit = threading.Event()
+        self.processes: list[Any] = []
+        self.closed = False
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    def start(self, target: Callable[[], None], name: str) -> threading.Thread:
+        """Run ``target`` on a thread of this family."""
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self.adopt(thread)
+        _original_start(thread)
+        return thread
+
+    def adopt(self, thread: threading.Thread) -> None:
+        """Take ``thread``, which is about to start, into the family.
+
+        Raises:
+            TooManyThreads: there are too many already, or the family's time is up.
+        """
+        with self._lock:
+            self._threads = [t for t in self._threads if t.ident is None or t.is_alive()]
+            if len(self._threads) >= self.limit or self.closed:
+                if not self.closed:
+                    self.over_limit.set()
+                raise TooManyThreads("can't start new thread: this program has too many already")
+            thread.daemon = True  # whatever happens, it must not keep the interpreter alive
+            self._threads.append(thread)
+            setattr(thread, _FAMILY, self)
+
+    def alive(self) -> list[threading.Thread]:
+        """The threads that still run, in the order in which they were started."""
+        with self._lock:
+            return [thread for thread in self._threads if thread.is_alive()]
+
+    def frames(self) -> list[FrameType]:
+        """What each of them is executing."""
+        current = sys._current_frames()
+        return [current[t.ident] for t in self.alive() if t.ident in current]
+
+    def stop(self, seconds: float) -> bool:
+        """End every thread and process of the family; False when ``seconds`` were not enough."""
+        self.closed = True
+        end = time.monotonic() + seconds
+        _join(self.alive(), until=min(end, time.monotonic() + _GRACE_SECONDS))
+        for process in self.processes:
+            with contextlib.suppress(Exception):
+                process.kill()
+        while self.alive() and time.monotonic() < end:
+            for thread in self.alive():
+                stop_thread(thread)
+            _join(self.alive(), until=min(end, time.monotonic() + 0.05))
+        return not self.alive()
+
+
+def family_of_this_thread() -> Family | None:
+    """The family that the current thread belongs to."""
+    return getattr(threading.current_thread(), _FAMILY, None)
+
+
+def stop_thread(thread: threading.Thread) -> None:
+    """Raise ``Stopped`` in ``thread`` as soon as it executes Python code again."""
+    if thread.ident is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
+
+
+@dataclass
+class Run:
+    """What came of one contained run."""
+
+    value: Any = None
+    error: BaseException | None = None
+    timed_out: bool = False
+    interrupted: bool = False
+    too_many_threads: bool = False
+    frames: list[FrameType] = field(default_factory=list)
+    printed: str = ""
+    printed_more: bool = False
+    clean: bool = True
+
+
+def run_contained(
+    work: Callable[[], Any],
+    *,
+    seconds: float,
+    threads: int,
+    clean_up: Callable[[float], None] = lambda _seconds: None,
+    look: Callable[[Run], None] = lambda _run: None,
+) -> Run:
+    """Run ``work`` on a thread of its own and give back what came of it; see the module.
+
+    Args:
+        work: what to run.
+        seconds: after which it is stopped.
+        threads: how many threads it may have at once.
+        clean_up: called with a number of seconds before the threads are stopped; closes what ``work`` opened.
+        look: called when ``work`` was stopped, while it still runs, with ``frames`` of the run filled.
+
+    Raises:
+        KeyboardInterrupt: the caller's thread was interrupted. Everything is stopped by then.
+    """
+    run, wake, done = Run(), threading.Event(), threading.Event()
+
+    def supervise() -> None:
+        try:
+            _supervise(run, wake, work, seconds, threads, clean_up, look)
+        finally:
+            done.set()
+
+    try:
+        threading.Thread(target=supervise, name="course check", daemon=True).start()
+        while not done.wait(_SLICE_SECONDS):
+            pass
+    except KeyboardInterrupt:
+        run.interrupted = True
+        wake.set()
+        _wait_whatever_comes(done, STOPPING_SECONDS + 1)
+        raise
+    return run
+
+
+def _supervise(
+    run: Run,
+    wake: threading.Event,
+    work: Callable[[], Any],
+    seconds: float,
+    threads: int,
+    clean_up: Callable[[float], None],
+    look: Callable[[Run], None],
+) -> None:
+    family = Family(threads)
+    family.over_limit = wake_too = threading.Event()
+    finished = threading.Event()
+
+    def target() -> None:
+        try:
+            run.value = work()
+        except BaseException as error:
+            run.error = error
+        finally:
+            finished.set()
+            wake.set()
+
+    with _patched(family, run, wake):
+        family.start(target, "course check: program")
+        wake.wait(seconds)
+        run.too_many_threads = wake_too.is_set()
+        if not finished.is_set():
+            run.timed_out = not run.interrupted and not run.too_many_threads
+            run.frames = family.frames()
+            look(run)
+            run.frames = []
+        end = time.monotonic() + STOPPING_SECONDS
+        with contextlib.suppress(Exception):
+            clean_up(STOPPING_SECONDS * 2 / 3)
+        run.clean = family.stop(max(0.3, end - time.monotonic()))
+        gc.collect(1)  # a coroutine that nobody awaited is reported when it is collected
+
+
+_FAMILY = "_course_family"
+_original_start = threading.Thread.start
+
+
+@contextlib.contextmanager
+def _patched(family: Family, run: Run, wake: threading.Event) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings(record=True))
+        warnings.simplefilter("always")  # and dropped: a check shows none
+        for patch in (_thread_start(family, wake), _processes(family), _exits(family)):
+            stack.enter_context(patch)
+        printed = _Printed(run)
+        for name in ("stdout", "stderr"):
+            stack.enter_context(_replaced(sys, name, _Router(family, getattr(sys, name), printed)))
+        yield
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    original = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+def _thread_start(family: Family, wake: threading.Event) -> contextlib.AbstractContextManager[None]:
+    original = threading.Thread.start
+
+    def start(self: threading.Thread) -> None:
+        mine = family_of_this_thread()
+        if mine is not None:
+            try:
+                mine.adopt(self)
+            except TooManyThreads:
+                if mine is family and not family.closed:
+                    wake.set()
+                raise
+        original(self)
+
+    return _replaced(threading.Thread, "start", start)
+
+
+def _processes(family: Family) -> contextlib.ExitStack:
+    """Note the processes that the family starts, through subprocess and through multiprocessing."""
+    stack = contextlib.ExitStack()
+    for owner, name in ((subprocess.Popen, "__init__"), (multiprocessing_process.BaseProcess, "start")):
+        stack.enter_context(_replaced(owner, name, _noting(family, getattr(owner, name))))
+    return stack
+
+
+def _noting(family: Family, original: Callable[..., None]) -> Callable[..., None]:
+    def start(self: Any, *args: Any, **kwargs: Any) -> None:
+        if family_of_this_thread() is family:
+            family.processes.append(self)
+        original(self, *args, **kwargs)
+
+    return start
+
+
+def _exits(family: Family) -> contextlib.ExitStack:
+    """Turn the calls that end this very process into an exception, for the family."""
+    here = os.getpid()
+
+    def guarded(original: Callable[..., Any], ends: Callable[..., bool]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            if family_of_this_thread() is family and os.getpid() == here and ends(*args):
+                raise SystemExit("the process that runs the check is not the program's to end")
+            return original(*args)
+
+        return call
+
+    stack = contextlib.ExitStack()
+    stack.enter_context(_replaced(os, "_exit", guarded(os._exit, lambda *_: True)))
+    stack.enter_context(_replaced(os, "abort", guarded(os.abort, lambda *_: True)))
+    stack.enter_context(_replaced(os, "kill", guarded(os.kill, lambda pid, _signal: pid in (0, -1, here))))
+    return stack
+
+
+class _Printed:
+    """The first characters of what a program prints."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._lock = threading.Lock()
+
+    def add(self, text: str) -> None:
+        with self._lock:
+            room = _PRINTED_LIMIT - len(self._run.printed)
+            self._run.printed += text[:room]
+            self._run.printed_more |= len(text) > room
+
+
+class _Router(io.TextIOBase):
+    """A standard stream that keeps apart what the family prints."""
+
+    def __init__(self, family: Family, original: Any, printed: _Printed) -> None:
+        self._family = family
+        self._original = original
+        self._printed = printed
+
+    def write(self, text: str) -> int:
+        if family_of_this_thread() is self._family:
+            self._printed.add(text)
+            return len(text)
+        written: int = self._original.write(text)
+        return written
+
+    def flush(self) -> None:
+        if self._original is not None:
+            self._original.flush()
+
+    def fileno(self) -> int:
+        number: int = self._original.fileno()
+        return number
+
+    def isatty(self) -> bool:
+        return False
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return getattr(self._original, "encoding", None) or "utf-8"
+
+
+def _join(threads: list[threading.Thread], until: float) -> None:
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+
+
+def _wait_whatever_comes(done: threading.Event, seconds: float) -> None:
+    """Wait for ``done``, through any further interrupt."""
+    end = time.monotonic() + seconds
+    while not done.is_set() and time.monotonic() < end:
+        with contextlib.suppress(KeyboardInterrupt):
+            done.wait(_SLICE_SECONDS)

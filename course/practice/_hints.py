@@ -1,0 +1,134 @@
+"""``hint`` and ``solution``: help in steps."""
+
+import inspect
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from course.practice import _notebook
+from course.practice._content import HINTS, Lesson, exercise_text, lessons
+from course.practice._exercise import find_exercise
+from course.practice._journal import journal
+from course.practice._markup import inline, to_html, to_text
+from course.practice._style import page
+from course.practice._texts import say
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint and where to go from it."""
+
+    head: str
+    text: str
+    more: str
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            part for part in (self.head, to_text(self.text, "  "), to_text(self.more, "  ")) if part
+        )
+
+    def _repr_html_(self) -> str:
+        return page(
+            f'<section class="cp cp-hint"><p class="cp-head">{inline(self.head)}</p>'
+            f'<div class="cp-message">{to_html(self.text)}</div>'
+            f'<p class="cp-step">{inline(self.more)}</p></section>'
+        )
+
+
+def hint(id: str | None = None) -> Hint:
+    """The next hint for the exercise ``id``, or for the one that was checked last. The third one stays.
+
+    Raises:
+        UnknownId: there is no such exercise.
+    """
+    id = id or _notebook.last_exercise()
+    if id is None:
+        some = next((known for lesson in lessons() for known in lesson.text.exercises), "…")
+        return Hint("", say("hints.which", id=some), "")
+    _, text = exercise_text(id)
+    _notebook.remember(id)
+    number = min(HINTS, 1 + len({entry.number for entry in journal().entries("hint", id)}))
+    journal().add("hint", id, number=number)
+    return Hint(
+        head=say("hints.head", number=number, all=HINTS),
+        text=text.hints[number - 1],
+        more=say("hints.more" if number < HINTS else "hints.last", id=id),
+    )
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The reference for an exercise beside the learner's own program."""
+
+    head: str
+    reference: str
+    yours: str
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            [
+                self.head,
+                *("", f"--- {say('solutions.reference')} ---", self.reference),
+                *("", f"--- {say('solutions.yours')} ---", self.yours),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        columns = "".join(
+            f'<div class="cp-column"><p class="cp-label">{escape(label)}</p>{_highlighted(code)}</div>'
+            for label, code in (
+                (say("solutions.reference"), self.reference),
+                (say("solutions.yours"), self.yours),
+            )
+        )
+        return page(
+            f'<section class="cp cp-solution"><p class="cp-head">{inline(self.head)}</p>'
+            f'<div class="cp-columns">{columns}</div></section>'
+        )
+
+
+def solution(id: str, *, show: bool = False) -> Solution | Hint:
+    """The reference for the exercise ``id``, beside the learner's own program.
+
+    Before the exercise is passed it asks first; ``show=True`` is the answer.
+
+    Raises:
+        UnknownId: there is no such exercise.
+    """
+    lesson, text = exercise_text(id)
+    head = say("solutions.head", title=text.title)
+    passed = any(entry.state == "passed" for entry in journal().entries("check", id))
+    if not (passed or show):
+        return Hint(head, say("solutions.confirm", id=id), "")
+    journal().add("solution", id)
+    return Solution(head, reference(id, lesson), _own_program(find_exercise(id, lesson).wants))
+
+
+def reference(id: str, lesson: Lesson) -> str:
+    """The program that the course holds to be a good answer to the exercise ``id``."""
+    path: Path = lesson.folder / "programs" / id / "right_reference.py"
+    return path.read_text("utf-8").strip()
+
+
+def _own_program(names: tuple[str, ...]) -> str:
+    """The source of what the learner has under these names."""
+    return "\n\n".join(_source(name, _notebook.namespace()) for name in names)
+
+
+def _source(name: str, namespace: dict[str, Any]) -> str:
+    if name not in namespace:
+        return say("solutions.not-there", name=name)
+    try:
+        return inspect.getsource(namespace[name]).strip()
+    except (TypeError, OSError):
+        return say("solutions.no-source", name=name)
+
+
+def _highlighted(code: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    html: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True, classprefix="cp-"))
+    return f"<pre><code>{html}</code></pre>"

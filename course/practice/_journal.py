@@ -1,0 +1,150 @@
+"""The learner's journal: one line of JSON per thing done, appended, never rewritten.
+
+It lives in the workspace (``COURSE_WORKSPACE``, or ``workspace/`` beside the course) and never leaves the
+machine. Several kernels may write at once; a torn line (a crash, a full disk) costs that line only.
+Where nothing can be written, this kernel's entries stay in memory and are written as soon as they can be.
+"""
+
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from course.practice._texts import say
+
+VERSION = 1
+_LOCK_SECONDS = 2.0
+
+
+class Entry(BaseModel):
+    """One thing that the learner did.
+
+    ``kind`` is ``check``, ``hint``, ``solution``, ``answer`` or ``prediction``; ``id`` names the exercise or
+    the question. Checks have ``state`` and ``miss``, hints ``number``, answers ``chosen`` and ``right``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    v: int = VERSION
+    at: datetime
+    kind: str
+    id: str
+    state: str | None = None
+    miss: str | None = None
+    number: int | None = None
+    chosen: list[str] | None = None
+    right: bool | None = None
+
+
+class Journal:
+    """The entries of one workspace, oldest first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._unsaved: list[Entry] = []
+        self._problem: str | None = None
+        self._told = False
+        self._lock = threading.Lock()
+
+    def add(
+        self,
+        kind: str,
+        id: str,
+        *,
+        state: str | None = None,
+        miss: str | None = None,
+        number: int | None = None,
+        chosen: list[str] | None = None,
+        right: bool | None = None,
+    ) -> Entry:
+        """Note one thing, now. Never fails: what cannot be written is kept in memory (see ``notice``)."""
+        entry = Entry(
+            at=datetime.now(UTC),
+            kind=kind,
+            id=id,
+            state=state,
+            miss=miss,
+            number=number,
+            chosen=chosen,
+            right=right,
+        )
+        with self._lock:
+            self._unsaved.append(entry)
+            try:
+                self._write(self._unsaved)
+            except (OSError, Timeout, NotImplementedError) as error:
+                self._problem = _reason(error)
+            else:
+                self._unsaved.clear()
+                self._problem = None
+        return entry
+
+    def entries(self, kind: str | None = None, id: str | None = None) -> list[Entry]:
+        """Everything noted so far, oldest first; only of this ``kind`` or about this ``id`` when given."""
+        with self._lock:
+            every = [*self._read(), *self._unsaved]
+        return [entry for entry in every if kind in (None, entry.kind) and id in (None, entry.id)]
+
+    def notice(self) -> str | None:
+        """The sentence that says why progress is not saved: once per kernel, ``None`` ever after."""
+        if self._problem is None or self._told:
+            return None
+        self._told = True
+        return say("lines.not-saved", reason=self._problem, folder=self.path.parent.parent.name)
+
+    def _write(self, entries: list[Entry]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = "".join(entry.model_dump_json(exclude_none=True) + "\n" for entry in entries)
+        with FileLock(f"{self.path}.lock", timeout=_LOCK_SECONDS), self.path.open("ab") as file:
+            start = "" if _ends_clean(self.path) else "\n"
+            file.write((start + lines).encode("utf-8"))
+
+    def _read(self) -> list[Entry]:
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError:
+            return []
+        return [entry for line in lines if line.strip() and (entry := _parse(line))]
+
+
+def journal() -> Journal:
+    """The journal of the current workspace."""
+    path = workspace() / ".course" / "journal.jsonl"
+    with _journals_lock:
+        return _journals.setdefault(path, Journal(path))
+
+
+def workspace() -> Path:
+    """The folder that holds the learner's work."""
+    told = os.environ.get("COURSE_WORKSPACE")
+    return Path(told) if told else Path(__file__).parents[2] / "workspace"
+
+
+_journals: dict[Path, Journal] = {}
+_journals_lock = threading.Lock()
+
+
+def _parse(line: bytes) -> Entry | None:
+    """The entry in ``line``; ``None`` for a torn line or one of a newer course."""
+    try:
+        entry = Entry.model_validate_json(line)
+    except ValidationError:
+        return None
+    return entry if entry.v == VERSION else None
+
+
+def _ends_clean(path: Path) -> bool:
+    """Whether the next line can follow at once: the file is empty or ends with a line end."""
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _reason(error: BaseException) -> str:
+    """Why writing failed, in words that do not depend on paths."""
+    return (isinstance(error, OSError) and error.strerror) or "the journal is locked"

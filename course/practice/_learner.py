@@ -1,0 +1,171 @@
+"""What the engine says about a learner's code: is it still unfinished, and which line of it was it?"""
+
+import dis
+import functools
+import inspect
+import linecache
+import re
+import traceback
+from collections.abc import Iterable, Iterator
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+from course.practice._blank import Blank
+from course.practice._texts import say
+
+_CELL = re.compile(r"<ipython-input-|[/\\]ipykernel_\d+[/\\]")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LINE_LIMIT = 120
+
+
+class Learner:
+    """Whose code is whose: knows the files (the cells) that the learner's objects come from."""
+
+    def __init__(self, objects: Iterable[Any]) -> None:
+        self._files = {code.co_filename for each in objects for code in codes_of(each)}
+
+    def wrote(self, filename: str) -> bool:
+        """Whether the code in ``filename`` is the learner's."""
+        return filename in self._files or _CELL.search(filename) is not None
+
+    def line_of(self, error: BaseException) -> str | None:
+        """Where in the learner's code ``error`` came from, as part of a sentence; ``None``: not there."""
+        place = None
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            if self.wrote(frame.f_code.co_filename):
+                place = (frame.f_code.co_filename, line)
+        return None if place is None else line_in(*place)
+
+    def line_in_text(self, formatted: str) -> str | None:
+        """The same from a traceback that was kept as text."""
+        places = re.findall(r'^ *File "(.*)", line (\d+)', formatted, re.MULTILINE)
+        for filename, line in reversed(places):
+            if self.wrote(filename):
+                return line_in(filename, int(line))
+        return None
+
+    def busy_in(self, frames: Iterable[FrameType]) -> str | None:
+        """The name of the learner's outermost function that one of ``frames`` is in."""
+        for frame in frames:
+            names = [f.f_code.co_name for f in _outwards(frame) if self.wrote(f.f_code.co_filename)]
+            if names:
+                return names[-1]
+        return None
+
+
+def line_in(filename: str, line: int) -> str:
+    """That line of a learner's code, as part of a sentence."""
+    code = linecache.getline(filename, line).strip()
+    return say("parts.at-line", line=line, code=_shorten(code))
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line of markup, the same on every run."""
+    text = " ".join(_ADDRESS.sub("", str(error)).split())
+    name = type(error).__name__
+    return f"`{_shorten(f'{name}: {text}' if text else name)}`"
+
+
+def what_is(thing: Any) -> str:
+    """A value as part of a sentence."""
+    if thing is None:
+        return say("parts.is-none")
+    if inspect.isclass(thing):
+        return say("parts.is-class", name=thing.__name__)
+    if inspect.isroutine(thing):
+        return say("parts.is-function", name=thing.__name__)
+    if inspect.iscoroutine(thing):
+        return say("parts.is-coroutine")
+    if isinstance(thing, ModuleType):
+        return say("parts.is-module", name=thing.__name__)
+    if is_app(thing):
+        return say("parts.an-app", type=type(thing).__name__)
+    return say("parts.is-value", type=type(thing).__name__)
+
+
+def is_app(thing: Any) -> bool:
+    """Whether a server can run it: something that is awaited with scope, receive and send."""
+    if inspect.isclass(thing):
+        return False
+    call = thing if inspect.isroutine(thing) else getattr(thing, "__call__", None)  # noqa: B004
+    return inspect.iscoroutinefunction(call) and len(inspect.signature(call).parameters) == 3
+
+
+def has_blank(thing: Any) -> bool:
+    """Whether ``thing`` is a blank ``____`` or its code still holds one."""
+    if isinstance(thing, Blank):
+        return True
+    return any(
+        instruction.argval == "____"
+        for code in codes_of(thing)
+        for part in _nested(code)
+        for instruction in dis.get_instructions(part)
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    )
+
+
+def is_starter(name: str, thing: Any, starter: str) -> bool:
+    """Whether ``thing`` is what the starter program defines under ``name``, unchanged."""
+    if isinstance(thing, Blank) or thing is None or thing is ...:
+        return True
+    mine = [(code.co_name, code) for code in codes_of(thing)]
+    if not mine:
+        return False
+    given = {code.co_name: code for code in _nested(compile(starter, "starter.py", "exec"))}
+    if inspect.isclass(thing):
+        body = given.get(name)
+        given = {code.co_name: code for code in _constants(body)} if body else {}
+    return all(key in given and _same(code, given[key]) for key, code in mine)
+
+
+def codes_of(thing: Any) -> list[CodeType]:
+    """The code of a function, or of each method of a class."""
+    while isinstance(thing, functools.partial):
+        thing = thing.func
+    if inspect.isclass(thing):
+        return [code for member in vars(thing).values() for code in _member_codes(member)]
+    code = getattr(inspect.unwrap(thing) if inspect.isfunction(thing) else thing, "__code__", None)
+    return [code] if isinstance(code, CodeType) else []
+
+
+def _member_codes(member: Any) -> list[CodeType]:
+    if isinstance(member, property):
+        return codes_of(member.fget)
+    return codes_of(getattr(member, "__func__", member)) if not inspect.isclass(member) else []
+
+
+def _constants(code: CodeType) -> list[CodeType]:
+    return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in _constants(code):
+        yield from _nested(constant)
+
+
+def _same(one: CodeType, other: CodeType) -> bool:
+    """Whether two code objects do the same thing, wherever they were written."""
+    return (
+        one.co_code == other.co_code
+        and (one.co_names, one.co_varnames, one.co_freevars, one.co_cellvars)
+        == (other.co_names, other.co_varnames, other.co_freevars, other.co_cellvars)
+        and len(one.co_consts) == len(other.co_consts)
+        and all(
+            _same(a, b)
+            if isinstance(a, CodeType) and isinstance(b, CodeType)
+            else (type(a), a) == (type(b), b)
+            for a, b in zip(one.co_consts, other.co_consts, strict=True)
+        )
+    )
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _shorten(text: str) -> str:
+    text = text.replace("`", "'")
+    return text if len(text) <= _LINE_LIMIT else text[: _LINE_LIMIT - 1] + "…"

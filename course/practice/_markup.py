@@ -1,0 +1,66 @@
+"""The little markup of the course's texts: paragraphs, fenced blocks, ``code``, *emphasis*, **strong**.
+
+The text face keeps the marks, wrapped; the HTML face turns them into elements. Everything else is escaped.
+"""
+
+import re
+import textwrap
+from html import escape
+
+_WIDTH = 92
+_FENCE = re.compile(r"```\w*\n(.*?)\n?```", re.DOTALL)
+_CODE = re.compile(r"(`[^`]+`)")
+_STRONG = re.compile(r"\*\*(\S(?:[^*]*\S)?)\*\*")
+_EMPHASIS = re.compile(r"\*(\S(?:[^*]*\S)?)\*")
+
+
+def to_text(source: str, indent: str = "") -> str:
+    """``source`` as plain text, wrapped, each line after ``indent``."""
+    parts = [
+        textwrap.indent(content, indent + "    ") if is_code else _wrap(content, indent)
+        for content, is_code in _blocks(source)
+    ]
+    return "\n\n".join(parts)
+
+
+def to_html(source: str) -> str:
+    """``source`` as HTML paragraphs and code blocks."""
+    return "".join(
+        f"<pre><code>{escape(content)}</code></pre>" if is_code else f"<p>{inline(content)}</p>"
+        for content, is_code in _blocks(source)
+    )
+
+
+def inline(source: str) -> str:
+    """``source`` as HTML without a paragraph around it."""
+    pieces = _CODE.split(source)
+    return "".join(
+        f"<code>{escape(piece[1:-1])}</code>" if _CODE.fullmatch(piece) else _marks(escape(piece))
+        for piece in pieces
+    )
+
+
+def _marks(html: str) -> str:
+    return _EMPHASIS.sub(r"<em>\1</em>", _STRONG.sub(r"<strong>\1</strong>", html))
+
+
+def _blocks(source: str) -> list[tuple[str, bool]]:
+    """The paragraphs and the code blocks (marked True) of ``source``, in order."""
+    blocks: list[tuple[str, bool]] = []
+    for number, piece in enumerate(_FENCE.split(source.strip())):
+        if number % 2:
+            blocks.append((piece, True))
+        else:
+            blocks += [(" ".join(p.split()), False) for p in re.split(r"\n\s*\n", piece) if p.strip()]
+    return blocks
+
+
+def _wrap(paragraph: str, indent: str) -> str:
+    return textwrap.fill(
+        paragraph,
+        width=_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,222 @@
+"""Questions: ``quiz``, ``predict``, ``answer`` and ``warm_up``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from course.practice import _notebook
+from course.practice._content import Lesson, Question, lesson, lessons, misconception_text, question_text
+from course.practice._journal import Entry, journal
+from course.practice._markup import inline, to_html, to_text
+from course.practice._style import page
+from course.practice._texts import say
+
+ANSWERS = ("answer", "prediction")
+
+State = Literal["open", "noted", "right", "partly", "wrong"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the learner stands with one question: what was chosen and what there is to say about it.
+
+    "noted" is a prediction whose verdict waits until the learner has seen the truth.
+    """
+
+    state: State
+    chosen: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def text(self, indent: str = "  ") -> str:
+        """What there is to say, as plain text."""
+        return "\n".join(to_text(line, indent) for line in (*self.lines, *self.others))
+
+    def html(self) -> str:
+        """The same as HTML; the other options' explanations can be unfolded."""
+        first, rest = self.lines[:1], self.lines[1:]
+        html = "".join(f'<p class="cp-verdict">{inline(line)}</p>' for line in first)
+        html += "".join(to_html(line) for line in rest)
+        if self.others:
+            label = f'<summary data-lm-suppress-shortcuts="true">{say("quiz.others")}</summary>'
+            html += f"<details>{label}{''.join(to_html(line) for line in self.others)}</details>"
+        return html
+
+
+OPEN = Standing("open")
+
+
+class BadAnswer(ValueError):
+    """The answer is not one that the question allows."""
+
+
+def standing(id: str, *, reveal: bool = True) -> Standing:
+    """Where the learner stands with the question ``id``, from the journal.
+
+    Args:
+        id: the question's id.
+        reveal: whether a prediction's verdict may be given now.
+    """
+    found, question = question_text(id)
+    given = [entry for entry in journal().entries(id=id) if entry.kind in ANSWERS and entry.chosen]
+    chosen = given[-1].chosen if given else None
+    if not chosen or not set(chosen) <= set(question.options):  # the question has been rewritten since
+        return OPEN
+    return _judge(found, question, chosen, reveal=reveal)
+
+
+def submit(id: str, chosen: Iterable[str]) -> Standing:
+    """Take an answer to the question ``id``, note it in the journal and judge it.
+
+    Raises:
+        BadAnswer: nothing was chosen, or more or other than the question allows.
+    """
+    found, question = question_text(id)
+    letters = sorted(set(chosen))
+    if not letters:
+        raise BadAnswer(say("quiz.nothing-chosen"))
+    if strange := [letter for letter in letters if letter not in question.options]:
+        raise BadAnswer(say("quiz.bad-letter", given=strange[0], letters=", ".join(question.options)))
+    if len(letters) > 1 and not question.several:
+        raise BadAnswer(say("quiz.one-only"))
+    kind = "prediction" if question.kind == "prediction" else "answer"
+    journal().add(kind, id, chosen=letters, right=set(letters) == question.right)
+    return _judge(found, question, letters, reveal=question.kind == "quiz")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of an answer."""
+
+    id: str
+    standing: Standing
+    notice: str | None = None
+
+    def __repr__(self) -> str:
+        text = self.standing.text("")
+        return f"{text}\n{to_text(self.notice)}" if self.notice else text
+
+    def _repr_html_(self) -> str:
+        notice = f'<p class="cp-step">{inline(self.notice)}</p>' if self.notice else ""
+        return page(
+            f'<section class="cp cp-q-{self.standing.state}">{self.standing.html()}{notice}</section>'
+        )
+
+
+def answer(id: str, *letters: str) -> Answer:
+    """Answer the question ``id``; without letters, look again at what you answered.
+
+    Args:
+        id: the question's id.
+        letters: the option, or the options where several may apply: ``"b"``, ``"ac"`` or ``"a", "c"``.
+
+    Raises:
+        UnknownId: there is no such question.
+        BadAnswer: the letters are none of its options.
+    """
+    chosen = [letter for letter in "".join(letters).lower() if letter.isalnum()]
+    if letters:
+        return Answer(id, submit(id, chosen), journal().notice())
+    again = standing(id)
+    return Answer(id, Standing("open", lines=(say("quiz.not-answered"),)) if again is OPEN else again)
+
+
+def question_as_text(id: str, now: Standing) -> str:
+    """The question, its options, how to answer it, and what was answered."""
+    _, question = question_text(id)
+    ask = say("quiz.several") if question.several else None
+    lines = [to_text(question.ask), *([to_text(ask)] if ask else [])]
+    lines += [_hanging(f"  {letter}) ", option.text) for letter, option in question.options.items()]
+    if now.state == "open":
+        lines.append(to_text(say(f"quiz.{_how(question)}", id=id)))
+    elif now.state == "noted":
+        lines.append(f"{now.text('')}\n{to_text(say('quiz.noted-how', id=id))}")
+    else:
+        lines += [to_text(say("quiz.answered", letters=", ".join(now.chosen))), now.text()]
+    return "\n".join(lines)
+
+
+def questions_for_warm_up(name: str, limit: int) -> list[str]:
+    """Quiz questions of earlier lessons that were last, or first, answered wrongly; the longest ago first.
+
+    One that was got right after a mistake comes back once more: until it was got right twice.
+    """
+    earlier = {each.name: each for each in _before(name)}
+    entries = journal().entries("answer")
+    waiting: dict[str, None] = {}
+    for each in earlier.values():
+        for id, question in each.text.questions.items():
+            if question.kind == "quiz" and _is_shaky([entry for entry in entries if entry.id == id]):
+                waiting[id] = None
+    order = {entry.id: number for number, entry in enumerate(entries)}
+    return sorted(waiting, key=lambda id: order[id])[:limit]
+
+
+def _is_shaky(entries: list[Entry]) -> bool:
+    if not entries or all(entry.right for entry in entries):
+        return False
+    since = 0
+    for entry in reversed(entries):
+        if not entry.right:
+            break
+        since += 1
+    return since < 2
+
+
+def _before(name: str) -> list[Lesson]:
+    """The lessons before ``name``."""
+    lesson(name)
+    names = [each.name for each in lessons()]
+    return lessons()[: names.index(name)]
+
+
+def _judge(found: Lesson, question: Question, chosen: Iterable[str], *, reveal: bool) -> Standing:
+    letters = tuple(sorted(chosen))
+    named = ", ".join(letters)
+    if not reveal:
+        return Standing("noted", letters, (say("quiz.noted", letters=named),))
+    options = question.options
+    right = set(letters) == question.right
+    mistakes = [letter for letter in letters if not options[letter].right]
+    state: State = "right" if right else "wrong" if mistakes else "partly"
+    if question.kind == "prediction":
+        verdict = say("quiz.predicted-right" if right else "quiz.predicted-wrong", letters=named)
+    else:
+        verdict = say(f"quiz.{state}")
+    shown = letters if right or not mistakes else mistakes
+    if question.kind == "prediction" and not right:
+        shown = (*mistakes, *sorted(question.right))
+    lines = [verdict, *(_why(question, letter, named=len(shown) > 1) for letter in shown)]
+    if (cure := _cure(found, question, mistakes)) is not None:
+        lines.append(cure)
+    rest = [letter for letter in options if letter not in shown] if right else []
+    return Standing(
+        state, letters, tuple(lines), tuple(_why(question, letter, named=True) for letter in rest)
+    )
+
+
+def _why(question: Question, letter: str, *, named: bool) -> str:
+    why = question.options[letter].why
+    return say("quiz.option", letter=letter, why=why) if named else why
+
+
+def _cure(found: Lesson, question: Question, mistakes: list[str]) -> str | None:
+    """Where to look again after a wrong answer to a quiz question."""
+    for letter in mistakes:
+        misconception = question.options[letter].misconception
+        cure = misconception_text(misconception) if misconception and question.kind == "quiz" else None
+        if cure is not None:
+            return _notebook.pointer(cure[0].name, cure[1].cure, here=found.name)
+    return None
+
+
+def _how(question: Question) -> str:
+    if question.kind == "prediction":
+        return "how-predict"
+    return "how-several" if question.several else "how"
+
+
+def _hanging(start: str, text: str) -> str:
+    """``text`` after ``start``, its further lines indented as far."""
+    blank = " " * len(start)
+    return start + to_text(text, blank)[len(blank) :]
