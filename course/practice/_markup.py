@@ -8,6 +8,7 @@ import textwrap
 from html import escape
 
 _WIDTH = 92
+_GLUE = "\uffff"
 _FENCE = re.compile(r"```\w*\n(.*?)\n?```", re.DOTALL)
 _CODE = re.compile(r"(`[^`]+`)")
 _STRONG = re.compile(r"\*\*(\S(?:[^*]*\S)?)\*\*")
@@ -56,11 +57,14 @@ def _blocks(source: str) -> list[tuple[str, bool]]:
 
 
 def _wrap(paragraph: str, indent: str) -> str:
-    return textwrap.fill(
-        paragraph,
+    """``paragraph`` in lines; a line never breaks inside of ``code``."""
+    whole = _CODE.sub(lambda code: code[0].replace(" ", _GLUE), paragraph)
+    filled = textwrap.fill(
+        whole,
         width=_WIDTH,
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(_GLUE, " ")

@@ -1,0 +1,1 @@
+"""A lesson to test the engine with."""
