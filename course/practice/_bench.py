@@ -254,7 +254,8 @@ class Bench:
         for gate in self._gates:
             gate.open()
         for server in self.servers:
-            server.kill(deadline=max(0.1, end - time.monotonic()))
+            if server.running:
+                server.kill(deadline=max(0.1, end - time.monotonic()))
         for inbox in self._inboxes:
             inbox.stop()
 

@@ -214,7 +214,7 @@ def _patched(family: Family, run: Run, wake: threading.Event) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")  # and dropped: a check shows none
-        for patch in (_thread_start(family, wake), _processes(family), _exits(family)):
+        for patch in (_thread_start(family, wake), _processes(family), _exits(family), _hooks(family)):
             stack.enter_context(patch)
         printed = _Printed(run)
         for name in ("stdout", "stderr"):
@@ -282,6 +282,19 @@ def _exits(family: Family) -> contextlib.ExitStack:
     stack.enter_context(_replaced(os, "_exit", guarded(os._exit, lambda *_: True)))
     stack.enter_context(_replaced(os, "abort", guarded(os.abort, lambda *_: True)))
     stack.enter_context(_replaced(os, "kill", guarded(os.kill, lambda pid, _signal: pid in (0, -1, here))))
+    return stack
+
+
+def _hooks(family: Family) -> contextlib.ExitStack:
+    """Python's own words, on the family's stderr, for exceptions that nothing catches; nobody else's."""
+
+    def own(original: Callable[[Any], Any], python: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda args: (python if family_of_this_thread() is family else original)(args)
+
+    stack = contextlib.ExitStack()
+    for owner, name in ((threading, "excepthook"), (sys, "unraisablehook")):
+        hook = own(getattr(owner, name), getattr(owner, f"__{name}__"))
+        stack.enter_context(_replaced(owner, name, hook))
     return stack
 
 
