@@ -86,7 +86,7 @@ class Spy:
         """
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.calls) >= number, timeout):
-                raise NotYet("waited-in-vain", what=f"`{self.name}`", seconds=_plain(timeout))
+                raise NotYet("engine.waited-in-vain", name=self.name, seconds=_plain(timeout))
             return self.calls[number - 1]
 
     def _sync(self) -> Callable[..., Any]:
@@ -142,14 +142,14 @@ class Bench:
         """
         call = _Called(function, args, kwargs)
         if not callable(function):
-            raise NotYet("not-a-function", name=call.name, what=what_is(function))
+            raise NotYet("engine.not-a-function", name=call.name, what=what_is(function))
         call.check_signature()
         result = self._within(CALL_SECONDS, call, lambda: function(*call.args, **call.kwargs))
         if inspect.iscoroutine(result):
             result.close()
-            raise NotYet("coroutine", name=call.name)
+            raise NotYet("engine.coroutine", name=call.name)
         if result is None:
-            raise NotYet("returned-nothing", name=call.name)
+            raise NotYet("engine.returned-nothing", name=call.name)
         return result
 
     def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -160,7 +160,7 @@ class Bench:
         """
         call = _Called(function, args, kwargs)
         if not callable(function):
-            raise NotYet("not-a-function", name=call.name, what=what_is(function))
+            raise NotYet("engine.not-a-function", name=call.name, what=what_is(function))
         call.check_signature()
 
         async def on_loop() -> Any:
@@ -186,7 +186,7 @@ class Bench:
             NotYet: ``app`` is no application.
         """
         if not is_app(app):
-            raise NotYet("not-an-app", name=name or self._name, what=what_is(app))
+            raise NotYet("engine.not-an-app", name=name or self._name, what=what_is(app))
         server = serve(app, **options)
         self.servers.append(server)
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
@@ -226,16 +226,28 @@ class Bench:
         if reply.status_code == status:
             return reply
         request = f"{reply.request.method} {reply.request.url.path}"
-        if reply.status_code == 500 and (error := self._last_error()) is not None:
-            if isinstance(error, BlankTouched):
-                raise error
-            raise NotYet("endpoint-raised", request=request, error=describe(error), where=self._place(error))
-        misses = {404: "not-there", 405: "wrong-method"}
+        if reply.status_code == 500:
+            self._explain_500(request)
+        misses = {404: "engine.not-there", 405: "engine.wrong-method"}
         if reply.status_code in misses:
             raise NotYet(misses[reply.status_code], request=request)
         if reply.status_code == 422:
-            raise NotYet("refused", request=request, detail=_detail(reply))
-        raise NotYet("wrong-status", request=request, got=reply.status_code, wanted=status)
+            raise NotYet("engine.refused", request=request, detail=_detail(reply))
+        raise NotYet("engine.wrong-status", request=request, got=reply.status_code, wanted=status)
+
+    def settle(self, timeout: float = ANSWER_SECONDS) -> None:
+        """Wait until no request and no task of the last server is running.
+
+        Raises:
+            SettleTimeout: something still runs after ``timeout`` seconds; uncaught, it becomes a message.
+        """
+        self.servers[-1].settle(timeout)
+
+    @property
+    def unfinished(self) -> list[str]:
+        """The functions whose tasks are still running."""
+        tasks = (task for server in self.servers for task in server.timeline.tasks)
+        return sorted({task.function for task in tasks if task.outcome == "running"})
 
     @property
     def timeline(self) -> Timeline | None:
@@ -280,7 +292,7 @@ class Bench:
         thread = family.start(target, f"course check: {call.name}")
         if not done.wait(seconds):
             stop_thread(thread)
-            raise NotYet("endless-call", call=call, seconds=_plain(seconds))
+            raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
         if raised:
             self._explain(raised[0], call)
         return result[0]
@@ -290,17 +302,24 @@ class Bench:
         if isinstance(error, NotYet | BlankTouched | NotImplementedError | SettleTimeout | httpx.HTTPError):
             raise error
         if isinstance(error, SystemExit):
-            raise NotYet("program-exited", where=self._place(error))
-        raise NotYet("raised", call=call, error=describe(error), where=self._place(error))
+            raise NotYet("engine.program-exited", where=self._place(error))
+        raise NotYet("engine.raised", call=call, error=describe(error), where=self._place(error))
 
     def _place(self, error: BaseException) -> str:
         return self._learner.line_of(error) or say("parts.at-library")
 
-    def _last_error(self) -> BaseException | None:
+    def _explain_500(self, request: str) -> None:
+        """Say which exception of the learner's code made the last 500, if there is one."""
+        server = self.servers[-1]
         with contextlib.suppress(SettleTimeout):
-            self.servers[-1].settle(timeout=1)
-        errors = self.servers[-1].errors
-        return errors[-1] if errors else None
+            server.settle(timeout=1)
+        if not server.errors:
+            return
+        error, trace = server.errors[-1], server.tracebacks[-1]
+        if isinstance(error, BlankTouched | NotImplementedError):
+            raise error
+        place = self._learner.line_of_summary(trace.stack) or say("parts.at-library")
+        raise NotYet("engine.endpoint-raised", request=request, error=describe(error), where=place)
 
 
 @dataclass(frozen=True)
@@ -339,7 +358,7 @@ class _Called:
         except TypeError:
             bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
             shown = inspect.Signature(bare)
-            raise NotYet("signature", name=self.name, call=self, signature=shown) from None
+            raise NotYet("engine.signature", name=self.name, call=self, signature=shown) from None
 
 
 def _handed_over(value: Any) -> Any:

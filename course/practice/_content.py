@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import yaml
 from pydantic import (
@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from course.practice._texts import catalogue_path, engine_misses, fields_of, say
+from course.practice._texts import catalogue_path, fields_of, say
 
 ID = r"^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*$"
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -90,13 +90,6 @@ class ExerciseText(_Part):
                 f"has {len(hints)} hints: write exactly {HINTS}, from a push to nearly the answer"
             )
         return hints
-
-    @field_validator("misses")
-    @classmethod
-    def _are_free(cls, misses: dict[str, Miss]) -> dict[str, Miss]:
-        if taken := sorted(set(misses) & set(engine_misses())):
-            raise ValueError(f"{taken[0]!r} is a miss that the engine itself reports: choose another id")
-        return misses
 
 
 class Option(_Part):
@@ -264,8 +257,16 @@ def notebooks_folder() -> Path:
     return Path(__file__).parents[2] / "notebooks"
 
 
+_BOOL = "tag:yaml.org,2002:bool"
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Like YAML's own safe loader, but a key that comes twice is a fault, not a silent overwrite."""
+    """The safe loader without two traps: a key that comes twice is a fault, ``off`` and ``no`` are text."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOL]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -278,6 +279,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             seen.add(key)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
+
+
+_Loader.add_implicit_resolver(_BOOL, re.compile("true|false"), ["t", "f"])
 
 
 def _folders() -> list[tuple[str, Path]]:

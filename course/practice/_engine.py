@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from course.live import GateTimeout, ServerFailed, SettleTimeout
+from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
 from course.practice import _blank, _notebook
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
@@ -51,14 +51,14 @@ def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Ite
     bench = Bench(learner)
     touched: list[bool] = []
     stop_listening = _blank.listen(lambda: touched.append(True) if family_of_this_thread() else None)
-    busy: list[str | None] = []
+    stopped = _Stopped()
     try:
         run = run_contained(
             lambda: exercise.check(bench, **wanted),
             seconds=exercise.deadline,
             threads=exercise.threads,
             clean_up=bench.close,
-            look=lambda stopped: busy.append(learner.busy_in(stopped.frames)),
+            look=lambda run: stopped.note(run, learner, bench),
         )
     finally:
         stop_listening()
@@ -66,14 +66,25 @@ def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Ite
     if touched:
         finding = _Finding("not attempted", say("attempts.blank-touched"))
     else:
-        finding = _find(run, exercise, text, learner, busy[0] if busy else None, name)
-    return _answer(exercise, lesson, text, finding, run, bench)
+        finding = _find(run, exercise, text, learner, stopped.busy, name)
+    return _answer(exercise, lesson, text, finding, run, stopped.timeline or bench.timeline)
 
 
 class _Finding(NamedTuple):
     state: Any
     message: str
     miss: str | None = None
+
+
+class _Stopped:
+    """What a program was at when its time was up, before it was stopped."""
+
+    busy: str | None = None
+    timeline: Timeline | None = None
+
+    def note(self, run: Run, learner: Learner, bench: Bench) -> None:
+        self.busy = learner.busy_in(run.frames) or next(iter(bench.unfinished), None)
+        self.timeline = bench.timeline
 
 
 _MISSING: Any = object()
@@ -100,10 +111,10 @@ def _find(
 ) -> _Finding:
     """What a run of the check amounts to."""
     if run.too_many_threads:
-        return _miss(text, "too-many-threads", limit=exercise.threads)
+        return _miss(text, "engine.too-many-threads", limit=exercise.threads)
     if run.timed_out:
         where = say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
-        return _miss(text, "endless", seconds=f"{exercise.deadline:g}", where=where)
+        return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=where)
     if run.error is None:
         return _Finding("passed", text.passed.format(**(run.value or {})))
     error = run.error
@@ -120,19 +131,19 @@ def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name
     """What an exception means that the check did not see coming."""
     line = learner.line_of(error)
     if isinstance(error, ServerFailed):
-        return _miss(text, "did-not-start", reason=describe(error.__cause__ or error))
+        return _miss(text, "engine.did-not-start", reason=describe(error.__cause__ or error))
     if isinstance(error, SettleTimeout):
-        return _miss(text, "never-ends", what=str(error), seconds=f"{ANSWER_SECONDS:g}")
+        return _miss(text, "engine.never-ends", what=str(error))
     if isinstance(error, GateTimeout):
-        return _miss(text, "waited-in-vain", what=str(error), seconds=f"{ANSWER_SECONDS:g}")
+        return _miss(text, "engine.gate-stayed-closed", what=str(error))
     if isinstance(error, httpx.TimeoutException):
-        return _miss(text, "no-answer", request=_request(error), seconds=f"{ANSWER_SECONDS:g}")
+        return _miss(text, "engine.no-answer", request=_request(error), seconds=f"{ANSWER_SECONDS:g}")
     if isinstance(error, httpx.TransportError):
-        return _miss(text, "connection-lost", request=_request(error))
+        return _miss(text, "engine.connection-lost", request=_request(error))
     if isinstance(error, SystemExit):
-        return _miss(text, "program-exited", where=line or say("parts.at-library"))
+        return _miss(text, "engine.program-exited", where=line or say("parts.at-library"))
     if line is not None:
-        return _miss(text, "raised", call=name, error=describe(error), where=line)
+        return _miss(text, "engine.raised", call=name, error=describe(error), where=line)
     return _our_fault(text, error)
 
 
@@ -141,7 +152,7 @@ def _our_fault(text: ExerciseText, error: BaseException) -> _Finding:
     while trace is not None:
         place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return _miss(text, "our-fault", error=describe(error), place=place)
+    return _miss(text, "engine.our-fault", error=describe(error), place=place)
 
 
 def _miss(text: ExerciseText, miss: str, **fields: Any) -> _Finding:
@@ -168,7 +179,7 @@ def _answer(
     text: ExerciseText,
     finding: _Finding,
     run: Run | None = None,
-    bench: Bench | None = None,
+    timeline: Timeline | None = None,
 ) -> Result:
     steps = [_next_step(finding.state, exercise.id)]
     miss = text.misses.get(finding.miss or "")
@@ -187,7 +198,7 @@ def _answer(
         steps=tuple(steps),
         printed=run.printed if run else "",
         printed_more=run.printed_more if run else False,
-        timeline=bench.timeline if bench and finding.state != "not attempted" else None,
+        timeline=timeline if finding.state != "not attempted" else None,
     )
 
 

@@ -21,8 +21,8 @@ THREADS = 64
 class NotYet(Exception):
     """Raised by a check: the program does not do it yet.
 
-    ``miss`` names what happened: a key of the exercise's ``misses`` in the lesson's catalogue (or one of the
-    engine's own, ``course/practice/en.yaml``); ``fields`` fill its template.
+    ``miss`` names what happened: a key of the exercise's ``misses`` in the lesson's catalogue, or one of the
+    engine's own (``engine.endless``, …: ``course/practice/en.yaml``). ``fields`` fill its template.
     """
 
     def __init__(self, miss: str, **fields: Any) -> None:

@@ -36,12 +36,11 @@ class Learner:
                 place = (frame.f_code.co_filename, line)
         return None if place is None else line_in(*place)
 
-    def line_in_text(self, formatted: str) -> str | None:
-        """The same from a traceback that was kept as text."""
-        places = re.findall(r'^ *File "(.*)", line (\d+)', formatted, re.MULTILINE)
-        for filename, line in reversed(places):
-            if self.wrote(filename):
-                return line_in(filename, int(line))
+    def line_of_summary(self, stack: traceback.StackSummary) -> str | None:
+        """The same from a traceback that was kept without its frames."""
+        for frame in reversed(stack):
+            if frame.lineno is not None and self.wrote(frame.filename):
+                return line_in(frame.filename, frame.lineno)
         return None
 
     def busy_in(self, frames: Iterable[FrameType]) -> str | None:

@@ -33,8 +33,8 @@ def say(key: str, **fields: Any) -> str:
 
 
 def engine_misses() -> dict[str, str]:
-    """The templates of what a check can say whatever the exercise is, by the id of the miss."""
-    return dict(_catalogue(catalogue_path(_FOLDER))["misses"])
+    """The templates of what a check can say whatever the exercise is, by the id of the miss: ``engine.…``."""
+    return {f"engine.{name}": text for name, text in _catalogue(catalogue_path(_FOLDER))["misses"].items()}
 
 
 def fields_of(template: str) -> set[str]:

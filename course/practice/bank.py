@@ -1,7 +1,7 @@
 """The bank of programs: for each exercise its starter, right programs and wrong ones, and how to run them.
 
-A program is what a learner could have in the exercise's cell. ``given.py`` in the exercise's folder, or in
-``programs/`` for the whole lesson, holds what earlier cells of the notebook define, if there is such.
+A program is what a learner could have in the exercise's cell. What earlier cells of the notebook define
+stands in ``programs/prelude.py`` for the whole lesson, and in the exercise's folder for it alone.
 """
 
 import itertools
@@ -17,6 +17,7 @@ from course.practice._engine import examine
 from course.practice._exercise import find_exercise
 from course.practice._result import Result
 
+_PRELUDE = "prelude.py"
 _GETS = "# gets: "
 _numbers = itertools.count(1)
 
@@ -62,7 +63,7 @@ class Program:
         folder = self.path.parent
         module = ModuleType(f"course_program_{next(_numbers)}")
         sys.modules[module.__name__] = module  # dataclasses and pydantic look their module up
-        for path in (folder.parent / "given.py", folder / "given.py", self.path):
+        for path in (folder.parent / _PRELUDE, folder / _PRELUDE, self.path):
             if path.is_file():
                 linecache.checkcache(str(path))
                 exec(compile(path.read_text("utf-8"), str(path), "exec"), vars(module))
@@ -79,5 +80,5 @@ class Program:
 def programs(lesson: Lesson, exercise: str) -> list[Program]:
     """Every program of that exercise, by name."""
     folder = lesson.folder / "programs" / exercise
-    paths = [path for path in folder.glob("*.py") if path.stem != "given"]
+    paths = [path for path in folder.glob("*.py") if path.name != _PRELUDE]
     return [Program(lesson, exercise, path) for path in sorted(paths)]

@@ -14,7 +14,7 @@ def test_each_program_of_the_bank_gets_its_own_answer() -> None:
         "wrong_called": "called-not-passed",
         "wrong_forgotten": "never-called",
         "wrong_argument": "wrong-address",
-        "wrong_return": "returned-nothing",
+        "wrong_return": "engine.returned-nothing",
     }
 
 

@@ -1,4 +1,4 @@
-# gets: returned-nothing
+# gets: engine.returned-nothing
 from fastapi import BackgroundTasks, FastAPI
 from pydantic import BaseModel
 
