@@ -1,0 +1,21 @@
+# gets: raised
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    amount: int
+
+
+def build_orders(write_audit):
+    app = FastAPI()
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount <= 0:
+            raise HTTPException(400, "no")
+        tasks.add_task(write_audit, "accepted", order.amount)
+        return {"accepted": order.amount}
+
+    return app

@@ -1,0 +1,3 @@
+# gets: refused
+def breaking_request():
+    return {"email": "nobody", "newsletter": True}

@@ -1,0 +1,3 @@
+# gets: mail-arrived
+def breaking_request():
+    return {"email": "@", "name": "\x00" * 100}

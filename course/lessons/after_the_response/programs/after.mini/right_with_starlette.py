@@ -1,0 +1,16 @@
+import asyncio
+import inspect
+
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+
+from starlette.background import BackgroundTasks
+
+
+def respond_then(content, functions):
+    tasks = BackgroundTasks()
+    for function in functions:
+        tasks.add_task(function)
+    return JSONResponse(content, background=tasks)

@@ -1,0 +1,20 @@
+# gets: coroutine-lost
+import asyncio
+import inspect
+
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+
+class Later(JSONResponse):
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for f in self.functions:
+            await run_in_threadpool(f)
+
+
+def respond_then(content, functions):
+    response = Later(content)
+    response.functions = functions
+    return response

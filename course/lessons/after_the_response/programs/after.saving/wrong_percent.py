@@ -1,0 +1,3 @@
+# gets: percent
+def saving(handler, job):
+    return 100 * job / (handler + job)

@@ -1,0 +1,3 @@
+# gets: unbounded
+def saving(handler, job):
+    return job / handler

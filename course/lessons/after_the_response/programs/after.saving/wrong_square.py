@@ -1,0 +1,3 @@
+# gets: off
+def saving(handler, job):
+    return (job / (handler + job)) ** 3

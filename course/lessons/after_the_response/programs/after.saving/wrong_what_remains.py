@@ -1,0 +1,3 @@
+# gets: other-share
+def saving(handler, job):
+    return handler / (handler + job)

@@ -1,0 +1,19 @@
+from fastapi import BackgroundTasks, FastAPI
+from pydantic import BaseModel
+
+
+class User(BaseModel):
+    email: str
+
+
+from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTask
+
+
+def build_register(mailer):
+    async def register(user: User):
+        return JSONResponse({"accepted": user.email}, 202, background=BackgroundTask(mailer, user.email))
+
+    app = FastAPI()
+    app.add_api_route("/register", register, methods=["POST"])
+    return app

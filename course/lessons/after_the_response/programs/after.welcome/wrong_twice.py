@@ -1,0 +1,19 @@
+# gets: twice
+from fastapi import BackgroundTasks, FastAPI
+from pydantic import BaseModel
+
+
+class User(BaseModel):
+    email: str
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email)
+        tasks.add_task(send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return app

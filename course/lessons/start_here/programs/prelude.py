@@ -1,0 +1,2 @@
+# What the notebook's cells have defined before an exercise begins.
+from fastapi import FastAPI

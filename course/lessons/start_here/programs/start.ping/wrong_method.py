@@ -1,0 +1,9 @@
+# gets: wrong-status
+def build_ping(name):
+    app = FastAPI()
+
+    @app.post("/ping")
+    def ping():
+        return {"pong": name}
+
+    return app
