@@ -1,8 +1,3 @@
-from fastapi import BackgroundTasks, FastAPI, HTTPException
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
-
-
 class Order(BaseModel):
     amount: int
 

@@ -1,9 +1,4 @@
 # gets: before-response
-from fastapi import BackgroundTasks, FastAPI, HTTPException
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
-
-
 class Order(BaseModel):
     amount: int
 

@@ -1,9 +1,4 @@
 # gets: not-audited
-from fastapi import BackgroundTasks, FastAPI, HTTPException
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
-
-
 class Order(BaseModel):
     amount: int
 

@@ -1,5 +1,3 @@
-import inspect
-
 from starlette.concurrency import run_in_threadpool
 
 
@@ -18,5 +16,5 @@ class ThenResponse(JSONResponse):
 
 
 def respond_then(content: object, functions: list) -> Response:
-    """A JSON response that runs `functions` (no arguments, def or async def) one after the other once it is sent."""
+    """A JSON response that, once sent, runs `functions` (def or async def, no arguments) in order."""
     return ThenResponse(content, functions)

@@ -1,9 +1,4 @@
-import asyncio
-import inspect
-
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
 
 
 from starlette.background import BackgroundTasks

@@ -1,10 +1,5 @@
 # gets: wrong-body
-import asyncio
-import inspect
-
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
 
 
 def respond_then(content, functions):

@@ -1,10 +1,5 @@
 # gets: overlap
-import asyncio
-import inspect
-
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
 
 
 class Later(JSONResponse):

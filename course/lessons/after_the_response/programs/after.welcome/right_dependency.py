@@ -1,11 +1,3 @@
-from fastapi import BackgroundTasks, FastAPI
-from pydantic import BaseModel
-
-
-class User(BaseModel):
-    email: str
-
-
 from typing import Annotated
 
 from fastapi import Depends

@@ -1,12 +1,3 @@
-from fastapi import BackgroundTasks, FastAPI
-from pydantic import BaseModel
-
-
-class User(BaseModel):
-    email: str
-
-
-from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 
 

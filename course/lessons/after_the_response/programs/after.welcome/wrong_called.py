@@ -1,12 +1,4 @@
 # gets: called-not-passed
-from fastapi import BackgroundTasks, FastAPI
-from pydantic import BaseModel
-
-
-class User(BaseModel):
-    email: str
-
-
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 

@@ -1,12 +1,4 @@
 # gets: wrong-status
-from fastapi import BackgroundTasks, FastAPI
-from pydantic import BaseModel
-
-
-class User(BaseModel):
-    email: str
-
-
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 
