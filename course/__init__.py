@@ -18,6 +18,7 @@ _HOME = {
     "Inbox": "course.live",
     "faster": "course.live",
     "show_source": "course.live",
+    "OtherKernel": "course.live",
     # practice
     "check": "course.practice",
     "hint": "course.practice",

@@ -1,5 +1,6 @@
 """The lab bench: a real server in the notebook, and the picture of what ran when."""
 
+from course.live._kernel import OtherKernel, Output
 from course.live._recorder import mark
 from course.live.errors import GateTimeout, InboxTimeout, LiveError, ServerFailed, SettleTimeout
 from course.live.gate import Gate
@@ -17,6 +18,8 @@ __all__ = [
     "InboxTimeout",
     "LiveError",
     "Mail",
+    "OtherKernel",
+    "Output",
     "Pending",
     "Server",
     "ServerFailed",

@@ -1,4 +1,4 @@
-# gets: wrong-arguments-error
+# gets: task-failed
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 

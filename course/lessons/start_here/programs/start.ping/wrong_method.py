@@ -1,4 +1,4 @@
-# gets: wrong-status
+# gets: wrong-method
 def build_ping(name):
     app = FastAPI()
 

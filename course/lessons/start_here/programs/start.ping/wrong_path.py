@@ -1,4 +1,4 @@
-# gets: wrong-status
+# gets: not-there
 def build_ping(name):
     app = FastAPI()
 

@@ -1,0 +1,3 @@
+# gets: not-json
+def breaking_request():
+    return {"email": b"dora@example.com", "newsletter": True}
