@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
 import time
 import weakref
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp
 
 from course.live import _hooks
 from course.live._recorder import Here, Recorder, _here
+from course.live._socket import listen
 
 _FIRM = 0.5  # seconds that a cancelled task has to end
 
@@ -33,7 +33,7 @@ class Engine:
         self.stopping = False
         self._pulse = pulse
         self._threads = threads
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self._socket = listen(backlog=2048)
         self.port: int = self._socket.getsockname()[1]
         self._config = uvicorn.Config(
             _hooks.Recorded(app, recorder),

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import email
 import email.policy
-import socket
 import threading
 import weakref
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from course.live._socket import listen
 from course.live._words import SERVER
 from course.live.errors import InboxTimeout
 
@@ -103,7 +103,7 @@ class _PostOffice:
         self.mails: list[Mail] = []
         self.arrived = threading.Condition()
         self._delay = delay
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = listen()
         self.port: int = self._socket.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()

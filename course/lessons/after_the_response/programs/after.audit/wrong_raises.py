@@ -1,4 +1,4 @@
-# gets: raised
+# gets: refused-not-audited
 class Order(BaseModel):
     amount: int
 

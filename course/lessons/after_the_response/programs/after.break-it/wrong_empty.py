@@ -1,3 +1,3 @@
-# gets: refused
+# gets: request-refused
 def breaking_request():
     return {}

@@ -1,3 +1,3 @@
-# gets: off
+# gets: wrong-share
 def saving(handler, job):
     return (job / (handler + job)) ** 3
