@@ -191,6 +191,11 @@ def lessons() -> list[Lesson]:
     return [_lesson(name, folder) for name, folder in _folders()]
 
 
+def lesson_names() -> list[str]:
+    """The names of the lessons with content, in the order of the notebooks; their content may be at fault."""
+    return [name for name, _ in _folders()]
+
+
 def lesson(name: str) -> Lesson:
     """The lesson called ``name``.
 
