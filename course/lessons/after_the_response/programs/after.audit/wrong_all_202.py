@@ -1,4 +1,4 @@
-# gets: wrong-status
+# gets: engine.wrong-status
 class Order(BaseModel):
     amount: int
 

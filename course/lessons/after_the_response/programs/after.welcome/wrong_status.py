@@ -1,4 +1,4 @@
-# gets: wrong-status
+# gets: engine.wrong-status
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 

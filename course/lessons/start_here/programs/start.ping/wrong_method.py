@@ -1,4 +1,4 @@
-# gets: wrong-method
+# gets: engine.wrong-method
 def build_ping(name):
     app = FastAPI()
 

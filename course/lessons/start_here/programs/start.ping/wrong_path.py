@@ -1,4 +1,4 @@
-# gets: not-there
+# gets: engine.not-there
 def build_ping(name):
     app = FastAPI()
 
