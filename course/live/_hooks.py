@@ -88,10 +88,15 @@ class Recorded:
         assert asyncio_task is not None
         line = f'"{scope["method"]} {scope["path"]} HTTP/{scope["http_version"]}"'
 
+        def note_endpoint() -> None:  # the router has put it into the scope
+            if (endpoint := scope.get("endpoint")) is not None:
+                recorder.endpoints[request] = name_of(endpoint)
+
         async def listen(message: Message) -> None:
             if message["type"] == "http.response.start":
                 recorder.log.append(f"INFO: {line} {message['status']}")
                 recorder.note("response_started", request, text=str(message["status"]))
+                note_endpoint()
             elif message["type"] == "http.response.body" and not message.get("more_body", False):
                 recorder.note("response_complete", request)
             await send(message)
@@ -108,8 +113,7 @@ class Recorded:
         else:
             recorder.note("request_ended", request)
         finally:
-            if (name := _endpoint(scope)) is not None:
-                recorder.endpoints[request] = name
+            note_endpoint()
             # Not before uvicorn is done with it as well: after a failed task it closes the connection.
             asyncio_task.add_done_callback(lambda _: _finish(recorder, request, failure))
 
@@ -127,11 +131,6 @@ class Recorded:
         if number is None:
             number = self.recorder.new_request(LANES["other"], scope["method"], scope["path"], 0)
         return number
-
-
-def _endpoint(scope: Scope) -> str | None:
-    endpoint = scope.get("endpoint")
-    return None if endpoint is None else name_of(endpoint)
 
 
 def _finish(recorder: Recorder, request: int, failure: list[BaseException]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -43,6 +45,7 @@ class Task:
     lane: str = LANES["loop"]
     function: str = ""
     number: int = 0
+    exchange: int | None = None  # number of the request
 
 
 @dataclass(slots=True)
@@ -97,7 +100,8 @@ class Model:
     """All of one timeline, as it was when this was made."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self.notes = list(recorder.notes)
+        self.now = time.perf_counter()
+        self.notes = [note for note in list(recorder.notes) if note.t <= self.now]
         self.pulse = recorder.pulse
         self.owner = recorder.owner
         self.lifespan = recorder.lifespan
@@ -108,6 +112,7 @@ class Model:
         self.marks: list[Mark] = []
         self.pulses = [note.t for note in self.notes if note.kind == "pulse"]
         self._lanes = _lanes(self.notes, recorder.loop_thread)
+        self.thread_lanes = sorted(set(self._lanes.values()) - {LANES["loop"]}, key=natural)
         self._name_exchanges(recorder)
         self._name_tasks(recorder)
         self._fill()
@@ -147,6 +152,7 @@ class Model:
             exchange = self.exchanges.get(first[number][0])
             if exchange is not None:
                 task.request = exchange.name
+                task.exchange = exchange.number
                 exchange.tasks.append(task)
 
     def _fill(self) -> None:
@@ -226,6 +232,13 @@ def _fill_exchange(exchange: Exchange, note: Note) -> None:
         case "client_left" | "client_error":
             exchange.left = note.t
             exchange.client_error = note.text or None
+
+
+def natural(name: str) -> tuple[str, int]:
+    """A key to sort by: ``client 10`` comes after ``client 9``."""
+    match = re.fullmatch(r"(.*?)(\d*)", name)
+    assert match is not None
+    return match[1], int(match[2] or 0)
 
 
 def _lanes(notes: list[Note], loop: int) -> dict[int, str]:

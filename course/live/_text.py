@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from course.live._hooks import describe_error
-from course.live._model import Exchange, Model, Task
+from course.live._model import Exchange, Model, Task, natural
 from course.live._recorder import Note
 from course.live._words import LANES, TEXT
 
@@ -39,23 +39,16 @@ def _blocks(model: Model) -> Iterator[list[str]]:
         if exchange.by_owner:
             mine.append((exchange.number, block))
         else:
-            others.append(((*_natural(exchange.lane), exchange.number), block))
+            others.append(((*natural(exchange.lane), exchange.number), block))
     for mark in model.marks:
         if mark.note.number:
             line = TEXT["notebook"].format(lane=LANES["notebook"], label=mark.label)
             if mark.note.thread == model.owner:
                 mine.append((mark.note.number, [line]))
             else:
-                others.append(((*_natural(LANES["notebook"]), mark.note.number), [line]))
+                others.append(((*natural(LANES["notebook"]), mark.note.number), [line]))
     yield from (block for _, block in sorted(mine, key=lambda item: item[0]))
     yield from (block for _, block in sorted(others, key=lambda item: item[0]))
-
-
-def _natural(name: str) -> tuple[str, int]:
-    """``client 10`` comes after ``client 9``."""
-    match = re.fullmatch(r"(.*?)(\d*)", name)
-    assert match is not None
-    return match[1], int(match[2] or 0)
 
 
 def _lifespan(model: Model) -> Iterator[list[str]]:

@@ -1,0 +1,310 @@
+"""What the picture shows, and where: lanes, rows, bars, and labels that never cover each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from course.live._model import Exchange, Mark, Model, Task, Work, natural
+from course.live._scale import Scale, duration
+from course.live._words import LANES, PICTURE
+
+LEFT = 136.0  # where time begins
+RIGHT = 930.0
+EDGE = 950.0  # what a label may not cross
+BAR = 24.0
+LINE = 17.0  # of labels outside of bars
+SMALL = 5.0  # the height of a bar in a crowd
+_CHAR = 7.3  # pixels of one letter: an upper estimate, for every typeface that a reader may have
+_NEAR = 7.0  # pixels; marks nearer than this share a label
+_CROWD = 8  # more rows or lanes of one kind than this are drawn small, without labels
+
+
+@dataclass(slots=True)
+class Bar:
+    """From one moment to another. Kinds: wait, handler, task, failed, work."""
+
+    kind: str
+    start: float
+    end: float
+    label: str
+    tip: str
+    open: bool = False  # it has not ended yet
+    request: int | None = None
+
+
+@dataclass(slots=True)
+class Pin:
+    """A mark."""
+
+    x: float
+    label: str
+
+
+@dataclass(slots=True)
+class Label:
+    """A label outside of its bar; `at` is the pixel that it belongs to."""
+
+    x: float
+    level: int
+    text: str
+    at: float
+
+    @property
+    def end(self) -> float:
+        """Where it ends at the latest."""
+        return self.x + text_width(self.text)
+
+
+@dataclass(slots=True)
+class Row:
+    """Bars that do not overlap, with the labels above and below them."""
+
+    bars: list[Bar] = field(default_factory=list)
+    lines: list[tuple[float, float]] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
+    above: list[Label] = field(default_factory=list)
+    beside: list[Label] = field(default_factory=list)
+    below: list[Label] = field(default_factory=list)
+    inside: set[int] = field(default_factory=set)  # positions of the bars that hold their label
+    small: bool = False
+    y: float = 0.0  # the top of its bars
+
+    def place_labels(self) -> None:
+        """Inside of the bar where there is room, else to its right, else above; those of marks below."""
+        if self.small:
+            return
+        for position, bar in sorted(enumerate(self.bars), key=lambda item: -item[1].start):
+            width = text_width(bar.label)
+            right = bar.end + (13 if bar.kind == "wait" else 8)
+            if width + 16 <= bar.end - bar.start:
+                self.inside.add(position)
+            elif right + width <= EDGE and self._free(bar, right, right + width):
+                self.beside.append(Label(right, 0, bar.label, bar.end))
+            else:
+                stack(self.above, bar.label, bar.start)
+        for x, text in _near(self.pins):
+            width = text_width(text)
+            stack(self.below, text, x, x + 9 if x + 9 + width <= EDGE else x - 9 - width)
+
+    def _free(self, bar: Bar, left: float, right: float) -> bool:
+        taken = [(other.start, other.end) for other in self.bars if other is not bar] + self.lines
+        taken += [(label.x, label.end) for label in self.beside]
+        return all(right < start or left > end for start, end in taken)
+
+    @property
+    def bar(self) -> float:
+        """The height of its bars."""
+        return SMALL if self.small else BAR
+
+    @property
+    def height(self) -> float:
+        """Of the row with its labels."""
+        return (
+            self.bar + 2 if self.small else self.bar + 6 + LINE * (_levels(self.above) + _levels(self.below))
+        )
+
+    def put(self, top: float) -> None:
+        """Give it its place."""
+        self.y = top + (1 if self.small else 3 + LINE * _levels(self.above))
+
+
+@dataclass(slots=True)
+class Lane:
+    """A client, the event loop, a thread."""
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+    top: float = 0.0
+    height: float = 0.0
+
+
+def text_width(text: str) -> float:
+    """How much room a text may need, in pixels."""
+    return len(text) * _CHAR
+
+
+def stack(labels: list[Label], text: str, at: float, x: float | None = None) -> Label:
+    """Put a label on the first level where it covers no other, and return it.
+
+    Those further to the right come first: then no leader, which runs down at a label's left, crosses another.
+    """
+    width = text_width(text)
+    x = min(at, EDGE - width) if x is None else x
+    level = 0
+    while any(o.level == level and o.x < x + width + 12 and x < o.end + 12 for o in labels):
+        level += 1
+    label = Label(x, level, text, at)
+    labels.append(label)
+    return label
+
+
+def _near(pins: list[Pin]) -> list[tuple[float, str]]:
+    """The labels of marks, from right to left; marks at nearly one place share theirs."""
+    groups: list[tuple[float, list[str]]] = []
+    for pin in sorted(pins, key=lambda pin: pin.x):
+        if groups and pin.x - groups[-1][0] < _NEAR:
+            groups[-1][1].append(pin.label)
+        else:
+            groups.append((pin.x, [pin.label]))
+    return [(x, PICTURE["and"].join(labels)) for x, labels in reversed(groups)]
+
+
+def _levels(labels: list[Label]) -> int:
+    return max((label.level for label in labels), default=-1) + 1
+
+
+class Plan:
+    """Everything that the picture shows, with its place in time; `place` gives it its height as well."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.scale = Scale(_spans(model), LEFT, RIGHT)
+        self.clients: dict[str, Lane] = {}
+        self.loop = Lane(LANES["loop"])
+        self.threads = {name: Lane(name, [Row()]) for name in model.thread_lanes}
+        self.notebook = Lane(LANES["notebook"])
+        self.row_of_client: dict[int, Row] = {}
+        self.row_of_exchange: dict[int, Row] = {}
+        for one in model.exchanges.values():
+            self._add_client(one)
+            self._add_handling(one)
+        for task in model.tasks.values():
+            self._add_task(task)
+        for work in model.works:
+            self._add_work(work)
+        for mark in model.marks:
+            self._row_of_mark(mark).pins.append(Pin(self.scale.x(mark.t), mark.label))
+        clients = sorted(self.clients.values(), key=lambda lane: natural(lane.title))
+        self.lanes = [
+            *([self.notebook] if self.notebook.rows else []),
+            *_crowd(clients, "clients"),
+            *([self.loop] if self.loop.rows else []),
+            *_crowd(
+                [lane for lane in self.threads.values() if lane.rows[0].bars or lane.rows[0].pins], "threads"
+            ),
+        ]
+        for lane in self.lanes:
+            for row in lane.rows:
+                row.small = row.small or len(lane.rows) > _CROWD
+
+    def place(self, top: float) -> float:
+        """Stack the lanes from `top` on; returns where they end."""
+        for lane in self.lanes:
+            lane.top = top
+            y = top + 6
+            for row in lane.rows:
+                row.place_labels()
+                row.put(y)
+                y += row.height
+            lane.height = max(y + 6 - top, BAR + 18)
+            top += lane.height
+        return top
+
+    def _x(self, t: float | None) -> float:
+        return self.scale.x(self.model.now if t is None else t)
+
+    def _add_client(self, one: Exchange) -> None:
+        begun = one.received if one.sent is None else one.sent
+        if begun is None:
+            return
+        ended = next((t for t in (one.reply, one.left) if t is not None), None)
+        is_open = ended is None and one.sent is not None
+        if ended is None and one.sent is None:
+            ended = one.response_complete if one.response_complete is not None else one.ended
+        status = PICTURE["no_status"] if one.status is None else PICTURE["status"]
+        label = status.format(name=one.title, status=one.status)
+        lane = self.clients.setdefault(one.lane, Lane(one.lane))
+        bar = self._bar("wait", begun, ended, label, one.lane)
+        bar.open = is_open
+        row = _free_row(lane, bar.start, bar.end)
+        row.bars.append(bar)
+        self.row_of_client[one.number] = row
+
+    def _add_handling(self, one: Exchange) -> None:
+        if one.received is None:
+            return
+        start, end = self.scale.x(one.received), self._x(one.ended)
+        row = _free_row(self.loop, start, end)
+        row.lines.append((start, end))
+        self.row_of_exchange[one.number] = row
+        if one.thread != LANES["worker"]:
+            over = one.ended if one.response_complete is None else one.response_complete
+            name = PICTURE["call"].format(name=one.endpoint) if one.endpoint else one.title
+            row.bars.append(self._bar("handler", one.received, over, name, LANES["loop"]))
+
+    def _add_task(self, task: Task) -> None:
+        if task.started is None:
+            return
+        failed = task.outcome in {"failed", "cancelled", "lost"}
+        label = PICTURE[task.outcome].format(name=task.function)
+        bar = self._bar("failed" if failed else "task", task.started, task.ended, label, task.lane)
+        bar.request = task.exchange
+        if task.lane in self.threads:
+            self.threads[task.lane].rows[0].bars.append(bar)
+        else:
+            self._row_on_loop(task.exchange, bar).bars.append(bar)
+
+    def _add_work(self, work: Work) -> None:
+        one = self.model.exchanges.get(work.request or 0)
+        kind = "handler" if one is not None and one.endpoint == work.function else "work"
+        label = PICTURE["call"].format(name=work.function)
+        bar = self._bar(kind, work.started, work.ended, label, work.lane)
+        bar.request = work.request
+        if work.lane in self.threads:
+            self.threads[work.lane].rows[0].bars.append(bar)
+
+    def _bar(self, kind: str, start: float, end: float | None, label: str, where: str) -> Bar:
+        took = duration((self.model.now if end is None else end) - start)
+        tip = PICTURE["tip"].format(name=label, where=where, time=took)
+        return Bar(kind, self.scale.x(start), self._x(end), label, tip, end is None)
+
+    def _row_on_loop(self, request: int | None, bar: Bar) -> Row:
+        row = self.row_of_exchange.get(request or 0)
+        return _free_row(self.loop, bar.start, bar.end) if row is None else row
+
+    def _row_of_mark(self, mark: Mark) -> Row:
+        if mark.lane in self.threads:
+            return self.threads[mark.lane].rows[0]
+        lane = self.loop if mark.lane == LANES["loop"] else self.notebook
+        row = self.row_of_exchange.get(mark.note.request or 0) if lane is self.loop else None
+        if row is None:
+            lane.rows = lane.rows or [Row()]
+            row = lane.rows[0]
+        return row
+
+
+def _spans(model: Model) -> list[tuple[float, float]]:
+    """When something was going on."""
+    spans = [(mark.t, mark.t) for mark in model.marks]
+    for one in model.exchanges.values():
+        moments = [one.sent, one.received, one.response_complete, one.ended, one.reply, one.left]
+        known = [t for t in moments if t is not None]
+        running = one.received is not None and one.ended is None
+        spans.append((min(known), model.now if running else max(known)))
+    for work in model.works:
+        spans.append((work.started, model.now if work.ended is None else work.ended))
+    for task in model.tasks.values():
+        begun = task.started if task.queued is None else task.queued
+        if begun is not None:
+            spans.append((begun, model.now if task.ended is None else task.ended))
+    return spans
+
+
+def _free_row(lane: Lane, start: float, end: float) -> Row:
+    """The first row of a lane where nothing is in the way, or a new one."""
+    for row in lane.rows:
+        taken = [(bar.start, bar.end) for bar in row.bars] + row.lines
+        if all(end + 4 < a or start - 4 > b for a, b in taken):
+            return row
+    lane.rows.append(Row())
+    return lane.rows[-1]
+
+
+def _crowd(lanes: list[Lane], kind: str) -> list[Lane]:
+    """Many lanes of one kind become one with a common title."""
+    if len(lanes) <= _CROWD:
+        return lanes
+    rows = [row for lane in lanes for row in lane.rows]
+    for row in rows:
+        row.small = True
+    return [Lane(PICTURE[kind].format(n=len(lanes)), rows)]
