@@ -1,0 +1,3 @@
+"""Everything under test runs through the notebook gate, which is a plugin of the course itself."""
+
+pytest_plugins = ["course.publish.plugin"]

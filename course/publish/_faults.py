@@ -1,0 +1,463 @@
+"""Faults planted on purpose: proof that the gate is awake.
+
+A small notebook that keeps every rule is made, run and stored. Then each kind of fault is put into a
+copy, and the gate has to notice: the audit, or nbval, or the count of the cells. :func:`plant_all`
+returns one :class:`Planted` for each.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.publish._audit import audit, audit_tree
+from course.publish._gate import CellId, run_gate
+from course.publish._kernel import ROOT
+from course.publish._notebook import fingerprint, normalise, read, render
+from course.publish._refresh import refresh
+from course.publish._sanitise import SANITISER, Replacement
+from course.publish.plugin import missing_cells
+
+# ---- the notebook --------------------------------------------------------------------------------
+
+_CELLS = {
+    "says": """class Says:
+    def __init__(self, text, html=""):
+        self.text, self.html = text, html
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_html_(self):
+        return self.html or None""",
+    "number": "6 * 7",
+    "words": 'print("one")\nprint("two")',
+    "silent": "quiet = 1",
+    "removed": 'print("seen")',
+    "extra": 'print("only this")',
+    "stream": 'print("to stdout")',
+    "events": 'Says("request\\n  handler\\nresponse\\n  task")',
+    "moved": 'Says("request\\nresponse\\n  task 1\\n  task 2")',
+    "mixed": 'print("first the text")\ndisplay(Says("then the picture"))',
+    "picture": """import time
+
+Says("a picture", f'<svg class="timed" xmlns="http://www.w3.org/2000/svg"><text>{time.time()}</text></svg>')""",
+    "drawing": """Says("a drawing", '<svg xmlns="http://www.w3.org/2000/svg"><circle r="3"/></svg>')""",
+    "raises": "1 / 0",
+    "raises-not": 'raise LookupError("nobody there")',
+    "returns": 'Says("html too", "<b>bold</b>")',
+    "starter": "def double(number):\n    ...",
+    "checked": 'check("specimen.double", double)',
+    "unmoved": "callable(double)",
+    "starts": "import asyncio\n\nwaiting = asyncio.Event()",
+    "waits": "await asyncio.sleep(0)",
+}
+_CHECK = """
+
+def check(name, function):
+    return Says("Passed: double" if function(2) == 4 else "Not attempted: double")"""
+
+
+def build_specimen(root: Path) -> Path:
+    """Make a tree with one small notebook that keeps every rule, under the repository's own pytest settings.
+
+    Returns the notebook's path. ``root`` must be empty.
+    """
+    answer = root / "content" / "specimen" / "programs" / "specimen.double" / "right_reference.py"
+    answer.parent.mkdir(parents=True)
+    answer.write_text("def double(number):\n    return 2 * number\n", encoding="utf-8")
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / name, root / name)
+    notebooks = root / "notebooks"
+    notebooks.mkdir()
+    (root / "tests").mkdir()
+    path = notebooks / "00_specimen.ipynb"
+    path.write_text(render(_specimen()), encoding="utf-8")
+    refresh(path)
+    return path
+
+
+def _specimen() -> NotebookNode:
+    new = nbformat.v4
+    cells = [new.new_markdown_cell("# A specimen\n\nIt keeps every rule.", id="title")]
+    for name, source in _CELLS.items():
+        cell = new.new_code_cell(source + (_CHECK if name == "says" else ""), id=name)
+        if name in ("raises", "raises-not"):
+            cell.metadata["tags"] = ["raises-exception"]
+        elif name == "starter":
+            cell.metadata["tags"] = ["exercise"]
+            cell.metadata["course"] = {"exercise": "specimen.double"}
+        elif name == "checked":
+            cell.metadata["tags"] = ["check"]
+        cells.append(cell)
+    course = {
+        "lesson": "specimen",
+        "number": 0,
+        "teach_minutes": 1,
+        "practise_minutes": 0,
+        "objectives": ["see that the gate is awake"],
+    }
+    notebook: NotebookNode = new.new_notebook(cells=cells, metadata={"course": course})
+    return notebook
+
+
+# ---- the faults ----------------------------------------------------------------------------------
+
+Plant = Callable[[NotebookNode], None]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One fault, and whether the gate noticed it."""
+
+    fault: str
+    by: str
+    """Which part of the gate has to notice: a rule of the audit, or the run."""
+    caught: bool
+    detail: str = ""
+
+
+def _cell(nb: NotebookNode, name: str) -> NotebookNode:
+    found: NotebookNode = next(cell for cell in nb.cells if cell.id == name)
+    return found
+
+
+def _text(name: str, old: str, new: str) -> Plant:
+    """Change the stored text of the first output of a cell."""
+
+    def plant(nb: NotebookNode) -> None:
+        output = _cell(nb, name).outputs[0]
+        if output.output_type == "stream":
+            assert old in output.text, name
+            output.text = output.text.replace(old, new)
+        elif output.output_type == "error":
+            output.evalue = output.evalue.replace(old, new)
+        else:
+            for mime, text in output.data.items():
+                output.data[mime] = text.replace(old, new)
+
+    return plant
+
+
+def _code(name: str, source: str) -> Plant:
+    """Change the code of a cell; its stored output stays."""
+
+    def plant(nb: NotebookNode) -> None:
+        _cell(nb, name).source = source
+
+    return plant
+
+
+def _outputs(name: str, change: Callable[[list[NotebookNode]], list[NotebookNode]]) -> Plant:
+    def plant(nb: NotebookNode) -> None:
+        _cell(nb, name).outputs = change(_cell(nb, name).outputs)
+
+    return plant
+
+
+def _set(name: str, key: str, value: object) -> Plant:
+    def plant(nb: NotebookNode) -> None:
+        _cell(nb, name)[key] = value
+
+    return plant
+
+
+def _to_stderr(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    for output in outputs:
+        output.name = "stderr"
+    return outputs
+
+
+def _late(nb: NotebookNode) -> None:
+    _cell(nb, "starts").source = (
+        "import asyncio\n\nasync def late():\n    await waiting.wait()\n    print('late')\n\n"
+        "waiting = asyncio.Event()\ntask = asyncio.create_task(late())"
+    )
+    _cell(nb, "waits").source = "waiting.set()\nawait task"
+
+
+# Each fault is in a cell of its own, so that one run shows all of them, and no other cell may fail.
+FOUND_BY_RUNNING: dict[str, tuple[str, Plant]] = {
+    "a changed number": ("number", _text("number", "42", "43")),
+    "a changed word": ("words", _text("words", "two", "three")),
+    "a removed output": ("removed", _set("removed", "outputs", [])),
+    "an extra print": ("extra", _code("extra", 'print("only this")\nprint("and this")')),
+    "an output where there was none": ("silent", _code("silent", "quiet = 1\nquiet")),
+    "text on stderr instead of stdout": ("stream", _outputs("stream", _to_stderr)),
+    "two events in another order": ("events", _text("events", "request\n  handler", "  handler\nrequest")),
+    "a task before the response": ("moved", _text("moved", "response\n  task 1", "  task 1\nresponse")),
+    "a picture before its text": ("mixed", _outputs("mixed", lambda outputs: outputs[::-1])),
+    "a changed drawing": ("drawing", _text("drawing", 'r="3"', 'r="4"')),
+    "a picture that is not a timed one any more": ("picture", _text("picture", 'class="timed" ', "")),
+    "another error message": ("raises", _text("raises", "division by zero", "division by two")),
+    "an error that does not come any more": ("raises-not", _code("raises-not", "pass")),
+    "changed HTML": ("returns", _text("returns", "bold", "bolder")),
+    "a check with another verdict": ("checked", _text("checked", "Not attempted", "Not yet")),
+    "output that comes after its cell has ended": ("waits", _late),
+}
+
+
+def _tag(name: str, *tags: str) -> Plant:
+    def plant(nb: NotebookNode) -> None:
+        _cell(nb, name).metadata["tags"] = list(tags)
+
+    return plant
+
+
+def _cell_info(name: str, **info: object) -> Plant:
+    def plant(nb: NotebookNode) -> None:
+        _cell(nb, name).metadata["course"] = info
+
+    return plant
+
+
+def _info(**info: object) -> Plant:
+    def plant(nb: NotebookNode) -> None:
+        nb.metadata["course"] = {**nb.metadata["course"], **info}
+
+    return plant
+
+
+def _says(text: str) -> Plant:
+    return _text("words", "two", text)
+
+
+def _stripped(nb: NotebookNode) -> None:
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+
+
+def _swap_counts(nb: NotebookNode) -> None:
+    _cell(nb, "number").execution_count, _cell(nb, "words").execution_count = 3, 2
+
+
+def _only_html(nb: NotebookNode) -> None:
+    del _cell(nb, "returns").outputs[0].data["text/plain"]
+
+
+def _png(nb: NotebookNode) -> None:
+    _cell(nb, "returns").outputs[0].data["image/png"] = "iVBORw0KGgo="
+
+
+def _widget(nb: NotebookNode) -> None:
+    nb.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+
+
+def _colours(nb: NotebookNode) -> None:
+    _cell(nb, "raises").outputs[0].traceback[0] = "\x1b[31m---\x1b[39m"
+
+
+def _drop(*names: str) -> Plant:
+    def plant(nb: NotebookNode) -> None:
+        nb.cells = [cell for cell in nb.cells if cell.id not in names]
+
+    return plant
+
+
+FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
+    # what nbval would pass over in silence
+    "a removed execution count": ("not-run", _set("number", "execution_count", None)),
+    "a stripped notebook": ("not-run", _stripped),
+    "execution counts out of order": ("count", _swap_counts),
+    "an ignoring tag": ("ignored", _tag("number", "nbval-ignore-output")),
+    "a skipping tag": ("ignored", _tag("number", "nbval-skip")),
+    "an ignoring comment": ("ignored", _code("number", "# NBVAL_IGNORE_OUTPUT\n6 * 7")),
+    "an error without its tag": ("error-without-tag", _tag("raises")),
+    "a tag without its error": ("tag-without-error", _tag("number", "raises-exception")),
+    "a PNG": ("unseen-image", _png),
+    "an output without text": ("no-text", _only_html),
+    "a text that says nothing": ("empty-text", _text("number", "42", "<__main__.Thing object>")),
+    "a warning on stderr": ("stderr", _outputs("stream", _to_stderr)),
+    "a semicolon at the end": ("semicolon", _code("number", "6 * 7;")),
+    "a semicolon and a comment": ("semicolon", _code("number", "6 * 7;  # hidden")),
+    "an output that is replaced later": ("not-modelled", _code("silent", "clear_output()")),
+    # what differs from run to run
+    "an absolute path": ("absolute-path", _says("/home/ada/course/app.py")),
+    "a path of Windows": ("absolute-path", _says(r"C:\Users\ada\app.py")),
+    "the folder of the repository": ("absolute-path", _says(f"{ROOT}/course")),
+    "a memory address": ("memory-address", _says("<function f at 0x7f3a5c0d1e40>")),
+    "a random id": ("random-id", _says("3f2b8c1e-9a4d-4e6f-8b7a-0c1d2e3f4a5b")),
+    "a hash": ("random-id", _says("9b74c9897bac770ffc029102a200c5de")),
+    "a counted task name": ("counted-name", _says("Task-56")),
+    "a port": ("port", _says("http://127.0.0.1:43127/")),
+    "a date": ("date", _says("2026-11-21")),
+    "a time of day": ("date", _says("at 14:03:59")),
+    "colours of a terminal": ("ansi", _colours),
+    # what a notebook says about itself
+    "a magic": ("magic", _code("silent", "%timeit 1")),
+    "an installation": ("magic", _code("silent", "%pip install fastapi")),
+    "a shell command": ("magic", _code("silent", "!ls")),
+    "a help request": ("magic", _code("silent", "print?")),
+    "too many objectives": ("metadata", _info(objectives=["a", "b", "c", "d"])),
+    "minutes that are no number": ("metadata", _info(teach_minutes="ten")),
+    "unknown metadata": ("metadata", _info(minutes=10)),
+    "a name that does not fit": ("name", _info(number=7)),
+    "a lesson without content": ("no-content", _info(lesson="elsewhere")),
+    "code that was changed after the run": ("stale", _code("silent", "quiet = 2")),
+    "unknown metadata of a cell": ("cell-metadata", _cell_info("number", excercise="specimen.double")),
+    "a misspelt tag": ("unknown-tag", _tag("number", "raise-exception")),
+    "the state of widgets": ("not-normal", _widget),
+    "what an editor left behind": (
+        "not-normal",
+        lambda nb: _cell(nb, "number").metadata.update(scrolled=True),
+    ),
+    # conventions of a lesson
+    "a long text": ("long-prose", _set("title", "source", "# Long\n\n" + "word " * 140)),
+    "a long cell": ("long-code", _code("silent", "\n".join(f"a{n} = {n}" for n in range(20)))),
+    "an empty cell": ("empty-cell", _code("silent", "  ")),
+    "two titles": ("title", lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("# Two", id="two"))),
+    "no title": ("title", _drop("title")),
+    "an exercise without its tag": ("exercise", _tag("starter")),
+    "an exercise that nobody checks": ("no-check", _drop("checked")),
+    "a check without its tag": ("check", _tag("checked")),
+    "a check of something else": ("check", _code("checked", 'check("specimen.half", double)')),
+    "an exercise without an answer": ("no-reference", _cell_info("starter", exercise="specimen.half")),
+}
+"""The fault and the rule that has to find it."""
+
+
+def _wide(pattern: str) -> tuple[Replacement, ...]:
+    first = SANITISER[0]
+    wide = Replacement(first.name, pattern, first.replacement, first.places, first.is_whole)
+    return (wide, *SANITISER[1:])
+
+
+FOUND_IN_THE_SANITISER: dict[str, tuple[str, str]] = {
+    "a sanitiser pattern that matches nothing": ("sanitiser-dead", "never to be seen"),
+    "a sanitiser pattern that matches numbers": ("sanitiser-too-wide", r"\d+"),
+    "a sanitiser pattern that matches everything": ("sanitiser-too-wide", r"(?s).+"),
+    "a sanitiser pattern that matches every drawing": ("sanitiser-too-wide", r"(?s)<svg.*?</svg>"),
+}
+
+
+# ---- planting ------------------------------------------------------------------------------------
+
+
+def plant_all(root: Path) -> list[Planted]:
+    """Plant every fault in copies below ``root``, an empty folder, and return what the gate made of each."""
+    specimen = build_specimen(root / "clean")
+    kinds = (plant_for_audit, plant_for_the_run, plant_in_the_tree)
+    return [planted for kind in kinds for planted in kind(specimen, root / kind.__name__)]
+
+
+def plant_for_audit(specimen: Path, root: Path) -> Iterator[Planted]:
+    """Plant what the audit has to find; a clean notebook that it objects to counts as not caught."""
+    lessons = specimen.parent.parent / "content"
+    noise = audit_tree(specimen.parent, lessons=lessons)
+    yield Planted("nothing at all", "audit", not noise, "\n".join(map(str, noise)))
+    original = read(specimen)
+    path = root / "audited" / specimen.name
+    path.parent.mkdir(parents=True)
+    for fault, (rule, plant) in FOUND_BY_AUDIT.items():
+        nb = copy.deepcopy(original)
+        plant(nb)
+        if rule != "stale":  # a fault in code alone must be found even if the outputs are fresh
+            nb.metadata["course"].setdefault("code", "")
+            nb.metadata["course"]["code"] = fingerprint(nb)
+        path.write_text(render(nb if rule == "not-normal" else normalise_but(nb, rule)), encoding="utf-8")
+        rules = {finding.rule for finding in audit(path, lessons=lessons)}
+        yield Planted(fault, rule, rule in rules, f"found: {sorted(rules)}")
+    for fault, (rule, pattern) in FOUND_IN_THE_SANITISER.items():
+        found = {
+            finding.rule for finding in audit_tree(specimen.parent, lessons=lessons, sanitiser=_wide(pattern))
+        }
+        yield Planted(fault, rule, rule in found, f"found: {sorted(found)}")
+    (root / "empty").mkdir()
+    found = {finding.rule for finding in audit_tree(root / "empty", lessons=lessons)}
+    yield Planted(
+        "a folder without notebooks", "no-notebooks", found == {"no-notebooks"}, f"found: {sorted(found)}"
+    )
+
+
+def normalise_but(nb: NotebookNode, rule: str) -> NotebookNode:
+    """Normalise, except for what ``rule`` is about: what remains is this one fault."""
+    return nb if rule == "ansi" else normalise(nb)
+
+
+def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
+    """Plant what only shows when the cells run: each in a cell of its own, all in one notebook, in one run.
+
+    Beside it runs the clean notebook, and none of its cells may fail.
+    """
+    shutil.copytree(specimen.parent.parent, root)
+    nb = read(specimen)
+    for _, plant in FOUND_BY_RUNNING.values():
+        plant(nb)
+    path = specimen.with_name("01_planted.ipynb").name
+    (root / "notebooks" / path).write_text(render(nb), encoding="utf-8")
+    # A reference answer that is wrong, and an output that depends on whether the exercise is solved.
+    dependent = read(specimen)
+    _cell(dependent, "unmoved").source = "double(2)"
+    _cell(dependent, "unmoved").outputs = []
+    dependent.metadata["course"]["lesson"] = "wrong"
+    answer = root / "content" / "wrong" / "programs" / "specimen.double" / "right_reference.py"
+    answer.parent.mkdir(parents=True)
+    answer.write_text("def double(number):\n    return number\n", encoding="utf-8")
+    (root / "notebooks" / "02_wrong.ipynb").write_text(render(dependent), encoding="utf-8")
+
+    run = run_gate(root, "--busy=0", "-o", "gate_lessons=content")
+    clean = [cell for cell in run.failed if cell.file.endswith(specimen.name)]
+    looked = sum(1 for cell in run.outcomes if cell.file.endswith(specimen.name))
+    awake = looked == 2 * len(_CELLS) and not clean
+    yield Planted(
+        "nothing at all", "run", awake, f"{looked} cells, failed: {[*map(str, clean)]}\n{run.output}"
+    )
+    for fault, (name, _) in FOUND_BY_RUNNING.items():
+        cell = CellId(f"notebooks/{path}", "shipped", name)
+        yield Planted(fault, "nbval", cell in run.failed, run.outcomes.get(cell, "did not run"))
+    others = {cell.cell for cell in run.failed if cell.file.endswith(path) and cell.edition == "shipped"}
+    others -= {name for name, _ in FOUND_BY_RUNNING.values()}
+    yield Planted("nothing in the other cells", "nbval", not others, f"failed: {sorted(others)}")
+    for fault, name in {
+        "a reference answer that does not pass": "checked",
+        "an output that depends on a solved exercise": "unmoved",
+    }.items():
+        cell = CellId("notebooks/02_wrong.ipynb", "solved", name)
+        shipped = CellId("notebooks/02_wrong.ipynb", "shipped", name)
+        caught = cell in run.failed and shipped not in run.failed
+        yield Planted(fault, "solved edition", caught, run.outcomes.get(cell, "did not run"))
+
+
+_SPREADING = """
+from xdist.scheduler import LoadScheduling
+
+pytest_plugins = ["course.publish.plugin"]
+
+
+def pytest_configure(config):
+    from course.publish import plugin
+
+    plugin.WholeNotebooks = LoadScheduling
+"""
+
+
+def plant_in_the_tree(specimen: Path, root: Path) -> Iterator[Planted]:
+    """Plant what makes the gate look at nothing, at less than all, or at cells without their kernel."""
+    base = specimen.parent.parent
+    lessons = "gate_lessons=content"
+
+    renamed = root / "renamed"
+    shutil.copytree(base, renamed)
+    (renamed / "notebooks").rename(renamed / "lessons")
+    run = run_gate(renamed, "-o", lessons)
+    caught = run.status != 0 and "0 of" in run.output
+    yield Planted("a renamed folder", "count of cells", caught, run.output)
+
+    shutil.rmtree(renamed / "lessons")
+    problems = list(missing_cells(renamed, ["shipped"], set()))
+    yield Planted("a tree without notebooks", "count of cells", len(problems) == 1, f"{problems}")
+
+    spread = root / "spread"
+    shutil.copytree(base, spread)
+    (spread / "conftest.py").write_text(_SPREADING, encoding="utf-8")
+    run = run_gate(spread, "-n", "2", "--editions=shipped", "-o", lessons)
+    caught = run.status != 0 and bool(re.search("The cells before it were not run here", run.output))
+    yield Planted("a notebook spread over two kernels", "order of cells", caught, run.output)

@@ -1,0 +1,77 @@
+"""The kernel that runs a notebook for us: this interpreter, in surroundings that no machine can colour."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder that holds ``course/`` and ``notebooks/``."""
+
+_NOT_INHERITED = (
+    "PYTHONSTARTUP",
+    "PYTHONHASHSEED",  # an output that depends on the order of a set must be seen to vary
+    "PYTEST_CURRENT_TEST",  # ipykernel stops capturing the output of subprocesses when it sees this
+)
+
+
+class ThisEnvironment(KernelSpecManager):
+    """Answers every kernel name with the interpreter that is running now."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the kernel of this interpreter, whatever ``kernel_name`` says."""
+        del kernel_name
+        return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+
+def kernel_environment(private: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment variables for one kernel that shares nothing with another run.
+
+    ``private`` is a folder of this run alone: the empty workspace and IPython's own files go there.
+    Deprecations are shown (Python hides most of them by default), so that a notebook that causes one has
+    it in its output.
+    """
+    env = dict(os.environ if base is None else base)
+    for name in _NOT_INHERITED:
+        env.pop(name, None)
+    paths = [str(ROOT), env.get("PYTHONPATH", "")]
+    env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    env["PYTHONWARNINGS"] = "default"
+    env["PYTHONUTF8"] = "1"
+    env["COURSE_WORKSPACE"] = str(private / "workspace")
+    env["IPYTHONDIR"] = str(private / "ipython")
+    return env
+
+
+@contextlib.contextmanager
+def private_folder() -> Iterator[Path]:
+    """Make the folder for :func:`kernel_environment` and remove it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="course-run-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "workspace").mkdir()
+        yield folder
+
+
+@contextlib.contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Replace this process's environment inside the block, for code that starts a kernel by itself."""
+    before = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(variables)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def in_this_environment() -> str:
+    """Return what to call the interpreter in a message."""
+    return f"Python {sys.version_info.major}.{sys.version_info.minor}"

@@ -1,0 +1,356 @@
+"""The notebook gate, as a pytest plugin on top of nbval.
+
+Each notebook is collected twice. *As shipped*, nbval runs it and compares every output. *Solved*, each
+exercise's reference answer stands in its starter cell and two busy processes run beside: every check has
+to pass and every other output still has to be the stored one, which proves in one run that nothing
+depends on what the learner has done, nor on speed.
+
+What the plugin adds to nbval:
+
+- each kernel has an empty workspace, IPython folder and environment of its own, and shows deprecations;
+- a notebook stays whole: one worker of pytest-xdist runs all its cells, whatever ``--dist`` says, and a cell
+  that runs without the ones before it says so;
+- text and pictures must come in the stored order, and output that arrives after its cell has ended is an
+  error;
+- a run of everything fails when it did not collect every code cell of the tree, or none at all;
+- the slowest cells are named at the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+from nbval.plugin import IPyNbCell, IPyNbFile
+from xdist.scheduler import LoadScopeScheduling
+
+from course.publish._kernel import environment, kernel_environment, private_folder
+from course.publish._load import Busy
+from course.publish._notebook import code_cells, read, tags
+from course.publish._sanitise import SANITISER
+from course.publish._solved import depends_on_the_learner, solve
+
+EDITIONS = ("shipped", "solved")
+BUSY_PROCESSES = 2
+SLOWEST = 10
+_NOT_THE_TREE = {"workspace", "node_modules", "build", "dist"}
+_VISIBLE = {"stream", "display_data", "execute_result", "error"}
+
+
+class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
+    """A notebook as shipped."""
+
+    edition = "shipped"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cells_run = 0
+        self.current: str | None = None
+        self.late: list[str] = []
+        self._closing = ExitStack()
+
+    def read(self) -> NotebookNode:
+        """Return the notebook that this edition runs."""
+        return read(self.path)
+
+    def collect(self) -> Iterator[Cell]:
+        """Yield a test per code cell, named by its number and id."""
+        notebook = self.read()
+        names = [cell.get("id", "") for cell in code_cells(notebook)]
+        for item, cell in zip(super().collect(), code_cells(notebook), strict=True):
+            name = f"{item.name} {names[item.cell_num]}".strip()
+            yield Cell.from_parent(self, name=name, cell_num=item.cell_num, cell=cell, options=item.options)
+
+    def setup(self) -> None:
+        """Start the kernel in surroundings of its own."""
+        folder = self._closing.enter_context(private_folder())
+        with environment(kernel_environment(folder)):
+            super().setup()
+        execute = self.kernel.execute_cell_input
+
+        def execute_and_remember(*args: Any, **kwargs: Any) -> str:
+            self.current = execute(*args, **kwargs)
+            return self.current
+
+        self.kernel.execute_cell_input = execute_and_remember
+
+    def setup_sanitize_files(self) -> None:
+        """Use the declared sanitiser; a file would be read in the encoding of the locale."""
+        for replacement in SANITISER:
+            self.sanitize_patterns[replacement.pattern] = replacement.replacement
+
+    def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict[str, Any]:
+        """Return the kernel's next message, noting output of cells that have ended."""
+        message: dict[str, Any] = super().get_kernel_message(timeout=timeout, stream=stream)
+        if message["msg_type"] in _VISIBLE and message["parent_header"].get("msg_id") != self.current:
+            content = message["content"]
+            self.late.append(content.get("text") or str(content.get("data") or content.get("evalue")))
+        return message
+
+    def teardown(self) -> None:
+        """Stop the kernel and remove its folder."""
+        try:
+            super().teardown()
+        finally:
+            self._closing.close()
+
+
+class SolvedNotebook(Notebook):
+    """A notebook with the right answers, run while the processors are busy."""
+
+    edition = "solved"
+
+    def read(self) -> NotebookNode:
+        """Return the notebook with the reference answers."""
+        return solve(read(self.path), lessons=lessons_folder(self.config))
+
+    def setup(self) -> None:
+        """Start the load, then the kernel."""
+        self._closing.enter_context(Busy(self.config.getoption("busy")))
+        super().setup()
+
+
+class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
+    """One code cell of one edition."""
+
+    def setup(self) -> None:
+        """Refuse to run without the cells before."""
+        super().setup()
+        notebook = self.parent
+        if notebook.cells_run != self.cell_num:
+            self.raise_cell_error(
+                f"The cells before it were not run here, but {notebook.cells_run} of {self.cell_num}. "
+                "Run the notebook whole: no -k for single cells, and no --dist that spreads it over workers."
+            )
+
+    def runtest(self) -> None:
+        """Run the cell, compare its output, and look for output that came too late."""
+        notebook = self.parent
+        notebook.cells_run += 1
+        notebook.late.clear()
+        super().runtest()
+        if notebook.late:
+            self.raise_cell_error(f"Output of an earlier cell arrived during this one: {notebook.late!r}")
+
+    def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
+        """Compare as nbval does, and the order of text and displays as well."""
+        if self.parent.edition == "solved":
+            if "check" in tags(self.cell):
+                return self._says_passed(test)
+            if depends_on_the_learner(self.cell):
+                return True
+        if not super().compare_outputs(test, ref, skip_compare):
+            return False
+        came, stored = _order(test), _order(ref)
+        if came != stored:
+            self.comparison_traceback = [f"the outputs come in the order {came}, stored are {stored}"]
+        return came == stored
+
+    def _says_passed(self, outputs: list[NotebookNode]) -> bool:
+        said = "\n".join(output.get("data", {}).get("text/plain", "") for output in outputs)
+        self.comparison_traceback = [f"the reference answer did not pass:\n{said}"]
+        return said.lower().startswith("passed")
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the cell is."""
+        return self.path, 0, f"{self.name} ({self.parent.edition})"
+
+
+def _order(outputs: list[NotebookNode]) -> list[str]:
+    return [output.get("name") or "display" for output in outputs if output.output_type != "error"]
+
+
+# ---- options and collection ----------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the gate."""
+    group = parser.getgroup("gate", "notebook gate")
+    group.addoption(
+        "--editions",
+        default=",".join(EDITIONS),
+        help="which editions of the notebooks to run, separated by commas (default: %(default)s)",
+    )
+    group.addoption(
+        "--busy",
+        type=int,
+        default=BUSY_PROCESSES,
+        help="how many processes keep the processors busy beside a solved notebook (default: %(default)s)",
+    )
+    parser.addini("gate_lessons", "folder with the content of the lessons", type="paths", default=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse an edition that does not exist; watch that no cell is left out."""
+    unknown = set(editions(config)) - set(EDITIONS)
+    if unknown:
+        raise pytest.UsageError(
+            f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(EDITIONS)})"
+        )
+    if not hasattr(config, "workerinput"):  # a worker of pytest-xdist sees only its share
+        config.pluginmanager.register(EveryCell(config), "every-cell")
+
+
+def editions(config: pytest.Config) -> list[str]:
+    """Return the editions that this run is asked for."""
+    return [name for name in str(config.getoption("editions")).split(",") if name]
+
+
+def lessons_folder(config: pytest.Config) -> Path | None:
+    """Return the folder of the lessons' content when it is not the course's own."""
+    paths = config.getini("gate_lessons")
+    return Path(paths[0]) if paths else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, Any, Any]:
+    """Collect each edition of a notebook in place of nbval's single one."""
+    collected = yield
+    kept = [one for one in collected if not isinstance(one, IPyNbFile)]
+    if len(kept) < len(collected):
+        wanted = editions(parent.config)
+        if "shipped" in wanted:
+            kept.append(Notebook.from_parent(parent, path=file_path))
+        if "solved" in wanted:
+            nodeid = _file_id(file_path.relative_to(parent.config.rootpath).as_posix(), "solved")
+            kept.append(SolvedNotebook.from_parent(parent, path=file_path, nodeid=nodeid))
+    return kept
+
+
+# ---- every cell, and more than none --------------------------------------------------------------
+
+
+class EveryCell:
+    """Counts the cells that ran, where all reports arrive, and fails a whole run that left one out."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.seen: set[str] = set()
+        self.problems: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note that a cell was reached."""
+        if report.when == "setup" and _is_cell(report.nodeid):
+            self.seen.add(report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Compare with the tree, unless the run was cut short or asked for less."""
+        complete = exitstatus in (
+            pytest.ExitCode.OK,
+            pytest.ExitCode.TESTS_FAILED,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        )
+        if complete and asks_for_all(self.config) and not (session.shouldfail or session.shouldstop):
+            self.problems = list(missing_cells(self.config.rootpath, editions(self.config), self.seen))
+            if self.problems:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say what was left out."""
+        if self.problems:
+            terminalreporter.section("the notebook gate did not look at everything", red=True)
+            for problem in self.problems:
+                terminalreporter.line(problem)
+
+
+def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str]:
+    """Yield a sentence for each notebook below ``root`` of which not every code cell is among the node
+    ids ``seen``.
+
+    A tree without any code cell is a problem as well: a gate that looks at nothing must not be green.
+    """
+    ran = Counter(nodeid.split("::", 1)[0] for nodeid in seen)
+    total = 0
+    for path in notebooks_of(root):
+        name = path.relative_to(root).as_posix()
+        expected = len(code_cells(read(path)))
+        total += expected
+        for edition in wanted:
+            found = ran[_file_id(name, edition)]
+            if found != expected:
+                yield f"{name}, {edition} edition: {found} of {expected} code cells ran; is it in testpaths?"
+    if not total:
+        yield f"there is no notebook with code below {root.name}: was the folder renamed?"
+
+
+def _is_cell(nodeid: str) -> bool:
+    return ".ipynb" in nodeid.split("::", 1)[0]
+
+
+def _file_id(name: str, edition: str) -> str:
+    return name if edition == "shipped" else f"{name}[{edition}]"
+
+
+def notebooks_of(root: Path) -> list[Path]:
+    """Return every notebook of the repository at ``root``, wherever it is, but no learner's copies."""
+    found = []
+    for path in sorted(root.rglob("*.ipynb")):
+        folders = path.relative_to(root).parts[:-1]
+        if not any(part.startswith(".") or part in _NOT_THE_TREE for part in folders):
+            found.append(path)
+    return found
+
+
+def asks_for_all(config: pytest.Config) -> bool:
+    """Whether the command line leaves no test of the repository out."""
+    if config.args_source not in (config.ArgsSource.TESTPATHS, config.ArgsSource.INVOCATION_DIR):
+        return False
+    narrowing = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
+    return not any(config.getoption(name, None) for name in narrowing)
+
+
+# ---- distribution --------------------------------------------------------------------------------
+
+
+class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
+    """Gives a notebook's cells to one worker, in order, and every other test to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if _is_cell(nodeid):
+            return nodeid.split("::", 1)[0]
+        if nodeid.rfind("@") > nodeid.rfind("]"):  # a test's own @pytest.mark.xdist_group
+            return nodeid.split("@")[-1]
+        return nodeid
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeNotebooks:
+    """Keep notebooks whole, whatever ``--dist`` says."""
+    return WholeNotebooks(config, log)
+
+
+# ---- report --------------------------------------------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the slowest cells and say how many cells were looked at."""
+    _say_planted(terminalreporter)
+    cells = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if getattr(report, "when", "") == "call" and _is_cell(report.nodeid)
+    ]
+    if not cells:
+        return
+    notebooks = {report.nodeid.split("::", 1)[0] for report in cells}
+    terminalreporter.section(f"notebooks: {len(cells)} cells in {len(notebooks)} runs, the slowest")
+    for report in sorted(cells, key=lambda report: report.duration, reverse=True)[:SLOWEST]:
+        terminalreporter.line(f"{report.duration:6.2f} s  {report.nodeid}")
+
+
+def _say_planted(terminalreporter: Any) -> None:
+    """Add up what the tests that plant faults have recorded."""
+    planted: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            if getattr(report, "when", "") == "call":
+                planted.update({k: v for k, v in report.user_properties if k in ("faults", "faults caught")})
+    if planted["faults"]:
+        terminalreporter.line(f"planted faults: {planted['faults caught']} caught of {planted['faults']}")

@@ -1,0 +1,26 @@
+"""The gate is awake: each kind of fault is planted, and seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from course.publish import _faults
+
+PLANTERS = (_faults.plant_for_audit, _faults.plant_for_the_run, _faults.plant_in_the_tree)
+
+
+@pytest.mark.parametrize("plant", PLANTERS, ids=lambda plant: plant.__name__)
+def test_every_planted_fault_is_caught(
+    plant: Callable[[Path, Path], Iterator[_faults.Planted]],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    specimen = _faults.build_specimen(tmp_path / "clean")
+    planted = list(plant(specimen, tmp_path / "planted"))
+    missed = [one for one in planted if not one.caught]
+    record_property("faults", len(planted))
+    record_property("faults caught", len(planted) - len(missed))
+    assert not missed, "\n\n".join(f"{one.fault} ({one.by}): {one.detail}" for one in missed)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+import pytest
+
+from course.publish.plugin import Cell, WholeNotebooks, missing_cells, notebooks_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/00_a.ipynb::Cell 9 y", True),
+        ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/00_a.ipynb[solved]::Cell 0 x", False),
+        ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/01_b.ipynb::Cell 0 x", False),
+        ("tests/test_a.py::test_one", "tests/test_a.py::test_two", False),
+        ("tests/test_a.py::test_one[a@b]", "tests/test_a.py::test_two[a@b]", False),
+        ("tests/test_a.py::test_one@group", "tests/test_b.py::test_two@group", True),
+    ],
+)
+def test_a_notebook_stays_whole_and_tests_do_not_wait_for_each_other(
+    one: str, other: str, together: bool
+) -> None:
+    split = WholeNotebooks._split_scope
+    nobody: Any = None
+    assert (split(nobody, one) == split(nobody, other)) is together
+
+
+def notebook(path: Path, cells: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1") for _ in range(cells)])
+    nbformat.write(nb, path)
+    return path
+
+
+def test_every_cell_of_every_notebook_has_to_run(tmp_path: Path) -> None:
+    notebook(tmp_path / "notebooks" / "00_a.ipynb", 2)
+    seen = {
+        "notebooks/00_a.ipynb::Cell 0",
+        "notebooks/00_a.ipynb::Cell 1",
+        "notebooks/00_a.ipynb[solved]::Cell 0",
+    }
+    assert list(missing_cells(tmp_path, ["shipped"], seen)) == []
+    (problem,) = missing_cells(tmp_path, ["shipped", "solved"], seen)
+    assert problem.startswith("notebooks/00_a.ipynb, solved edition: 1 of 2 code cells ran")
+    notebook(tmp_path / "elsewhere" / "01_b.ipynb", 1)
+    (problem,) = missing_cells(tmp_path, ["shipped"], seen)
+    assert problem.startswith("elsewhere/01_b.ipynb")
+
+
+def test_no_notebook_at_all_is_a_problem(tmp_path: Path) -> None:
+    assert len(list(missing_cells(tmp_path, ["shipped"], set()))) == 1
+
+
+def test_a_learners_copies_are_not_lessons(tmp_path: Path) -> None:
+    lesson = notebook(tmp_path / "notebooks" / "00_a.ipynb", 1)
+    notebook(tmp_path / "workspace" / "00_a.ipynb", 1)
+    notebook(tmp_path / ".venv" / "share" / "x.ipynb", 1)
+    assert notebooks_of(tmp_path) == [lesson]
+
+
+def test_a_cell_refuses_to_run_without_the_ones_before() -> None:
+    cell = Cell.__new__(Cell)
+    cell.parent = SimpleNamespace(cells_run=0, timed_out=False)
+    cell.cell_num, cell.cell = 3, SimpleNamespace(source="1")
+    with pytest.raises(Exception, match="The cells before it were not run here, but 0 of 3"):
+        cell.setup()
