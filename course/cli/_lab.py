@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import sys
@@ -93,11 +94,17 @@ def serve(first: str, *, port: int, browser: bool) -> int:
             return 0
         raise CannotGoOn("failed.lab", detail=f"it ended with status {stop.code}") from None
     url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
+    app.log.addFilter(_is_no_announcement)
     app.io_loop.add_callback(_announce, url)
     with contextlib.suppress(KeyboardInterrupt):
         app.start()
     print(sentence("lab.stopped", workspace=folder), flush=True)
     return 0
+
+
+def _is_no_announcement(record: logging.LogRecord) -> bool:
+    """Once it runs, JupyterLab uses the highest level for its address and for its end, which is said here."""
+    return record.levelno != logging.CRITICAL
 
 
 def _announce(url: str) -> None:
@@ -117,6 +124,7 @@ def _options(folder: str, first: str, port: int, browser: bool) -> list[str]:
         "--LabApp.extension_manager=readonly",
         f"--ServerApp.open_browser={browser}",
         "--ServerApp.answer_yes=True",
+        "--KernelManager.transport_encryption=auto",  # and no warning for each kernel that there is none
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
     ]
