@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -96,6 +97,7 @@ def serve(first: str, *, port: int, browser: bool) -> int:
     url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
     app.log.addFilter(_is_no_announcement)
     app.io_loop.add_callback(_announce, url)
+    _stop_on_interrupt(app)
     with contextlib.suppress(KeyboardInterrupt):
         app.start()
     print(sentence("lab.stopped", workspace=folder), flush=True)
@@ -105,6 +107,19 @@ def serve(first: str, *, port: int, browser: bool) -> int:
 def _is_no_announcement(record: logging.LogRecord) -> bool:
     """Once it runs, JupyterLab uses the highest level for its address and for its end, which is said here."""
     return record.levelno != logging.CRITICAL
+
+
+def _stop_on_interrupt(app: Any) -> None:
+    """The first Ctrl-C ends kernels and server in order and asks nothing, the second ends the server at once.
+
+    JupyterLab's own handler asks for a confirmation, and where there is no terminal it leaves kernels behind.
+    """
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.default_int_handler)
+        app.stop(from_signal=True)
+
+    signal.signal(signal.SIGINT, stop)
 
 
 def _announce(url: str) -> None:
@@ -123,7 +138,6 @@ def _options(folder: str, first: str, port: int, browser: bool) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
         f"--ServerApp.open_browser={browser}",
-        "--ServerApp.answer_yes=True",
         "--KernelManager.transport_encryption=auto",  # and no warning for each kernel that there is none
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
