@@ -117,6 +117,8 @@ def _stop_on_interrupt(app: Any) -> None:
 
     def stop(number: int, _: object) -> None:
         signal.signal(number, signal.default_int_handler)
+        if sys.stdout.isatty():
+            print()  # the terminal has written ^C
         app.stop(from_signal=True)
 
     signal.signal(signal.SIGINT, stop)
