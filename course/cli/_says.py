@@ -6,7 +6,7 @@ SENTENCES = {
     # set-up, while it goes
     "set-up.first": "Setting the course up in {venv} (once).",
     "set-up.moved": "This folder was at {before} when it was set up. Setting it up again here.",
-    "set-up.python": "It was set up with Python {before}; this is Python {now}. Setting it up again.",
+    "set-up.python": "It was set up with {before}; this is {now}. Setting it up again.",
     "set-up.requirements": "The list of packages has changed. Bringing {venv} up to date.",
     "set-up.interrupted": "The last set-up did not reach its end. Finishing it.",
     "set-up.damaged": "{what} is missing or changed in {venv}. Repairing it.",

@@ -160,21 +160,27 @@ def _check_room() -> None:
 
 
 def _make(found: Trouble, say: Callable[[str], None]) -> None:
-    if found.from_scratch:
-        _remove()
-        VENV.mkdir()
-        _install.create(LOG)
-    else:
+    incomplete = found.damaged
+    if not found.from_scratch:
         with contextlib.suppress(FileNotFoundError):
             STAMP.unlink()
         LOG.unlink(missing_ok=True)
-    _install.install(LOG, damaged=found.damaged, say=say)
-    incomplete = _finish()
-    if incomplete:  # what an interrupted installer left half-done looks installed to the next one
-        _install.install(LOG, damaged=incomplete, say=say)
-        incomplete = _finish()
+        incomplete = _install_and_finish(incomplete, say)
+        if incomplete:  # what an interrupted installer left half-done looks installed to the next one
+            incomplete = _install_and_finish(incomplete, say)
+    if found.from_scratch or incomplete:
+        _remove()
+        VENV.mkdir()
+        _install.create(LOG)
+        incomplete = _install_and_finish((), say)
     if incomplete:
         raise _not_installed(", ".join(incomplete))
+
+
+def _install_and_finish(damaged: tuple[str, ...], say: Callable[[str], None]) -> tuple[str, ...]:
+    """Install, the damaged packages anew, and return those that are still not whole."""
+    _install.install(LOG, damaged=damaged, say=say)
+    return _finish()
 
 
 def _not_installed(said: str) -> CannotGoOn:

@@ -1,7 +1,8 @@
-"""A small checkout with programs that act as uv, pip and pytest, so that set-up runs for real but downloads nothing."""
+"""A small checkout with stand-ins for uv, pip and pytest: set-up runs for real and downloads nothing."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ FAKE_INSTALLER = '''
 import json, os, pathlib, shutil, sys
 
 WORDS = {
-    "network": "error: Request failed after 3 retries\\n  Caused by: dns error: failed to lookup address information",
+    "network": "error: Request failed\\n  Caused by: dns error: failed to lookup address",
     "proxy": "error: client error (Connect)\\n  Caused by: tunnel error: unsuccessful",
     "certificate": "error: invalid peer certificate: UnknownIssuer",
     "disk-full": "error: failed to write to file: No space left on device (os error 28)",
@@ -60,9 +61,16 @@ def main(name, arguments):
         shutil.copy(os.environ["FAKE_HOME"] + "/bin/uv", venv / "bin" / "uv")
         return
     real = pathlib.Path(os.environ["REAL_SITE"])
-    for line in open(arguments[arguments.index("-r") + 1], encoding="utf-8"):
-        package, version = line.strip().split("==")
+    if "-r" in arguments:
+        wanted = open(arguments[arguments.index("-r") + 1], encoding="utf-8").read().split()
+    else:
+        wanted = [argument for argument in arguments if "==" in argument]
+    for line in wanted:
+        package, version = line.split("==")
         info = site / f"{package}-{version}.dist-info"
+        for old in site.glob(f"{package}-*.dist-info"):
+            if old != info:
+                shutil.rmtree(old)
         if info.exists() and package not in arguments and f"{package}=={version}" not in arguments:
             continue  # like uv and pip: what is listed is believed to be there
         shutil.rmtree(info, ignore_errors=True)
@@ -74,7 +82,7 @@ def main(name, arguments):
         else:
             module.mkdir()
             (module / "__init__.py").write_text("x = 1\\n")
-        if mode == "half":
+        if mode == "half-if-there" and (site / "left-over").exists():
             (module / "__init__.py").unlink()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\\nName: {package}\\nVersion: {version}\\n")
         (info / "RECORD").write_text(f"{package}/__init__.py,,\\n{info.name}/METADATA,,\\n")
@@ -107,7 +115,11 @@ sys.path.insert(0, os.environ["FAKE_ROOT"])
 sys._base_executable = os.environ["FAKE_HOME"] + "/python"
 exec(os.environ.get("FAKE_BEFORE", ""))
 from course.cli import main
-sys.exit(main())
+if sys.argv[1:] != ["only-set-up"]:
+    sys.exit(main())
+from course.cli import _setup
+_setup.ensure(say=print)
+assert _setup.trouble() is None, _setup.trouble()
 """
 
 
@@ -118,6 +130,8 @@ class Checkout:
     home: Path
     root: Path
     env: dict[str, str] = field(default_factory=dict)
+    base: str = BASE
+    lock: str = LOCK
 
     @property
     def venv(self) -> Path:
@@ -137,8 +151,6 @@ class Checkout:
 
     def calls(self) -> list[dict[str, object]]:
         """What the fake installers were asked."""
-        import json
-
         log = self.home / "log"
         return [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
 
@@ -146,7 +158,11 @@ class Checkout:
         return [BASE, "-I", str(self.home / "driver.py"), *arguments]
 
     def variables(self, **more: str) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "PIP_", "COURSE_", "SSL_"))}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("UV_", "PIP_", "COURSE_", "SSL_", "PYTHONPATH"))
+        }
         return {
             **kept,
             "PATH": str(self.home / "bin"),
@@ -172,6 +188,12 @@ class Checkout:
             timeout=60,
         )
 
+    def set_up(self, **more: str) -> str:
+        """Only set up, without a command that would run inside; returns what was said."""
+        done = self.run("only-set-up", **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def remove_uv_from_path(self) -> None:
         """Let uv come from pip instead."""
         self.env["PATH"] = str(self.home)
@@ -181,6 +203,30 @@ class Checkout:
 def checkout(tmp_path: Path) -> Checkout:
     if os.name == "nt":
         pytest.skip("the programs that stand in for uv and pip are scripts")
+    return _make(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _set_up_once(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    if os.name == "nt":
+        pytest.skip("the programs that stand in for uv and pip are scripts")
+    made = _make(tmp_path_factory.mktemp("set-up"))
+    made.set_up()
+    return made
+
+
+@pytest.fixture
+def ready(tmp_path: Path, _set_up_once: Checkout) -> Checkout:
+    """A checkout that is set up: a copy of one, told that it was always here."""
+    shutil.copytree(_set_up_once.home, tmp_path, symlinks=True, dirs_exist_ok=True)
+    copy = Checkout(tmp_path, tmp_path / _set_up_once.root.name)
+    (copy.home / "log").unlink()
+    stamp = json.loads(copy.stamp.read_text(encoding="utf-8"))
+    copy.stamp.write_text(json.dumps({**stamp, "root": str(copy.root)}), encoding="utf-8")
+    return copy
+
+
+def _make(tmp_path: Path) -> Checkout:
     root = tmp_path / "Ein Kurs für 学习"
     shutil.copytree(
         ROOT / "course",

@@ -1,16 +1,17 @@
-"""From nothing to an environment, once; and back to one from every state that an interruption or a move leaves."""
+"""From nothing to an environment, and back to one from every state that an accident or a move leaves."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.conftest import BASE, LOCK, Checkout
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Checkout
 
 
 def _what_pytest_saw(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
@@ -26,22 +27,14 @@ def test_first_run_sets_up_and_goes_on_inside(checkout: Checkout) -> None:
     assert "127.0.0.1" in str(seen["no_proxy"])
 
 
-def test_second_run_installs_nothing(checkout: Checkout) -> None:
-    checkout.run("test")
-    before = len(checkout.calls())
-    done = checkout.run("test")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert len(checkout.calls()) == before
-
-
-def test_exit_status_is_that_of_the_command(checkout: Checkout) -> None:
-    assert checkout.run("test", "fail").returncode == 7
+def test_exit_status_is_that_of_the_command(ready: Checkout) -> None:
+    done = ready.run("test", "fail")
+    assert (done.returncode, done.stderr) == (7, "")
 
 
 def test_the_folder_can_be_given_to_python(checkout: Checkout) -> None:
-    checkout.run("test")
     done = subprocess.run(
-        [BASE, str(checkout.root / "course"), "test"],
+        [checkout.base, str(checkout.root / "course"), "test"],
         env=checkout.variables(),
         cwd=checkout.home,
         capture_output=True,
@@ -50,8 +43,8 @@ def test_the_folder_can_be_given_to_python(checkout: Checkout) -> None:
     assert Path(str(_what_pytest_saw(done)["folder"])) == checkout.root
 
 
-def test_programs_of_the_environment_find_the_course_from_any_folder(checkout: Checkout) -> None:
-    checkout.run("test")
+def test_programs_of_the_environment_find_the_course_from_any_folder(ready: Checkout) -> None:
+    checkout = ready
     (checkout.site / "course.pth").read_text(encoding="ascii")
     said = subprocess.check_output(
         [checkout.python, "-c", "import course; print(ascii(course.__file__))"],
@@ -62,141 +55,130 @@ def test_programs_of_the_environment_find_the_course_from_any_folder(checkout: C
 
 
 def test_uv_on_path_is_used_and_named(checkout: Checkout) -> None:
-    assert "uv 9.9.9 (the one on PATH)" in checkout.run("test").stderr
+    assert "uv 9.9.9 (the one on PATH)" in checkout.set_up()
     assert [call["program"] for call in checkout.calls()] == ["uv"]
 
 
 def test_uv_comes_from_the_package_index_otherwise(checkout: Checkout) -> None:
     checkout.remove_uv_from_path()
-    done = checkout.run("test")
-    assert "uv 9.9.9 (just installed into .venv)" in done.stderr, done.stderr
+    assert "uv 9.9.9 (just installed into .venv)" in checkout.set_up()
     assert [call["program"] for call in checkout.calls()] == ["pip", "uv"]
     assert "uv==9.9.9" in checkout.calls()[0]["arguments"]
 
 
 def test_a_name_on_path_that_does_not_run_is_no_uv(checkout: Checkout) -> None:
-    done = checkout.run("test", FAKE_UV="broken")
-    assert "with pip" in done.stderr
-    assert done.returncode == 0
+    assert "with pip" in checkout.set_up(FAKE_UV="broken")
 
 
 @pytest.mark.parametrize("uv", ["unknown", "network"])
 def test_pip_takes_over_when_uv_fails(checkout: Checkout, uv: str) -> None:
-    done = checkout.run("test", FAKE_UV=uv)
-    assert done.returncode == 0, done.stderr
-    assert "Installing the packages with pip." in done.stderr
+    assert "Installing the packages with pip." in checkout.set_up(FAKE_UV=uv)
     assert [call["program"] for call in checkout.calls()] == ["uv", "pip"]
 
 
 def test_pip_takes_over_when_uv_cannot_be_had(checkout: Checkout) -> None:
     checkout.remove_uv_from_path()
-    done = checkout.run("test", FAKE_PIP="no-uv")
-    assert done.returncode == 0, done.stderr
-    assert "uv could not be had (ERROR: No matching distribution found for uv)" in done.stderr
+    said = checkout.set_up(FAKE_PIP="no-uv")
+    assert "uv could not be had (ERROR: No matching distribution found for uv)" in said
 
 
 def test_the_installer_can_be_chosen(checkout: Checkout) -> None:
-    checkout.run("test", COURSE_INSTALLER="pip")
+    checkout.set_up(COURSE_INSTALLER="pip")
     assert [call["program"] for call in checkout.calls()] == ["pip"]
 
 
 def test_pip_settings_reach_uv_and_do_not_lead_pip_astray(checkout: Checkout) -> None:
-    checkout.run("test", PIP_INDEX_URL="https://mirror.example/simple", PIP_USER="1", PIP_TARGET="/elsewhere")
-    assert checkout.calls()[0]["env"]["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
-    shutil.rmtree(checkout.venv)
-    checkout.run("test", COURSE_INSTALLER="pip", PIP_USER="1", PIP_TARGET="/elsewhere")
-    env = checkout.calls()[-1]["env"]
+    settings = {"PIP_INDEX_URL": "https://mirror.example/simple", "PIP_USER": "1", "PIP_TARGET": "/elsewhere"}
+    checkout.set_up(FAKE_UV="unknown", **settings)
+    uv, pip = checkout.calls()
+    assert uv["env"]["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
+    env = pip["env"]
     assert env["PIP_USER"] == "0"
     assert "PIP_TARGET" not in env
 
 
 class TestRepair:
-    def _damage_and_run(self, checkout: Checkout, say: str) -> None:
-        done = checkout.run("test")
-        assert say in done.stderr
-        assert done.returncode == 0, done.stderr
-        assert checkout.run("test").stderr == ""
+    """Each state that an interruption, an accident or a move can leave, and the next run."""
 
-    def test_no_stamp(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        checkout.stamp.unlink()
-        self._damage_and_run(checkout, "did not reach its end")
+    def test_nothing_to_repair(self, ready: Checkout) -> None:
+        assert ready.set_up() == ""
+        assert ready.calls() == []
 
-    def test_torn_stamp(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        checkout.stamp.write_text('{"python": ', encoding="utf-8")
-        self._damage_and_run(checkout, "did not reach its end")
+    def test_no_stamp(self, ready: Checkout) -> None:
+        ready.stamp.unlink()
+        assert "did not reach its end" in ready.set_up()
+
+    def test_torn_stamp(self, ready: Checkout) -> None:
+        ready.stamp.write_text('{"python": ', encoding="utf-8")
+        assert "did not reach its end" in ready.set_up()
 
     def test_everything_killed_in_the_middle(self, checkout: Checkout) -> None:
-        assert checkout.run("test", FAKE_UV="killed").returncode != 0
+        assert checkout.run("only-set-up", FAKE_UV="killed").returncode != 0
         assert not checkout.stamp.exists()
-        self._damage_and_run(checkout, "did not reach its end")
+        assert "did not reach its end" in checkout.set_up()
 
-    def test_installer_left_a_package_that_only_looks_installed(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        checkout.stamp.unlink()
-        (checkout.site / "uv" / "__init__.py").unlink()
-        self._damage_and_run(checkout, "did not reach its end")
-        assert (checkout.site / "uv" / "__init__.py").exists()
+    def test_installer_left_a_package_that_only_looks_installed(self, ready: Checkout) -> None:
+        ready.stamp.unlink()
+        (ready.site / "uv" / "__init__.py").unlink()
+        ready.set_up()
+        assert (ready.site / "uv" / "__init__.py").exists()
+
+    def test_installer_cannot_repair_so_all_is_made_anew(self, ready: Checkout) -> None:
+        (ready.site / "uv" / "__init__.py").unlink()
+        (ready.site / "left-over").touch()
+        said = ready.set_up(FAKE_UV="half-if-there")
+        assert said.count("Installing") == 3
+        assert not (ready.site / "left-over").exists()
 
     @pytest.mark.parametrize("installer", ["uv", "pip"])
-    def test_a_file_of_a_package_is_gone(self, checkout: Checkout, installer: str) -> None:
-        checkout.env["COURSE_INSTALLER"] = installer
-        checkout.run("test")
-        (checkout.site / "packaging" / "__init__.py").unlink()
-        self._damage_and_run(checkout, "packaging is missing or changed")
-        assert (checkout.site / "packaging" / "__init__.py").exists()
+    def test_a_file_of_a_package_is_gone(self, ready: Checkout, installer: str) -> None:
+        (ready.site / "packaging" / "__init__.py").unlink()
+        assert "packaging is missing or changed" in ready.set_up(COURSE_INSTALLER=installer)
+        assert (ready.site / "packaging" / "__init__.py").exists()
 
-    def test_another_version_was_installed(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        (checkout.site / "uv-9.9.9.dist-info").rename(checkout.site / "uv-10.0.dist-info")
-        self._damage_and_run(checkout, "uv is missing or changed")
+    def test_another_version_was_installed(self, ready: Checkout) -> None:
+        (ready.site / "uv-9.9.9.dist-info").rename(ready.site / "uv-10.0.dist-info")
+        assert "uv is missing or changed" in ready.set_up()
 
-    def test_no_hook(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        (checkout.site / "course.pth").unlink()
-        self._damage_and_run(checkout, "course.pth is missing")
+    def test_no_hook(self, ready: Checkout) -> None:
+        (ready.site / "course.pth").unlink()
+        assert "course.pth is missing" in ready.set_up()
 
     @pytest.mark.parametrize("part", ["bin/python", "pyvenv.cfg"])
-    def test_no_python(self, checkout: Checkout, part: str) -> None:
-        checkout.run("test")
-        (checkout.venv / part).unlink()
-        self._damage_and_run(checkout, "is missing or changed")
+    def test_no_python(self, ready: Checkout, part: str) -> None:
+        (ready.venv / part).unlink()
+        assert "is missing or changed" in ready.set_up()
 
-    def test_python_was_removed_from_the_machine(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        (checkout.venv / "bin/python").unlink()
-        (checkout.venv / "bin/python").symlink_to("/gone/python")
-        self._damage_and_run(checkout, "Python is missing")
+    def test_python_was_removed_from_the_machine(self, ready: Checkout) -> None:
+        (ready.venv / "bin/python").unlink()
+        (ready.venv / "bin/python").symlink_to("/gone/python")
+        assert "Python is missing" in ready.set_up()
 
-    def test_requirements_changed(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        (checkout.root / "requirements.txt").write_text(LOCK + "another==1.0\n", encoding="utf-8")
-        self._damage_and_run(checkout, "list of packages has changed")
-        assert (checkout.site / "another").is_dir()
+    def test_requirements_changed(self, ready: Checkout) -> None:
+        (ready.root / "requirements.txt").write_text(ready.lock + "another==1.0\n", encoding="utf-8")
+        assert "list of packages has changed" in ready.set_up()
+        assert (ready.site / "another").is_dir()
 
-    def test_line_ends_of_requirements_do_not_matter(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        (checkout.root / "requirements.txt").write_bytes(LOCK.replace("\n", "\r\n").encode())
-        assert checkout.run("test").stderr == ""
+    def test_line_ends_of_requirements_do_not_matter(self, ready: Checkout) -> None:
+        (ready.root / "requirements.txt").write_bytes(ready.lock.replace("\n", "\r\n").encode())
+        assert ready.set_up() == ""
 
-    def test_another_python(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        stamp = json.loads(checkout.stamp.read_text("utf-8"))
-        checkout.stamp.write_text(json.dumps({**stamp, "python": "CPython 3.11.0"}), encoding="utf-8")
-        self._damage_and_run(checkout, "It was set up with Python CPython 3.11.0")
+    def test_another_python(self, ready: Checkout) -> None:
+        stamp = json.loads(ready.stamp.read_text("utf-8"))
+        ready.stamp.write_text(json.dumps({**stamp, "python": "CPython 3.11.0"}), encoding="utf-8")
+        assert "It was set up with CPython 3.11.0" in ready.set_up()
 
-    def test_moved(self, checkout: Checkout) -> None:
-        checkout.run("test")
-        before, checkout.root = checkout.root, checkout.home / "elsewhere"
-        before.rename(checkout.root)
-        self._damage_and_run(checkout, f"This folder was at {before}")
-        assert str(before) not in (checkout.venv / "pyvenv.cfg").read_text("utf-8")
+    def test_moved(self, ready: Checkout) -> None:
+        before, ready.root = ready.root, ready.home / "elsewhere"
+        before.rename(ready.root)
+        assert f"This folder was at {before}" in ready.set_up()
+        assert str(before) not in (ready.venv / "pyvenv.cfg").read_text("utf-8")
 
 
 def test_two_at_once_set_up_once(checkout: Checkout) -> None:
     both = [
-        subprocess.Popen(checkout.command("test"), env=checkout.variables(), stdout=-1, stderr=-1) for _ in range(2)
+        subprocess.Popen(checkout.command("only-set-up"), env=checkout.variables(), stdout=-1, stderr=-1)
+        for _ in range(2)
     ]
     assert [(process.communicate(timeout=60), process.returncode)[1] for process in both] == [0, 0]
     assert len(checkout.calls()) == 1
@@ -204,8 +186,13 @@ def test_two_at_once_set_up_once(checkout: Checkout) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="groups of processes and their signals are Unix's")
 def test_interrupt_during_set_up_says_how_to_go_on(checkout: Checkout) -> None:
-    done = checkout.run("test", FAKE_BEFORE="import time\ndef stop(*a, **k): raise KeyboardInterrupt\n"
-                        "from course.cli import _install; _install.install = stop")
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (130, "Stopped. Run the same command again to go on.")
-    assert checkout.run("test").returncode == 0
-    assert os.path.exists(checkout.stamp)
+    done = checkout.run(
+        "test",
+        FAKE_BEFORE="import time\ndef stop(*a, **k): raise KeyboardInterrupt\n"
+        "from course.cli import _install; _install.install = stop",
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        130,
+        "Stopped. Run the same command again to go on.",
+    )
+    assert "did not reach its end" in checkout.set_up()
