@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -34,7 +35,7 @@ from course.publish._unstable import find_unstable
 MAX_WORDS = 130
 """Words of a prose cell. About 100 is the convention, this is the limit."""
 MAX_LINES = 15
-"""Lines of a code cell, blank ones not counted. About 12 is the convention, this is the limit."""
+"""Lines of a code cell, blank ones and imports not counted. About 12 is the convention, this is the limit."""
 
 _REFRESH = "Run `python3 -m course refresh` on it."
 
@@ -326,11 +327,22 @@ def _cells_are_short(it: _Notebook) -> Iterator[Finding]:
                 problem = f"It has {words} words; {MAX_WORDS} is the limit."
                 yield it.finding(cell, "long-prose", problem, "Split it where a second idea begins.")
         elif cell.cell_type == "code":
-            lines = sum(1 for line in cell.source.splitlines() if line.strip())
+            lines = _lines(cell.source)
             if lines > MAX_LINES:
                 problem = f"It has {lines} lines of code; {MAX_LINES} is the limit."
                 remedy = "Split it, or move it to the lesson's folder and show it with show_source()."
                 yield it.finding(cell, "long-code", problem, remedy)
+
+
+def _lines(code: str) -> int:
+    """Lines that a reader has to follow: blank ones and imports are not among them."""
+    lines = [line.strip() for line in code.splitlines()]
+    with contextlib.suppress(SyntaxError):  # a magic, or an error that the lesson shows
+        for node in ast.parse(code).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                    lines[number - 1] = ""
+    return sum(map(bool, lines))
 
 
 def _words(markdown: str) -> int:

@@ -1,6 +1,5 @@
 # What the notebook's cells have defined before an exercise begins.
 import asyncio
-import inspect
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException
 from fastapi.responses import JSONResponse

@@ -1,3 +1,5 @@
+import inspect
+
 from starlette.concurrency import run_in_threadpool
 
 

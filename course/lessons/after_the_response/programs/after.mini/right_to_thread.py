@@ -1,6 +1,9 @@
 from starlette.concurrency import run_in_threadpool
 
 
+import inspect
+
+
 class Later(Response):
     media_type = "application/json"
 

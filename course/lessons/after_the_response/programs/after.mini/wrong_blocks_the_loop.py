@@ -2,6 +2,9 @@
 from starlette.concurrency import run_in_threadpool
 
 
+import inspect
+
+
 class Later(JSONResponse):
     async def __call__(self, scope, receive, send):
         await super().__call__(scope, receive, send)
