@@ -286,7 +286,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return mapping
 
 
-_Loader.add_implicit_resolver(_BOOL, re.compile("true|false"), ["t", "f"])
+_Loader.add_implicit_resolver(_BOOL, re.compile("^(?:true|false)$"), ["t", "f"])
 
 
 def _folders() -> list[tuple[str, Path]]:
