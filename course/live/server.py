@@ -124,8 +124,10 @@ class Server:
 
     def _wait_until_ready(self) -> None:
         engine = self._engine
-        if not engine.started.wait(_START):
-            raise ServerFailed(SERVER["too_slow"].format(seconds=_START))
+        end = time.monotonic() + _START
+        while not engine.started.wait(0.05):  # in slices: a thread in a lock cannot be ended from outside
+            if time.monotonic() > end:
+                raise ServerFailed(SERVER["too_slow"].format(seconds=_START))
         if engine.ended.is_set() and not engine.stopping:
             raise self._failure() from self._recorder.startup_error
 

@@ -15,7 +15,7 @@ import httpx
 
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._contain import Family, family_of_this_thread, stop_thread
+from course.practice._contain import Family, family_of_this_thread, stop_thread, wait_for
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
 from course.practice._texts import say
@@ -26,6 +26,7 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
+_KILL_SECONDS = 0.5
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
 
@@ -66,7 +67,8 @@ class Spy:
         self._gate = gate
         self._returns = returns
         self._raises = raises
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._called = threading.Event()
         self.function: Callable[..., Any] = self._async() if kind == "async" else self._sync()
         self.function.__name__ = self.function.__qualname__ = name
 
@@ -84,10 +86,13 @@ class Spy:
         Raises:
             NotYet: it did not come within ``timeout`` seconds.
         """
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self.calls) >= number, timeout):
+        end = time.monotonic() + timeout
+        while len(self.calls) < number:
+            if time.monotonic() > end:
                 raise NotYet("engine.waited-in-vain", name=self.name, seconds=_plain(timeout))
-            return self.calls[number - 1]
+            self._called.wait(0.05)
+            self._called.clear()
+        return self.calls[number - 1]
 
     def _sync(self) -> Callable[..., Any]:
         def spy(*args: Any, **kwargs: Any) -> Any:
@@ -111,10 +116,10 @@ class Spy:
         for value in (*args, *kwargs.values()):
             if isinstance(value, Blank):
                 touch()  # one that is only passed on counts as well
-        with self._changed:
+        with self._lock:
             call = Call(len(self.calls) + 1, args, kwargs, _kind_of_thread(), time.perf_counter())
             self.calls.append(call)
-            self._changed.notify_all()
+        self._called.set()
         mark(say("parts.called", name=self.name))
 
     def _result(self) -> Any:
@@ -131,6 +136,8 @@ class Bench:
         self._learner = learner
         self._gates: list[Gate] = []
         self._inboxes: list[Inbox] = []
+        self._picture: Timeline | None = None
+        self._name = "build"
 
     def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call the learner's function and give back what it returns, which is never ``None``.
@@ -190,8 +197,14 @@ class Bench:
         server = serve(app, **options)
         self.servers.append(server)
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
-        with server:
+        try:
             yield server
+        except BaseException:  # the verdict is there: take the picture as it is, and be quick
+            self._picture = server.timeline
+            self._open_gates()
+            server.kill(deadline=_KILL_SECONDS)
+            raise
+        server.stop()
 
     def spy(
         self,
@@ -251,8 +264,8 @@ class Bench:
 
     @property
     def timeline(self) -> Timeline | None:
-        """What ran when on the server that was started last."""
-        return self.servers[-1].timeline if self.servers else None
+        """What ran when on the server that was started last; after a miss, as it was then."""
+        return self._picture or (self.servers[-1].timeline if self.servers else None)
 
     @property
     def lost_coroutines(self) -> list[str]:
@@ -263,15 +276,16 @@ class Bench:
     def close(self, seconds: float) -> None:
         """Open every gate and end everything that the check has started, within ``seconds``."""
         end = time.monotonic() + seconds
-        for gate in self._gates:
-            gate.open()
+        self._open_gates()
         for server in self.servers:
             if server.running:
                 server.kill(deadline=max(0.1, end - time.monotonic()))
         for inbox in self._inboxes:
             inbox.stop()
 
-    _name = "build"
+    def _open_gates(self) -> None:
+        for gate in self._gates:
+            gate.open()
 
     def _within(self, seconds: float, call: "_Called", work: Callable[[], Any]) -> Any:
         """Run ``work`` on a thread of its own, for so long."""
@@ -290,7 +304,7 @@ class Bench:
 
         self._name = call.name
         thread = family.start(target, f"course check: {call.name}")
-        if not done.wait(seconds):
+        if not wait_for(done, seconds):
             stop_thread(thread)
             raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
         if raised:

@@ -31,7 +31,7 @@ STOPPING_SECONDS = 1.5
 
 _GRACE_SECONDS = 0.2
 _PRINTED_LIMIT = 4000
-_SLICE_SECONDS = 0.2
+_SLICE_SECONDS = 0.1
 
 
 class Stopped(SystemExit):
@@ -110,6 +110,15 @@ def stop_thread(thread: threading.Thread) -> None:
     """Raise ``Stopped`` in ``thread`` as soon as it executes Python code again."""
     if thread.ident is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
+
+
+def wait_for(event: threading.Event, seconds: float) -> bool:
+    """Wait as ``event.wait`` does, but in slices: a thread that is inside of a lock cannot be stopped."""
+    end = time.monotonic() + seconds
+    while not event.wait(max(0.0, min(_SLICE_SECONDS, end - time.monotonic()))):
+        if time.monotonic() >= end:
+            return False
+    return True
 
 
 @dataclass
