@@ -1,7 +1,6 @@
-from starlette.concurrency import run_in_threadpool
-
-
 import inspect
+
+from starlette.concurrency import run_in_threadpool
 
 
 class Later(Response):

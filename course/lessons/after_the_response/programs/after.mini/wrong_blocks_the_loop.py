@@ -1,8 +1,7 @@
 # gets: loop-blocked
-from starlette.concurrency import run_in_threadpool
-
-
 import inspect
+
+from starlette.concurrency import run_in_threadpool
 
 
 class Later(JSONResponse):
