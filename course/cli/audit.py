@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 from pathlib import Path
 
 from course.seat import NOTEBOOKS
@@ -22,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line for each finding; the exit status is 1 if there is one."""
-    audit_tree = importlib.import_module("course.publish").audit_tree
+    from course.publish import audit_tree
 
     findings = audit_tree(args.folder)
     for finding in findings:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import importlib
+import json
+import sys
+from dataclasses import asdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``progress`` has no option."""
+    """Options of ``progress``."""
+    parser.add_argument("lesson", nargs="?", help="one lesson only, such as after_the_response")
+    parser.add_argument("--json", action="store_true", help="print it as JSON, for programs")
 
 
-def run(_: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print what the journal in the workspace holds."""
-    progress = importlib.import_module("course.practice").progress
+    from course.practice import UnknownId, progress
 
-    print(progress())
+    try:
+        found = progress(args.lesson)
+    except UnknownId as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(asdict(found), indent=1, ensure_ascii=False) if args.json else found)
     return 0

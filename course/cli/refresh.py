@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -25,19 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Refresh each notebook, go on after one that cannot be refreshed, and say what changed."""
-    publish = importlib.import_module("course.publish")
+    from course.publish import RefreshError, notebooks_in, refresh
 
     _lab.reach_loopback_directly(os.environ)
     changed = failed = 0
     try:
-        notebooks = list(publish.notebooks_in(args.paths or [NOTEBOOKS]))
+        notebooks = list(notebooks_in(args.paths or [NOTEBOOKS]))
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return 1
     for path in notebooks:
         try:
-            done = publish.refresh(path, redraw=args.redraw, dry_run=args.check)
-        except publish.RefreshError as error:
+            done = refresh(path, redraw=args.redraw, dry_run=args.check)
+        except RefreshError as error:
             failed += 1
             print(error, file=sys.stderr)
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
 import signal
@@ -212,3 +213,28 @@ def test_readme_begins_with_the_two_commands() -> None:
 
 def test_ci_runs_the_same_command() -> None:
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "python3 -m course test"
+
+
+def test_progress(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path))
+    assert run_inside("progress", []) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 2
+    assert run_inside("progress", ["start_here", "--json"]) == 0
+    (lesson,) = json.loads(capsys.readouterr().out)["lessons"]
+    assert (lesson["name"], lesson["passed"]) == ("start_here", [])
+    assert run_inside("progress", ["no_such_lesson"]) == 2
+
+
+def test_audit_and_refresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What they do is tested with `course.publish`; here only that they do it, and what they say of failures."""
+    assert run_inside("audit", [str(tmp_path)]) == 1
+    assert "There is no notebook here." in capsys.readouterr().out
+    assert run_inside("refresh", [str(tmp_path)]) == 1
+    assert "there is no notebook" in capsys.readouterr().err
+    (tmp_path / "broken.ipynb").write_text("{", encoding="utf-8")
+    assert run_inside("refresh", ["--check", str(tmp_path)]) == 1
+    assert "The file was not changed." in capsys.readouterr().err
