@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any, MutableMapping  # noqa: UP035  (parses and runs on 3.8)
+from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and runs on 3.8)
 
+from course.cli._failures import failure_of_error, tail
 from course.cli._says import CannotGoOn, sentence
 from course.seat import workspace
 
@@ -88,25 +88,47 @@ def serve(first: str, *, port: int, browser: bool) -> int:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # it has no types
 
-    try:
-        app: Any = LabApp.initialize_server(argv=_options(str(folder), first, port, browser))
-    except SystemExit as stop:
-        if stop.code in (0, None):
-            return 0
-        raise CannotGoOn("failed.lab", detail=f"it ended with status {stop.code}") from None
-    url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
-    app.log.addFilter(_is_no_announcement)
-    app.io_loop.add_callback(_announce, url)
-    _stop_on_interrupt(app)
-    with contextlib.suppress(KeyboardInterrupt):
-        app.start()
+    log = folder / ".course" / "jupyter" / "jupyterlab.log"
+    with _errors_go_to(log):
+        try:
+            app: Any = LabApp.initialize_server(argv=_options(str(folder), first, port, browser))
+        except SystemExit:
+            raise CannotGoOn("failed.lab", tail=tail(_text(log)), log=log) from None
+        except OSError as error:
+            place = Path(str(error.filename or folder))
+            other = CannotGoOn("failed.lab", tail=tail(str(error)), log=log)
+            raise failure_of_error(error, place) or other from None
+        url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
+        app.io_loop.add_callback(_announce, url)
+        _stop_on_interrupt(app)
+        with contextlib.suppress(KeyboardInterrupt):
+            app.start()
     print(sentence("lab.stopped", workspace=folder), flush=True)
     return 0
 
 
-def _is_no_announcement(record: logging.LogRecord) -> bool:
-    """Once it runs, JupyterLab uses the highest level for its address and for its end, which is said here."""
-    return record.levelno != logging.CRITICAL
+@contextlib.contextmanager
+def _errors_go_to(log: Path) -> Iterator[None]:
+    """Let what JupyterLab, kernels and the browser write to the terminal go to a file while they run.
+
+    A kernel that is stopped in the middle of a cell writes pages of traceback, which would bury the address.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stderr.flush()
+    before = os.dup(2)
+    with log.open("wb") as stream:
+        os.dup2(stream.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(before, 2)
+        os.close(before)
+
+
+def _text(log: Path) -> str:
+    sys.stderr.flush()
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
 def _stop_on_interrupt(app: Any) -> None:

@@ -75,7 +75,7 @@ SENTENCES = {
         "Close JupyterLabs that you no longer use, or name a port: python3 -m course start --port 9999"
     ),
     "failed.lab": (
-        "JupyterLab did not start: {detail}.\n"
+        "JupyterLab did not start. Its last words (all are in {log}):\n{tail}\n"
         "Run python3 -m course doctor to see what is wrong with this seat."
     ),
     "failed.no-lessons": (

@@ -230,7 +230,7 @@ def test_progress(
 def test_audit_and_refresh(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What they do is tested with `course.publish`; here only that they do it, and what they say of failures."""
+    """What they do is tested with `course.publish`; here only that they do it, and how they fail."""
     assert run_inside("audit", [str(tmp_path)]) == 1
     assert "There is no notebook here." in capsys.readouterr().out
     assert run_inside("refresh", [str(tmp_path)]) == 1

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import types
 import urllib.request
 from pathlib import Path
 
@@ -62,6 +63,34 @@ def test_other_installations_are_kept_out(tmp_path: Path, monkeypatch: pytest.Mo
 def test_no_questions_by_default() -> None:
     settings = _finish._LAB_SETTINGS["@jupyterlab/apputils-extension:notification"]
     assert settings == {"fetchNews": "false", "checkForUpdates": False}
+
+
+def _lab_that(initialize: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Put another JupyterLab in place, and let what `serve` does to the environment be undone."""
+    fake = types.ModuleType("jupyterlab.labapp")
+    fake.LabApp = types.SimpleNamespace(initialize_server=initialize)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "jupyterlab.labapp", fake)
+    monkeypatch.setitem(sys.modules, "rfc3987_syntax", None)
+    monkeypatch.setattr(os, "environ", {**os.environ, "COURSE_WORKSPACE": str(tmp_path)})
+
+
+def test_lab_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(argv: list[str]) -> None:
+        os.write(2, b"KeyError: jupyterlab cannot be imported\n")
+        sys.exit(1)
+
+    _lab_that(refuse, monkeypatch, tmp_path)
+    with pytest.raises(_lab.CannotGoOn, match="cannot be imported\n.*course doctor"):
+        _lab.serve("00.ipynb", port=8888, browser=False)
+
+
+def test_lab_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(argv: list[str]) -> None:
+        raise PermissionError(13, "Permission denied", "/home/ada/.local/share/jupyter/runtime")
+
+    _lab_that(refuse, monkeypatch, tmp_path)
+    with pytest.raises(_lab.CannotGoOn, match=r"/home/ada/\S+ cannot be written"):
+        _lab.serve("00.ipynb", port=8888, browser=False)
 
 
 def test_lab_opens_on_the_first_lesson_and_ends_on_interrupt(tmp_path: Path) -> None:
