@@ -80,7 +80,7 @@ def test_lab_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         sys.exit(1)
 
     _lab_that(refuse, monkeypatch, tmp_path)
-    with pytest.raises(_lab.CannotGoOn, match="cannot be imported\n.*course doctor"):
+    with pytest.raises(_lab.CannotGoOn, match=r"cannot be imported\n.*course doctor"):
         _lab.serve("00.ipynb", port=8888, browser=False)
 
 
