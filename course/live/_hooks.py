@@ -29,11 +29,21 @@ HEADER = b"x-course-request"
 _LOGGERS = ("uvicorn.error", "uvicorn.access")
 
 
-def name_of(function: Any) -> str:
-    """A readable name for anything that can be called."""
+def _unwrapped(function: Any) -> Any:
     while isinstance(function, functools.partial):
         # FastAPI runs a `def` endpoint as partial(_run_sync_endpoint, function=endpoint, ...)
         function = function.keywords.get("function") or function.func
+    return function
+
+
+def _is_house_work(function: Any) -> bool:
+    """Whether FastAPI runs something of its own in a thread, such as the validation of a response."""
+    return str(getattr(_unwrapped(function), "__module__", "")).startswith(("fastapi.", "pydantic."))
+
+
+def name_of(function: Any) -> str:
+    """A readable name for anything that can be called."""
+    function = _unwrapped(function)
     owner = getattr(function, "__self__", None)
     generator = getattr(owner, "gen", None)
     if inspect.isgenerator(generator):  # a `def` dependency with yield
@@ -199,7 +209,7 @@ def _hook_run_sync(original: Callable[..., Awaitable[Any]]) -> Any:
     @functools.wraps(original)
     async def run_sync(func: Callable[..., Any], *args: Any, **options: Any) -> Any:
         here = current()
-        if here is None:
+        if here is None or (_is_house_work(func) and not here.entering):
             return await original(func, *args, **options)
         return await original(_in_worker(here, emitter(), func), *args, **options)
 
