@@ -105,6 +105,8 @@ class Engine:
                 beat.cancel()
 
     def _clean_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        for connection in list(self._uvicorn.server_state.connections):
+            connection.transport.abort()  # of a request that was killed: its socket would stay open
         try:
             loop.run_until_complete(_cancel_rest())
         finally:
