@@ -1,0 +1,3 @@
+"""Lesson 02: services, the database and whatever else a task is given."""
+
+LESSON = "services"

@@ -1,0 +1,37 @@
+"""The shop's database: SQLite in a temporary file, with a pool of as few connections as you like."""
+
+import itertools
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """What SQLAlchemy knows of our tables."""
+
+
+class Order(Base):
+    """One order."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[str]
+
+
+_folder = tempfile.TemporaryDirectory(prefix="shop-", ignore_cleanup_errors=True)
+_numbers = itertools.count(1)
+
+
+def new_file() -> Path:
+    """A path for a database that does not exist yet. It goes when Python ends."""
+    return Path(_folder.name, f"shop-{next(_numbers)}.db")
+
+
+def new_engine(connections: int = 1) -> Engine:
+    """An empty shop with that many connections in its pool; half a second is the longest wait for one."""
+    engine = create_engine(f"sqlite:///{new_file()}", pool_size=connections, max_overflow=0, pool_timeout=0.5)
+    Base.metadata.create_all(engine)
+    return engine

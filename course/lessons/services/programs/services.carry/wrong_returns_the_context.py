@@ -1,0 +1,3 @@
+# gets: not-callable
+def carry(function):
+    return copy_context()

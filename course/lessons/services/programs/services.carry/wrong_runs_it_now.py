@@ -1,0 +1,3 @@
+# gets: ran-at-once
+def carry(function):
+    return copy_context().run(function) or "done"

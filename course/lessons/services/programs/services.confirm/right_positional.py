@@ -1,0 +1,11 @@
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int, to: str, tasks: BackgroundTasks, notifications: object = Depends(get_notifications)
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id, to)
+        return {"accepted": order_id}
+
+    return app

@@ -1,0 +1,26 @@
+import asyncio
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def get_db():
+        with sessions() as db:
+            yield db
+
+    @app.post("/orders", status_code=201)
+    async def create_order(
+        new: NewOrder, db: Annotated[Session, Depends(get_db, scope="function")], tasks: BackgroundTasks
+    ):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        number = order.id
+
+        async def job():
+            await asyncio.to_thread(send_receipt, new.email, number)
+
+        tasks.add_task(job)
+        return {"id": number}
+
+    return app

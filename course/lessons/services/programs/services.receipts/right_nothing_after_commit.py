@@ -1,0 +1,18 @@
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def get_db():
+        with sessions() as db:
+            yield db
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, db: Annotated[Session, Depends(get_db)], tasks: BackgroundTasks):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.flush()
+        number = order.id
+        db.commit()
+        tasks.add_task(send_receipt, new.email, number)
+        return {"id": number}
+
+    return app

@@ -1,0 +1,22 @@
+# gets: connection-held
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def get_db():
+        with sessions() as db:
+            yield db
+
+    def receipt(db, number):
+        send_receipt(db.get_one(Order, number).customer, number)
+
+    @app.post("/orders", status_code=201)
+    def create_order(
+        new: NewOrder, db: Annotated[Session, Depends(get_db, scope="function")], tasks: BackgroundTasks
+    ):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        tasks.add_task(receipt, db, order.id)
+        return {"id": order.id}
+
+    return app
