@@ -86,8 +86,8 @@ SENTENCES = {
     # start
     "lessons.copied": "Copied {count} lessons to {workspace}: work on those, they are yours.",
     "lessons.newer": (
-        "A newer {name} came with the course. Yours was left as it is; "
-        "to have the new one, rename yours and start again."
+        "The course has a newer version of: {names}. Yours stays as it is; "
+        "to have the new one beside it, rename yours and start again."
     ),
     "lab.ready": "JupyterLab is ready: {url}",
     "lab.stop": "Ctrl-C here stops it.",

@@ -41,7 +41,7 @@ def copy_lessons(*, say: Callable[[str], object]) -> str:
 
 def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) -> None:
     copied_from = _read_record(target)
-    new = []
+    new, newer = [], []
     for name in lessons:
         original, copy = NOTEBOOKS / name, target / name
         digest = hashlib.sha256(original.read_bytes()).hexdigest()
@@ -50,7 +50,9 @@ def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) ->
             copied_from[name] = digest
             new.append(copy)
         elif copied_from.get(name) != digest and _digest(copy) != digest:
-            say(sentence("lessons.newer", name=name))
+            newer.append(name)
+    if newer:
+        say(sentence("lessons.newer", names=", ".join(newer)))
     if new:
         _write_record(target, copied_from)
         _trust(new)

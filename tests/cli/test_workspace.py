@@ -75,7 +75,7 @@ def test_a_newer_lesson_is_mentioned_only(lessons: Path, tmp_path: Path) -> None
     _write_lesson(lessons / "00_a.ipynb", "2")
     said = _copy()[1]
     assert len(said) == 1
-    assert said[0].startswith("A newer 00_a.ipynb came with the course.")
+    assert said[0].startswith("The course has a newer version of: 00_a.ipynb. Yours stays")
     assert (tmp_path / "work" / "00_a.ipynb").read_text(encoding="utf-8") == "mine"
 
 
