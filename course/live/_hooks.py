@@ -283,6 +283,18 @@ def _hook_showwarning(original: Callable[..., None]) -> Any:
     return showwarning
 
 
+def _hook_excepthook(original: Callable[..., None]) -> Any:
+    @functools.wraps(original)
+    def excepthook(args: Any) -> None:
+        here = current()
+        if here is None:
+            original(args)
+        elif args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+            here.recorder.log.append(f"ERROR: Exception in thread: {describe_error(args.exc_value)}")
+
+    return excepthook
+
+
 def _to_bench(record: logging.LogRecord) -> bool:
     """A filter for uvicorn's loggers: what a bench server has to say goes into its own log only."""
     here = current()
@@ -321,6 +333,7 @@ _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (BackgroundTask, "__call__", _hook_task),
     (anyio.to_thread, "run_sync", _hook_run_sync),
     (threading.Thread, "start", _hook_thread_start),
+    (threading, "excepthook", _hook_excepthook),
     (warnings, "showwarning", _hook_showwarning),
 )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import KernelManager
+if TYPE_CHECKING:
+    from jupyter_client.blocking.client import BlockingKernelClient
+    from jupyter_client.manager import KernelManager
 
 
 class Output:
@@ -29,6 +30,8 @@ class OtherKernel:
     """
 
     def __init__(self) -> None:
+        from jupyter_client.manager import KernelManager  # it takes 0.1 s, which few lessons need
+
         manager = KernelManager(kernel_name="python3")
         manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         client: BlockingKernelClient = manager.client()

@@ -5,59 +5,100 @@ from __future__ import annotations
 import concurrent.futures.thread
 import contextlib
 import ctypes
+import functools
+import sys
 import threading
 import time
-from collections.abc import Iterable
+from types import FrameType
 
-from course.live._loop import Engine, stop_worker
+from course.live._loop import Engine, is_worker, stop_worker
 
 _PERIOD = 0.05  # seconds between two attempts
-_PATIENCE = 0.1  # seconds in which a server that is not stuck stops by itself
+_PATIENCE = 0.1  # seconds in which a loop that is not stuck gives a sign
 
 
-def raise_in(threads: Iterable[threading.Thread]) -> None:
-    """Raise SystemExit in these threads: at their next Python instruction, not inside of a call into C."""
-    for thread in threads:
-        if thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit)
-            )
+_set_async_exc = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
+    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
+)
+
+
+def raise_in(thread: threading.Thread, frame: FrameType | None, insist: bool = False) -> None:
+    """Raise SystemExit in a thread: at its next Python instruction, not inside of a call into C.
+
+    With `insist` the exception that is raised has another one raised as soon as it is made. So a program that
+    swallows the first, as in ``while True: try: ... except: pass``, gets the second outside of its try.
+    """
+    ident = thread.ident
+    if ident is None or not _is_in_run(frame):
+        return
+    exception: type[SystemExit] = SystemExit
+    if insist:
+        again = functools.partial(_set_async_exc, ident, SystemExit)
+        exception = type("Stop", (SystemExit,), {"__init__": staticmethod(again)})
+    _set_async_exc(ident, exception)
+
+
+def _is_in_run(frame: FrameType | None) -> bool:
+    """Whether a thread is in its own code; one that dies while it starts leaves its starter waiting."""
+    while frame is not None and frame.f_back is not None:
+        if frame.f_back.f_code.co_name == "_bootstrap_inner":
+            return frame.f_code.co_name == "run"
+        frame = frame.f_back
+    return False
+
+
+def busy_workers(engine: Engine) -> list[threading.Thread]:
+    """Worker threads of a server that has ended which are still at work."""
+    workers = [thread for thread in engine.recorder.threads() if is_worker(thread)]
+    for thread in workers:
+        stop_worker(thread)
+        thread.join(_PERIOD / len(workers))
+    return [thread for thread in workers if thread.is_alive()]
 
 
 def kill(engine: Engine, deadline: float) -> list[str]:
     """End a server and everything that its app's code started; see `Server.kill`."""
     end = time.monotonic() + deadline
-    recorder = engine.recorder
-    engine.ask_to_stop(grace=0)
-    engine.close_socket()
-    patience = time.monotonic() + min(_PATIENCE, deadline / 4)
-    others = _others(engine)
-    raise_in(others)
-    while time.monotonic() < end:
-        if not engine.thread.is_alive() and not others:
-            return []
-        if engine.in_loop and time.monotonic() >= patience:
-            raise_in([engine.thread])
-        _join(engine.thread if engine.thread.is_alive() else others[0], min(_PERIOD, end - time.monotonic()))
-        others = _others(engine)
-        raise_in(others)
-    left = [thread for thread in [engine.thread, *recorder.threads()] if thread.is_alive()]
-    for thread in left:
-        _do_not_wait_for(thread)
-    return sorted(thread.name for thread in left)
-
-
-def _others(engine: Engine) -> list[threading.Thread]:
-    threads = [thread for thread in engine.recorder.threads() if thread is not threading.current_thread()]
+    engine.ask_to_stop(grace=0, firm=min(0.2, deadline / 8))
+    sign, patience = engine.ask_for_a_sign(), time.monotonic() + min(_PATIENCE, deadline / 4)
+    polite = time.monotonic() + deadline / 4
+    while (alive := _alive(engine)) and time.monotonic() < end:
+        insist = time.monotonic() >= polite
+        frames = sys._current_frames()
+        if sign.is_set():
+            sign, patience = engine.ask_for_a_sign(), time.monotonic() + _PATIENCE
+        elif engine.in_loop and time.monotonic() >= patience:
+            raise_in(engine.thread, frames.get(engine.thread.ident or 0), insist)
+        for thread in alive:
+            if thread is not engine.thread:
+                raise_in(thread, frames.get(thread.ident or 0), insist)
+        with contextlib.suppress(RuntimeError):  # it was about to start
+            alive[0].join(max(0.0, min(_PERIOD, end - time.monotonic())))
+    engine.finish()
     if not engine.thread.is_alive():
-        for thread in threads:
+        engine.unhook()
+    for thread in alive:
+        raise_in(thread, sys._current_frames().get(thread.ident or 0))  # it ends quietly when it comes back
+        _do_not_wait_for(thread)
+    return sorted(thread.name for thread in alive)
+
+
+def _alive(engine: Engine) -> list[threading.Thread]:
+    """The server's thread and those that its code started, without those that only wait for work."""
+    threads = [engine.thread] if engine.thread.is_alive() else []
+    frames = sys._current_frames()
+    for thread in engine.recorder.threads():
+        if not threads:
             stop_worker(thread)
+        frame = frames.get(thread.ident or 0)
+        if thread is not threading.current_thread() and not _is_idle_executor(frame):
+            threads.append(thread)
     return threads
 
 
-def _join(thread: threading.Thread, seconds: float) -> None:
-    with contextlib.suppress(RuntimeError):
-        thread.join(max(0.0, seconds))
+def _is_idle_executor(frame: FrameType | None) -> bool:
+    """A thread of somebody's executor that waits in its queue may be needed by the next server."""
+    return frame is not None and frame.f_code is concurrent.futures.thread._worker.__code__
 
 
 def _do_not_wait_for(thread: threading.Thread) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import threading
 import time
 import weakref
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp
 from course.live import _hooks
 from course.live._recorder import Here, Recorder, _here
 from course.live._socket import listen
+from course.live._words import SERVER
 
 _FIRM = 0.5  # seconds that a cancelled task has to end
 
@@ -31,6 +33,7 @@ class Engine:
         self.in_loop = False  # the app's code may be running on the server's thread
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = False
+        self._hooked: list[bool] = []
         self._pulse = pulse
         self._threads = threads
         self._socket = listen(backlog=2048)
@@ -49,22 +52,33 @@ class Engine:
     def start(self) -> None:
         """Start the thread; `started` is set when the app answers or has failed."""
         _hooks.install()
+        self._hooked.append(True)
         try:
             self.thread.start()
         except BaseException:
-            _hooks.uninstall()
+            self.unhook()
             self._socket.close()
             raise
 
-    def ask_to_stop(self, grace: float) -> None:
-        """Stop gracefully: let running requests and tasks end for `grace` seconds, then cancel them."""
+    def ask_to_stop(self, grace: float, firm: float = _FIRM) -> None:
+        """Stop: what is running has `grace` seconds to end, and `firm` more when it is cancelled then."""
         self._uvicorn.grace = min(grace, self._uvicorn.grace) if self.stopping else grace
+        self._uvicorn.firm = firm
         self._uvicorn.should_exit = True
         self.stopping = True
         loop = self.loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # it has just been closed
                 loop.call_soon_threadsafe(self._uvicorn.wake.set)
+
+    def ask_for_a_sign(self) -> threading.Event:
+        """An event that the loop sets, unless it is stuck."""
+        sign = threading.Event()
+        loop = self.loop
+        with contextlib.suppress(RuntimeError):  # it is closed: there is no sign to come
+            if loop is not None:
+                loop.call_soon_threadsafe(sign.set)
+        return sign
 
     def close_socket(self) -> None:
         """Let go of the port, whatever the thread does."""
@@ -84,15 +98,32 @@ class Engine:
             loop.run_until_complete(self._serve())
         except BaseException as error:
             self.error = error
+            if not self.stopping:
+                recorder.log.append(SERVER["died"].format(error=_hooks.describe_error(error)))
         finally:
-            self.in_loop = False
             with contextlib.suppress(BaseException):
-                self._clean_up(loop)
-            self._socket.close()
+                loop.run_until_complete(self._cancel_rest(self._uvicorn.firm))
+            self.in_loop = False
+            _keep_undead(loop)
+            with contextlib.suppress(BaseException):
+                loop.close()
+            self.finish()
+            self.unhook()
+
+    def unhook(self) -> None:
+        """Take the hooks away, once: the last thing that the thread does, since its last words need them."""
+        with contextlib.suppress(IndexError):
+            self._hooked.pop()
             _hooks.uninstall()
-            self.started.set()
-            self.ended.set()
-            recorder.wake()
+
+    def finish(self) -> None:
+        """Let go of everything else. For when the thread has ended, or never will."""
+        self.ended.set()
+        self._socket.close()
+        self.started.set()
+        self.recorder.wake()
+        for thread in self.recorder.threads():
+            stop_worker(thread)
 
     async def _serve(self) -> None:
         if self._threads is not None:
@@ -104,33 +135,40 @@ class Engine:
             if beat is not None:
                 beat.cancel()
 
-    def _clean_up(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _cancel_rest(self, seconds: float) -> None:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        if rest:
+            await asyncio.wait(rest, timeout=seconds)
         for connection in list(self._uvicorn.server_state.connections):
-            connection.transport.abort()  # of a request that was killed: its socket would stay open
-        try:
-            loop.run_until_complete(_cancel_rest())
-        finally:
-            for thread in self.recorder.threads():
-                stop_worker(thread)
-            loop.close()
+            connection.transport.abort()  # its client shall not wait in vain
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.get_running_loop().shutdown_asyncgens()
+        await asyncio.sleep(0)
+
+
+def is_worker(thread: threading.Thread) -> bool:
+    """Whether this is one of anyio's worker threads."""
+    return type(thread).__module__.startswith("anyio.")
 
 
 def stop_worker(thread: threading.Thread) -> None:
     """Tell an idle worker thread of anyio to end (its loop, which usually does, may be gone)."""
-    if type(thread).__module__.startswith("anyio.") and not getattr(thread, "stopping", True):
+    if is_worker(thread) and not getattr(thread, "stopping", True):
         with contextlib.suppress(Exception):
             thread.stop()  # type: ignore[attr-defined]
 
 
-async def _cancel_rest() -> None:
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    if rest:
-        await asyncio.wait(rest, timeout=_FIRM)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FIRM):
-            await asyncio.get_running_loop().shutdown_asyncgens()
+def _keep_undead(loop: asyncio.AbstractEventLoop) -> None:
+    """Never let go of a task that swallowed its cancellation.
+
+    Were it ever collected, Python would close its coroutine, which would swallow that as well and never
+    come back, in whatever thread that happens to be.
+    """
+    for task in asyncio.all_tasks(loop):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(task))
 
 
 async def _beat(recorder: Recorder, seconds: float) -> None:
@@ -149,6 +187,7 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(config)
         self.wake = asyncio.Event()
         self.grace = 2.0
+        self.firm = _FIRM
         self._engine = engine
 
     async def main_loop(self) -> None:
@@ -168,9 +207,9 @@ class _Uvicorn(uvicorn.Server):
         if not await self._drained(self.grace):
             for task in list(self.server_state.tasks):
                 task.cancel()
-            await self._drained(_FIRM)
+            await self._drained(self.firm)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(self.grace, _FIRM)):
+            async with asyncio.timeout(max(self.grace, self.firm)):
                 await self.lifespan.shutdown()
 
     async def _drained(self, seconds: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from course.live._model import Exchange, Mark, Model, Task, Work, natural
@@ -82,9 +83,10 @@ class Row:
                 self.beside.append(Label(right, 0, bar.label, bar.end))
             else:
                 stack(self.above, bar.label, bar.start)
+        pins = [pin.x for pin in self.pins]
         for x, text in _near(self.pins):
             width = text_width(text)
-            stack(self.below, text, x, x + 9 if x + 9 + width <= EDGE else x - 9 - width)
+            stack(self.below, text, x, x + 9 if x + 9 + width <= EDGE else x - 9 - width, pins)
 
     def _free(self, bar: Bar, left: float, right: float) -> bool:
         taken = [(other.start, other.end) for other in self.bars if other is not bar] + self.lines
@@ -123,19 +125,21 @@ def text_width(text: str) -> float:
     return len(text) * _CHAR
 
 
-def stack(labels: list[Label], text: str, at: float, x: float | None = None) -> Label:
-    """Put a label on the first level where it covers no other, and return it.
+def stack(
+    labels: list[Label], text: str, at: float, x: float | None = None, pins: Sequence[float] = ()
+) -> None:
+    """Put a label on the first level where it covers no other, and none of `pins` on level 0.
 
     Those further to the right come first: then no leader, which runs down at a label's left, crosses another.
     """
     width = text_width(text)
     x = min(at, EDGE - width) if x is None else x
     level = 0
+    if any(x - 8 < pin < x + width + 8 and abs(pin - at) >= _NEAR for pin in pins):
+        level = 1
     while any(o.level == level and o.x < x + width + 12 and x < o.end + 12 for o in labels):
         level += 1
-    label = Label(x, level, text, at)
-    labels.append(label)
-    return label
+    labels.append(Label(x, level, text, at))
 
 
 def _near(pins: list[Pin]) -> list[tuple[float, str]]:

@@ -171,7 +171,7 @@ class _Picture:
     def _row(self, row: Row) -> None:
         middle = row.y + row.bar / 2
         for start, end in row.lines:
-            self._line("flow", start, middle, end, middle)
+            self._line("flow", start + 2, middle, end, middle)
         for bar in row.bars:
             self._bar(bar, row)
         for position, bar in enumerate(row.bars):

@@ -7,8 +7,10 @@ Whether a client had its answer before a task began is a race, and is not said.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from course.live._hooks import describe_error
 from course.live._model import Exchange, Model, Task, natural
@@ -16,6 +18,15 @@ from course.live._recorder import Note
 from course.live._words import LANES, TEXT
 
 _STEP = "  "
+_MANY = 4  # so many requests that did the same are told as one
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    head: str
+    lines: list[str] = field(default_factory=list)
+    title: str = ""
+    lane: str = ""
 
 
 def as_text(model: Model) -> str:
@@ -32,8 +43,8 @@ def error_text(error: BaseException) -> str:
 def _blocks(model: Model) -> Iterator[list[str]]:
     """Lifespan, then what the notebook's own thread did in its order, then other clients by name."""
     yield from _lifespan(model)
-    mine: list[tuple[int, list[str]]] = []
-    others: list[tuple[tuple[object, ...], list[str]]] = []
+    mine: list[tuple[int, _Block]] = []
+    others: list[tuple[tuple[object, ...], _Block]] = []
     for exchange in model.exchanges.values():
         block = _exchange(model, exchange)
         if exchange.by_owner:
@@ -44,11 +55,23 @@ def _blocks(model: Model) -> Iterator[list[str]]:
         if mark.note.number:
             line = TEXT["notebook"].format(lane=LANES["notebook"], label=mark.label)
             if mark.note.thread == model.owner:
-                mine.append((mark.note.number, [line]))
+                mine.append((mark.note.number, _Block(line)))
             else:
-                others.append(((*natural(LANES["notebook"]), mark.note.number), [line]))
-    yield from (block for _, block in sorted(mine, key=lambda item: item[0]))
-    yield from (block for _, block in sorted(others, key=lambda item: item[0]))
+                others.append(((*natural(LANES["notebook"]), mark.note.number), _Block(line)))
+    yield from _together([block for _, block in sorted(mine, key=lambda item: item[0])])
+    yield from _together([block for _, block in sorted(others, key=lambda item: item[0])])
+
+
+def _together(blocks: list[_Block]) -> Iterator[list[str]]:
+    """Many requests in a row that did the same are told once."""
+    for _, group in itertools.groupby(blocks, key=lambda block: (block.title, block.lines)):
+        same = list(group)
+        lanes = {block.lane for block in same}
+        if len(same) < _MANY or not same[0].title or 1 < len(lanes) < len(same):
+            yield from ([block.head, *block.lines] for block in same)
+        else:
+            head = TEXT["times"] if len(lanes) == 1 else TEXT["clients"]
+            yield [head.format(lane=same[0].lane, name=same[0].title, n=len(same)), *same[0].lines]
 
 
 def _lifespan(model: Model) -> Iterator[list[str]]:
@@ -64,11 +87,13 @@ def _lifespan(model: Model) -> Iterator[list[str]]:
         yield [LANES["lifespan"], *lines]
 
 
-def _exchange(model: Model, exchange: Exchange) -> list[str]:
-    lines = [TEXT["request"].format(lane=exchange.lane, name=_short(model, exchange))]
+def _exchange(model: Model, exchange: Exchange) -> _Block:
+    head = TEXT["request"].format(lane=exchange.lane, name=_short(model, exchange))
+    lines: list[str] = []
     if exchange.endpoint is not None:
         lines.append(_STEP + TEXT["handler"].format(name=f"{exchange.endpoint}()", where=exchange.thread))
-    return lines + [_STEP + line for line in _Story(model, exchange).lines()]
+    lines += [_STEP + line for line in _Story(model, exchange).lines()]
+    return _Block(head, lines, exchange.title, exchange.lane)
 
 
 class _Story:

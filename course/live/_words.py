@@ -37,6 +37,8 @@ LANES = {
 TEXT = {
     "empty": "Nothing has happened yet.",
     "request": "{lane}: {name}",
+    "times": "{lane}: {name}, {n} times, each",
+    "clients": "{n} clients: {name}, each",
     "notebook": "{lane}: {label}",
     "handler": "{name} ({where})",
     "response": "response {status}",

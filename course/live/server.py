@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import inspect
 import threading
-import time
 import traceback
 import weakref
 from types import TracebackType
@@ -283,10 +282,8 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
     engine.ask_to_stop(grace)
     if engine.thread is threading.current_thread():
         return  # a garbage collection found the server here, in its own thread: it will stop soon
-    end = time.monotonic() + grace + 1.5
-    while engine.thread.is_alive() and time.monotonic() < end:
-        engine.thread.join(0.1)
-    if engine.thread.is_alive():
+    engine.thread.join(grace + 1.5)
+    if engine.thread.is_alive() or _kill.busy_workers(engine):
         _kill.kill(engine, 2.0)
 
 
