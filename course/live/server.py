@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import inspect
 import threading
+import time
 import traceback
 import weakref
 from types import TracebackType
