@@ -1,0 +1,121 @@
+"""Which parameter of a task gets which dependency's result: decided once, when the task is added."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ._errors import SignatureMismatch
+from ._guard import is_async, name_of
+
+_TEXT = {
+    "counts": "the results of {results} are left for the parameters {parameters}; "
+    "give parameters the names of dependencies, or have as many of both",
+    "missing": "nothing delivers {parameters}",
+}
+_ANY = inspect.Signature(
+    [
+        inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
+        inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+    ]
+)
+
+
+class Slot(NamedTuple):
+    """Stands where the result of the dependency at this position will be passed."""
+
+    position: int
+
+
+class Shape:
+    """What has to be known about a function: whether it is async, and its parameters.
+
+    `takes` says which results it is called with if it has no args and kwargs: () none, None all; it is not
+    `simple` if that depends on the names of its parameters.
+    """
+
+    __slots__ = ("is_async", "signature", "simple", "takes")
+
+    def __init__(self, func: Callable[..., Any]) -> None:
+        self.is_async = is_async(func)
+        try:
+            self.signature = inspect.signature(func)
+        except (TypeError, ValueError):  # some builtins have none
+            self.signature = _ANY
+        kinds = [p.kind.name for p in self.signature.parameters.values()]
+        self.simple = kinds in ([], ["VAR_POSITIONAL"], ["VAR_POSITIONAL", "VAR_KEYWORD"])
+        self.takes: tuple[int, ...] | None = None if kinds else ()
+
+
+def bind(
+    task: str,
+    func: Callable[..., Any],
+    signature: inspect.Signature,
+    dependencies: Sequence[str],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+) -> tuple[Callable[..., Any], tuple[int, ...]]:
+    """-> what to call, and the positions of the dependencies whose results it is called with.
+
+    Each result goes to the parameter that is named like its dependency. Results that are left go, in the
+    declared order, to the required parameters that are left, or to ``*args``, or by name to ``**kwargs``.
+    If no parameter is left, they are not passed: the task waits for these dependencies and gets nothing.
+
+    Raises SignatureMismatch if their numbers differ, or if `args` and `kwargs` do not fit.
+    """
+
+    def mismatch(problem: str) -> SignatureMismatch:
+        return SignatureMismatch(task=task, function=name_of(func), signature=signature, problem=problem)
+
+    try:
+        bound = signature.bind_partial(*args, **kwargs)
+    except TypeError as error:
+        raise mismatch(str(error)) from None
+    given = bound.arguments
+    star = stars = None
+    free: dict[str, inspect.Parameter] = {}
+    for name, p in signature.parameters.items():
+        if p.kind is p.VAR_POSITIONAL:
+            star = name
+        elif p.kind is p.VAR_KEYWORD:
+            stars = name
+        elif name not in given:
+            free[name] = p
+
+    rest: list[Slot] = []
+    for position, name in enumerate(dependencies):
+        if name in free and free[name].kind is not inspect.Parameter.POSITIONAL_ONLY:
+            given[name] = Slot(position)
+            del free[name]
+        elif name not in kwargs:
+            rest.append(Slot(position))
+    needy = [n for n, p in free.items() if p.kind is not p.KEYWORD_ONLY and (star or p.default is p.empty)]
+    if star:
+        given.update(zip(needy, rest, strict=False))
+        if extra := rest[len(needy) :]:
+            given[star] = (*given.get(star, ()), *extra)
+    elif len(needy) == len(rest):
+        given.update(zip(needy, rest, strict=True))
+    elif needy and rest:
+        left = ", ".join(repr(dependencies[slot.position]) for slot in rest)
+        raise mismatch(_TEXT["counts"].format(results=left, parameters=", ".join(map(repr, needy))))
+    elif stars:
+        given[stars] = {**given.get(stars, {}), **{dependencies[slot.position]: slot for slot in rest}}
+    if missing := [repr(n) for n, p in free.items() if n not in given and p.default is p.empty]:
+        raise mismatch(_TEXT["missing"].format(parameters=", ".join(missing)))
+    return _caller(func, bound.args, bound.kwargs)
+
+
+def _caller(
+    func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> tuple[Callable[..., Any], tuple[int, ...]]:
+    """`func` with `args` and `kwargs`, as a function of the results that go into their slots."""
+    positions = tuple(v.position for v in (*args, *kwargs.values()) if isinstance(v, Slot))
+    if not kwargs and len(positions) == len(args):
+        return func, positions
+
+    def call(*results: Any) -> Any:
+        result = iter(results)
+        now = [next(result) if isinstance(v, Slot) else v for v in args]
+        return func(*now, **{n: next(result) if isinstance(v, Slot) else v for n, v in kwargs.items()})
+
+    return call, positions

@@ -1,0 +1,110 @@
+"""Retries: tenacity decides, we call."""
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenacity import AsyncRetrying, BaseRetrying, RetryCallState
+    from tenacity.wait import wait_base
+
+InThread = Callable[..., Awaitable[Any]]
+
+
+class TaskTimeout(TimeoutError):
+    """An attempt of a task took longer than its `timeout`."""
+
+
+class ThreadTimeout(TaskTimeout):
+    """The same of a sync task. Its thread goes on; another attempt would run beside it, so there is none."""
+
+
+def retry_transient(
+    *errors: type[BaseException], attempts: int = 4, wait: "wait_base | None" = None
+) -> "AsyncRetrying":
+    """A tenacity object with defaults that do no harm.
+
+    It retries `errors` (ConnectionError and TimeoutError if none are given) and nothing else, has at most
+    `attempts` attempts, waits a random time below 0.2, 0.4, 0.8 … 5 s between them (`wait` replaces that),
+    logs each retry and leaves the original error in the report.
+    """
+    import tenacity
+
+    return tenacity.AsyncRetrying(
+        stop=tenacity.stop_after_attempt(attempts),
+        wait=wait or tenacity.wait_random_exponential(multiplier=0.2, max=5),
+        retry=tenacity.retry_if_exception_type(errors or (ConnectionError, TimeoutError)),
+        before_sleep=tenacity.before_sleep_log(logging.getLogger(__package__), logging.WARNING),
+        reraise=True,
+    )
+
+
+async def retried(
+    retry: "BaseRetrying",
+    function: Callable[..., Any],
+    attempt: Callable[[], Awaitable[Any]],
+    in_thread: InThread,
+) -> Any:
+    """Await `attempt()` until `retry` is content; -> its result, or that of the `retry_error_callback`.
+
+    Nothing of tenacity runs before an attempt fails, unless `retry` looks at results or has a `before`.
+    AsyncRetrying does everything on the event loop. Callbacks and waits of the sync Retrying go `in_thread`,
+    because they may block; its normal wait, which would only hold a thread, becomes `asyncio.sleep`.
+    """
+    import tenacity
+
+    async def ask_retry() -> Any:
+        if isinstance(retry, tenacity.AsyncRetrying):
+            return await retry.iter(state)
+        return await in_thread(_iterate, retry, state)
+
+    async def wait(seconds: float) -> None:
+        if retry.sleep is tenacity.sleep:
+            await asyncio.sleep(seconds)
+        elif not isinstance(retry, tenacity.AsyncRetrying):
+            await in_thread(retry.sleep, seconds)
+        elif inspect.isawaitable(pause := retry.sleep(seconds)):
+            await pause
+
+    began = time.monotonic()
+    failure: Exception | None = None
+    lazy = isinstance(retry.retry, tenacity.retry_if_exception) and retry.before is tenacity.before_nothing
+    if lazy or not retry.enabled:
+        try:
+            return await attempt()
+        except ThreadTimeout:
+            raise
+        except Exception as error:
+            if not retry.enabled:
+                raise
+            failure = error
+    retry = retry.copy()  # what it counts belongs to this call
+    retry.begin()
+    state = tenacity.RetryCallState(retry, function, (), {})
+    state.start_time = began
+    while True:
+        if failure:
+            state.set_exception((type(failure), failure, failure.__traceback__))
+            failure = None
+        do = await ask_retry()
+        if isinstance(do, tenacity.DoSleep):
+            state.prepare_for_next_attempt()
+            await wait(do)
+        elif isinstance(do, tenacity.DoAttempt):
+            try:
+                state.set_result(await attempt())
+            except ThreadTimeout:
+                raise
+            except Exception as error:
+                failure = error
+        else:
+            return do
+
+
+def _iterate(retry: "BaseRetrying", state: "RetryCallState") -> Any:
+    if not retry.statistics:  # tenacity keeps them by thread
+        retry.begin()
+    return retry.iter(state)

@@ -1,0 +1,98 @@
+"""A few threads for sync tasks, apart from the forty that serve `def` endpoints."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Threads:
+    """At most `limit` threads that take jobs from one queue and go home after `linger` seconds without one.
+
+    They are daemons: a task that never returns keeps its thread, but not the process.
+    """
+
+    def __init__(self, limit: int, linger: float = 5.0) -> None:
+        self.limit = limit
+        self._linger = linger
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._changed = threading.Condition()
+        self._running = self._idle = 0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether jobs wait for a thread."""
+        return bool(self._jobs)
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Have a thread call `job`, which must not raise. From any thread."""
+        with self._changed:
+            self._jobs.append(job)
+            if len(self._jobs) > self._idle and self._running < self.limit:
+                self._running += 1
+                name = f"course.tasks {self._running}"
+                threading.Thread(target=self._work, name=name, daemon=True).start()
+            else:
+                self._changed.notify()
+
+    async def call(
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        context: Context | None = None,
+        begun: Callable[[], None] = lambda: None,
+    ) -> T:
+        """Await `function(*args)` in a thread, in a copy of the context; `begun()` is called there first.
+
+        When cancelled before it began, it does not begin; later, the thread goes on and nobody looks.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[tuple[T | None, BaseException | None]] = loop.create_future()
+        context = (context or copy_context()).copy()
+
+        def settle(value: T | None, error: BaseException | None) -> None:
+            if not future.done():
+                future.set_result((value, error))
+
+        def job() -> None:
+            if future.done():
+                return
+            begun()
+            try:
+                value = context.run(function, *args)
+            except BaseException as error:
+                call_soon(loop, settle, None, error)
+            else:
+                call_soon(loop, settle, value, None)
+
+        self.submit(job)
+        value, error = await future
+        if error is not None:
+            raise error
+        return value  # type: ignore[return-value]
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._idle += 1
+                self._changed.wait_for(lambda: self._jobs, self._linger)
+                self._idle -= 1
+                if not self._jobs:
+                    self._running -= 1
+                    return
+                job = self._jobs.popleft()
+            job()
+            del job
+
+
+def call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *args: Any) -> None:
+    """From a thread: have the event loop call `callback`; nothing if the loop is closed by now."""
+    try:
+        loop.call_soon_threadsafe(callback, *args)
+    except RuntimeError:
+        if not loop.is_closed():
+            raise
