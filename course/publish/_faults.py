@@ -8,7 +8,6 @@ returns one :class:`Planted` for each.
 from __future__ import annotations
 
 import copy
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -391,52 +390,35 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
     nb = read(specimen)
     for _, plant in FOUND_BY_RUNNING.values():
         plant(nb)
-    path = specimen.with_name("01_planted.ipynb").name
-    (root / "notebooks" / path).write_text(render(nb), encoding="utf-8")
-    # A reference answer that is wrong, and an output that depends on whether the exercise is solved.
-    dependent = read(specimen)
-    _cell(dependent, "unmoved").source = "double(2)"
-    _cell(dependent, "unmoved").outputs = []
-    dependent.metadata["course"]["lesson"] = "wrong"
+    # In the solved edition: a reference answer that is wrong, and an output that depends on the answer.
+    nb.metadata["course"]["lesson"] = "wrong"
     answer = root / "content" / "wrong" / "programs" / "specimen.double" / "right_reference.py"
     answer.parent.mkdir(parents=True)
     answer.write_text("def double(number):\n    return number\n", encoding="utf-8")
-    (root / "notebooks" / "02_wrong.ipynb").write_text(render(dependent), encoding="utf-8")
+    _cell(nb, "unmoved").source = "double(2)"
+    _cell(nb, "unmoved").outputs = []
+    planted = f"notebooks/{specimen.with_name('01_planted.ipynb').name}"
+    (root / planted).write_text(render(nb), encoding="utf-8")
 
     run = run_gate(root, "--busy=0", "-o", "gate_lessons=content")
-    clean = [cell for cell in run.failed if cell.file.endswith(specimen.name)]
-    looked = sum(1 for cell in run.outcomes if cell.file.endswith(specimen.name))
+    clean = [cell for cell in run.failed if cell.file != planted]
+    looked = sum(1 for cell in run.outcomes if cell.file != planted)
     awake = looked == 2 * len(_CELLS) and not clean
     yield Planted(
         "nothing at all", "run", awake, f"{looked} cells, failed: {[*map(str, clean)]}\n{run.output}"
     )
     for fault, (name, _) in FOUND_BY_RUNNING.items():
-        cell = CellId(f"notebooks/{path}", "shipped", name)
+        cell = CellId(planted, "shipped", name)
         yield Planted(fault, "nbval", cell in run.failed, run.outcomes.get(cell, "did not run"))
-    others = {cell.cell for cell in run.failed if cell.file.endswith(path) and cell.edition == "shipped"}
-    others -= {name for name, _ in FOUND_BY_RUNNING.values()}
+    failed = {cell.cell for cell in run.failed if cell.file == planted and cell.edition == "shipped"}
+    others = failed - {name for name, _ in FOUND_BY_RUNNING.values()}
     yield Planted("nothing in the other cells", "nbval", not others, f"failed: {sorted(others)}")
     for fault, name in {
         "a reference answer that does not pass": "checked",
         "an output that depends on a solved exercise": "unmoved",
     }.items():
-        cell = CellId("notebooks/02_wrong.ipynb", "solved", name)
-        shipped = CellId("notebooks/02_wrong.ipynb", "shipped", name)
-        caught = cell in run.failed and shipped not in run.failed
-        yield Planted(fault, "solved edition", caught, run.outcomes.get(cell, "did not run"))
-
-
-_SPREADING = """
-from xdist.scheduler import LoadScheduling
-
-pytest_plugins = ["course.publish.plugin"]
-
-
-def pytest_configure(config):
-    from course.publish import plugin
-
-    plugin.WholeNotebooks = LoadScheduling
-"""
+        cell = CellId(planted, "solved", name)
+        yield Planted(fault, "solved edition", cell in run.failed, run.outcomes.get(cell, "did not run"))
 
 
 def plant_in_the_tree(specimen: Path, root: Path) -> Iterator[Planted]:
@@ -455,9 +437,8 @@ def plant_in_the_tree(specimen: Path, root: Path) -> Iterator[Planted]:
     problems = list(missing_cells(renamed, ["shipped"], set()))
     yield Planted("a tree without notebooks", "count of cells", len(problems) == 1, f"{problems}")
 
-    spread = root / "spread"
-    shutil.copytree(base, spread)
-    (spread / "conftest.py").write_text(_SPREADING, encoding="utf-8")
-    run = run_gate(spread, "-n", "2", "--editions=shipped", "-o", lessons)
-    caught = run.status != 0 and bool(re.search("The cells before it were not run here", run.output))
+    # What a worker sees when the cells of a notebook are dealt out one by one.
+    first = f"notebooks/{specimen.name}::Cell 0 {next(iter(_CELLS))}"
+    run = run_gate(base, "--editions=shipped", "-o", lessons, "--deselect", first)
+    caught = run.status != 0 and len(run.failed) == len(_CELLS) - 1 and "The cells before it" in run.output
     yield Planted("a notebook spread over two kernels", "order of cells", caught, run.output)

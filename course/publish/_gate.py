@@ -20,6 +20,11 @@ _CELL = re.compile(
     re.M,
 )
 
+# Two packages that no notebook needs take most of pytest's start: jsonschema builds a grammar for URIs when
+# it finds this one, and Hypothesis loads all of itself.
+_PYTEST = "import sys; sys.modules['rfc3987_syntax'] = None; import pytest; sys.exit(pytest.main())"
+_NOT_NEEDED = ("cacheprovider", "hypothesispytest")
+
 
 @dataclass(frozen=True)
 class CellId:
@@ -53,10 +58,11 @@ def run_gate(folder: Path, *arguments: str) -> GateRun:
     """Run pytest in ``folder`` with ``arguments`` and read what came of each notebook cell."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
-    options = ["-q", "-rA", "--tb=short", "--no-header", "--color=no", "-p", "no:cacheprovider"]
+    options = ["-q", "-rA", "--tb=short", "--no-header", "--color=no"]
+    options += [part for plugin in _NOT_NEEDED for part in ("-p", f"no:{plugin}")]
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *arguments],
+        [sys.executable, "-c", _PYTEST, *options, *arguments],
         cwd=folder,
         env=env,
         stdout=subprocess.PIPE,

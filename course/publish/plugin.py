@@ -111,8 +111,15 @@ class SolvedNotebook(Notebook):
 
     def setup(self) -> None:
         """Start the load, then the kernel."""
-        self._closing.enter_context(Busy(self.config.getoption("busy")))
+        self._closing.enter_context(Busy(_share_of_load(self.config)))
         super().setup()
+
+
+def _share_of_load(config: pytest.Config) -> int:
+    """Return how many busy processes this worker starts; all workers together have what was asked for."""
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    busy: int = config.getoption("busy")
+    return -(-busy // workers)
 
 
 class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
@@ -180,7 +187,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--busy",
         type=int,
         default=BUSY_PROCESSES,
-        help="how many processes keep the processors busy beside a solved notebook (default: %(default)s)",
+        help="busy processes beside solved notebooks, all workers together (default: %(default)s)",
     )
     parser.addini("gate_lessons", "folder with the content of the lessons", type="paths", default=None)
 

@@ -5,12 +5,14 @@ import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from course.publish import RefreshError, notebooks_in, refresh
+from course.publish import RefreshError, _refresh, notebooks_in, refresh
 from course.publish._notebook import code_cells, read
 
 PICTURE = (
@@ -63,22 +65,32 @@ def test_a_failing_cell_is_named_and_the_file_kept(notebook: Write) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_tag_without_its_error_is_refused(notebook: Write) -> None:
-    path = notebook({"calm": "1"}, raises=("calm",))
-    with pytest.raises(RefreshError, match="tagged raises-exception, but raised nothing"):
-        refresh(path)
+class FakeClient:
+    """Stands in for nbclient where a real kernel would only cost time."""
+
+    timeout = 60
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+
+    def execute_cell(self, cell: NotebookNode, index: int) -> None:
+        if self.error:
+            raise self.error
 
 
-def test_a_cell_that_does_not_end_is_refused(notebook: Write) -> None:
-    path = notebook({"slow": "import time\ntime.sleep(60)"})
-    with pytest.raises(RefreshError, match=r"cell 2 \(slow\): it did not end within 1 seconds"):
-        refresh(path, timeout=1)
-
-
-def test_a_kernel_that_dies_is_reported(notebook: Write) -> None:
-    path = notebook({"gone": "import os\nos._exit(1)"})
-    with pytest.raises(RefreshError, match=r"cell 2 \(gone\): the kernel died"):
-        refresh(path)
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (CellTimeoutError("slow"), r"cell 3 \(it\): it did not end within 60 seconds"),
+        (DeadKernelError("dead"), r"cell 3 \(it\): the kernel died"),
+        (None, r"cell 3 \(it\): it is tagged raises-exception, but raised nothing"),
+    ],
+)
+def test_what_ends_otherwise_is_refused(error: Exception | None, message: str) -> None:
+    cell = nbformat.v4.new_code_cell("1", id="it", metadata={"tags": ["raises-exception"]})
+    client: Any = FakeClient(error)
+    with pytest.raises(RefreshError, match=message):
+        _refresh._execute_cell(client, cell, 2, Path("a.ipynb"))
 
 
 def drawn(picture: str, text: str = "drawn") -> Callable[[NotebookNode], NotebookNode]:
