@@ -165,6 +165,7 @@ def _make(found: Trouble, say: Callable[[str], None]) -> None:
         with contextlib.suppress(FileNotFoundError):
             STAMP.unlink()
         LOG.unlink(missing_ok=True)
+        _remove_torn_records()
         incomplete = _install_and_finish(incomplete, say)
         if incomplete:  # what an interrupted installer left half-done looks installed to the next one
             incomplete = _install_and_finish(incomplete, say)
@@ -175,6 +176,13 @@ def _make(found: Trouble, say: Callable[[str], None]) -> None:
         incomplete = _install_and_finish((), say)
     if incomplete:
         raise _not_installed(", ".join(incomplete))
+
+
+def _remove_torn_records() -> None:
+    """Remove what an installer had only begun to say about a package: uv stops at that."""
+    for info in site_packages().glob("*.dist-info"):
+        if not all((info / name).is_file() for name in ("METADATA", "RECORD")):
+            shutil.rmtree(info)
 
 
 def _install_and_finish(damaged: tuple[str, ...], say: Callable[[str], None]) -> tuple[str, ...]:

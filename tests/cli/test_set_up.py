@@ -123,6 +123,12 @@ class TestRepair:
         ready.set_up()
         assert (ready.site / "uv" / "__init__.py").exists()
 
+    def test_installer_had_only_begun_with_a_package(self, ready: Checkout) -> None:
+        ready.stamp.unlink()
+        (ready.site / "uv-9.9.9.dist-info" / "METADATA").unlink()
+        assert ready.set_up().count("Installing") == 1
+        assert (ready.site / "uv-9.9.9.dist-info" / "METADATA").exists()
+
     def test_installer_cannot_repair_so_all_is_made_anew(self, ready: Checkout) -> None:
         (ready.site / "uv" / "__init__.py").unlink()
         (ready.site / "left-over").touch()
