@@ -40,7 +40,7 @@ class CellInfo(BaseModel):
 
     exercise: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z0-9-]+$")] | None = None
     """The id of the exercise that starts in this cell."""
-    facts: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]\d+$")]] = []
+    facts: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]\d+[a-z]?$")]] = []
     """The measured facts that the cell's claim rests on."""
     note: Words | None = None
     """For the instructor."""

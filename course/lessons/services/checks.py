@@ -114,13 +114,17 @@ def _confirm_one(bench: Bench, server: Server, sent: Spy, number: int, order_id:
 @exercise("services.receipts", wants=("build_receipt_shop",))
 def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> None:
     """Stored before the answer; nothing is held while a receipt is being sent."""
-    _one_order(bench, build_receipt_shop)
-    _while_a_receipt_is_sent(bench, build_receipt_shop)
+    for look in [_one_order, _while_a_receipt_is_sent]:
+        engine = new_engine(connections=1)
+        try:
+            look(bench, engine, build_receipt_shop)
+        finally:
+            engine.dispose()
 
 
-def _one_order(bench: Bench, build: Callable[..., FastAPI]) -> None:
+def _one_order(bench: Bench, engine: Engine, build: Callable[..., FastAPI]) -> None:
     receipt = bench.spy("send_receipt")
-    app = bench.call(build, sessionmaker(new_engine(connections=1)), receipt)
+    app = bench.call(build, sessionmaker(engine), receipt)
     with bench.serve(app) as server:
         order_id = _order_id(bench.expect(_order(server, _ADA), 201))
         server.settle()
@@ -157,10 +161,9 @@ def _why_no_receipt(server: Server) -> NotYet:
     return NotYet(miss.get(type(error).__name__, "task-failed"), error=_words(error))
 
 
-def _while_a_receipt_is_sent(bench: Bench, build: Callable[..., FastAPI]) -> None:
+def _while_a_receipt_is_sent(bench: Bench, engine: Engine, build: Callable[..., FastAPI]) -> None:
     provider = bench.gate("the mail provider answers")
     receipt = bench.spy("send_receipt", gate=provider)
-    engine = new_engine(connections=1)
     app = bench.call(build, sessionmaker(engine), receipt)
     with bench.serve(app) as server:
         order_id = _order_id(bench.expect(_order(server, _ADA), 201))

@@ -6,15 +6,12 @@ def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI
             yield db
             db.commit()
 
-    def receipt(order: Order) -> None:
-        send_receipt(order.customer, order.id)
-
     @app.post("/orders", status_code=201)
     def create_order(new: NewOrder, db: Annotated[Session, Depends(get_db)], tasks: BackgroundTasks):
         order = Order(customer=new.email)
         db.add(order)
         db.flush()
-        tasks.add_task(receipt, order)
+        tasks.add_task(lambda: send_receipt(order.customer, order.id))
         return {"id": order.id}
 
     return app
