@@ -74,6 +74,11 @@ def reach_loopback_directly(environ: MutableMapping[str, str]) -> None:
             environ[name] = ",".join([*hosts, *(host for host in _LOOPBACK if host not in hosts)])
 
 
+def spare_the_grammar() -> None:
+    """Start 0.9 s earlier: jsonschema would load a grammar of web addresses, to check what nobody sends."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def serve(first: str, *, port: int, browser: bool) -> int:
     """Run JupyterLab in this process until Ctrl-C; returns the exit status.
 
@@ -84,8 +89,7 @@ def serve(first: str, *, port: int, browser: bool) -> int:
     os.environ["COURSE_WORKSPACE"] = str(folder)
     isolate(os.environ)
     reach_loopback_directly(os.environ)
-    # jsonschema would load a grammar of web addresses for 0.9 s at each start, to check what nobody sends.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    spare_the_grammar()
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # it has no types
 
     log = folder / ".course" / "jupyter" / "jupyterlab.log"

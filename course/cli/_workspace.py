@@ -106,13 +106,16 @@ def _write_record(target: Path, copied_from: dict[str, str]) -> None:
 
 def _trust(copies: list[Path]) -> None:
     """Sign the fresh copies, so that JupyterLab shows their stored pictures before a cell has run."""
-    nbformat: Any = importlib.import_module("nbformat")  # it has no types
-    sign: Any = importlib.import_module("nbformat.sign")
-
     from course.cli import _lab
 
     _lab.isolate(os.environ)
+    _lab.spare_the_grammar()
+    nbformat: Any = importlib.import_module("nbformat")  # it has no types
+    sign: Any = importlib.import_module("nbformat.sign")
     notary = sign.NotebookNotary()
-    for copy in copies:
-        if copy.suffix == ".ipynb":
-            notary.sign(nbformat.read(copy, as_version=4))
+    try:
+        for copy in copies:
+            if copy.suffix == ".ipynb":
+                notary.sign(nbformat.read(copy, as_version=4))
+    finally:
+        notary.store.close()

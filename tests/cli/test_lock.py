@@ -67,7 +67,7 @@ def test_every_pin_supports_every_python(python: str) -> None:
 def test_every_direct_dependency_has_its_reason() -> None:
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     for direct in DIRECT:
-        (line,) = [line for line in lines if line.strip().startswith(f'"{direct.name}>')]
+        (line,) = [line for line in lines if re.match(rf'\s*"{re.escape(direct.name)}[\[<>=!~ ]', line)]
         assert re.search(r"#\s+\w+", line), f"say beside {direct.name} what it is for"
 
 
