@@ -43,12 +43,20 @@ class Pin:
 
 @dataclass(slots=True)
 class Label:
-    """A label outside of its bar; `at` is the pixel that it belongs to."""
+    """A label outside of its bar; `at` is the pixel that it belongs to.
+
+    How wide a text will be is only estimated: one that lies left of its place is set flush right.
+    """
 
     x: float
     level: int
     text: str
     at: float
+
+    @property
+    def flush_right(self) -> bool:
+        """Whether it is its end that has a place."""
+        return self.x < self.at
 
     @property
     def end(self) -> float:

@@ -182,7 +182,7 @@ class _Picture:
         for label in row.above:
             y = row.y - 5 - label.level * 17
             self._line("leader", label.at + 0.5, y + 3, label.at + 0.5, row.y)
-            self._text("out", label.x + 1, y, label.text)
+            self._label("out", label, y)
         self._pins(row)
 
     def _pins(self, row: Row) -> None:
@@ -197,7 +197,7 @@ class _Picture:
                 end = label.x - 2 if label.x > label.at else label.end + 2
                 self._line("leader", label.at, bottom + 10, label.at, y - 4)
                 self._line("leader", label.at, y - 4, end, y - 4)
-            self._text("note", label.x, y, label.text)
+            self._label("note", label, y)
 
     def _bar(self, bar: Bar, row: Row) -> None:
         width = max(bar.end - bar.start, 2.0)
@@ -265,6 +265,12 @@ class _Picture:
                 self._cross(x + 22, y - 3, 4)
 
     # pieces
+
+    def _label(self, kind: str, label: Label, y: float) -> None:
+        if label.flush_right:
+            self._text(kind, label.end, y, label.text, "end")
+        else:
+            self._text(kind, label.x + 1, y, label.text)
 
     def _text(self, kind: str, x: float, y: float, text: str, anchor: str = "") -> None:
         where = f' text-anchor="{anchor}"' if anchor else ""
