@@ -11,6 +11,7 @@ import threading
 import time
 from types import FrameType
 
+from course.live import _hooks
 from course.live._loop import Engine, is_worker, stop_worker
 
 _PERIOD = 0.05  # seconds between two attempts
@@ -58,6 +59,15 @@ def busy_workers(engine: Engine) -> list[threading.Thread]:
 
 def kill(engine: Engine, deadline: float) -> list[str]:
     """End a server and everything that its app's code started; see `Server.kill`."""
+    _hooks.install()  # the last words of the threads that outlive the server go through them
+    try:
+        return _kill(engine, deadline)
+    finally:
+        engine.given_up = True
+        _hooks.uninstall()
+
+
+def _kill(engine: Engine, deadline: float) -> list[str]:
     end = time.monotonic() + deadline
     engine.ask_to_stop(grace=0, firm=min(0.2, deadline / 8))
     sign, patience = engine.ask_for_a_sign(), time.monotonic() + min(_PATIENCE, deadline / 4)

@@ -33,7 +33,9 @@ class Engine:
         self.in_loop = False  # the app's code may be running on the server's thread
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = False
+        self.given_up = False  # all has been tried to end it
         self._hooked: list[bool] = []
+        self._main: asyncio.Task[Any] | None = None
         self._pulse = pulse
         self._threads = threads
         self._socket = listen(backlog=2048)
@@ -69,7 +71,7 @@ class Engine:
         loop = self.loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # it has just been closed
-                loop.call_soon_threadsafe(self._uvicorn.wake.set)
+                loop.call_soon_threadsafe(self._notice_stop)
 
     def ask_for_a_sign(self) -> threading.Event:
         """An event that the loop sets, unless it is stuck."""
@@ -85,6 +87,11 @@ class Engine:
         self._socket.close()
 
     # in the thread
+
+    def _notice_stop(self) -> None:
+        self._uvicorn.wake.set()
+        if not self.started.is_set() and self._main is not None:
+            self._main.cancel()  # it waits for the app to start
 
     def _run(self) -> None:
         recorder = self.recorder
@@ -126,6 +133,7 @@ class Engine:
             stop_worker(thread)
 
     async def _serve(self) -> None:
+        self._main = asyncio.current_task()
         if self._threads is not None:
             anyio.to_thread.current_default_thread_limiter().total_tokens = self._threads
         beat = asyncio.create_task(_beat(self.recorder, self._pulse)) if self._pulse else None

@@ -187,7 +187,7 @@ class Recorder:
     # running and waiting for its end
 
     def begin(self, what: str, number: int) -> None:
-        """Something that `settle` waits for has begun: "sent", "request" or "task"."""
+        """Something that `settle` waits for has begun: "sent", "submitted", "request" or "task"."""
         self._running[what, number] = None
 
     def end(self, what: str, number: int) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 import weakref
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -63,8 +64,9 @@ def _check(app: Any, pulse: float | None, threads: int | None) -> None:
 class Pending:
     """A request on its way, sent by `Server.submit`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, over: Callable[[], None]) -> None:
         self.name = name
+        self._when_over = over
         self._over = threading.Event()
         self._response: httpx.Response | None = None
         self._error: BaseException | None = None
@@ -99,6 +101,7 @@ class Pending:
             self._error = error
         finally:
             self._over.set()
+            self._when_over()
 
 
 class Server:
@@ -164,8 +167,8 @@ class Server:
         lane = self._next_lane()
         shown = httpx.URL(path).path
         number = recorder.new_request(lane, method.upper(), shown, threading.get_ident())
-        recorder.begin("sent", number)
-        pending = Pending(f"{method.upper()} {shown}")
+        recorder.begin("submitted", number)
+        pending = Pending(f"{method.upper()} {shown}", lambda: recorder.end("submitted", number))
         client = make_client(recorder, self.url, lane, number)
         arguments = (client, method, path, options)
         threading.Thread(target=pending._run, args=arguments, name=lane, daemon=True).start()
@@ -277,6 +280,8 @@ class Server:
 
 def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
     _close(clients)
+    if engine.given_up:
+        return
     if engine.thread.ident is None:  # it was never started
         engine.close_socket()
         return

@@ -1,0 +1,233 @@
+"""Programs that do not want to end."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from fastapi import BackgroundTasks, FastAPI
+
+from course.live import Gate, Server, serve
+
+FOREVER = 60.0  # seconds; long after the deadline of every test
+
+
+def spin() -> None:
+    until = time.monotonic() + FOREVER
+    while time.monotonic() < until:
+        pass
+
+
+def app_with(
+    *, endpoint: Callable[..., Any] | None = None, task: Callable[..., Any] | None = None
+) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/task")
+    async def leave(tasks: BackgroundTasks) -> None:
+        assert task is not None
+        tasks.add_task(task)
+
+    if endpoint is not None:
+        app.get("/endpoint")(endpoint)
+    return app
+
+
+def killed(server: Server, deadline: float = 4) -> list[str]:
+    start = time.monotonic()
+    left = server.kill(deadline)
+    assert time.monotonic() - start < deadline + 1
+    assert not server.running
+    return left
+
+
+def leftovers() -> list[str]:
+    names = ("bench server", "AnyIO worker thread", "spinner")
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith(names)]
+
+
+def test_an_endless_loop_in_an_async_endpoint() -> None:
+    inside = Gate("inside")
+
+    async def endpoint() -> None:
+        inside.open()
+        spin()
+
+    with serve(app_with(endpoint=endpoint)) as server:
+        server.submit("GET", "/endpoint")
+        inside.wait()
+        assert killed(server) == []
+    assert leftovers() == []
+
+
+def test_an_endless_loop_in_an_async_task() -> None:
+    inside = Gate("inside")
+
+    async def task() -> None:
+        inside.open()
+        spin()
+
+    with serve(app_with(task=task)) as server:
+        server.client.get("/task")
+        inside.wait()
+        assert killed(server) == []
+    assert leftovers() == []
+
+
+def test_an_endless_loop_in_a_sync_task() -> None:
+    inside = Gate("inside")
+
+    def task() -> None:
+        inside.open()
+        spin()
+
+    with serve(app_with(task=task)) as server:
+        server.client.get("/task")
+        inside.wait()
+        assert killed(server) == []
+    assert leftovers() == []
+
+
+def test_a_loop_that_swallows_every_exception() -> None:
+    inside = Gate("inside")
+
+    def task() -> None:
+        until = time.monotonic() + FOREVER
+        while time.monotonic() < until:
+            try:
+                inside.open()
+                spin()
+            except BaseException:
+                pass
+
+    with serve(app_with(task=task)) as server:
+        server.client.get("/task")
+        inside.wait()
+        assert killed(server) == []
+    assert leftovers() == []
+
+
+def test_a_task_that_swallows_its_cancellation() -> None:
+    inside = Gate("inside")
+
+    async def task() -> None:
+        while True:
+            try:
+                inside.open()
+                await asyncio.sleep(FOREVER)
+            except BaseException:
+                if (loop := asyncio.events._get_running_loop()) is None or loop.is_closed():
+                    raise
+
+    with serve(app_with(task=task)) as server:
+        server.client.get("/task")
+        inside.wait()
+        assert killed(server) == []
+    assert leftovers() == []
+
+
+def test_a_hundred_threads() -> None:
+    inside = Gate("inside")
+
+    def task() -> None:
+        for _ in range(100):
+            threading.Thread(target=spin, name="spinner").start()
+            inside.open()
+
+    with serve(app_with(task=task)) as server:
+        server.client.get("/task")
+        inside.wait()
+        assert killed(server) == []
+    assert leftovers() == []
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_sys_exit_in_a_task_stops_nothing(is_async: bool) -> None:
+    async def exit_async() -> None:
+        sys.exit(3)
+
+    def exit_sync() -> None:
+        sys.exit(3)
+
+    with serve(app_with(task=exit_async if is_async else exit_sync)) as server:
+        assert server.client.get("/task").status_code == 200
+        server.settle()
+        assert server.client.get("/task").status_code == 200
+        server.settle()
+        assert [type(error) for error in server.errors] == [SystemExit, SystemExit]
+
+
+def test_what_cannot_be_ended_is_named_and_keeps_python_from_nothing() -> None:
+    program = """
+import time
+from course.live import Gate, serve
+from fastapi import BackgroundTasks, FastAPI
+
+app, inside = FastAPI(), Gate("inside")
+
+def sleep():
+    inside.open()
+    time.sleep(60)
+
+@app.get("/")
+async def index(tasks: BackgroundTasks):
+    tasks.add_task(sleep)
+
+with serve(app) as server:
+    server.client.get("/")
+    inside.wait()
+    print(server.kill(deadline=0.3))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout.strip() == "['AnyIO worker thread']"
+    assert done.stderr == ""
+
+
+def test_a_pool_of_the_notebook_survives() -> None:
+    with ThreadPoolExecutor(1) as pool:
+
+        async def endpoint() -> None:
+            await asyncio.get_running_loop().run_in_executor(pool, int)
+
+        with serve(app_with(endpoint=endpoint)) as server:
+            server.client.get("/endpoint")
+            assert killed(server) == []
+        assert pool.submit(int).result(5) == 0
+
+
+def test_stop_ends_them_as_well() -> None:
+    inside = Gate("inside")
+
+    def task() -> None:
+        inside.open()
+        spin()
+
+    with serve(app_with(task=task)) as server:
+        server.client.get("/task")
+        inside.wait()
+        server.stop(grace=0)
+    assert leftovers() == []
+
+
+def test_the_next_server_is_unharmed() -> None:
+    inside = Gate("inside")
+
+    async def endpoint() -> None:
+        inside.open()
+        spin()
+
+    server = serve(app_with(endpoint=endpoint))
+    server.submit("GET", "/endpoint")
+    inside.wait()
+    server.kill()
+    with serve(app_with(task=int)) as other:
+        assert other.client.get("/task").status_code == 200
+        other.settle()
+        assert [task.outcome for task in other.timeline.tasks] == ["done"]

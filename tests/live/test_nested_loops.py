@@ -1,0 +1,43 @@
+"""With nest_asyncio applied, before or after the bench is imported, it works as without."""
+
+import subprocess
+import sys
+
+import pytest
+
+APPLY = "import asyncio, nest_asyncio\nloop = asyncio.new_event_loop()\nnest_asyncio.apply(loop)\n"
+IMPORT = "from course.live import Inbox, serve\nfrom fastapi import BackgroundTasks, FastAPI\n"
+USE = """
+import threading
+app = FastAPI()
+
+@app.get("/")
+def index(tasks: BackgroundTasks) -> int:
+    tasks.add_task(int)
+    return 1
+
+async def cell():
+    for _ in range(3):
+        with serve(app) as server, Inbox():
+            print(server.client.get("/").json())
+            server.settle()
+            print(*[task.outcome for task in server.timeline.tasks])
+    print(threading.active_count())
+
+loop.run_until_complete(cell())
+loop.close()
+"""
+
+
+@pytest.mark.parametrize("program", [APPLY + IMPORT + USE, IMPORT + APPLY + USE], ids=["before", "after"])
+def test_beside_nest_asyncio(program: str) -> None:
+    warning = "ignore::DeprecationWarning:nest_asyncio"  # on 3.14
+    done = subprocess.run(
+        [sys.executable, "-W", warning, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout == "1\ndone\n" * 3 + "1\n"

@@ -1,0 +1,238 @@
+"""The picture: whole, readable, and with nothing in it that a page could trip over."""
+
+import asyncio
+import re
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from fastapi import BackgroundTasks, FastAPI
+
+from course.live import Gate, Timeline, mark, readme_picture, serve
+from course.live._plan import EDGE, Label, Plan, Row
+from course.live._scale import Scale, duration
+from course.live._svg import _DARK, _LIGHT
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def crowded() -> Timeline:
+    """Many names in little time: everything that may collide."""
+    app, gate = FastAPI(), Gate()
+
+    async def quick() -> None:
+        mark("a")
+
+    def send_the_order_confirmation_to_the_customer() -> None:
+        mark("one")
+        mark("two & <three>")
+
+    def fails() -> None:
+        raise ValueError("no")
+
+    async def held() -> None:
+        await gate.wait_async()
+
+    @app.get("/orders/{number}")
+    def order(number: int, tasks: BackgroundTasks) -> None:
+        for task in (quick, send_the_order_confirmation_to_the_customer, quick, lambda: quick(), fails):
+            tasks.add_task(task)
+
+    @app.get("/held")
+    async def hold(tasks: BackgroundTasks) -> None:
+        tasks.add_task(held)
+
+    with serve(app, pulse=0.002) as server:
+        for number in range(3):
+            server.submit("GET", f"/orders/{number}").result()
+        server.mark("<b>bold</b>")
+        server.client.get("/orders/4")
+        server.settle()
+        server.client.get("/held")
+        timeline = server.timeline
+        gate.open()
+        server.settle()
+    return timeline
+
+
+def crowd() -> Timeline:
+    app = FastAPI()
+
+    @app.get("/")
+    def index(tasks: BackgroundTasks) -> None:
+        tasks.add_task(int)
+
+    with serve(app) as server:
+        for pending in [server.submit("GET", "/") for _ in range(12)]:
+            pending.result()
+        server.settle()
+        return server.timeline
+
+
+@pytest.fixture(scope="module")
+def timeline() -> Timeline:
+    return crowded()
+
+
+def test_is_well_formed_and_described(timeline: Timeline) -> None:
+    root = ET.fromstring(timeline.svg())
+    assert root.tag == f"{SVG}svg"
+    assert (root.get("class"), root.get("role")) == ("timed", "img")
+    assert [child.tag for child in root[:2]] == [f"{SVG}title", f"{SVG}desc"]
+    described = root[1].text or ""
+    assert [line.strip() for line in str(timeline).splitlines()] == described.split("; ")
+
+
+def test_holds_nothing_that_runs_or_clashes_or_is_fetched(timeline: Timeline) -> None:
+    text = timeline.svg()
+    assert timeline.svg().startswith('<svg class="timed"')
+    assert not re.search(r"<script|<foreignObject|\bid=|href|url\(|@import|\bon[a-z]+=", text)
+    assert "<b>" not in text
+    rules = re.findall(r"([^{}]+)\{", text.split("<style>")[1].split("</style>")[0])
+    assert all("svg.timed" in rule or rule.startswith("@media") for rule in rules)
+
+
+def test_is_made_again_the_same(timeline: Timeline) -> None:
+    assert timeline.svg().split("ms</text>")[0] == timeline.svg().split("ms</text>")[0]
+
+
+def test_labels_never_cover_each_other(timeline: Timeline) -> None:
+    plan = Plan(timeline._model)
+    bottom = plan.place(40)
+    tops = [lane.top for lane in plan.lanes]
+    assert tops == sorted(tops)
+    assert plan.lanes[-1].top + plan.lanes[-1].height == bottom
+    rows = [row for lane in plan.lanes for row in lane.rows]
+    assert sum(len(row.above) + len(row.below) + len(row.beside) for row in rows) > 8
+    for row in rows:
+        for labels in (row.above, row.below):
+            apart(labels)
+        beside_is_free(row)
+
+
+def apart(labels: list[Label]) -> None:
+    for label in labels:
+        assert label.end <= EDGE + 0.01
+        others = [other for other in labels if other is not label and other.level == label.level]
+        assert all(label.end < other.x or other.end < label.x for other in others)
+
+
+def beside_is_free(row: Row) -> None:
+    for label in row.beside:
+        assert label.end <= EDGE
+        assert all(label.end < bar.start or bar.end <= label.x for bar in row.bars)
+
+
+def test_a_crowd_is_drawn_small() -> None:
+    timeline = crowd()
+    plan = Plan(timeline._model)
+    assert plan.lanes[0].title == "12 clients"
+    assert plan.place(0) < 400
+    assert "12 clients" in timeline.svg()
+
+
+def test_says_when_each_client_was_released(timeline: Timeline) -> None:
+    text = timeline.svg()
+    assert len(re.findall(r"released after [\d.]+ m?s<", text)) == 5
+    assert "client 2 released after" in text
+    assert text.count('class="diamond"') == 5 + 1  # and one in the legend
+
+
+def luminance(colour: str) -> float:
+    digits = colour.removeprefix("#")
+    digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [_LIGHT, _DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "back", "least"),
+    [
+        *(
+            ("text", "bg", 7),
+            ("text", "band", 7),
+            ("dim", "bg", 4.5),
+            ("dim", "band", 4.5),
+            ("text", "wait", 7),
+        ),
+        *(
+            ("on-handler", "handler", 4.5),
+            ("on-task", "task", 4.5),
+            ("on-bad", "bad", 4.5),
+            ("on-go", "go", 4.5),
+        ),
+        *(
+            ("text", "work", 4.5),
+            ("go", "bg", 3),
+            ("go", "band", 3),
+            ("wait-edge", "bg", 3),
+            ("bad-edge", "bg", 3),
+        ),
+        *(("handler", "bg", 3), ("work-edge", "bg", 3), ("task-edge", "bg", 3)),
+    ],
+)
+def test_contrast(theme: str, front: str, back: str, least: float) -> None:
+    colours = dict(entry.removeprefix("--").split(":") for entry in theme.split(";"))
+    light, dark = sorted((luminance(colours[front]), luminance(colours[back])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= least
+
+
+def test_long_pauses_are_cut_out_of_the_axis() -> None:
+    scale = Scale([(10.0, 10.1), (40.0, 40.1)], left=100, right=300)
+    assert [round(seconds, 3) for _, _, seconds in scale.breaks()] == [29.9]
+    assert scale.x(10.0) == 100
+    assert scale.x(40.1) == pytest.approx(300)
+    assert scale.x(10.1) < scale.x(25) < scale.x(40.0)
+    assert scale.ticks()[0] == (100, "0.00 s")
+    assert [x for x, _ in scale.ticks()] == sorted(x for x, _ in scale.ticks())
+
+
+def test_short_pauses_stay() -> None:
+    assert Scale([(0, 1), (1.2, 2)], left=0, right=100).breaks() == []
+    assert Scale([], left=0, right=100).ticks()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.00004, "0.0 ms"),
+        (0.00342, "3.4 ms"),
+        (0.0521, "52 ms"),
+        (0.9994, "999 ms"),
+        (1.254, "1.25 s"),
+        (130, "130 s"),
+    ],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_the_picture_of_the_readme_is_made_by_the_real_thing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "docs" / "timeline.svg"
+    monkeypatch.setattr("sys.argv", ["readme_picture", str(path)])
+    for name in ("_PROVIDER", "_DATABASE", "_STATISTICS"):
+        monkeypatch.setattr(readme_picture, name, 0.001)
+    readme_picture.main()
+    described = ET.parse(path).getroot()[1].text or ""
+    committed = ET.parse(readme_picture.DEFAULT).getroot()[1].text
+    assert described == committed
+    assert "send_welcome_email (worker thread): done; - mail accepted" in described
+
+
+def test_time_is_real() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def index() -> None:
+        await asyncio.sleep(0.05)
+
+    with serve(app) as server:
+        start = time.perf_counter()
+        server.client.get("/")
+        took = time.perf_counter() - start
+        assert 0.05 <= server.timeline.duration("request") <= took
