@@ -22,7 +22,7 @@ from course.publish._kernel import ROOT
 from course.publish._notebook import fingerprint, normalise, read, render
 from course.publish._refresh import refresh
 from course.publish._sanitise import SANITISER, Replacement
-from course.publish.plugin import missing_cells
+from course.publish._tree import missing_cells
 
 # ---- the notebook --------------------------------------------------------------------------------
 
@@ -43,7 +43,24 @@ _CELLS = {
     "extra": 'print("only this")',
     "stream": 'print("to stdout")',
     "events": 'Says("request\\n  handler\\nresponse\\n  task")',
-    "moved": 'Says("request\\nresponse\\n  task 1\\n  task 2")',
+    "app": """from fastapi import BackgroundTasks, FastAPI
+
+from course import mark, serve
+
+app = FastAPI()
+
+
+def send_mail():
+    mark("mail sent")
+
+
+@app.post("/register")
+async def register(tasks: BackgroundTasks) -> None:
+    tasks.add_task(send_mail)""",
+    "bench": """with serve(app) as server:
+    server.client.post("/register")
+    server.settle()
+server.timeline""",
     "mixed": 'print("first the text")\ndisplay(Says("then the picture"))',
     "picture": """import time
 
@@ -121,6 +138,8 @@ class Planted:
     """Which part of the gate has to notice: a rule of the audit, or the run."""
     caught: bool
     detail: str = ""
+    control: bool = False
+    """Nothing is planted here, and nothing may be found: the other half of the proof."""
 
 
 def _cell(nb: NotebookNode, name: str) -> NotebookNode:
@@ -150,6 +169,17 @@ def _code(name: str, source: str) -> Plant:
 
     def plant(nb: NotebookNode) -> None:
         _cell(nb, name).source = source
+
+    return plant
+
+
+def _code_of(name: str, old: str, new: str) -> Plant:
+    """Change a part of the code of a cell; it shows in the output of another."""
+
+    def plant(nb: NotebookNode) -> None:
+        cell = _cell(nb, name)
+        assert old in cell.source, name
+        cell.source = cell.source.replace(old, new)
 
     return plant
 
@@ -191,7 +221,7 @@ FOUND_BY_RUNNING: dict[str, tuple[str, Plant]] = {
     "an output where there was none": ("silent", _code("silent", "quiet = 1\nquiet")),
     "text on stderr instead of stdout": ("stream", _outputs("stream", _to_stderr)),
     "two events in another order": ("events", _text("events", "request\n  handler", "  handler\nrequest")),
-    "a task before the response": ("moved", _text("moved", "response\n  task 1", "  task 1\nresponse")),
+    "a task before the response": ("bench", _code_of("app", "tasks.add_task(send_mail)", "send_mail()")),
     "a picture before its text": ("mixed", _outputs("mixed", lambda outputs: outputs[::-1])),
     "a changed drawing": ("drawing", _text("drawing", 'r="3"', 'r="4"')),
     "a picture that is not a timed one any more": ("picture", _text("picture", 'class="timed" ', "")),
@@ -351,7 +381,7 @@ def plant_for_audit(specimen: Path, root: Path) -> Iterator[Planted]:
     """Plant what the audit has to find; a clean notebook that it objects to counts as not caught."""
     lessons = specimen.parent.parent / "content"
     noise = audit_tree(specimen.parent, lessons=lessons)
-    yield Planted("nothing at all", "audit", not noise, "\n".join(map(str, noise)))
+    yield Planted("nothing at all", "audit", not noise, "\n".join(map(str, noise)), control=True)
     original = read(specimen)
     path = root / "audited" / specimen.name
     path.parent.mkdir(parents=True)
@@ -404,15 +434,16 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
     clean = [cell for cell in run.failed if cell.file != planted]
     looked = sum(1 for cell in run.outcomes if cell.file != planted)
     awake = looked == 2 * len(_CELLS) and not clean
-    yield Planted(
-        "nothing at all", "run", awake, f"{looked} cells, failed: {[*map(str, clean)]}\n{run.output}"
-    )
+    detail = f"{looked} cells, failed: {[*map(str, clean)]}\n{run.output}"
+    yield Planted("nothing at all", "run", awake, detail, control=True)
     for fault, (name, _) in FOUND_BY_RUNNING.items():
         cell = CellId(planted, "shipped", name)
         yield Planted(fault, "nbval", cell in run.failed, run.outcomes.get(cell, "did not run"))
     failed = {cell.cell for cell in run.failed if cell.file == planted and cell.edition == "shipped"}
     others = failed - {name for name, _ in FOUND_BY_RUNNING.values()}
-    yield Planted("nothing in the other cells", "nbval", not others, f"failed: {sorted(others)}")
+    yield Planted(
+        "nothing in the other cells", "nbval", not others, f"failed: {sorted(others)}", control=True
+    )
     for fault, name in {
         "a reference answer that does not pass": "checked",
         "an output that depends on a solved exercise": "unmoved",

@@ -34,11 +34,11 @@ from course.publish._load import Busy
 from course.publish._notebook import code_cells, read, tags
 from course.publish._sanitise import SANITISER
 from course.publish._solved import depends_on_the_learner, solve
+from course.publish._tree import file_id, is_cell, missing_cells
 
 EDITIONS = ("shipped", "solved")
 BUSY_PROCESSES = 2
 SLOWEST = 10
-_NOT_THE_TREE = {"workspace", "node_modules", "build", "dist"}
 _VISIBLE = {"stream", "display_data", "execute_result", "error"}
 
 
@@ -224,7 +224,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
         if "shipped" in wanted:
             kept.append(Notebook.from_parent(parent, path=file_path))
         if "solved" in wanted:
-            nodeid = _file_id(file_path.relative_to(parent.config.rootpath).as_posix(), "solved")
+            nodeid = file_id(file_path.relative_to(parent.config.rootpath).as_posix(), "solved")
             kept.append(SolvedNotebook.from_parent(parent, path=file_path, nodeid=nodeid))
     return kept
 
@@ -242,7 +242,7 @@ class EveryCell:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note that a cell was reached."""
-        if report.when == "setup" and _is_cell(report.nodeid):
+        if report.when == "setup" and is_cell(report.nodeid):
             self.seen.add(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
@@ -266,44 +266,6 @@ class EveryCell:
                 terminalreporter.line(problem)
 
 
-def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str]:
-    """Yield a sentence for each notebook below ``root`` of which not every code cell is among the node
-    ids ``seen``.
-
-    A tree without any code cell is a problem as well: a gate that looks at nothing must not be green.
-    """
-    ran = Counter(nodeid.split("::", 1)[0] for nodeid in seen)
-    total = 0
-    for path in notebooks_of(root):
-        name = path.relative_to(root).as_posix()
-        expected = len(code_cells(read(path)))
-        total += expected
-        for edition in wanted:
-            found = ran[_file_id(name, edition)]
-            if found != expected:
-                yield f"{name}, {edition} edition: {found} of {expected} code cells ran; is it in testpaths?"
-    if not total:
-        yield f"there is no notebook with code below {root.name}: was the folder renamed?"
-
-
-def _is_cell(nodeid: str) -> bool:
-    return ".ipynb" in nodeid.split("::", 1)[0]
-
-
-def _file_id(name: str, edition: str) -> str:
-    return name if edition == "shipped" else f"{name}[{edition}]"
-
-
-def notebooks_of(root: Path) -> list[Path]:
-    """Return every notebook of the repository at ``root``, wherever it is, but no learner's copies."""
-    found = []
-    for path in sorted(root.rglob("*.ipynb")):
-        folders = path.relative_to(root).parts[:-1]
-        if not any(part.startswith(".") or part in _NOT_THE_TREE for part in folders):
-            found.append(path)
-    return found
-
-
 def asks_for_all(config: pytest.Config) -> bool:
     """Whether the command line leaves no test of the repository out."""
     if config.args_source not in (config.ArgsSource.TESTPATHS, config.ArgsSource.INVOCATION_DIR):
@@ -319,7 +281,7 @@ class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
     """Gives a notebook's cells to one worker, in order, and every other test to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if _is_cell(nodeid):
+        if is_cell(nodeid):
             return nodeid.split("::", 1)[0]
         if nodeid.rfind("@") > nodeid.rfind("]"):  # a test's own @pytest.mark.xdist_group
             return nodeid.split("@")[-1]
@@ -342,7 +304,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         report
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
-        if getattr(report, "when", "") == "call" and _is_cell(report.nodeid)
+        if getattr(report, "when", "") == "call" and is_cell(report.nodeid)
     ]
     if not cells:
         return

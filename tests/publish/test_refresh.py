@@ -21,6 +21,8 @@ PICTURE = (
     "    def _repr_html_(self): return f'<svg class=\"timed\">{time.perf_counter()}</svg>'\n"
     "Timed()"
 )
+DEPRECATED = """code = compile("import warnings; warnings.warn('old', DeprecationWarning)", "lib.py", "exec")
+exec(code, {"__name__": "lib"})"""
 Write = Callable[..., Path]
 Pretend = Callable[[Callable[[NotebookNode], NotebookNode]], None]
 
@@ -33,6 +35,7 @@ def test_running_it_twice_changes_no_byte(notebook: Write) -> None:
             "error": "raise LookupError('nobody')",
             "picture": PICTURE,
             "inside-a-library": "import json; json.loads('[')",
+            "deprecated": DEPRECATED,
             "where": "print(os.listdir(os.environ['COURSE_WORKSPACE']))",
             "python": "print(sys.flags.hash_randomization)",
         },
@@ -45,8 +48,10 @@ def test_running_it_twice_changes_no_byte(notebook: Write) -> None:
     assert (first.changed, second.changed) == (True, False)
     assert path.read_bytes() == stored
     cells = {cell.id: cell for cell in code_cells(read(path))}
-    assert [cell.execution_count for cell in cells.values()] == [1, 2, 3, 4, 5, 6, 7]
+    assert [cell.execution_count for cell in cells.values()] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert cells["number"].outputs[0].data["text/plain"] == "42"
+    assert cells["deprecated"].outputs[0].name == "stderr"
+    assert "DeprecationWarning: old" in cells["deprecated"].outputs[0].text
     assert cells["where"].outputs[0].text == "[]\n"
     assert "    ... inside json" in cells["inside-a-library"].outputs[0].traceback
     assert "site-packages" not in stored.decode()

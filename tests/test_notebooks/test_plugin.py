@@ -7,7 +7,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from course.publish.plugin import Cell, WholeNotebooks, missing_cells, notebooks_of
+from course.publish._tree import missing_cells, notebooks_of
+from course.publish.plugin import Cell, WholeNotebooks
 
 
 @pytest.mark.parametrize(

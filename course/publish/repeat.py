@@ -1,4 +1,4 @@
-"""``python -m course.publish.stability``: run the notebooks many times under load and count the failures."""
+"""``python -m course.publish.repeat``: run the notebooks many times under load and count the failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from course.publish._gate import GateRun, stability
 
 def main() -> int:
     """Run, print a line per run and a summary; the exit status is 1 if a run failed."""
-    parser = argparse.ArgumentParser(prog="python -m course.publish.stability", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m course.publish.repeat", description=__doc__)
     parser.add_argument("paths", nargs="*", default=["notebooks"], help="notebooks (default: all)")
     parser.add_argument("--runs", type=int, default=20, help="how many runs (default: %(default)s)")
     parser.add_argument("--busy", type=int, default=2, help="busy processes beside (default: %(default)s)")
