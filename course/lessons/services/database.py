@@ -1,6 +1,7 @@
 """The shop's database: SQLite in a temporary file, with a pool of as few connections as you like."""
 
 import itertools
+import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -21,6 +22,13 @@ class Order(Base):
     customer: Mapped[str]
 
 
+class _Connection(sqlite3.Connection):
+    """One that is closed when it is forgotten; some lessons are about sessions that nobody closes."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 _folder = tempfile.TemporaryDirectory(prefix="shop-", ignore_cleanup_errors=True)
 _numbers = itertools.count(1)
 
@@ -32,6 +40,12 @@ def new_file() -> Path:
 
 def new_engine(connections: int = 1) -> Engine:
     """An empty shop with that many connections in its pool; half a second is the longest wait for one."""
-    engine = create_engine(f"sqlite:///{new_file()}", pool_size=connections, max_overflow=0, pool_timeout=0.5)
+    engine = create_engine(
+        f"sqlite:///{new_file()}",
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=0.5,
+        connect_args={"factory": _Connection},
+    )
     Base.metadata.create_all(engine)
     return engine
