@@ -34,10 +34,6 @@ _PRINTED_LIMIT = 4000
 _SLICE_SECONDS = 0.1
 
 
-class Stopped(SystemExit):
-    """Raised inside the threads of a program whose time is up."""
-
-
 class TooManyThreads(RuntimeError):
     """A program tried to have more threads at once than it may."""
 
@@ -107,9 +103,9 @@ def family_of_this_thread() -> Family | None:
 
 
 def stop_thread(thread: threading.Thread) -> None:
-    """Raise ``Stopped`` in ``thread`` as soon as it executes Python code again."""
+    """Raise ``SystemExit``, which ends a thread without a word, as soon as it executes Python code again."""
     if thread.ident is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
 
 
 def wait_for(event: threading.Event, seconds: float) -> bool:

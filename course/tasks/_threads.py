@@ -5,9 +5,12 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_SLICE = 0.1  # seconds; no thread waits longer at a time, so that it can be ended from outside
 
 
 class Threads:
@@ -76,17 +79,28 @@ class Threads:
         return value  # type: ignore[return-value]
 
     def _work(self) -> None:
-        while True:
+        try:
+            while (job := self._next()) is not None:
+                job()
+                del job
+        except SystemExit:  # this thread is ended from outside
             with self._changed:
-                self._idle += 1
-                self._changed.wait_for(lambda: self._jobs, self._linger)
+                self._running -= 1
+
+    def _next(self) -> Callable[[], None] | None:
+        """A job; None when the calling thread, which is no longer counted then, shall go home."""
+        end = monotonic() + self._linger
+        with self._changed:
+            self._idle += 1
+            try:
+                while not self._jobs and (left := end - monotonic()) > 0:
+                    self._changed.wait(min(left, _SLICE))
+            finally:
                 self._idle -= 1
-                if not self._jobs:
-                    self._running -= 1
-                    return
-                job = self._jobs.popleft()
-            job()
-            del job
+            if self._jobs:
+                return self._jobs.popleft()
+            self._running -= 1
+            return None
 
 
 def call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *args: Any) -> None:
