@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 APPLY = "import asyncio, nest_asyncio\nloop = asyncio.new_event_loop()\nnest_asyncio.apply(loop)\n"
 IMPORT = "from course.live import Inbox, serve\nfrom fastapi import BackgroundTasks, FastAPI\n"
 USE = """

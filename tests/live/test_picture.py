@@ -128,7 +128,9 @@ def test_a_crowd_is_drawn_small() -> None:
     timeline = crowd()
     plan = Plan(timeline._model)
     assert plan.lanes[0].title == "12 clients"
-    assert plan.place(0) < 400
+    assert all(row.small for row in plan.lanes[0].rows)
+    plan.place(0)
+    assert plan.lanes[0].height < 120
     assert "12 clients" in timeline.svg()
 
 
@@ -186,7 +188,7 @@ def test_long_pauses_are_cut_out_of_the_axis() -> None:
     assert scale.x(10.0) == 100
     assert scale.x(40.1) == pytest.approx(300)
     assert scale.x(10.1) < scale.x(25) < scale.x(40.0)
-    assert scale.ticks()[0] == (100, "0.00 s")
+    assert scale.ticks()[0] == (100, "0.0 s")
     assert [x for x, _ in scale.ticks()] == sorted(x for x, _ in scale.ticks())
 
 
