@@ -71,7 +71,7 @@ def _kill(engine: Engine, deadline: float) -> list[str]:
     end = time.monotonic() + deadline
     engine.ask_to_stop(grace=0, firm=min(0.2, deadline / 8))
     sign, patience = engine.ask_for_a_sign(), time.monotonic() + min(_PATIENCE, deadline / 4)
-    polite = time.monotonic() + deadline / 4
+    polite = time.monotonic() + min(0.5, deadline / 4)
     while (alive := _alive(engine)) and time.monotonic() < end:
         insist = time.monotonic() >= polite
         frames = sys._current_frames()

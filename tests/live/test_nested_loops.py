@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from subprocess import PIPE
 
 APPLY = "import asyncio, nest_asyncio\nloop = asyncio.new_event_loop()\nnest_asyncio.apply(loop)\n"
 IMPORT = "from course.live import Inbox, serve\nfrom fastapi import BackgroundTasks, FastAPI\n"
