@@ -8,8 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
-from typing import IO, Any, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
+from typing import IO, Any, Callable, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
+
+from course.cli._says import sentence
 
 _DROPPED = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -119,20 +123,31 @@ def _opened(log: Path | None) -> Iterator[IO[str]]:
 
 
 @contextlib.contextmanager
-def _status_line() -> Iterator[Any]:
-    """A function that shows one line in place of the one before, on a terminal only."""
+def _status_line() -> Iterator[Callable[[str], None]]:
+    """A function that shows a line and the seconds passed in place of the one before; on a terminal only."""
     out = sys.stderr
     if not (out and out.isatty()):
         yield lambda _: None
         return
     width = max(shutil.get_terminal_size().columns - 4, 10)
+    started, last, ended = time.monotonic(), [""], threading.Event()
 
     def show(line: str) -> None:
-        out.write("\r  " + line[:width].ljust(width))
+        last[0] = line
+        text = sentence("set-up.working", seconds=time.monotonic() - started, line=line)
+        out.write("\r  " + text[:width].ljust(width))
         out.flush()
 
+    def tick() -> None:
+        while not ended.wait(1):
+            show(last[0])
+
+    ticking = threading.Thread(target=tick, daemon=True)
+    ticking.start()
     try:
         yield show
     finally:
+        ended.set()
+        ticking.join()
         out.write("\r" + " " * (width + 2) + "\r")
         out.flush()

@@ -7,6 +7,7 @@ SENTENCES = {
     "set-up.first": "Setting the course up in {venv} (once).",
     "set-up.moved": "This folder was at {before} when it was set up. Setting it up again here.",
     "set-up.python": "It was set up with {before}; this is {now}. Setting it up again.",
+    "set-up.bootstrap": "The course is set up in another way than before. Setting it up again.",
     "set-up.requirements": "The list of packages has changed. Bringing {venv} up to date.",
     "set-up.interrupted": "The last set-up did not reach its end. Finishing it.",
     "set-up.damaged": "{what} is missing or changed in {venv}. Repairing it.",
@@ -82,9 +83,10 @@ SENTENCES = {
         "There is no lesson in {folder}.\n"
         "This checkout is incomplete: get it again, or run git checkout notebooks"
     ),
+    "set-up.working": "{seconds:.0f} s  {line}",
     "interrupted": "Stopped. Run the same command again to go on.",
     # start
-    "lessons.copied": "Copied {count} lessons to {workspace}: work on those, they are yours.",
+    "lessons.copied": "Copied to {workspace}: {names}. Work on these copies; they are yours.",
     "lessons.newer": (
         "The course has a newer version of: {names}. Yours stays as it is; "
         "to have the new one beside it, rename yours and start again."

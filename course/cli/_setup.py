@@ -66,7 +66,9 @@ def trouble() -> Trouble | None:
     now = inputs()
     if stamp.get("root") != now["root"]:
         return Trouble("set-up.moved", True, {"before": stamp.get("root")})
-    if stamp.get("python") != now["python"] or stamp.get("bootstrap") != now["bootstrap"]:
+    if stamp.get("bootstrap") != now["bootstrap"]:
+        return Trouble("set-up.bootstrap", True, {})
+    if stamp.get("python") != now["python"]:
         return Trouble("set-up.python", True, {"before": stamp.get("python"), "now": now["python"]})
     if not (VENV / "pyvenv.cfg").is_file():
         return Trouble("set-up.damaged", True, {"what": "pyvenv.cfg", "venv": VENV})
@@ -117,11 +119,16 @@ def _plain(name: str) -> str:
 def _is_whole(site: Path, info: Path) -> bool:
     try:
         with (info / "RECORD").open(encoding="utf-8", newline="") as record:
-            rows = [row for row in csv.reader(record) if len(row) == 3 and not row[0].endswith(".pyc")]
+            rows = [row for row in csv.reader(record) if len(row) == 3 and not _is_spare(row[0])]
         sizes = ((os.stat(f"{site}/{path}").st_size, size) for path, _, size in rows)  # noqa: PTH116  (fast)
         return all(not recorded or there == int(recorded) for there, recorded in sizes)
     except (OSError, ValueError):
         return False
+
+
+def _is_spare(path: str) -> bool:
+    """What nobody misses: bytecode, and programs, which virus scanners like to take away."""
+    return path.endswith(".pyc") or (path.startswith("..") and ("/bin/" in path or "/Scripts/" in path))
 
 
 def ensure(*, say: Callable[[str], None]) -> None:

@@ -56,7 +56,7 @@ def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) ->
     if new:
         _write_record(target, copied_from)
         _trust(new)
-        say(sentence("lessons.copied", count=len(new), workspace=target))
+        say(sentence("lessons.copied", names=", ".join(copy.name for copy in new), workspace=target))
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import shutil
@@ -199,6 +200,19 @@ def test_what_a_program_says_is_kept(tmp_path: Path) -> None:
     assert status == 3
     assert sorted(said.split()) == ["b", "ä"]
     assert "ä" in log.read_text(encoding="utf-8")
+
+
+def test_a_terminal_sees_what_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    env = {**os.environ, "PYTHONUTF8": "1"}
+    _child.run_quietly([sys.executable, "-c", "print('Resolved 144 packages')"], env=env, cwd=tmp_path)
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "\r  0 s  Resolved 144 packages " in shown
+    assert shown.endswith("\r"), "and the line is free again"
 
 
 def test_each_failure_has_a_remedy_on_a_line_of_its_own() -> None:

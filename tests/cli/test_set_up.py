@@ -142,6 +142,12 @@ class TestRepair:
         assert "packaging is missing or changed" in ready.set_up(COURSE_INSTALLER=installer)
         assert (ready.site / "packaging" / "__init__.py").exists()
 
+    def test_programs_and_bytecode_are_not_missed(self, ready: Checkout) -> None:
+        (record,) = ready.site.glob("packaging-*.dist-info/RECORD")
+        rows = "../../../bin/tool,sha256=x,9\npackaging/__pycache__/x.pyc,,\n"
+        record.write_text(rows + record.read_text("utf-8"), encoding="utf-8")
+        assert ready.set_up() == ""
+
     def test_another_version_was_installed(self, ready: Checkout) -> None:
         (ready.site / "uv-9.9.9.dist-info").rename(ready.site / "uv-10.0.dist-info")
         assert "uv is missing or changed" in ready.set_up()

@@ -50,7 +50,9 @@ def _copy() -> tuple[str, list[str]]:
 def test_first_copy(lessons: Path, tmp_path: Path) -> None:
     first, said = _copy()
     assert first == "00_a.ipynb"
-    assert said == [f"Copied 3 lessons to {tmp_path / 'work'}: work on those, they are yours."]
+    assert said == [
+        f"Copied to {tmp_path / 'work'}: 00_a.ipynb, 01_b.ipynb, a.svg. Work on these copies; they are yours."
+    ]
     there = [
         path.relative_to(tmp_path / "work").as_posix() for path in sorted((tmp_path / "work").rglob("*.*"))
     ]
@@ -83,7 +85,7 @@ def test_a_lesson_that_was_removed_or_renamed_comes_back_fresh(lessons: Path, tm
     _copy()
     work = tmp_path / "work" / "00_a.ipynb"
     work.rename(work.with_name("mine.ipynb"))
-    assert "Copied 1 lessons" in _copy()[1][0]
+    assert "work: 00_a.ipynb. Work on" in _copy()[1][0]
     assert work.exists()
 
 
