@@ -27,7 +27,8 @@ def raise_in(thread: threading.Thread, frame: FrameType | None, insist: bool = F
     """Raise SystemExit in a thread: at its next Python instruction, not inside of a call into C.
 
     With `insist` the exception that is raised has another one raised as soon as it is made. So a program that
-    swallows the first, as in ``while True: try: ... except: pass``, gets the second outside of its try.
+    swallows the first, as in ``while True: try: ... except: pass``, gets the second outside of its try. (On
+    3.12 it may still be inside: there an exception at the end of a handler belongs to what stands before it.)
     """
     ident = thread.ident
     if ident is None or not _is_in_run(frame):
