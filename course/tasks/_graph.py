@@ -39,6 +39,7 @@ class TaskGraph(NamedTuple):
     order: Sequence[int]
     sources: Sequence[int]  # those that wait for none
     ends: Collection[int]  # those that no other waits for
+    mixed: bool  # some run in threads
 
 
 def build(
@@ -106,6 +107,7 @@ def build(
         order,
         sources,
         ends,
+        mixed=not all(on_loop),
     )
 
 

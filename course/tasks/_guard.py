@@ -37,7 +37,7 @@ def name_of(func: Any) -> str:
     """A readable name: of the function inside a partial, of the class of a callable object."""
     while isinstance(func, functools.partial):
         func = func.func
-    return str(getattr(func, "__qualname__", None) or type(func).__qualname__)
+    return str(getattr(func, "__qualname__", None) or type(func).__qualname__).rpartition("<locals>.")[2]
 
 
 def log_failure(name: str, error: BaseException) -> None:

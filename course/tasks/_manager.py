@@ -17,9 +17,9 @@ from ._errors import (
     TaskGraphError,
 )
 from ._graph import Options, TaskGraph, build
-from ._guard import log, name_of
+from ._guard import is_async, log, name_of
 from ._report import Report
-from ._run import Run
+from ._run import MixedRun, Run
 from ._threads import Threads
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _TEXT = {
     "retry": "retry must be a tenacity object such as AsyncRetrying(...) or retry_transient(), not {given!r}",
     "timeout": "timeout must be a number of seconds above 0, not {given!r}",
     "limit": "max_concurrency and max_threads must be at least 1",
+    "on_report": "on_report must be a plain function, not an async one",
     "keep": "keep names {names}, and there is no such task",
     "input_missing": "it needs a value for {names}",
     "input_unknown": "it got {names}, and there is no such input",
@@ -84,6 +85,8 @@ class TaskManager:
     ) -> None:
         if max_concurrency < 1 or max_threads < 1:
             raise BadOption(where=_TEXT["manager"], problem=_TEXT["limit"])
+        if on_report and is_async(on_report):
+            raise BadOption(where=_TEXT["manager"], problem=_TEXT["on_report"])
         self._inputs = tuple(inputs)
         self._max_concurrency = max_concurrency
         self._threads = Threads(max_threads)
@@ -219,7 +222,10 @@ class TaskManager:
         try:
             large = len(self._calls) > _LARGE
             graph = await self._threads.call(self.build) if large and not self._graph else self.build()
-            run = Run(graph, _values(graph, inputs), _kept(graph, keep), self._max_concurrency, self._threads)
+            kind = MixedRun if graph.mixed else Run
+            run = kind(
+                graph, _values(graph, inputs), _kept(graph, keep), self._max_concurrency, self._threads
+            )
         except TaskGraphError as error:
             log.error(_TEXT["refused"], error)
             return self._tell(Report(None, list(self._index)[len(self._inputs) :], error))

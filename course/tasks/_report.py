@@ -4,7 +4,7 @@ import asyncio
 import enum
 import html
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,7 @@ class Report(Mapping[str, TaskRecord]):
         self._order: Sequence[int] = range(len(names))
         self._started = self._ended = [0.0] * len(names)
         self._errors: Mapping[int, BaseException] = {}
+        self._keep: Collection[int] = ()
         self._cut_short = False
         if run:
             graph = run.graph
@@ -118,7 +119,7 @@ class Report(Mapping[str, TaskRecord]):
     @property
     def ok(self) -> bool:
         """Whether every task is done."""
-        return not (self._errors or self._cut_short or self.error)
+        return all(self._ended) and not self._errors and not self.error
 
     @cached_property
     def _records(self) -> dict[str, TaskRecord]:
@@ -131,8 +132,8 @@ class Report(Mapping[str, TaskRecord]):
         name = self._names[i]
         if not self._started[i]:
             for p in self._parents[i]:
-                if before[p].cause or p in self._errors:
-                    return TaskRecord(name, Outcome.SKIPPED, cause=before[p].cause or self._names[p])
+                if cause := before[p].cause or (self._names[p] if self._is_cause(p) else None):
+                    return TaskRecord(name, Outcome.SKIPPED, cause=cause)
             return TaskRecord(name, Outcome.SKIPPED if self.error else Outcome.CANCELLED, error=self.error)
         error = self._errors.get(i)
         if isinstance(error, asyncio.CancelledError) or not self._ended[i]:
@@ -146,6 +147,12 @@ class Report(Mapping[str, TaskRecord]):
             name, outcome, error, None, self._attempts.get(i, 1), self._started[i], self._ended[i] or None,
             self._threads.get(i, EVENT_LOOP),
         )  # fmt: skip
+
+    def _is_cause(self, i: int) -> bool:
+        """Whether task i failed, and was not just cancelled together with everything else."""
+        return i in self._errors and not (
+            self._cut_short and isinstance(self._errors[i], asyncio.CancelledError)
+        )
 
     def __getitem__(self, name: str) -> TaskRecord:
         try:
@@ -172,9 +179,7 @@ class Report(Mapping[str, TaskRecord]):
     @property
     def results(self) -> dict[str, Any]:
         """The results that were kept, by name."""
-        kept = (
-            sorted(i for i in self._keep if self._ended[i] and i not in self._errors) if self._ended else []
-        )
+        kept = sorted(i for i in self._keep if self._ended[i] and i not in self._errors)
         return {self._names[i]: self._results[i] for i in kept}
 
     def raise_for_failure(self) -> None:

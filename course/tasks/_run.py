@@ -10,20 +10,18 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextvars import copy_context
 from time import perf_counter as clock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from ._graph import Options, TaskGraph
 from ._guard import log_failure, refuse_coroutine
 from ._retry import TaskTimeout, ThreadTimeout, retried
 from ._threads import Threads, call_soon
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 SLICE = 0.005  # seconds that tasks which never wait may hold the event loop
+QUICK = 0.00005  # seconds; while sync tasks take less on average, more threads would only fight for the GIL
 TURN = 0.05  # seconds after which a thread serves another run, if one waits
 GRACE = 1.0  # seconds that a cancelled task has to end; then it is left behind
 
@@ -63,10 +61,7 @@ class Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._look: asyncio.Handle | None = None
         self._asked = self._pausing = False
-        self._take, self._settle = self._take_results, self._settle_done
-        if not all(graph.on_loop):  # threads do this too
-            lock = threading.Lock()
-            self._take, self._settle = _locked(lock, self._take), _locked(lock, self._settle)
+        self._served, self._looked = 0, clock()  # sync tasks done since somebody looked
 
     async def finish(self) -> None:
         """Run it. When cancelled, running tasks are cancelled and get a second to end; no other begins."""
@@ -93,7 +88,7 @@ class Run:
 
     # What happens to a task.
 
-    def _take_results(self, i: int) -> list[Any]:
+    def _take(self, i: int) -> list[Any]:
         """The results that task i is called with; those that no other wants are dropped here."""
         results, uses, takes = self.results, self._uses, self.graph.takes[i]
         taken = [*map(results.__getitem__, takes)]
@@ -103,7 +98,7 @@ class Run:
                 results[p] = None
         return taken
 
-    def _settle_done(self, i: int, value: Any) -> float:
+    def _settle(self, i: int, value: Any) -> float:
         """Task i is done: who waited for nothing else is ready now."""
         now = clock()
         if not self.over:
@@ -123,8 +118,8 @@ class Run:
         if not self.over:
             self.ended[i] = now
             self.errors[i] = error
-            if not isinstance(error, asyncio.CancelledError):
-                log_failure(self.graph.names[i], error)
+            if not isinstance(error, asyncio.CancelledError | GeneratorExit):
+                self._context.copy().run(log_failure, self.graph.names[i], error)
             if isinstance(error, KeyboardInterrupt):  # somebody wants this to stop
                 self._closed = True
                 call_soon(self._loop, self._finish)
@@ -138,9 +133,9 @@ class Run:
         me, clean = asyncio.current_task(), copy_context()
         assert me is not None
         now = clock()
-        while ready and not self._closed and not (others and self._must_give_way(_THREAD)):
+        while ready and not self._closed:
             i = ready.popleft()
-            if ready and not self._look and self._room(_LOOP):
+            if (ready or others) and not self._look and self._room(_LOOP) > 0:
                 self._look = self._loop.call_soon(self._open_lanes)  # is called only if this lane waits
             started[i] = now
             try:
@@ -148,12 +143,14 @@ class Run:
                     now = settle(i, await self._attempts(i, options[i]))
                 else:
                     now = settle(i, await calls[i](*take(i)))
-            except GeneratorExit:
-                raise
             except BaseException as error:
                 now = self._failed(i, error)
+                if isinstance(error, GeneratorExit):  # perhaps this lane is being closed: it must not await
+                    return
             if others and not self._lanes[_THREAD]:
                 self._open(_THREAD)
+                if self._must_give_way(_THREAD):
+                    return
             try:
                 if copy_context() != clean or me.cancelling():
                     return  # the task left something behind, so the next one gets a fresh lane
@@ -166,10 +163,10 @@ class Run:
     def _thread_lane(self) -> None:
         graph, ready, others = self.graph, self._ready[_THREAD], self._ready[_LOOP]
         name, turn_end = threading.current_thread().name, clock() + TURN
-        while not self._closed and not (others and self._must_give_way(_LOOP)):
+        while not self._closed:
             try:
                 i = ready.popleft()
-            except IndexError:
+            except IndexError:  # another thread was faster
                 break
             if ready:
                 self._ask(_THREAD)
@@ -183,8 +180,11 @@ class Run:
                 self._failed(i, error)
             else:
                 self._settle(i, value)
+            self._served += 1
             if others:
                 self._ask(_LOOP)
+                if self._must_give_way(_LOOP):
+                    break
             if self.threads.crowded and clock() > turn_end:
                 break
         call_soon(self._loop, self._lane_ended, _THREAD)
@@ -196,6 +196,8 @@ class Run:
 
         async def attempt() -> Any:
             self.attempts[i] += 1
+            if options.is_async and options.timeout is None:
+                return await call(*args)
             limit = asyncio.timeout(options.timeout if options.is_async else None)
 
             def arm() -> None:
@@ -203,6 +205,8 @@ class Run:
                     limit.reschedule(self._loop.time() + (options.timeout or 0))
 
             def begun() -> None:
+                if self.attempts[i] == 1:
+                    self.started[i] = clock()
                 self.thread_of[i] = threading.current_thread().name
                 if options.timeout is not None:
                     call_soon(self._loop, arm)
@@ -231,11 +235,16 @@ class Run:
         return room if kind else min(room, self.threads.limit - self._lanes[_THREAD])
 
     def _must_give_way(self, other: int) -> bool:
+        """Whether ready tasks of the other kind could not begin because all lanes are of this kind."""
         return not self._lanes[other] and sum(self._lanes) >= self.limit
 
     def _open(self, kind: int) -> None:
         new = min(len(self._ready[kind]), self._burst[kind], self._room(kind))
         if new <= 0:
+            return
+        if kind == _THREAD and self._lanes[_THREAD] and self._threads_are_quick():
+            self._asked = True
+            self._loop.call_later(20 * QUICK, self._open_lanes)
             return
         self._burst[kind] *= 2
         self._lanes[kind] += new
@@ -247,6 +256,12 @@ class Run:
                 task = self._loop.create_task(self._loop_lane(), context=self._context.copy())
                 self._tasks.add(task)
                 task.add_done_callback(self._loop_lane_ended)
+
+    def _threads_are_quick(self) -> bool:
+        now = clock()
+        passed, self._looked = now - self._looked, now
+        served, self._served = self._served, 0
+        return passed < served * QUICK * self._lanes[_THREAD]
 
     def _open_lanes(self) -> None:
         """Work waits and no loop lane is running at this moment: open 1, 2, 4, … more."""
@@ -285,9 +300,10 @@ class Run:
 
     async def _pause(self) -> None:
         """Let the event loop serve others. All lanes together get one slice each time it comes round."""
-        if self._look:  # this pause is no sign that the task waits
+        if self._look:  # this pause is no sign that tasks on the loop wait
             self._look.cancel()
             self._look = None
+            self._open(_THREAD)
         if not self._pausing:
             self._pausing = True
             self._loop.call_soon(self._next_slice)
@@ -298,9 +314,17 @@ class Run:
         self._slice_end = clock() + SLICE
 
 
-def _locked(lock: threading.Lock, function: Callable[P, T]) -> Callable[P, T]:
-    def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        with lock:
-            return function(*args, **kwargs)
+class MixedRun(Run):
+    """A run in which threads take and settle tasks beside the event loop."""
 
-    return call
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._lock = threading.Lock()
+
+    def _take(self, i: int) -> list[Any]:
+        with self._lock:
+            return super()._take(i)
+
+    def _settle(self, i: int, value: Any) -> float:
+        with self._lock:
+            return super()._settle(i, value)
