@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from html import escape
 
 from course.practice import _notebook
-from course.practice._content import Lesson, lesson, lessons, notebook_number
+from course.practice._content import Lesson, lesson, lessons
 from course.practice._journal import Entry, journal
 from course.practice._markup import inline
-from course.practice._style import page
 from course.practice._texts import say
+
+_CELL = 'style="text-align: left"'
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,17 @@ class Progress:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        head = f'<p class="cp-head">{escape(say("progress.head"))}</p>'
+        head = f"<p><strong>{escape(say('progress.head'))}</strong></p>"
         rows = "".join(
-            f'<tr><th scope="row">{escape(each.title)}</th>'
-            f"<td>{_meter(len(each.passed), len(each.exercises))}</td>"
-            f"<td>{_meter(len(each.right), len(each.questions))}</td></tr>"
+            f'<tr><th scope="row" {_CELL}>{escape(each.title)}</th>'
+            f"<td {_CELL}>{_meter(len(each.passed), len(each.exercises))}</td>"
+            f"<td {_CELL}>{_meter(len(each.right), len(each.questions))}</td></tr>"
             for each in self.lessons
         )
-        columns = "".join(
-            f'<th scope="col">{escape(say(f"progress.{key}"))}</th>' for key in ("exercises", "questions")
-        )
-        table = f"<table><thead><tr><td></td>{columns}</tr></thead><tbody>{rows}</tbody></table>"
-        step = f'<p class="cp-step">{inline(self._next())}</p>'
-        return page(f'<section class="cp cp-progress">{head}{table}{step}</section>')
+        heads = ("", say("progress.exercises"), say("progress.questions"))
+        columns = "".join(f'<th scope="col" {_CELL}>{escape(each)}</th>' for each in heads)
+        table = f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>"
+        return f'<section class="cp cp-progress">{head}{table}<p>{inline(self._next())}</p></section>'
 
     def _next(self) -> str:
         if self.next is None:
@@ -92,9 +91,7 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
     questions = tuple(id for id, question in found.text.questions.items() if question.kind == "quiz")
     return LessonProgress(
         name=found.name,
-        title=say(
-            "progress.lesson-name", number=notebook_number(found.name), title=_notebook.title(found.name)
-        ),
+        title=_notebook.title(found.name),
         passed=tuple(id for id in exercises if id in done),
         exercises=exercises,
         right=tuple(id for id in questions if id in right),
@@ -103,7 +100,6 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
 
 
 def _meter(done: int, of: int) -> str:
-    """So many of so many, as words and as a bar."""
-    share = round(100 * done / of) if of else 0
+    """So many of so many, as words and as a bar that says the same."""
     words = escape(say("progress.of", done=done, all=of))
-    return f'<span class="cp-bar" aria-hidden="true"><span style="width:{share}%"></span></span> {words}'
+    return f'<meter min="0" max="{of or 1}" value="{done}" aria-hidden="true"></meter> {words}'

@@ -35,7 +35,7 @@ class Standing:
     def html(self) -> str:
         """The same as HTML; the other options' explanations can be unfolded."""
         first, rest = self.lines[:1], self.lines[1:]
-        html = "".join(f'<p class="cp-verdict">{inline(line)}</p>' for line in first)
+        html = "".join(f'<p class="cp-verdict"><strong>{inline(line)}</strong></p>' for line in first)
         html += "".join(to_html(line) for line in rest)
         if self.others:
             label = f'<summary data-lm-suppress-shortcuts="true">{say("quiz.others")}</summary>'
@@ -134,6 +134,23 @@ def question_as_text(id: str, now: Standing) -> str:
     else:
         lines += [to_text(say("quiz.answered", letters=", ".join(now.chosen))), now.text()]
     return "\n".join(lines)
+
+
+def question_as_html(id: str, now: Standing) -> str:
+    """The same as plain HTML, without the way to answer."""
+    _, question = question_text(id)
+    ask = f'<div style="font-weight: bold">{to_html(question.ask)}</div>'
+    several = f"<p><em>{inline(say('quiz.several'))}</em></p>" if question.several else ""
+    options = "".join(
+        f'<li style="list-style: none">{_option_as_html(letter, option.text, letter in now.chosen)}</li>'
+        for letter, option in question.options.items()
+    )
+    return f"{ask}{several}<ul>{options}</ul>{now.html()}"
+
+
+def _option_as_html(letter: str, text: str, is_chosen: bool) -> str:
+    shown = inline(say("quiz.option", letter=letter, why=text))
+    return f"<strong>{shown}</strong> {inline(say('quiz.your-choice'))}" if is_chosen else shown
 
 
 def questions_for_warm_up(name: str, limit: int) -> list[str]:

@@ -40,10 +40,13 @@ class Result:
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
-        parts = [f'<p class="cp-head">{inline(self._head())}</p>']
+        parts = [f'<p class="cp-head"><strong>{inline(self._head())}</strong></p>']
         parts += [f'<div class="cp-message">{to_html(self.message)}</div>', self._printed(), self._picture()]
         parts += [f'<p class="cp-step">{inline(step)}</p>' for step in self.steps]
-        return page(f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>')
+        html = f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
+        return (
+            html if self.state == "not attempted" else page(html)
+        )  # what a fresh notebook stores has no style
 
     @property
     def _kind(self) -> str:

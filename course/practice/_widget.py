@@ -9,72 +9,112 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.display import DisplayHandle, display
 
 from course.practice import _quiz
 from course.practice._content import Question, question_text
 from course.practice._journal import journal
 from course.practice._markup import inline, to_html, to_text
-from course.practice._quiz import BadAnswer, Standing, question_as_text, standing, submit
+from course.practice._quiz import (
+    BadAnswer,
+    Standing,
+    question_as_html,
+    question_as_text,
+    standing,
+    submit,
+)
 from course.practice._style import css
 from course.practice._texts import say
 
 _HERE = Path(__file__).parent
-_LABELS = ("choose", "commit", "compare", "nothing-chosen", "failed")
+_LABELS = ("choose", "commit", "compare", "nothing-chosen", "silent")
 
 
 class Questions(anywidget.AnyWidget):
-    """One or several questions, one after another."""
+    """One or several questions, one after another.
+
+    Shown in a notebook, they are two outputs: the questions and what was answered as plain HTML, which the
+    front end saves and can show without a kernel, and the widget, which hides the first while it lives.
+    """
 
     _esm = (_HERE / "widget.js").read_text("utf-8")
-    _css = css()
+    _css = css() + (_HERE / "widget.css").read_text("utf-8")
 
     questions: Any = traitlets.List().tag(sync=True)
     standings: Any = traitlets.Dict().tag(sync=True)
     labels: Any = traitlets.Dict().tag(sync=True)
     note: Any = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, ids: Sequence[str], intro: str = "", *, reveal: bool = True) -> None:
-        self._ids = tuple(ids)
+    def __init__(self, ids: Sequence[str], intro: str = "", *, anew: bool = False) -> None:
         self._intro = intro
-        self._reveal = reveal
+        self._now = {id: _quiz.OPEN if anew else standing(id) for id in ids}
         self._turns = 0
+        self._saved: list[DisplayHandle] = []
         super().__init__(
             questions=[_shown(id, number, len(ids)) for number, id in enumerate(ids, 1)],
-            standings={id: _sent(standing(id, reveal=reveal)) for id in ids},
+            standings={id: _sent(now) for id, now in self._now.items()},
             labels={name: say(f"quiz.{name}") for name in _LABELS},
             note=inline(intro),
         )
         self.on_msg(self._receive)
 
     def __repr__(self) -> str:
-        texts = [to_text(self._intro)] if self._intro else []
-        for number, id in enumerate(self._ids, 1):
-            if len(self._ids) > 1:
-                texts.append(say("quiz.number", number=number, all=len(self._ids)))
-            texts.append(question_as_text(id, standing(id, reveal=self._reveal)) + "\n")
-        return "\n".join(texts).rstrip()
+        return repr(self._as_saved())
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
+    def _ipython_display_(self, **_options: Any) -> None:
+        handle = display(self._as_saved(), display_id=True)  # type: ignore[no-untyped-call]
+        if handle is not None:
+            self._saved.append(handle)
+        bundle = self._repr_mimebundle_()
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-        return bundle
+        display({**(data or {}), "text/plain": say("quiz.idle")}, raw=True)  # type: ignore[no-untyped-call]
+
+    def _as_saved(self) -> "Saved":
+        return Saved(self._intro, dict(self._now))
 
     def _receive(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
         """A message of the front end: an answer, or the wish to compare a prediction."""
-        id = message.get("id")
-        if id not in self._ids:
+        id = message.get("id", "")
+        if id not in self._now:
             return
         try:
             now = submit(id, message.get("chosen", [])) if message.get("type") == "answer" else standing(id)
-            sent = _sent(now)
         except BadAnswer as error:
-            sent = {"state": "open", "chosen": [], "html": f"<p>{inline(str(error))}</p>"}
+            now = _quiz.Standing("open", lines=(str(error),))
+        sent = _sent(now)
         if (notice := journal().notice()) is not None:
             sent["html"] += f'<p class="cp-step">{inline(notice)}</p>'
         self._turns += 1  # the same answer given again is news to the front end as well
+        self._now[id] = now
         self.standings = {**self.standings, id: {**sent, "turn": self._turns}}
+        for handle in self._saved:
+            handle.update(self._as_saved())  # type: ignore[no-untyped-call]
+
+
+class Saved:
+    """Questions, and what was answered, without a kernel: no script, no style, nothing to press."""
+
+    def __init__(self, intro: str, now: dict[str, Standing]) -> None:
+        self._intro = intro
+        self._now = now
+
+    def __repr__(self) -> str:
+        texts = [to_text(self._intro)] if self._intro else []
+        for number, (id, now) in enumerate(self._now.items(), 1):
+            if len(self._now) > 1:
+                texts.append(say("quiz.number", number=number, all=len(self._now)))
+            texts.append(question_as_text(id, now) + "\n")
+        return "\n".join(texts).rstrip()
+
+    def _repr_html_(self) -> str:
+        intro = f"<p>{inline(self._intro)}</p>" if self._intro else ""
+        questions = "".join(question_as_html(id, now) for id, now in self._now.items())
+        # While no kernel knows the widget, JupyterLab writes an error in its place: say what to do instead.
+        dead = ".jp-OutputArea-child:has(.cp-saved) ~ .jp-OutputArea-child .jupyter-widgets:not(:has(*))"
+        style = (
+            f'{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{say("quiz.idle")}" }}'
+        )
+        return f'<style>{style}</style><div class="cp-saved">{intro}{questions}</div>'
 
 
 class Message:
@@ -117,18 +157,7 @@ def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
         UnknownId: there is no such lesson.
     """
     ids = _quiz.questions_for_warm_up(lesson, limit)
-    return Fresh(ids, say("quiz.warm-up")) if ids else Message(say("quiz.warm-up-none"))
-
-
-class Fresh(Questions):
-    """Questions that are asked anew: what was answered before is not shown."""
-
-    def __init__(self, ids: Sequence[str], intro: str) -> None:
-        super().__init__(ids, intro)
-        self.standings = {id: _sent(_quiz.OPEN) for id in ids}
-
-    def __repr__(self) -> str:
-        return "\n\n".join([to_text(self._intro), *(question_as_text(id, _quiz.OPEN) for id in self._ids)])
+    return Questions(ids, say("quiz.warm-up"), anew=True) if ids else Message(say("quiz.warm-up-none"))
 
 
 def _shown(id: str, number: int, of: int) -> dict[str, Any]:

@@ -43,9 +43,15 @@ function drawQuestion(model, question, group) {
   form.append(fieldset, buttons, verdict);
 
   const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
+  let waiting;
+  const ask = (message) => {
+    model.send({ ...message, id: question.id });
+    clearTimeout(waiting);
+    waiting = setTimeout(() => (verdict.innerHTML = `<p>${labels.silent}</p>`), 4000);
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (chosen().length) model.send({ type: "answer", id: question.id, chosen: chosen() });
+    if (chosen().length) ask({ type: "answer", chosen: chosen() });
     else verdict.innerHTML = `<p>${labels["nothing-chosen"]}</p>`;
   });
   form.addEventListener("keydown", (event) => {
@@ -55,9 +61,10 @@ function drawQuestion(model, question, group) {
       form.requestSubmit();
     }
   });
-  compare.addEventListener("click", () => model.send({ type: "compare", id: question.id }));
+  compare.addEventListener("click", () => ask({ type: "compare" }));
 
   const show = () => {
+    clearTimeout(waiting);
     const standing = model.get("standings")[question.id];
     form.dataset.state = standing.state;
     compare.hidden = standing.state !== "noted";
@@ -95,6 +102,8 @@ function render({ model, el }) {
   };
   model.on("change:standings", update);
   el.append(root);
+  // What the output before this one shows is for later, when there is no kernel.
+  requestAnimationFrame(() => el.closest(".jp-OutputArea")?.classList.add("cp-live"));
   return () => model.off("change:standings", update);
 }
 
