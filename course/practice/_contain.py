@@ -11,7 +11,6 @@ worker thread: it ends when the sleep does; one huge C call holds everything).
 """
 
 import contextlib
-import ctypes
 import gc
 import io
 import os
@@ -25,6 +24,8 @@ from dataclasses import dataclass, field
 from multiprocessing import process as multiprocessing_process
 from types import FrameType
 from typing import Any
+
+from course.live._kill import _do_not_wait_for, raise_in
 
 STOPPING_SECONDS = 1.5
 """How long stopping what is left may take."""
@@ -90,11 +91,18 @@ class Family:
         for process in self.processes:
             with contextlib.suppress(Exception):
                 process.kill()
+        polite = time.monotonic() + seconds / 3
         while self.alive() and time.monotonic() < end:
-            for thread in self.alive():
-                stop_thread(thread)
+            self._raise_in_all(insist=time.monotonic() > polite)
             _join(self.alive(), until=min(end, time.monotonic() + 0.05))
+        for thread in self.alive():
+            _do_not_wait_for(thread)
         return not self.alive()
+
+    def _raise_in_all(self, *, insist: bool) -> None:
+        frames = sys._current_frames()
+        for thread in self.alive():
+            raise_in(thread, frames.get(thread.ident or 0), insist)
 
 
 def family_of_this_thread() -> Family | None:
@@ -103,9 +111,8 @@ def family_of_this_thread() -> Family | None:
 
 
 def stop_thread(thread: threading.Thread) -> None:
-    """Raise ``SystemExit``, which ends a thread without a word, as soon as it executes Python code again."""
-    if thread.ident is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
+    """Raise SystemExit in ``thread`` as soon as it executes Python code again."""
+    raise_in(thread, sys._current_frames().get(thread.ident or 0))
 
 
 def wait_for(event: threading.Event, seconds: float) -> bool:
