@@ -84,7 +84,7 @@ def _lifespan(model: Model) -> Iterator[list[str]]:
         own = [mark.note for mark in model.marks if mark.note.task == task.number]
         lines += [_STEP + _task_line(task), *_marks(own, None, _STEP * 2)]
     if lines:
-        yield [LANES["lifespan"], *lines]
+        yield [LANES["lifespan" if model.lifespan or notes else "tasks"], *lines]
 
 
 def _exchange(model: Model, exchange: Exchange) -> _Block:

@@ -32,6 +32,7 @@ LANES = {
     "worker_n": "worker thread {n}",
     "thread_n": "own thread {n}",
     "lifespan": "lifespan",
+    "tasks": "tasks",
 }
 
 TEXT = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from course.live._model import Event, Exchange, Mark, Model, Task, Work
-from course.live._recorder import Recorder
+from course.live._recorder import Note, Recorder
 from course.live._svg import draw
 from course.live._text import as_text
-from course.live._words import SERVER, TEXT
+from course.live._words import LANES, SERVER, TEXT
 
 __all__ = ["Event", "Exchange", "Mark", "Task", "Timeline", "Work", "faster"]
 
@@ -32,6 +32,25 @@ class Timeline:
     def __init__(self, recorder: Recorder) -> None:
         self._model = Model(recorder)
         self._spans = _spans(self._model)
+
+    @classmethod
+    def from_events(cls, events: Iterable[Any]) -> Timeline:
+        """A timeline of tasks that ran without a server, such as `report.events()` of a TaskManager.
+
+        Each event has `kind`, `t`, `lane`, `name` and `error` as in `Event`. The text face keeps the order of
+        the tasks in `events`.
+        """
+        recorder = Recorder()
+        tasks: dict[str, int] = {}
+        threads = {LANES["loop"]: recorder.loop_thread}
+        for event in events:
+            number = tasks.setdefault(event.name, len(tasks) + 1)
+            thread = threads.setdefault(event.lane, len(threads))
+            recorder.task_names[number] = event.name
+            kinds = ["task_queued"] if event.kind == "task_started" and thread else []
+            for kind in [*kinds, event.kind]:
+                recorder.notes.append(Note(kind, event.t, None, number, thread, -thread, error=event.error))
+        return cls(recorder)
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -48,7 +48,7 @@ EVENT_LOOP = "event loop"
 _ENDS = {
     Outcome.DONE: "task_ended",
     Outcome.FAILED: "task_failed",
-    Outcome.TIMED_OUT: "task_timed_out",
+    Outcome.TIMED_OUT: "task_failed",
     Outcome.CANCELLED: "task_cancelled",
 }
 _BECAUSE = {
@@ -81,13 +81,13 @@ class TaskRecord:
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
-    """Something that happened to a task, for a timeline: t is in `time.perf_counter()` seconds."""
+    """Something that happened to a task, for a timeline."""
 
-    kind: str  # task_started, task_ended, task_failed, task_timed_out, task_cancelled
-    t: float
-    lane: str
+    kind: str  # task_started, task_ended, task_failed, task_cancelled
+    t: float  # seconds, `time.perf_counter()`
+    lane: str  # "event loop", or the name of the thread
     name: str
-    error: str | None = None
+    error: BaseException | None = None
 
 
 class Report(Mapping[str, TaskRecord]):
@@ -255,16 +255,16 @@ class Report(Mapping[str, TaskRecord]):
         return "\n".join(lines)
 
     def events(self) -> list[TaskEvent]:
-        """What happened when, oldest first."""
+        """What happened when, task by task: `course.live.Timeline.from_events` draws it."""
         found = []
         for record in self.values():
             if record.started is None or record.lane is None:
                 continue
             found.append(TaskEvent("task_started", record.started, record.lane, record.name))
             if record.ended is not None:
-                error = self._what_happened(record) or None
-                found.append(TaskEvent(_ENDS[record.outcome], record.ended, record.lane, record.name, error))
-        return sorted(found, key=lambda event: event.t)
+                kind = _ENDS[record.outcome]
+                found.append(TaskEvent(kind, record.ended, record.lane, record.name, record.error))
+        return found
 
 
 def _mermaid_text(text: str) -> str:
