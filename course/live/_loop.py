@@ -19,6 +19,7 @@ from course.live._recorder import Here, Recorder, _here
 from course.live._socket import listen
 from course.live._words import SERVER
 
+_QUIET = 5  # so many ticks are noted after the last thing has ended
 _FIRM = 0.5  # seconds that a cancelled task has to end
 
 
@@ -180,12 +181,22 @@ def _keep_undead(loop: asyncio.AbstractEventLoop) -> None:
 
 
 async def _beat(recorder: Recorder, seconds: float) -> None:
-    """Note a tick every so often; where the ticks are missing, the loop was blocked."""
-    due = time.perf_counter()
+    """Note a tick every so often; where the ticks are missing, the loop was blocked.
+
+    A notebook may be left open for hours, so only ticks near to where something runs are noted.
+    """
+    quiet, last = _QUIET, time.perf_counter()
     while True:
-        recorder.note("pulse")
-        due = max(due + seconds, time.perf_counter())
-        await asyncio.sleep(due - time.perf_counter())
+        now = time.perf_counter()
+        if recorder.running():
+            if quiet >= _QUIET:
+                recorder.note("pulse", text="first", t=last)
+            quiet = 0
+        if quiet < _QUIET:
+            recorder.note("pulse", t=now)
+            quiet += 1
+        last = now
+        await asyncio.sleep(max(0.0, now + seconds - time.perf_counter()))
 
 
 class _Uvicorn(uvicorn.Server):

@@ -110,7 +110,7 @@ class Model:
         self.tasks: dict[int, Task] = {}
         self.works: list[Work] = []
         self.marks: list[Mark] = []
-        self.pulses = [note.t for note in self.notes if note.kind == "pulse"]
+        self.pulses = _pulses(self.notes)
         self._lanes = _lanes(self.notes, recorder.loop_thread)
         self.thread_lanes = sorted(set(self._lanes.values()) - {LANES["loop"]}, key=natural)
         self._name_exchanges(recorder)
@@ -232,6 +232,17 @@ def _fill_exchange(exchange: Exchange, note: Note) -> None:
         case "client_left" | "client_error":
             exchange.left = note.t
             exchange.client_error = note.text or None
+
+
+def _pulses(notes: list[Note]) -> list[list[float]]:
+    """The ticks of the event loop, a list for each time in which they were noted."""
+    runs: list[list[float]] = []
+    for note in notes:
+        if note.kind == "pulse":
+            if note.text or not runs:
+                runs.append([])
+            runs[-1].append(note.t)
+    return runs
 
 
 def natural(name: str) -> tuple[str, int]:

@@ -39,7 +39,8 @@ class Scale:
             left = self.pieces[-1].right + _BREAK
 
     def x(self, t: float) -> float:
-        """The pixel of a moment."""
+        """The pixel of a moment; what lies outside of the axis is at its end."""
+        t = max(t, self.zero)
         before = self.pieces[0]
         for piece in self.pieces:
             if t < piece.start:

@@ -216,18 +216,15 @@ class _Picture:
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
         pulse = self.model.pulse or 0
-        first, last = self.scale.pieces[0].start, self.scale.pieces[-1].end
-        pauses = [(piece.end, after.start) for piece, after in itertools.pairwise(self.scale.pieces)]
-        ticks = [t for t in self.model.pulses if first - pulse <= t <= last + pulse]
-        ticks = [t for t in ticks if not any(start < t < end for start, end in pauses)]
         self._text("lane", 14, top + 21, PICTURE["pulse"])
-        xs = sorted({round(min(max(self.scale.x(t), LEFT), RIGHT)) for t in ticks})
-        self.parts.append(f'<path class="beat" d="{"".join(f"M{x} {top + 10:g}v14" for x in xs)}"/>')
-        for a, b in itertools.pairwise(ticks):
-            x0, x1 = max(self.scale.x(a), LEFT), min(self.scale.x(b), RIGHT)
-            text = PICTURE["blocked"].format(time=duration(b - a))
-            idle = any(a <= end and start <= b for start, end in pauses)
-            if b - a > max(4 * pulse, 0.03) and not idle:
+        first, last = self.scale.zero, self.scale.pieces[-1].end
+        xs = {round(self.scale.x(t)) for ticks in self.model.pulses for t in ticks if first <= t <= last}
+        beats = "".join(f"M{x} {top + 10:g}v14" for x in sorted(xs))
+        self.parts.append(f'<path class="beat" d="{beats}"/>')
+        for a, b in (gap for ticks in self.model.pulses for gap in itertools.pairwise(ticks)):
+            if b - a > max(4 * pulse, 0.03) and a < last and b > first:
+                x0, x1 = self.scale.x(a), self.scale.x(b)
+                text = PICTURE["blocked"].format(time=duration(b - a))
                 self.parts.append(_rect("blocked", x0, top + 8, max(x1 - x0, 1), 18, 2))
                 if text_width(text) + 8 <= x1 - x0:
                     self._text("in blocked", (x0 + x1) / 2, top + 21.5, text, "middle")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 
+from course.live._wait import wait
 from course.live._words import SERVER
 from course.live.errors import GateTimeout
-
-_SLICE = 0.05  # seconds; a thread in a lock cannot be ended by `Server.kill`, so none waits longer at a time
 
 
 class Gate:
@@ -42,10 +40,8 @@ class Gate:
         Raises:
             GateTimeout: it was not, within `timeout` seconds.
         """
-        deadline = time.monotonic() + timeout
-        while not self._opened.wait(max(0.0, min(_SLICE, deadline - time.monotonic()))):
-            if time.monotonic() >= deadline:
-                raise self._timeout(timeout)
+        if not wait(self._opened.wait, timeout):
+            raise self._timeout(timeout)
 
     async def wait_async(self, timeout: float = 5) -> None:
         """Wait in a coroutine, which leaves the event loop free.

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from course.live._socket import listen
+from course.live._wait import wait
 from course.live._words import SERVER
 from course.live.errors import InboxTimeout
 
@@ -69,7 +70,9 @@ class Inbox:
         """
         mails = self._post.mails
         with self._post.arrived:
-            if not self._post.arrived.wait_for(lambda: len(mails) >= n, timeout):
+            if not wait(
+                lambda seconds: self._post.arrived.wait_for(lambda: len(mails) >= n, seconds), timeout
+            ):
                 raise InboxTimeout(SERVER["inbox"].format(seconds=timeout, have=len(mails), wanted=n))
             return list(mails)
 

@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import inspect
 import threading
-import time
 import traceback
 import weakref
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from course.live._client import make_client
 from course.live._hooks import describe_error
 from course.live._loop import Engine
 from course.live._recorder import Recorder
+from course.live._wait import wait
 from course.live._words import LANES, SERVER
 from course.live.errors import LiveError, ServerFailed
 from course.live.timeline import Timeline
@@ -83,7 +83,7 @@ class Pending:
             LiveError: there is none yet.
             httpx.HTTPError: what went wrong with the request.
         """
-        if not self._over.wait(timeout):
+        if not wait(self._over.wait, timeout):
             raise LiveError(SERVER["pending"].format(name=self.name, seconds=timeout))
         if self._error is not None:
             raise self._error
@@ -127,10 +127,8 @@ class Server:
 
     def _wait_until_ready(self) -> None:
         engine = self._engine
-        end = time.monotonic() + _START
-        while not engine.started.wait(0.05):  # in slices: a thread in a lock cannot be ended from outside
-            if time.monotonic() > end:
-                raise ServerFailed(SERVER["too_slow"].format(seconds=_START))
+        if not wait(engine.started.wait, _START):
+            raise ServerFailed(SERVER["too_slow"].format(seconds=_START))
         if engine.ended.is_set() and not engine.stopping:
             raise self._failure() from self._recorder.startup_error
 

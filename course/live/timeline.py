@@ -90,15 +90,15 @@ class Timeline:
         return self.end(x) - self.start(x)
 
     def longest_pulse_gap(self) -> float:
-        """The longest time, in seconds, in which the event loop did not tick.
+        """The longest time, in seconds, in which the event loop did not tick while something was running.
 
         Raises:
-            LookupError: the server was started without `pulse`, or has not ticked twice yet.
+            LookupError: the server was started without `pulse`, or nothing has run yet.
         """
-        ticks = self._model.pulses
-        if len(ticks) < 2:
+        gaps = [b - a for ticks in self._model.pulses for a, b in itertools.pairwise(ticks)]
+        if not gaps:
             raise LookupError(SERVER["pulse"])
-        return max(b - a for a, b in itertools.pairwise(ticks))
+        return max(gaps)
 
     def _bound(self, x: str | Event, which: int) -> float:
         if isinstance(x, Event):

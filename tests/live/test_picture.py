@@ -222,3 +222,27 @@ def test_time_is_real() -> None:
         server.client.get("/")
         took = time.perf_counter() - start
         assert 0.05 <= server.timeline.duration("request") <= took
+
+
+def test_what_lies_outside_of_the_axis_is_drawn_at_its_end() -> None:
+    scale = Scale([(10.0, 10.1), (40.0, 40.1)], left=100, right=300)
+    assert scale.x(3) == 100
+    assert scale.x(50) == pytest.approx(300)
+
+
+def test_a_blocked_loop_is_pointed_at() -> None:
+    app = FastAPI()
+
+    async def block() -> None:
+        time.sleep(0.1)
+
+    @app.get("/")
+    async def index(tasks: BackgroundTasks) -> None:
+        tasks.add_task(block)
+
+    with serve(app, pulse=0.005) as server:
+        server.client.get("/")
+        server.settle()
+        server.client.get("/")
+        server.settle()
+        assert re.search(r"event loop blocked for \d+ ms<", server.timeline.svg())
