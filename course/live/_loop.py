@@ -185,10 +185,11 @@ async def _beat(recorder: Recorder, seconds: float) -> None:
 
     A notebook may be left open for hours, so only ticks near to where something runs are noted.
     """
-    quiet, last = _QUIET, time.perf_counter()
+    quiet, last, latest = _QUIET, time.perf_counter(), 0
     while True:
         now = time.perf_counter()
-        if recorder.running():
+        if recorder.running() or recorder.latest != latest:
+            latest = recorder.latest
             if quiet >= _QUIET:
                 recorder.note("pulse", text="first", t=last)
             quiet = 0

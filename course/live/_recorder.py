@@ -121,6 +121,7 @@ class Recorder:
         self.startup_error: BaseException | None = None
         self.startup_message = ""
         self._threads: list[weakref.ref[threading.Thread]] = []
+        self.latest = 0  # number of what has begun last
         self._request_of: dict[int, int | None] = {}  # task -> request
         self._running: dict[tuple[str, int], None] = {}
         self._waiting: list[queue.SimpleQueue[None]] = []
@@ -188,6 +189,7 @@ class Recorder:
 
     def begin(self, what: str, number: int) -> None:
         """Something that `settle` waits for has begun: "sent", "submitted", "request" or "task"."""
+        self.latest = number
         self._running[what, number] = None
 
     def end(self, what: str, number: int) -> None:

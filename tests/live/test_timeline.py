@@ -295,8 +295,7 @@ def test_the_longest_time_without_a_tick() -> None:
     with serve(after(block), pulse=0.005) as server:
         server.client.post("/register")
         server.settle()
-        # The loop ticks again only after settle() has been let go.
-        server.client.post("/nothing")
+        server.client.post("/nothing")  # by now the loop has ticked again
         assert server.timeline.longest_pulse_gap() >= 0.1
     with serve(after()) as server, pytest.raises(LookupError, match="Start the server with serve"):
         server.timeline.longest_pulse_gap()
