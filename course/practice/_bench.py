@@ -7,8 +7,8 @@ import inspect
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
@@ -131,9 +131,10 @@ class Spy:
 class Bench:
     """Runs a learner's program for a check. What is opened here is closed by the engine, whatever happens."""
 
-    def __init__(self, learner: Learner) -> None:
+    def __init__(self, learner: Learner, names: Mapping[int, str] | None = None) -> None:
         self.servers: list[Server] = []
         self._learner = learner
+        self._names = names or {}  # of the learner's objects, by their id()
         self._gates: list[Gate] = []
         self._inboxes: list[Inbox] = []
         self._picture: Timeline | None = None
@@ -147,10 +148,7 @@ class Bench:
         Raises:
             NotYet: the call does not fit its signature, raises, does not come back, or returns nothing.
         """
-        call = _Called(function, args, kwargs)
-        if not callable(function):
-            raise NotYet("engine.not-a-function", name=call.name, what=what_is(function))
-        call.check_signature()
+        call = self._called(function, args, kwargs)
         result = self._within(CALL_SECONDS, call, lambda: function(*call.args, **call.kwargs))
         if inspect.iscoroutine(result):
             result.close()
@@ -165,10 +163,7 @@ class Bench:
         Raises:
             NotYet: as ``call``; but ``None`` is a fine result here.
         """
-        call = _Called(function, args, kwargs)
-        if not callable(function):
-            raise NotYet("engine.not-a-function", name=call.name, what=what_is(function))
-        call.check_signature()
+        call = self._called(function, args, kwargs)
 
         async def on_loop() -> Any:
             result = function(*call.args, **call.kwargs)
@@ -287,6 +282,14 @@ class Bench:
         for gate in self._gates:
             gate.open()
 
+    def _called(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> "_Called":
+        """The call of the learner's function, if it can be made at all."""
+        call = _Called(function, args, kwargs, self._names.get(id(function)) or _name_of(function))
+        if not callable(function) or (is_app(function) and not inspect.isroutine(function)):
+            raise NotYet("engine.not-a-function", name=call.name, what=what_is(function))
+        call.check_signature()
+        return call
+
     def _within(self, seconds: float, call: "_Called", work: Callable[[], Any]) -> Any:
         """Run ``work`` on a thread of its own, for so long."""
         family = family_of_this_thread() or Family(64)
@@ -343,11 +346,7 @@ class _Called:
     function: Any
     given: tuple[Any, ...]
     named: dict[str, Any]
-    name: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        inner = self.function.func if isinstance(self.function, functools.partial) else self.function
-        object.__setattr__(self, "name", getattr(inner, "__name__", type(inner).__name__))
+    name: str
 
     def __str__(self) -> str:
         parts = [_written(value) for value in self.given]
@@ -373,6 +372,11 @@ class _Called:
             bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
             shown = inspect.Signature(bare)
             raise NotYet("engine.signature", name=self.name, call=self, signature=shown) from None
+
+
+def _name_of(function: Any) -> str:
+    inner = function.func if isinstance(function, functools.partial) else function
+    return getattr(inner, "__name__", None) or type(inner).__name__
 
 
 def _handed_over(value: Any) -> Any:

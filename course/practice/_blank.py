@@ -21,7 +21,7 @@ class Blank:
         return "____"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith(("_ipython_", "_repr_")):  # the notebook asks these of everything that it shows
+        if name.startswith(("__", "_ipython_", "_repr_")):  # what tools ask of everything that they look at
             raise AttributeError(name)
         touch()
 

@@ -50,7 +50,7 @@ def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Ite
     if (reason := _not_attempted(exercise, lesson, wanted)) is not None:
         return _answer(exercise, lesson, text, _Finding("not attempted", reason))
     learner = Learner(wanted.values())
-    bench = Bench(learner)
+    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
     touched: list[bool] = []
     stop_listening = _blank.listen(lambda: touched.append(True) if family_of_this_thread() else None)
     stopped = _Stopped()
@@ -118,7 +118,7 @@ def _find(
         where = say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
         return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=where)
     if run.error is None:
-        return _Finding("passed", text.passed.format(**(run.value or {})))
+        return _passed(text, run.value or {})
     error = run.error
     if isinstance(error, BlankTouched):
         return _Finding("not attempted", say("attempts.blank-touched"))
@@ -127,6 +127,13 @@ def _find(
     if isinstance(error, NotYet):
         return _miss(text, error.miss, **error.fields)
     return _unexpected(error, text, learner, name)
+
+
+def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:
+    try:
+        return _Finding("passed", text.passed.format(**fields))
+    except LookupError as error:
+        return _our_fault(text, error)
 
 
 def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name: str) -> _Finding:
