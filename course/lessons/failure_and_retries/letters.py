@@ -1,0 +1,50 @@
+"""Work that finally failed, kept where it can be found and sent again."""
+
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from tenacity import RetryCallState
+
+
+class DeadLetters:
+    """A table of what finally failed: the function's name, its arguments as JSON, and the error.
+
+    Args:
+        path: of the SQLite file.
+    """
+
+    def __init__(self, path: str = ":memory:") -> None:
+        self._letters = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._letters.execute(
+            "CREATE TABLE IF NOT EXISTS letters "
+            "(id INTEGER PRIMARY KEY, task TEXT, arguments TEXT, error TEXT)"
+        )
+
+    def keep(self, state: RetryCallState) -> None:
+        """Keep what tenacity gives up: hand this in as `retry_error_callback`."""
+        error = state.outcome.exception() if state.outcome else None
+        name = getattr(state.fn, "__name__", str(state.fn))
+        row = (name, json.dumps([state.args, state.kwargs]), f"{type(error).__name__}: {error}")
+        self._letters.execute("INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row)
+
+    async def replay(self, tasks: Mapping[str, Callable[..., Awaitable[Any]]]) -> list[Any]:
+        """Send each letter again, by the name of its task; -> what they return.
+
+        A letter is taken out before it is sent: should it fail again, it comes back as a new one.
+        """
+        results = []
+        for number, name, arguments, _ in self._rows():
+            args, kwargs = json.loads(arguments)
+            self._letters.execute("DELETE FROM letters WHERE id = ?", (number,))
+            results.append(await tasks[name](*args, **kwargs))
+        return results
+
+    def _rows(self) -> list[tuple[int, str, str, str]]:
+        return self._letters.execute("SELECT id, task, arguments, error FROM letters ORDER BY id").fetchall()
+
+    def __repr__(self) -> str:
+        return (
+            "\n".join(f"{name}{arguments}: {error}" for _, name, arguments, error in self._rows()) or "(none)"
+        )

@@ -1,0 +1,14 @@
+# gets: sync-on-loop
+import inspect
+
+
+def guard(task, report):
+    async def run(*args, **kwargs):
+        try:
+            result = task(*args, **kwargs)
+            if inspect.isawaitable(result):
+                await result
+        except Exception as error:
+            report(error)
+
+    return run

@@ -1,0 +1,3 @@
+# gets: escapes
+def guard(task, report):
+    return task

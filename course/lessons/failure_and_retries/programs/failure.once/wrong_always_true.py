@@ -1,0 +1,18 @@
+# gets: wrong-answer
+def build_payment(connect):
+    def prepare():
+        connection = connect()
+        with connection:
+            connection.execute("CREATE UNIQUE INDEX once ON charges (key)")
+        connection.close()
+
+    def pay(key, cents):
+        connection = connect()
+        with connection:
+            cursor = connection.execute(
+                "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
+            )
+        connection.close()
+        return True
+
+    return prepare, pay

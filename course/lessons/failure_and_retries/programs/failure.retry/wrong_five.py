@@ -1,0 +1,12 @@
+# gets: wrong-number
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(5),
+        retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+        reraise=True,
+    )
+    async def go(order):
+        async with asyncio.timeout(0.2):
+            return await send(order)
+
+    return go

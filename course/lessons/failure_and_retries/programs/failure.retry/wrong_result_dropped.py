@@ -1,0 +1,12 @@
+# gets: result-lost
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(4),
+        retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+        reraise=True,
+    )
+    async def go(order):
+        async with asyncio.timeout(0.2):
+            await send(order)
+
+    return go

@@ -1,0 +1,13 @@
+# gets: too-slow
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(4),
+        retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+        reraise=True,
+        wait=wait_fixed(5),
+    )
+    async def go(order):
+        async with asyncio.timeout(0.2):
+            return await send(order)
+
+    return go

@@ -1,0 +1,15 @@
+# gets: timeout-not-retried
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(4),
+        retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+        reraise=True,
+    )
+    async def go(order):
+        return await send(order)
+
+    async def limited(order):
+        async with asyncio.timeout(0.2):
+            return await go(order)
+
+    return limited
