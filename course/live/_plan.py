@@ -16,6 +16,7 @@ BAR = 24.0
 LINE = 17.0  # of labels outside of bars
 SMALL = 5.0  # the height of a bar in a crowd
 _CHAR = 7.3  # pixels of one letter: an upper estimate, for every typeface that a reader may have
+_LETTERS = 60  # of a label
 _NEAR = 7.0  # pixels; marks nearer than this share a label
 _CROWD = 8  # more rows or lanes of one kind than this are drawn small, without labels
 
@@ -133,6 +134,11 @@ def text_width(text: str) -> float:
     return len(text) * _CHAR
 
 
+def shorten(text: str, letters: int) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= letters else text[: letters - 1] + "…"
+
+
 def stack(
     labels: list[Label], text: str, at: float, x: float | None = None, pins: Sequence[float] = ()
 ) -> None:
@@ -158,7 +164,7 @@ def _near(pins: list[Pin]) -> list[tuple[float, str]]:
             groups[-1][1].append(pin.label)
         else:
             groups.append((pin.x, [pin.label]))
-    return [(x, PICTURE["and"].join(labels)) for x, labels in reversed(groups)]
+    return [(x, shorten(PICTURE["and"].join(labels), _LETTERS)) for x, labels in reversed(groups)]
 
 
 def _levels(labels: list[Label]) -> int:
@@ -185,7 +191,7 @@ class Plan:
         for work in model.works:
             self._add_work(work)
         for mark in model.marks:
-            self._row_of_mark(mark).pins.append(Pin(self.scale.x(mark.t), mark.label))
+            self._row_of_mark(mark).pins.append(Pin(self.scale.x(mark.t), shorten(mark.label, _LETTERS)))
         clients = sorted(self.clients.values(), key=lambda lane: natural(lane.title))
         self.lanes = [
             *([self.notebook] if self.notebook.rows else []),
@@ -268,7 +274,7 @@ class Plan:
     def _bar(self, kind: str, start: float, end: float | None, label: str, where: str) -> Bar:
         took = duration((self.model.now if end is None else end) - start)
         tip = PICTURE["tip"].format(name=label, where=where, time=took)
-        return Bar(kind, self.scale.x(start), self._x(end), label, tip, end is None)
+        return Bar(kind, self.scale.x(start), self._x(end), shorten(label, _LETTERS), tip, end is None)
 
     def _row_on_loop(self, request: int | None, bar: Bar) -> Row:
         row = self.row_of_exchange.get(request or 0)

@@ -95,7 +95,12 @@ def mark(label: str) -> None:
     """
     here = current()
     if here is not None:
-        here.recorder.note("mark", here.request, here.task, text=label)
+        here.recorder.note("mark", here.request, here.task, text=clean(label))
+
+
+def clean(label: object) -> str:
+    """One line of printable characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in str(label)).split())
 
 
 class Recorder:
@@ -147,13 +152,13 @@ class Recorder:
         """Append a mark that keeps its place among the requests sent by the same thread."""
         thread, number = threading.get_ident(), next(self._count)
         self.notes.append(
-            Note("mark", time.perf_counter(), None, None, thread, emitter(), label, number=number)
+            Note("mark", time.perf_counter(), None, None, thread, emitter(), clean(label), number=number)
         )
 
     def new_request(self, lane: str, method: str, path: str, thread: int) -> int:
         """Number a request in the order in which requests are sent."""
         number = next(self._count)
-        self.sent[number] = Sent(lane, method, path, thread)
+        self.sent[number] = Sent(clean(lane), clean(method), clean(path), thread)
         return number
 
     def new_task(self, name: str, request: int | None) -> int:

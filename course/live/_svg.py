@@ -10,12 +10,13 @@ import itertools
 from xml.sax.saxutils import escape
 
 from course.live._model import Exchange, Model
-from course.live._plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, text_width
+from course.live._plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
 from course.live._scale import duration
 from course.live._text import as_text
 from course.live._words import LANES, PICTURE, TEXT
 
 _WIDTH = 960.0
+_TITLE = 16  # letters of the name of a lane
 _PILLS = 5  # more requests than this have no pill and no line of their own
 _PILL = 24.0
 _PULSE = 34.0  # the height of the lane of ticks
@@ -25,7 +26,7 @@ _LEGEND = 34.0
 
 def draw(model: Model) -> str:
     """An SVG document."""
-    return _Picture(model).svg() if model.notes else _empty()
+    return _Picture(model).svg() if model.exchanges or model.tasks or model.marks else _empty()
 
 
 def _empty() -> str:
@@ -128,7 +129,7 @@ class _Picture:
     def _lane_title(self, lane: Lane) -> None:
         first = next((row for row in lane.rows if not row.small), None)
         y = lane.top + lane.height / 2 if first is None else first.y + first.bar / 2
-        self._text("lane", 14, y + 4.5, lane.title)
+        self._text("lane", 14, y + 4.5, shorten(lane.title, _TITLE))
 
     def _break(self, left: float, right: float, top: float, axis: float, seconds: float) -> None:
         middle = (left + right) / 2

@@ -246,3 +246,28 @@ def test_a_blocked_loop_is_pointed_at() -> None:
         server.client.get("/")
         server.settle()
         assert re.search(r"event loop blocked for \d+ ms<", server.timeline.svg())
+
+
+def test_names_of_any_length_and_kind() -> None:
+    app = FastAPI()
+
+    @app.get("/{rest:path}")
+    async def index(tasks: BackgroundTasks) -> None:
+        mark("two\nlines \x1b[31m and " + "very " * 40 + "long")
+
+    with serve(app, pulse=0.01) as server:
+        server.new_client("somebody with a long name").get("/" + "deep/" * 40 + "%00%1b<é>")
+        server.settle()
+        plan = Plan(server.timeline._model)
+        plan.place(0)
+        for row in (row for lane in plan.lanes for row in lane.rows):
+            apart(row.above)
+            apart(row.below)
+            assert all(label.x >= 0 for label in (*row.above, *row.below, *row.beside))
+        text = server.timeline.svg()
+        ET.fromstring(text)
+        assert "somebody with a…" in text
+        assert "- two lines [31m and very" in str(server.timeline)
+        server.clear()
+        assert str(server.timeline) == "Nothing has happened yet."
+        assert "Nothing has happened yet." in server.timeline.svg()
