@@ -19,7 +19,9 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from multiprocessing import process as multiprocessing_process
 from types import FrameType
@@ -87,17 +89,22 @@ class Family:
         """End every thread and process of the family; False when ``seconds`` were not enough."""
         self.closed = True
         end = time.monotonic() + seconds
+        _shut_executors(self.alive())
+        self._kill_processes()
         _join(self.alive(), until=min(end, time.monotonic() + _GRACE_SECONDS))
-        for process in self.processes:
-            with contextlib.suppress(Exception):
-                process.kill()
         polite = time.monotonic() + seconds / 3
         while self.alive() and time.monotonic() < end:
             self._raise_in_all(insist=time.monotonic() > polite)
             _join(self.alive(), until=min(end, time.monotonic() + 0.05))
+        self._kill_processes()  # one of them may just have been starting
         for thread in self.alive():
             _do_not_wait_for(thread)
         return not self.alive()
+
+    def _kill_processes(self) -> None:
+        for process in self.processes:
+            with contextlib.suppress(Exception):
+                process.kill()
 
     def _raise_in_all(self, *, insist: bool) -> None:
         frames = sys._current_frames()
@@ -113,6 +120,16 @@ def family_of_this_thread() -> Family | None:
 def stop_thread(thread: threading.Thread) -> None:
     """Raise SystemExit in ``thread`` as soon as it executes Python code again."""
     raise_in(thread, sys._current_frames().get(thread.ident or 0))
+
+
+def _shut_executors(threads: list[threading.Thread]) -> None:
+    """Ask the pools that these threads serve to end: an idle worker waits where nothing can be raised."""
+    for thread in threads:
+        kept = [*getattr(thread, "_args", ())[:1], getattr(thread, "executor_reference", None)]
+        for reference in kept:
+            executor = reference() if isinstance(reference, weakref.ref) else None
+            if isinstance(executor, Executor):
+                executor.shutdown(wait=False, cancel_futures=True)
 
 
 def wait_for(event: threading.Event, seconds: float) -> bool:

@@ -3,12 +3,14 @@
 import _thread
 import contextlib
 import dataclasses
+import multiprocessing
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -211,6 +213,25 @@ def test_a_process_that_is_left_behind() -> None:
 
     assert run(build_register).miss == "never-called"
     assert SEEN["process"].wait(5) != 0
+
+
+@pytest.mark.parametrize("make", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_a_pool_that_nobody_closes(
+    make: Callable[..., Executor], capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    options = {"mp_context": multiprocessing.get_context("spawn")} if make is ProcessPoolExecutor else {}
+
+    def build_register(send_welcome_email: Any) -> FastAPI:
+        SEEN["pool"] = make(1, **options)
+        assert SEEN["pool"].submit(abs, -1).result() == 1
+        return with_task(print)(send_welcome_email)
+
+    result = run(build_register)
+    assert result.miss == "never-called"
+    assert result.printed == "\n"
+    assert capsys.readouterr().err == caplog.text == ""
+    with pytest.raises(RuntimeError):
+        SEEN["pool"].submit(abs, -1)
 
 
 def test_output_without_end(capsys: pytest.CaptureFixture[str]) -> None:
