@@ -1,5 +1,6 @@
 """The lab bench: a real server in the notebook, and the picture of what ran when."""
 
+from course.live._heartbeats import Heartbeats, heartbeats
 from course.live._kernel import OtherKernel, Output
 from course.live._recorder import mark
 from course.live.errors import GateTimeout, InboxTimeout, LiveError, ServerFailed, SettleTimeout
@@ -14,6 +15,7 @@ __all__ = [
     "Exchange",
     "Gate",
     "GateTimeout",
+    "Heartbeats",
     "Inbox",
     "InboxTimeout",
     "LiveError",
@@ -28,6 +30,7 @@ __all__ = [
     "Task",
     "Timeline",
     "faster",
+    "heartbeats",
     "mark",
     "serve",
     "show_source",

@@ -31,14 +31,15 @@ def draw(model: Model) -> str:
 
 def _empty() -> str:
     text = f'<text class="label" x="20" y="29">{escape(TEXT["empty"])}</text>'
-    return _document(48, TEXT["empty"], [text])
+    return document(48, TEXT["empty"], [text])
 
 
-def _document(height: float, what: str, parts: list[str]) -> str:
+def document(height: float, what: str, parts: list[str], title: str = PICTURE["title"]) -> str:
+    """The whole picture: `what` says in words what `parts` show."""
     return (
         f'<svg class="timed" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:g}" '
-        f'width="{_WIDTH:g}" role="img"><title>{escape(PICTURE["title"])}</title><desc>{escape(what)}</desc>'
-        f"<style>{_STYLE}</style>{_rect('card', 0.5, 0.5, _WIDTH - 1, height - 1, 8)}{''.join(parts)}</svg>"
+        f'width="{_WIDTH:g}" role="img"><title>{escape(title)}</title><desc>{escape(what)}</desc>'
+        f"<style>{_STYLE}</style>{rect('card', 0.5, 0.5, _WIDTH - 1, height - 1, 8)}{''.join(parts)}</svg>"
     )
 
 
@@ -68,7 +69,7 @@ class _Picture:
             self._pill(pill)
         legend = self._legend(axis + _AXIS + 12)
         what = "; ".join(line.strip() for line in as_text(self.model).splitlines())
-        return _document(axis + _AXIS + _LEGEND + legend, what, self.parts)
+        return document(axis + _AXIS + _LEGEND + legend, what, self.parts)
 
     # the moment when a client is released
 
@@ -95,7 +96,7 @@ class _Picture:
 
     def _pill(self, pill: Label) -> None:
         width = text_width(pill.text) + 16
-        self.parts.append(_rect("pill", pill.x, _pill_top(pill), width, _PILL, 12))
+        self.parts.append(rect("pill", pill.x, _pill_top(pill), width, _PILL, 12))
         self._text("on", pill.x + width / 2, _pill_top(pill) + 16.5, pill.text, "middle")
 
     def _diamonds(self) -> None:
@@ -115,7 +116,7 @@ class _Picture:
     def _ground(self, top: float, axis: float) -> None:
         for position, lane in enumerate(self.plan.lanes):
             if position % 2 == 0:
-                self.parts.append(_rect("band", 1, lane.top, _WIDTH - 2, lane.height, 0))
+                self.parts.append(rect("band", 1, lane.top, _WIDTH - 2, lane.height, 0))
             self._lane_title(lane)
         pauses = [(left + right) / 2 for left, right, _ in self.scale.breaks()]
         for x, text in self.scale.ticks():
@@ -133,7 +134,7 @@ class _Picture:
 
     def _break(self, left: float, right: float, top: float, axis: float, seconds: float) -> None:
         middle = (left + right) / 2
-        self.parts.append(_rect("pause", left + 9, top, right - left - 18, axis - top + 5, 0))
+        self.parts.append(rect("pause", left + 9, top, right - left - 18, axis - top + 5, 0))
         for x in (left + 9, right - 9):
             steps = "".join(f"l{4 if n % 2 else -4} 6" for n in range(int((axis + 5 - top) // 6)))
             self.parts.append(f'<path class="tear" d="M{x + 2:.1f} {top:.1f}{steps}"/>')
@@ -204,7 +205,7 @@ class _Picture:
         width = max(bar.end - bar.start, 2.0)
         round_ = min({"task": 11.0, "failed": 11.0, "wait": 3.0}.get(bar.kind, 3.0), row.bar / 2, width / 2)
         kind = bar.kind + (" open" if bar.open else "") + (" small" if row.small else "")
-        shape = _rect(kind, bar.start, row.y, width, row.bar, round_)
+        shape = rect(kind, bar.start, row.y, width, row.bar, round_)
         self.parts.append(f"<g><title>{escape(bar.tip)}</title>{shape}</g>")
         if bar.kind == "failed" and not row.small:
             self._cross(bar.end, row.y + row.bar / 2, 6)
@@ -226,7 +227,7 @@ class _Picture:
             if b - a > max(4 * pulse, 0.03) and a < last and b > first:
                 x0, x1 = self.scale.x(a), self.scale.x(b)
                 text = PICTURE["blocked"].format(time=duration(b - a))
-                self.parts.append(_rect("blocked", x0, top + 8, max(x1 - x0, 1), 18, 2))
+                self.parts.append(rect("blocked", x0, top + 8, max(x1 - x0, 1), 18, 2))
                 if text_width(text) + 8 <= x1 - x0:
                     self._text("in blocked", (x0 + x1) / 2, top + 21.5, text, "middle")
 
@@ -258,7 +259,7 @@ class _Picture:
         elif kind == "flow":
             self._line("flow", x, y - 3, x + 24, y - 3)
         else:
-            self.parts.append(_rect(kind, x, y - 10, 24, 14, 7 if kind in {"task", "failed"} else 2))
+            self.parts.append(rect(kind, x, y - 10, 24, 14, 7 if kind in {"task", "failed"} else 2))
             if kind == "failed":
                 self._cross(x + 22, y - 3, 4)
 
@@ -303,7 +304,7 @@ def _pill_top(pill: Label) -> float:
     return 12 + pill.level * (_PILL + 4)
 
 
-def _rect(kind: str, x: float, y: float, width: float, height: float, radius: float) -> str:
+def rect(kind: str, x: float, y: float, width: float, height: float, radius: float) -> str:
     size = f'width="{width:.1f}" height="{height:.1f}" rx="{radius:g}"'
     return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" {size}/>'
 

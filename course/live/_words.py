@@ -19,6 +19,7 @@ SERVER = {
     "no_lines": "{name} has lines 1 to {last}; {lines} is not within them.",
     "pulse": "This timeline has no pulse. Start the server with serve(app, pulse=0.005).",
     "bad_pulse": "pulse is the time between two ticks in seconds, above 0, and not {got}.",
+    "no_timelines": "heartbeats() needs at least one timeline.",
     "bad_threads": "threads is a number of worker threads, at least 1, and not {got}.",
 }
 
@@ -87,4 +88,13 @@ PICTURE = {
     "legend_flow": "request not yet over",
     "legend_diamond": "client has its answer",
     "legend_mark": "mark",
+}
+
+HEARTBEATS = {
+    "title": "How steadily the event loop ticked",
+    "text": "The event loop's pulse in: {titles}",
+    "row": "{title}: longest standstill {standstill}, slowest reply {reply}",
+    "pulse": "loop's pulse",
+    "standstill": "longest standstill",
+    "reply": "slowest reply",
 }
