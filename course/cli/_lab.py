@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -18,10 +17,6 @@ from course.seat import workspace
 FIRST_PORT = 8888
 _TRIES = 50
 _ADDRESS = "127.0.0.1"
-_NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
-_SETTINGS = {_NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False}}
-"""Defaults of this launch: no question about news, no look for updates. The user's own settings win."""
-
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -84,10 +79,8 @@ def spare_the_grammar() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
-def serve(first: str, *, port: int, only_this_port: bool, browser: bool) -> int:
+def serve(first: str, *, port: int, browser: bool) -> int:
     """Run JupyterLab in this process until Ctrl-C; returns the exit status.
-
-    A port that somebody else took since it was found free is passed over, unless it must be this one.
 
     Raises:
         CannotGoOn: It did not start.
@@ -99,21 +92,10 @@ def serve(first: str, *, port: int, only_this_port: bool, browser: bool) -> int:
     spare_the_grammar()
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # it has no types
 
-    own = folder / ".course" / "jupyter"
-    settings = own / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
-    log = own / "jupyterlab.log"
+    log = folder / ".course" / "jupyter" / "jupyterlab.log"
     with _errors_go_to(log):
         try:
-            app: Any = LabApp.initialize_server(
-                argv=[
-                    *_options(folder, first, browser),
-                    f"--ServerApp.port={port}",
-                    f"--ServerApp.port_retries={0 if only_this_port else _TRIES}",
-                    f"--LabApp.app_settings_dir={settings}",
-                ]
-            )
+            app: Any = LabApp.initialize_server(argv=_options(str(folder), first, port, browser))
         except SystemExit:
             raise CannotGoOn("failed.lab", tail=tail(_text(log)), log=log) from None
         except OSError as error:
@@ -135,6 +117,7 @@ def _errors_go_to(log: Path) -> Iterator[None]:
 
     A kernel that is stopped in the middle of a cell writes pages of traceback, which would bury the address.
     """
+    log.parent.mkdir(parents=True, exist_ok=True)
     sys.stderr.flush()
     before = os.dup(2)
     with log.open("wb") as stream:
@@ -172,10 +155,12 @@ def _announce(url: str) -> None:
     print(sentence("lab.stop"), flush=True)
 
 
-def _options(folder: Path, first: str, browser: bool) -> list[str]:
+def _options(folder: str, first: str, port: int, browser: bool) -> list[str]:
     options = [
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.ip={_ADDRESS}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
         f"--LabApp.default_url=/lab/tree/{first}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

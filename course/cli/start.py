@@ -40,5 +40,4 @@ def run(args: argparse.Namespace) -> int:
     if args.no_lab:
         print(sentence("start.ready"))
         return 0
-    only_this_port = args.port is not None
-    return _lab.serve(first, port=port, only_this_port=only_this_port, browser=not args.no_browser)
+    return _lab.serve(first, port=port, browser=not args.no_browser)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import _lab, run_inside
+from course.cli import _finish, _lab, run_inside
 from course.seat import ROOT
 
 
@@ -61,7 +61,7 @@ def test_other_installations_are_kept_out(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_no_questions_by_default() -> None:
-    settings = _lab._SETTINGS[_lab._NOTIFICATIONS]
+    settings = _finish._LAB_SETTINGS["@jupyterlab/apputils-extension:notification"]
     assert settings == {"fetchNews": "false", "checkForUpdates": False}
 
 
@@ -81,7 +81,7 @@ def test_lab_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
     _lab_that(refuse, monkeypatch, tmp_path)
     with pytest.raises(_lab.CannotGoOn, match=r"cannot be imported\n.*course doctor"):
-        _lab.serve("00.ipynb", port=8888, only_this_port=True, browser=False)
+        _lab.serve("00.ipynb", port=8888, browser=False)
 
 
 def test_lab_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_lab_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
     _lab_that(refuse, monkeypatch, tmp_path)
     with pytest.raises(_lab.CannotGoOn, match=r"/home/ada/\S+ cannot be written"):
-        _lab.serve("00.ipynb", port=8888, only_this_port=True, browser=False)
+        _lab.serve("00.ipynb", port=8888, browser=False)
 
 
 def test_lab_opens_on_the_first_lesson_and_ends_on_interrupt(tmp_path: Path) -> None:

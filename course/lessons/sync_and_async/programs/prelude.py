@@ -1,0 +1,18 @@
+# What the notebook's cells have defined before an exercise begins.
+import asyncio
+import gc
+import multiprocessing
+import os
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+
+import anyio
+import anyio.to_thread
+from fastapi import BackgroundTasks, Depends, FastAPI
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+
+spawn = multiprocessing.get_context("spawn")

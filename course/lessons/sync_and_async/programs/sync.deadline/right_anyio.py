@@ -1,0 +1,15 @@
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            await anyio.to_thread.run_sync(partial(fetch, report_id, timeout=0.1))
+        except TimeoutError:
+            await anyio.to_thread.run_sync(give_up, report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app

@@ -1,0 +1,13 @@
+# gets: failed
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        await run_in_threadpool(fetch, report_id, timeout=0.1)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app

@@ -1,0 +1,3 @@
+# gets: not-accepted
+def freezing_request() -> str:
+    return "/send/special"

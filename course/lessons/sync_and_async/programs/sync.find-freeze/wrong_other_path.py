@@ -1,0 +1,3 @@
+# gets: not-accepted
+def freezing_request() -> str:
+    return "/newsletter/special?to=ada@busy.example"

@@ -1,0 +1,3 @@
+# gets: nobody-waited
+def freezing_request() -> str:
+    return "/send/daily?to=ada@example.com&urgent=true"

@@ -1,0 +1,17 @@
+# gets: failed
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    async def push_later(order_id: int):
+        async with asyncio.timeout(0.05):
+            await push_async(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 60

@@ -1,0 +1,13 @@
+# gets: loop-computes
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    async def work(n: int):
+        store(n, compute(n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app

@@ -1,0 +1,16 @@
+# gets: loop-computes
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    async def work(n: int):
+        await asyncio.sleep(0)
+        result = compute(n)
+        await asyncio.sleep(0)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app

@@ -1,0 +1,17 @@
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    threads = ThreadPoolExecutor(3)
+
+    async def invoice(order_id: int):
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app

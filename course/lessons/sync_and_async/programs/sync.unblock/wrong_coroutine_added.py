@@ -1,0 +1,10 @@
+# gets: failed
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(run_in_threadpool(send_invoice, order_id))
+        return {"accepted": order_id}
+
+    return app

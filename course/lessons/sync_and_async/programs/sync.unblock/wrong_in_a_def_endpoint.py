@@ -1,0 +1,10 @@
+# gets: client-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    def order(order_id: int, tasks: BackgroundTasks):
+        send_invoice(order_id)
+        return {"accepted": order_id}
+
+    return app

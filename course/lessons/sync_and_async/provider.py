@@ -1,0 +1,56 @@
+"""A slow provider, for experiments in which somebody has to wait."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from course.live import Gate, GateTimeout
+
+
+class Provider:
+    """Answers each call after `delay` seconds, or all of them as soon as `answer()` is called."""
+
+    def __init__(self, delay: float = 5.0) -> None:
+        self.at_once = 0
+        self.most_at_once = 0
+        self._delay = delay
+        self._answer = Gate("the provider answers")
+        self._lock = threading.Lock()
+
+    def call(self) -> None:
+        """Block until there is an answer, as a library that knows nothing of async does."""
+        with self._counted():
+            self._answer.wait(self._delay)
+
+    async def call_async(self) -> None:
+        """Await the answer."""
+        with self._counted():
+            await self._answer.wait_async(self._delay)
+
+    def answer(self) -> None:
+        """Answer every call, those to come included."""
+        self._answer.open()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            yield
+        except GateTimeout:
+            pass  # the delay is over
+        finally:
+            with self._lock:
+                self.at_once -= 1
+
+
+def settle_down(provider: Provider, quiet: float = 0.1) -> int:
+    """Wait until the number of calls at the provider has not changed for `quiet` seconds; return it."""
+    calls, since = provider.at_once, time.monotonic()
+    while time.monotonic() - since < quiet:
+        time.sleep(0.01)
+        if provider.at_once != calls:
+            calls, since = provider.at_once, time.monotonic()
+    return calls
