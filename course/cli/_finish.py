@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 from course.cli import _setup
@@ -14,16 +13,10 @@ _HOOK_TEXT = "import sys, os; sys.path.append(os.path.dirname(sys.prefix))\n"
 """Makes ``course`` importable in every program of the environment. Names no path: the folder's name may be in
 any script, and Python reads such files in the system's encoding."""
 
-_LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
-}
-"""Defaults of this environment's JupyterLab: no questions, no updates. The user's own settings win."""
-
 
 def finish() -> None:
-    """Write the hook, JupyterLab's defaults and, if all packages are whole, the stamp; print the others."""
+    """Write the hook and, if all packages are whole, the stamp; print the names of those that are not."""
     _setup.HOOK.write_text(_HOOK_TEXT, encoding="ascii")
-    _write_json(Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json", _LAB_SETTINGS)
     packages = wanted()
     incomplete = list(_setup.damaged_packages(packages))
     if not incomplete:

@@ -81,6 +81,19 @@ def install(log: Path, *, damaged: tuple[str, ...] = (), say: Say) -> None:
     _install_with_pip(log, damaged, say)
 
 
+def add(requirements: list[str], log: Path) -> None:
+    """Install more than the lock has, in versions that leave the locked packages as they are.
+
+    Raises:
+        CannotGoOn: With what stopped it and the remedy.
+    """
+    status, said = _pip(["install", "--constraint", str(LOCK), *requirements], log)
+    if status:
+        raise failure_of(said, ROOT) or CannotGoOn(
+            "failed.install", installer="pip", tail=tail(said), log=log, venv=VENV
+        )
+
+
 def _reason(said: str) -> str:
     found = trouble_in(said)
     lines = [line.strip() for line in said.splitlines() if line.strip()]

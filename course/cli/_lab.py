@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import json
 import os
 import signal
 import socket
@@ -17,34 +19,29 @@ from course.seat import workspace
 FIRST_PORT = 8888
 _TRIES = 50
 _ADDRESS = "127.0.0.1"
+_NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
+_SETTINGS = {_NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False}}
+"""Defaults of this launch: no question about news, no look for updates. The user's own settings win."""
+
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def free_port(wanted: int | None) -> int:
-    """The port to listen on: the wanted one, else the first free one.
+def take_port(wanted: int | None) -> socket.socket:
+    """Listen on the wanted port, else on the first that can be had, and keep it.
 
     Raises:
-        CannotGoOn: The wanted port is in use.
+        CannotGoOn: The wanted port, or every one that was tried, is in use.
     """
-    if wanted is not None:
-        if not _is_free(wanted):
-            raise CannotGoOn("failed.port", port=wanted, other=min(wanted + 1, 65535))
-        return wanted
-    for port in range(FIRST_PORT, FIRST_PORT + _TRIES):
-        if _is_free(port):
-            return port
-    raise CannotGoOn("failed.no-port", port=FIRST_PORT, last=FIRST_PORT + _TRIES - 1)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        if os.name != "nt":  # there it means something else; here a port of a server that just ended is free
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    denied = False
+    for port in range(FIRST_PORT, FIRST_PORT + _TRIES) if wanted is None else [wanted]:
         try:
-            probe.bind((_ADDRESS, port))
-        except OSError:
-            return False
-    return True
+            return socket.create_server((_ADDRESS, port), backlog=128)
+        except OSError as error:
+            denied = error.errno == errno.EACCES
+    if wanted is None:
+        raise CannotGoOn("failed.no-port", port=FIRST_PORT, last=FIRST_PORT + _TRIES - 1)
+    other = wanted + 1 if 1024 < wanted < 65535 else FIRST_PORT
+    raise CannotGoOn("failed.port-denied" if denied else "failed.port", port=wanted, other=other)
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
@@ -79,8 +76,8 @@ def spare_the_grammar() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
-def serve(first: str, *, port: int, browser: bool) -> int:
-    """Run JupyterLab in this process until Ctrl-C; returns the exit status.
+def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
+    """Run JupyterLab in this process, on that socket, until Ctrl-C; returns the exit status.
 
     Raises:
         CannotGoOn: It did not start.
@@ -90,25 +87,53 @@ def serve(first: str, *, port: int, browser: bool) -> int:
     isolate(os.environ)
     reach_loopback_directly(os.environ)
     spare_the_grammar()
-    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # it has no types
-
-    log = folder / ".course" / "jupyter" / "jupyterlab.log"
+    own = folder / ".course" / "jupyter"
+    settings = own / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    log = own / "jupyterlab.log"
     with _errors_go_to(log):
         try:
-            app: Any = LabApp.initialize_server(argv=_options(str(folder), first, port, browser))
+            _run(folder, first, settings, listener, browser)
         except SystemExit:
             raise CannotGoOn("failed.lab", tail=tail(_text(log)), log=log) from None
         except OSError as error:
             place = Path(str(error.filename or folder))
             other = CannotGoOn("failed.lab", tail=tail(str(error)), log=log)
             raise failure_of_error(error, place) or other from None
-        url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
-        app.io_loop.add_callback(_announce, url)
-        _stop_on_interrupt(app)
-        with contextlib.suppress(KeyboardInterrupt):
-            app.start()
     print(sentence("lab.stopped", workspace=folder), flush=True)
     return 0
+
+
+def _run(folder: Path, first: str, settings: Path, listener: socket.socket, browser: bool) -> None:
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # it has no types
+
+    LabApp.serverapp_class = _server_on(listener)
+    app: Any = LabApp.initialize_server(argv=_options(folder, first, settings, browser))
+    url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
+    app.io_loop.add_callback(_announce, url)
+    _stop_on_interrupt(app)
+    with contextlib.suppress(KeyboardInterrupt):
+        app.start()
+
+
+def _server_on(listener: socket.socket) -> type[Any]:
+    """JupyterLab's server on a socket that is there already.
+
+    Its own way is to find a free port, let go of it and take it again later, when somebody else may have it.
+    """
+    from jupyter_server.serverapp import ServerApp
+
+    class OnListener(ServerApp):
+        def _find_http_port(self) -> None:
+            self.port = listener.getsockname()[1]
+
+        def _bind_http_server_tcp(self) -> bool:
+            listener.setblocking(False)
+            self.http_server.add_socket(listener)
+            return True
+
+    return OnListener
 
 
 @contextlib.contextmanager
@@ -117,7 +142,6 @@ def _errors_go_to(log: Path) -> Iterator[None]:
 
     A kernel that is stopped in the middle of a cell writes pages of traceback, which would bury the address.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     sys.stderr.flush()
     before = os.dup(2)
     with log.open("wb") as stream:
@@ -155,12 +179,11 @@ def _announce(url: str) -> None:
     print(sentence("lab.stop"), flush=True)
 
 
-def _options(folder: str, first: str, port: int, browser: bool) -> list[str]:
+def _options(folder: Path, first: str, settings: Path, browser: bool) -> list[str]:
     options = [
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.ip={_ADDRESS}",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--LabApp.app_settings_dir={settings}",
         f"--LabApp.default_url=/lab/tree/{first}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -71,6 +71,10 @@ SENTENCES = {
         "Port {port} is in use by another program.\n"
         "Leave out --port to have a free one picked, or name another: python3 -m course start --port {other}"
     ),
+    "failed.port-denied": (
+        "This system does not let you listen on port {port}.\n"
+        "Leave out --port to have a free one picked, or name another: python3 -m course start --port {other}"
+    ),
     "failed.no-port": (
         "No free port was found from {port} to {last}.\n"
         "Close JupyterLabs that you no longer use, or name a port: python3 -m course start --port 9999"

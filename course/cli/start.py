@@ -35,9 +35,10 @@ def run(args: argparse.Namespace) -> int:
     from course.cli import _lab, _workspace
 
     if not args.no_lab:
-        port = _lab.free_port(args.port)
+        listener = _lab.take_port(args.port)
     first = _workspace.copy_lessons(say=print)
     if args.no_lab:
         print(sentence("start.ready"))
         return 0
-    return _lab.serve(first, port=port, browser=not args.no_browser)
+    with listener:
+        return _lab.serve(first, listener, browser=not args.no_browser)

@@ -1,16 +1,23 @@
-"""Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest."""
+"""Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest.
+
+With --browser also those that work with the lessons in Chromium or Chrome, which must be there.
+"""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import sys
 from pathlib import Path
 
-from course.cli import _child, _lab
+from course.cli import _child, _install, _lab
 from course.seat import ROOT, VENV, scripts_folder
 
 HANDS_ON = True
+
+BROWSER = "COURSE_BROWSER"
+"""The variable that tells the tests to open a browser."""
 
 # With these pytest stays one process: the debugger, output as it comes, the user's own choice.
 _ALONE = (
@@ -38,12 +45,24 @@ def run(args: argparse.Namespace) -> int:
     """Run pytest in the checkout, whatever the current folder."""
     env = _child.environment(VENV if Path(sys.prefix) == VENV else Path(sys.prefix), _own_scripts())
     _lab.reach_loopback_directly(env)
-    rest = [_from_here(argument) for argument in args.rest]
+    if "--browser" in args.rest:
+        _get_ready_for_the_browser()
+        env[BROWSER] = "1"
+    rest = [_from_here(argument) for argument in args.rest if argument != "--browser"]
     return _child.run([sys.executable, "-m", "pytest", *parallel(rest), *rest], env=env, cwd=ROOT)
 
 
 def _own_scripts() -> Path:
     return scripts_folder(Path(sys.prefix))
+
+
+def _get_ready_for_the_browser() -> None:
+    """Install what drives the browser, which nobody else needs."""
+    if importlib.util.find_spec("playwright") is None:
+        import tomllib
+
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        _install.add(project["optional-dependencies"]["browser"], VENV / "course-set-up.log")
 
 
 def _from_here(argument: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import _finish, _lab, run_inside
+from course.cli import _lab, run_inside
 from course.seat import ROOT
 
 
@@ -31,11 +32,13 @@ def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_without_a_port_the_first_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_lab, "_is_free", lambda port: port >= 8890)
-    assert _lab.free_port(None) == 8890
-    monkeypatch.setattr(_lab, "_is_free", lambda port: False)
-    with pytest.raises(_lab.CannotGoOn, match="No free port"):
-        _lab.free_port(None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(_lab, "FIRST_PORT", taken.getsockname()[1])
+        with _lab.take_port(None) as listener:
+            assert listener.getsockname()[1] > _lab.FIRST_PORT
+        monkeypatch.setattr(_lab, "_TRIES", 1)
+        with pytest.raises(_lab.CannotGoOn, match="No free port"):
+            _lab.take_port(None)
 
 
 def test_no_proxy_for_this_machine() -> None:
@@ -61,7 +64,7 @@ def test_other_installations_are_kept_out(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_no_questions_by_default() -> None:
-    settings = _finish._LAB_SETTINGS["@jupyterlab/apputils-extension:notification"]
+    settings = _lab._SETTINGS[_lab._NOTIFICATIONS]
     assert settings == {"fetchNews": "false", "checkForUpdates": False}
 
 
@@ -80,8 +83,11 @@ def test_lab_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         sys.exit(1)
 
     _lab_that(refuse, monkeypatch, tmp_path)
-    with pytest.raises(_lab.CannotGoOn, match=r"cannot be imported\n.*course doctor"):
-        _lab.serve("00.ipynb", port=8888, browser=False)
+    with (
+        _lab.take_port(None) as listener,
+        pytest.raises(_lab.CannotGoOn, match=r"cannot be imported\n.*course doctor"),
+    ):
+        _lab.serve("00.ipynb", listener, browser=False)
 
 
 def test_lab_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -89,8 +95,11 @@ def test_lab_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         raise PermissionError(13, "Permission denied", "/home/ada/.local/share/jupyter/runtime")
 
     _lab_that(refuse, monkeypatch, tmp_path)
-    with pytest.raises(_lab.CannotGoOn, match=r"/home/ada/\S+ cannot be written"):
-        _lab.serve("00.ipynb", port=8888, browser=False)
+    with (
+        _lab.take_port(None) as listener,
+        pytest.raises(_lab.CannotGoOn, match=r"/home/ada/\S+ cannot be written"),
+    ):
+        _lab.serve("00.ipynb", listener, browser=False)
 
 
 def test_lab_opens_on_the_first_lesson_and_ends_on_interrupt(tmp_path: Path) -> None:
@@ -131,3 +140,12 @@ def test_lab_opens_on_the_first_lesson_and_ends_on_interrupt(tmp_path: Path) -> 
         assert process.wait(30) == 0, rest
     assert len(said) == 3, f"nothing but the copy, the address and how to stop: {said}"
     assert rest.strip() == f"JupyterLab has stopped. Your work is in {workspace}."
+
+
+def test_a_port_that_the_system_keeps_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(address: tuple[str, int], backlog: int) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(_lab.socket, "create_server", refuse)
+    with pytest.raises(_lab.CannotGoOn, match=r"not let you listen on port 80\.\n.*--port 8888"):
+        _lab.take_port(80)

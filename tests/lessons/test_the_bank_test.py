@@ -1,0 +1,190 @@
+"""The bank test sees what it is there to see: each fault, planted in a copy, fails the tests that name it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+REHEARSAL = ROOT / "tests" / "practice" / "lessons" / "rehearsal"
+ID = "demo.welcome"
+
+PLUGIN = """
+import os
+from pathlib import Path
+
+import course.lessons
+from course.practice import _content
+
+folder = Path(os.environ["PLANTED"])
+course.lessons.__path__ = [str(folder / "lessons")]
+_content.notebooks_folder = lambda: folder / "notebooks"
+"""
+
+
+def programs(lesson: Path) -> Path:
+    return lesson / "programs" / ID
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def wrong_is_right(lesson: Path) -> None:
+    shutil.copy(programs(lesson) / "right_reference.py", programs(lesson) / "wrong_new.py")
+    edit(programs(lesson) / "wrong_new.py", "from fastapi", "# gets: never-called\nfrom fastapi")
+
+
+def right_is_wrong(lesson: Path) -> None:
+    edit(programs(lesson) / "right_async.py", "welcome, user.email", 'welcome, "x"')
+
+
+def another_miss(lesson: Path) -> None:
+    edit(programs(lesson) / "wrong_called.py", "gets: called-not-passed", "gets: never-called")
+
+
+def no_first_line(lesson: Path) -> None:
+    edit(programs(lesson) / "wrong_called.py", "# gets: called-not-passed\n", "")
+
+
+def started(lesson: Path) -> None:
+    edit(programs(lesson) / "starter.py", "____, user", "print, user")
+
+
+def miss_without_program(lesson: Path) -> None:
+    edit(lesson / "en.yaml", "      never-called:", '      new: {says: "New."}\n      never-called:')
+
+
+def one_right(lesson: Path) -> None:
+    (programs(lesson) / "right_async.py").unlink()
+
+
+def twice_the_same(lesson: Path) -> None:
+    shutil.copy(programs(lesson) / "right_reference.py", programs(lesson) / "right_again.py")
+
+
+def odd_name(lesson: Path) -> None:
+    shutil.copy(programs(lesson) / "right_reference.py", programs(lesson) / "good.py")
+
+
+def no_cure(lesson: Path) -> None:
+    edit(lesson / "en.yaml", "cure: passing}\n  demo.queue", "cure: elsewhere}\n  demo.queue")
+
+
+def unused_idea(lesson: Path) -> None:
+    edit(
+        lesson / "en.yaml", "misconceptions:", 'misconceptions:\n  demo.new: {belief: "New.", cure: passing}'
+    )
+
+
+def question_not_asked(lesson: Path) -> None:
+    edit(notebook_of(lesson), "demo.order", "demo.where")
+
+
+def unknown_question(lesson: Path) -> None:
+    edit(notebook_of(lesson), "quiz(", 'quiz(\\"demo.wher\\", ')
+
+
+def not_checked(lesson: Path) -> None:
+    edit(notebook_of(lesson), "check(", "hint(")
+
+
+def other_starter(lesson: Path) -> None:
+    edit(notebook_of(lesson), "____, user", "____, the_user")
+
+
+def bad_yaml(lesson: Path) -> None:
+    edit(lesson / "en.yaml", "exercises:", "exercise:")
+
+
+FAULTS: dict[Callable[[Path], None], set[str]] = {
+    wrong_is_right: {"a_wrong_program_gets_its_own_message"},
+    right_is_wrong: {"a_right_program_passes"},
+    another_miss: {"a_wrong_program_gets_its_own_message", "every_miss_has_a_program_that_gets_it"},
+    no_first_line: {"a_wrong_program_gets_its_own_message", "every_miss_has_a_program_that_gets_it"},
+    started: {"every_starter_is_the_notebooks_cell"},
+    miss_without_program: {"every_miss_has_a_program_that_gets_it"},
+    one_right: {"the_bank_of_an_exercise_is_complete"},
+    twice_the_same: {"right_programs_differ"},
+    odd_name: {"the_bank_of_an_exercise_is_complete"},
+    no_cure: {"every_misconception_is_used_and_cured"},
+    unused_idea: {"every_misconception_is_used_and_cured"},
+    question_not_asked: {"the_notebook_uses_everything_and_nothing_else"},
+    unknown_question: {"the_notebook_uses_everything_and_nothing_else"},
+    not_checked: {"the_notebook_uses_everything_and_nothing_else"},
+    other_starter: {"every_starter_is_the_notebooks_cell"},
+    bad_yaml: {"content_is_valid"},
+}
+
+
+# Several in one lesson, for speed; the tests of those in one lesson differ.
+PLANTED: dict[str, list[Callable[[Path], None]]] = {
+    "sound": [],
+    "first": [
+        wrong_is_right,
+        right_is_wrong,
+        miss_without_program,
+        odd_name,
+        no_cure,
+        question_not_asked,
+        other_starter,
+    ],
+    "second": [another_miss, twice_the_same, unused_idea, unknown_question, started],
+    "third": [no_first_line, one_right, not_checked],
+    "fourth": [bad_yaml],
+}
+
+
+def notebook_of(lesson: Path) -> Path:
+    return next((lesson.parents[1] / "notebooks").glob(f"*_{lesson.name}.ipynb"))
+
+
+def plant(folder: Path, number: int, name: str) -> None:
+    """A copy of the rehearsal with ids of its own, its notebook, and its faults."""
+    lesson = folder / "lessons" / name
+    shutil.copytree(REHEARSAL, lesson, ignore=shutil.ignore_patterns("__pycache__"))
+    code = [
+        'quiz("demo.where", "demo.which")\npredict("demo.order")',
+        (programs(lesson) / "starter.py").read_text("utf-8"),
+        'check("demo.welcome")',
+    ]
+    cells = [{"id": "passing", "cell_type": "markdown", "metadata": {}, "source": "## Passing"}]
+    for text in code:
+        metadata = {"course": {"exercise": ID}} if "def build_register" in text else {}
+        cells.append({"id": "", "cell_type": "code", "metadata": metadata, "source": text})
+    (folder / "notebooks").mkdir(exist_ok=True)
+    notebook = folder / "notebooks" / f"{number:02d}_{name}.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    for fault in PLANTED[name]:
+        fault(lesson)
+    for path in [notebook, lesson / "en.yaml", lesson / "checks.py"]:
+        path.write_text(path.read_text("utf-8").replace("demo.", f"{name}."), encoding="utf-8")
+    programs(lesson).rename(programs(lesson).with_name(f"{name}.welcome"))
+
+
+def test_each_planted_fault_is_caught_by_its_own_tests(tmp_path: Path) -> None:
+    assert {fault for faults in PLANTED.values() for fault in faults} == set(FAULTS)
+    for number, name in enumerate(PLANTED):
+        plant(tmp_path, number, name)
+    (tmp_path / "planted.py").write_text(PLUGIN, encoding="utf-8")
+    options = ["-p", "planted", "-p", "no:cacheprovider", "-q", "-rf", "--tb=line"]
+    paths = os.pathsep.join([str(ROOT), str(tmp_path)])
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(ROOT / "tests" / "lessons" / "test_bank.py")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths, "PLANTED": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    failed = re.findall(r"^FAILED \S+::test_(\w+)\[([a-z]+)", run.stdout, re.MULTILINE)
+    caught = {name: {test for test, lesson in failed if lesson == name} for name in PLANTED}
+    expected = {name: set().union(*(FAULTS[fault] for fault in faults)) for name, faults in PLANTED.items()}
+    assert caught == expected, run.stdout + run.stderr
