@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -252,3 +253,13 @@ def test_audit_and_refresh(
     (tmp_path / "broken.ipynb").write_text("{", encoding="utf-8")
     assert run_inside("refresh", ["--check", str(tmp_path)]) == 1
     assert "The file was not changed." in capsys.readouterr().err
+
+
+def test_readme_names_every_lesson_and_points_at_what_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        title = notebook.stem.partition("_")[2].replace("_", " ").capitalize()
+        assert title in text, f"README.md does not name {notebook.name}"
+    links = re.findall(r"\]\(([^)#:]+)\)", text + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert "docs/timeline.svg" in links
+    assert [link for link in links if not (ROOT / link).exists()] == []
