@@ -12,7 +12,6 @@ worker thread: it ends when the sleep does; one huge C call holds everything).
 
 import contextlib
 import gc
-import io
 import os
 import subprocess
 import sys
@@ -74,6 +73,17 @@ class Family:
             thread.daemon = True  # whatever happens, it must not keep the interpreter alive
             self._threads.append(thread)
             setattr(thread, _FAMILY, self)
+        self._guard(thread)
+
+    def _guard(self, thread: threading.Thread) -> None:
+        """Let ``thread`` end at once when it comes to life after the family's time."""
+        own_run = thread.run
+
+        def run() -> None:
+            if not self.closed:
+                own_run()
+
+        thread.run = run  # type: ignore[method-assign]
 
     def alive(self) -> list[threading.Thread]:
         """The threads that still run, in the order in which they were started."""
@@ -341,7 +351,7 @@ class _Printed:
             self._run.printed_more |= len(text) > room
 
 
-class _Router(io.TextIOBase):
+class _Router:
     """A standard stream that keeps apart what the family prints."""
 
     def __init__(self, family: Family, original: Any, printed: _Printed) -> None:
@@ -356,20 +366,8 @@ class _Router(io.TextIOBase):
         written: int = self._original.write(text)
         return written
 
-    def flush(self) -> None:
-        if self._original is not None:
-            self._original.flush()
-
-    def fileno(self) -> int:
-        number: int = self._original.fileno()
-        return number
-
-    def isatty(self) -> bool:
-        return False
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return getattr(self._original, "encoding", None) or "utf-8"
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
 
 
 def _join(threads: list[threading.Thread], until: float) -> None:
