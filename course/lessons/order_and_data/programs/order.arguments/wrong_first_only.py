@@ -1,0 +1,3 @@
+# gets: other
+def arguments_for(self, name, results):
+    return [results[d] for d in self.tasks[name].depends_on[:1]]

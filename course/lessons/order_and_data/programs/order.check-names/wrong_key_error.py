@@ -1,0 +1,5 @@
+# gets: does-not-say-who
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            self.tasks[dependency]

@@ -1,0 +1,10 @@
+# gets: not-along-arrows
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+
+    if not standing:
+        return []
+    return [*standing, next(iter(standing))]

@@ -1,0 +1,15 @@
+# gets: not-closed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+
+    if not standing:
+        return []
+    path = [next(iter(standing))]
+    while True:
+        step = next(d for d in standing[path[-1]] if d in standing)
+        if step in path:
+            return path[path.index(step) :]
+        path.append(step)

@@ -1,0 +1,16 @@
+# gets: too-early
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        async with places:
+            arguments = [results.get(d) for d in self.tasks[name].depends_on]
+            results[name] = await call(self.tasks[name].task, *arguments)
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results

@@ -1,0 +1,18 @@
+# gets: hangs
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        async with places:
+            for dependency in self.tasks[name].depends_on:
+                await done[dependency].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order[::-1]:
+            group.create_task(run_one(name))
+    return results

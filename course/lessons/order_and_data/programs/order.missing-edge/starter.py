@@ -1,0 +1,3 @@
+def mended() -> dict[str, list[str]]:
+    """The arrows of the order: every task after all that it reads."""
+    return {**AFTER, ____: ____}

@@ -1,0 +1,3 @@
+# gets: needless
+def mended():
+    return {**AFTER, "reserve": ["find_address"], "mail": ["ship", "invoice"]}

@@ -1,0 +1,3 @@
+# gets: still-fails
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"]}

@@ -1,0 +1,3 @@
+# gets: not-a-list
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "mail": "invoice"}

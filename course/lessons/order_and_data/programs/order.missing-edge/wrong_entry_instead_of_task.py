@@ -1,0 +1,3 @@
+# gets: other-tasks
+def mended():
+    return {**AFTER, "label": ["pack", "address"], "mail": ["ship", "invoice"]}

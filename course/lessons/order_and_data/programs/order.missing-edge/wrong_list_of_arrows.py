@@ -1,0 +1,3 @@
+# gets: not-a-graph
+def mended():
+    return [("find_address", "label"), ("invoice", "mail")]

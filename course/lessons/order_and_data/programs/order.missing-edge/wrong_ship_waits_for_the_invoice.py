@@ -1,0 +1,3 @@
+# gets: needless
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "ship": ["charge", "label", "invoice"]}

@@ -1,0 +1,15 @@
+# gets: never-ran
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(lambda: process_and_save, raw) if not raw else tasks.add_task(
+            lambda raw: process_and_save, raw
+        )
+        return {"accepted": True}
+
+    return app

@@ -1,0 +1,11 @@
+# gets: saved-raw
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_data, raw)
+        tasks.add_task(save_data, raw)
+        return {"accepted": True}
+
+    return app

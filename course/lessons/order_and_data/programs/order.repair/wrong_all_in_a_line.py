@@ -1,0 +1,3 @@
+# gets: needless
+def repaired():
+    return dict(zip(parcel.AFTER, [[], ["order"], ["confirm"], ["pay"], ["pack"], ["label"]]))

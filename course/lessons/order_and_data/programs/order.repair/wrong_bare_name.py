@@ -1,0 +1,3 @@
+# gets: not-a-list
+def repaired():
+    return {**parcel.AFTER, "pay": "order"}

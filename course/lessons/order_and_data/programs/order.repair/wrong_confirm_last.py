@@ -1,0 +1,3 @@
+# gets: needless
+def repaired():
+    return {**parcel.AFTER, "pay": ["order"], "confirm": ["hand_over"]}

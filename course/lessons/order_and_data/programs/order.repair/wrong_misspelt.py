@@ -1,0 +1,3 @@
+# gets: other-tasks
+def repaired():
+    return {**parcel.AFTER, "pay": ["ordre"]}

@@ -1,0 +1,3 @@
+# gets: reads-too-early
+def repaired():
+    return {**parcel.AFTER, "pack": ["order"]}

@@ -1,0 +1,3 @@
+# gets: circle
+def repaired():
+    return parcel.AFTER

@@ -1,0 +1,19 @@
+# gets: not-all-once
+def resolve_dependencies(self):
+    self.check_names()
+    if circle := self.find_cycle():
+        raise GraphError(" -> ".join(circle))
+
+    ready = [name for name, node in self.tasks.items() if not node.depends_on]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        ready += [
+            other
+            for other, node in self.tasks.items()
+            if name in node.depends_on and set(node.depends_on) <= set(order)
+        ]
+        if len(order) == 2:
+            order.append(name)
+    return order
