@@ -19,6 +19,7 @@ _CHAR = 7.3  # pixels of one letter: an upper estimate, for every typeface that 
 _LETTERS = 60  # of a label
 _NEAR = 7.0  # pixels; marks nearer than this share a label
 _CROWD = 8  # more rows or lanes of one kind than this are drawn small, without labels
+_LEVELS = 3  # of labels above a row with more bars than that
 
 
 @dataclass(slots=True)
@@ -80,18 +81,30 @@ class Row:
     y: float = 0.0  # the top of its bars
 
     def place_labels(self) -> None:
-        """Inside of the bar where there is room, else to its right, else above; those of marks below."""
+        """Inside of the bar where there is room, else to its right, else above; those of marks below.
+
+        In a crowd only the first of several equal labels is shown outside of its bar, and no tower of labels:
+        each bar tells its name when it is pointed at.
+        """
         if self.small:
             return
+        crowd = len(self.bars) > _CROWD
+        first: dict[str, Bar] = {}
+        for bar in sorted(self.bars, key=lambda bar: bar.start) if crowd else ():
+            first.setdefault(bar.label, bar)
         for position, bar in sorted(enumerate(self.bars), key=lambda item: -item[1].start):
             width = text_width(bar.label)
             right = bar.end + (13 if bar.kind == "wait" else 8)
             if width + 16 <= bar.end - bar.start:
                 self.inside.add(position)
+            elif first.get(bar.label, bar) is not bar:
+                continue
             elif right + width <= EDGE and self._free(bar, right, right + width):
                 self.beside.append(Label(right, 0, bar.label, bar.end))
             else:
                 stack(self.above, bar.label, bar.start)
+        if crowd:
+            self.above = [label for label in self.above if label.level < _LEVELS]
         pins = [pin.x for pin in self.pins]
         for x, text in _near(self.pins):
             width = text_width(text)

@@ -271,3 +271,25 @@ def test_names_of_any_length_and_kind() -> None:
         server.clear()
         assert str(server.timeline) == "Nothing has happened yet."
         assert "Nothing has happened yet." in server.timeline.svg()
+
+
+@pytest.mark.parametrize("path", ["/ping", "/ping/{n}"])
+def test_a_crowd_of_requests_builds_no_tower_of_labels(path: str) -> None:
+    app = FastAPI()
+
+    @app.get("/ping/{n}")
+    @app.get("/ping")
+    async def ping(n: int = 0) -> None: ...
+
+    with serve(app) as server:
+        for n in range(30):
+            server.client.get(path.format(n=n))
+        server.settle()
+    plan = Plan(server.timeline._model)
+    plan.place(0)
+    rows = [row for lane in plan.lanes for row in lane.rows]
+    assert all(label.level < 3 for row in rows for label in row.above)
+    assert any(row.above or row.beside or row.inside for row in rows)
+    if path == "/ping":
+        pings = [label.text for row in rows[:2] for label in [*row.above, *row.beside]]
+        assert pings.count("GET /ping → 200") <= 2
