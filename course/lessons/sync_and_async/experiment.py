@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from fastapi import BackgroundTasks, FastAPI
@@ -89,7 +90,10 @@ class Observation:
         return f"{ran}\n{TEXT['everybody' if self.others_wait else 'nobody']}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
-        return {"text/plain": repr(self), "text/html": self.timeline.svg()}
+        return {
+            "text/plain": repr(self),
+            "text/html": f"<pre>{escape(repr(self))}</pre>{self.timeline.svg()}",
+        }
 
 
 def answered_during(task: Task, ping: Exchange) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
+from html import escape
 from typing import Any
 
 from fastapi import FastAPI
@@ -84,10 +85,10 @@ def observe(kind: str, requests: int, seconds: float) -> Observation:
         return who_waits(KINDS[kind](seconds), requests)
     pool = Pool()
 
-    async def in_process() -> None:
+    async def awaits_a_process() -> None:
         await pool.run(functools.partial(compute, seconds))
 
-    return who_waits(in_process, requests, lifespan=pool.lifespan)
+    return who_waits(awaits_a_process, requests, lifespan=pool.lifespan)
 
 
 class Comparison:
@@ -105,7 +106,10 @@ class Comparison:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
-        return {"text/plain": repr(self), "text/html": self._picture.svg()}
+        return {
+            "text/plain": repr(self),
+            "text/html": f"<pre>{escape(repr(self))}</pre>{self._picture.svg()}",
+        }
 
 
 def compare(*settings: tuple[str, int], seconds: float = 0.06) -> Comparison:

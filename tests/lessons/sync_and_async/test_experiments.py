@@ -1,0 +1,94 @@
+"""What the lesson's experiments say, and the explorer's two faces."""
+
+import re
+from typing import Any
+
+import pytest
+
+from course.lessons.sync_and_async.burst import burst
+from course.lessons.sync_and_async.explorer import Explorer, explore
+from course.lessons.sync_and_async.kinds import IN_PROCESS, NAMES, compare, observe
+from course.lessons.sync_and_async.provider import Provider
+from course.practice._notebook import cells, source
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_only_a_coroutine_that_blocks_makes_everybody_wait(kind: str) -> None:
+    seen = observe(kind, requests=2, seconds=0.04)
+    assert seen.others_wait == (kind == "async, blocking")
+    assert len(seen.timeline.tasks) == 2
+    where = "worker thread" if kind.startswith("def") else "event loop"
+    assert {task.thread for task in seen.timeline.tasks} == {where}
+    assert seen.slowest_ping > 0
+
+
+def test_a_burst_starves_def_endpoints_when_the_tokens_are_used_up() -> None:
+    def plainly(provider: Provider) -> None:
+        provider.call()
+
+    async def without_thread(provider: Provider) -> None:
+        await provider.call_async()
+
+    assert str(burst(plainly)) == "a def endpoint answers: False; calls at the provider at once: 40"
+    assert str(burst(without_thread)) == "a def endpoint answers: True; calls at the provider at once: 45"
+
+
+def test_a_comparison_has_a_line_for_each() -> None:
+    shown = compare(("async, awaiting", 2), ("async, blocking", 1), seconds=0.02)
+    assert str(shown).splitlines() == [
+        "2 × async, awaiting  others are answered meanwhile",
+        "1 × async, blocking  everybody waits until it is over",
+    ]
+    html = shown._repr_mimebundle_()["text/html"]
+    assert html.startswith("<pre>2 × async")
+    assert '<svg class="timed"' in html
+
+
+@pytest.fixture
+def explorer() -> Explorer:
+    return explore(kind="async, awaiting", requests=1, milliseconds=20)
+
+
+def test_the_explorer_has_a_text_face_without_times(explorer: Explorer) -> None:
+    data: Any = explorer._repr_mimebundle_()
+    data = data[0] if isinstance(data, tuple) else data
+    assert data["text/plain"] == repr(explorer)
+    assert repr(explorer).startswith(
+        "async, awaiting · requests: 1 · each task: 20 ms\nawaits: event loop\n"
+        "Bob was answered while it ran: the others do not wait.\n"
+    )
+    assert f'explore(kind="{IN_PROCESS}"' in repr(explorer)
+
+
+def test_the_explorer_runs_what_the_front_end_asks_for(explorer: Explorer) -> None:
+    before = explorer.seen
+    explorer._receive(None, {"kind": "async, blocking", "requests": 2, "milliseconds": 20}, [])
+    assert explorer.setting == {"kind": "async, blocking", "requests": 2, "milliseconds": 20}
+    assert explorer.seen["run"] == before["run"] + 1
+    assert "everybody waits" in explorer.seen["words"]
+    assert explorer.seen["picture"].startswith('<svg class="timed"')
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"kind": "thread"}, "There is no kind 'thread'"),
+        ({"requests": 0}, "requests is a whole number from 1 to 12"),
+        ({"milliseconds": 0.5}, "milliseconds is a whole number from 20 to 200, and not 0.5"),
+    ],
+)
+def test_the_explorer_says_what_is_possible(setting: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        explore(**setting)
+
+
+def test_each_row_of_the_decision_table_leads_to_a_cell() -> None:
+    there = {cell["id"]: cell for cell in cells("sync_and_async")}
+    rows = [line for line in source(there["decide"]).splitlines() if line.startswith("|")][2:]
+    assert len(rows) >= 8
+    for row in rows:
+        proofs = re.findall(r"#cell-id=([a-z0-9-]+)", row)
+        assert proofs, row
+        for proof in proofs:
+            assert there[proof]["cell_type"] == "code"
+            assert there[proof]["outputs"], proof
