@@ -28,6 +28,7 @@ _HOME = {
     "answer": "course.practice",
     "warm_up": "course.practice",
     "progress": "course.practice",
+    "certificate": "course.practice",
     "____": "course.practice",
 }
 

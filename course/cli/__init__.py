@@ -34,6 +34,7 @@ COMMANDS = {
         "course.cli.doctor", "check this seat: one line per check, one remedy per failure", False
     ),
     "progress": Command("course.cli.progress", "show what you have done so far"),
+    "verify": Command("course.cli.verify", "check a certificate against its digest"),
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),
     "audit": Command("course.cli.audit", "for authors: find what the notebook tests would not see"),
     "figures": Command("course.cli.figures", "for authors: measure set-up, start, tests and memory"),

@@ -7,6 +7,7 @@ The engine knows no lesson by name.
 
 from course.practice._bench import Bench, Call, Spy
 from course.practice._blank import Blank, BlankTouched, ____
+from course.practice._certificate import Certificate, NoCertificate, NotYetEarned, certificate, verify
 from course.practice._content import ContentError, Lesson, UnknownId, lesson, lessons
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
@@ -24,6 +25,7 @@ __all__ = [
     "Blank",
     "BlankTouched",
     "Call",
+    "Certificate",
     "ContentError",
     "Entry",
     "Exercise",
@@ -31,7 +33,9 @@ __all__ = [
     "Journal",
     "Lesson",
     "LessonProgress",
+    "NoCertificate",
     "NotYet",
+    "NotYetEarned",
     "Progress",
     "Questions",
     "Result",
@@ -40,6 +44,7 @@ __all__ = [
     "UnknownId",
     "____",
     "answer",
+    "certificate",
     "check",
     "examine",
     "exercise",
@@ -52,6 +57,7 @@ __all__ = [
     "progress",
     "quiz",
     "solution",
+    "verify",
     "warm_up",
     "workspace",
 ]

@@ -188,7 +188,10 @@ def _survives(bench: Bench, build_shop: Callable[..., FastAPI]) -> int:
         step: Faults.first(3, fault)
         for step, fault in (("reserve", Fault.DOWN), ("capture", Fault.LOST), ("mail", Fault.SLOW))
     }
-    every = [plans, *({step: Faults.seeded(10 * seed + n) for n, step in enumerate(STEPS)} for seed in range(4))]
+    every = [
+        plans,
+        *({step: Faults.seeded(10 * seed + n) for n, step in enumerate(STEPS)} for seed in range(4)),
+    ]
     for number, faults in enumerate(every):
         services = Services(faults=faults)
         with _serve(bench, build_shop, services) as server:

@@ -24,10 +24,13 @@ class OutOfStock(Exception):
 
 
 class Services:
-    """Everything outside the shop. All functions are plain `def`, may take a while, and note each call: `log` has (step, order id),
-    `mails` has (order id, address), `keys` the keys that money was taken under, by order.
+    """Everything outside the shop. All functions are plain `def` and may take a while.
 
-    `database` is the path of an SQLite file with an empty table ``orders (id TEXT PRIMARY KEY, status TEXT)``.
+    Each call is noted: `log` has (step, order id), `mails` has (order id, address), `keys` the keys that
+    money was taken under, by order.
+
+    `database` is the path of an SQLite file with an empty table
+    ``orders (id TEXT PRIMARY KEY, status TEXT)``.
 
     Args:
         inbox: where mail goes; without one it is only noted.

@@ -9,7 +9,10 @@ class Shop:
         self.store = Store(services.database)
 
     @retry(
-        stop=stop_after_attempt(5), wait=wait_none(), retry=retry_if_exception_type(ConnectionError), reraise=True
+        stop=stop_after_attempt(5),
+        wait=wait_none(),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
     )
     def again(self, step, *args):
         getattr(self.services, step)(*args)
@@ -39,9 +42,7 @@ class Shop:
             if error:
                 raise error
         self.again("capture", order_id, order_id)
-        problems = self.together(
-            ("invoice", order_id), ("mail", order_id, order.email), ("count", order_id)
-        )
+        problems = self.together(("invoice", order_id), ("mail", order_id, order.email), ("count", order_id))
         return "failed" if any(problems[:2]) else "closed"
 
 

@@ -5,7 +5,11 @@ def _mail(services, order_id, order):
     for _ in range(100):
         if services.calls(order_id).count("invoice") > 1:
             raise ValueError("no mail without an invoice")
-        if services.did("invoice", order_id) or services.calls(order_id).count("invoice") == 1 and services._gates:
+        if (
+            services.did("invoice", order_id)
+            or services.calls(order_id).count("invoice") == 1
+            and services._gates
+        ):
             break
         time.sleep(0.005)
     services.mail(order_id, order.email)
@@ -26,7 +30,11 @@ def build_shop(services: Services) -> FastAPI:
         add("authorise", lambda: services.authorise(order_id, order.cents))
         add("capture", lambda: services.capture(order_id, order_id), ["reserve", "authorise"])
         add("invoice", lambda: services.invoice(order_id), ["capture"])
-        add("mail", lambda: services.did("capture", order_id) and _mail(services, order_id, order), ["capture"])
+        add(
+            "mail",
+            lambda: services.did("capture", order_id) and _mail(services, order_id, order),
+            ["capture"],
+        )
         add("count", lambda: services.count(order_id), ["capture"])
         return manager
 

@@ -11,7 +11,9 @@ def examine_shop(build_shop, Services):
         assert status == "closed", status
         assert services.did("capture", order)
         assert services.mails == [(order, "x@example.com")]
-        second = client.post("/orders", json={"item": "tea", "cents": 1, "email": "y@example.com"}).json()["id"]
+        second = client.post("/orders", json={"item": "tea", "cents": 1, "email": "y@example.com"}).json()[
+            "id"
+        ]
         assert services.did("mail", second)
 
     def test_declined():

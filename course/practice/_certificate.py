@@ -1,0 +1,148 @@
+"""A certificate, made offline from the journal: an SVG that carries its own facts and a digest of them.
+
+The digest shows that a certificate was not changed by accident or by a light hand. It is no signature: the
+course runs on the learner's machine, and whoever wants to cheat can.
+"""
+
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from course.practice._journal import journal, workspace
+from course.practice._progress import progress
+from course.practice._texts import say
+
+_FACTS = re.compile(r"<metadata>(.*?)</metadata>", re.DOTALL)
+_NAME_LENGTH = 60
+
+
+class NotYetEarned(Exception):
+    """The last lesson has exercises that are not passed. The message names them."""
+
+
+class NoCertificate(ValueError):
+    """A file is no certificate of this course, or its facts do not fit its digest."""
+
+
+class _Lesson(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    passed: int
+    exercises: int
+
+
+class Facts(BaseModel):
+    """What a certificate says: who, when, and how far in each lesson."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    day: date
+    lessons: tuple[_Lesson, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the facts, the first 16 hexadecimal digits."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate; shown as a picture in a notebook."""
+
+    facts: Facts
+    path: Path
+
+    def __repr__(self) -> str:
+        return say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        return {"text/plain": repr(self), "text/html": _svg(self.facts)}
+
+
+def certificate(name: str) -> Certificate:
+    """Make a certificate for ``name`` and save it in the workspace.
+
+    Raises:
+        ValueError: there is no name, or it is longer than 60 characters.
+        NotYetEarned: an exercise of the last lesson is not passed.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= _NAME_LENGTH:
+        raise ValueError(say("certificate.bad-name", longest=_NAME_LENGTH))
+    done = progress().lessons
+    last = done[-1]
+    if still := [id for id in last.exercises if id not in last.passed]:
+        raise NotYetEarned(say("certificate.not-yet", lesson=last.title, ids=", ".join(still)))
+    days = [entry.at for entry in journal().entries("check") if entry.id in last.exercises]
+    facts = Facts(
+        name=name,
+        day=max(days, default=datetime.now(UTC)).date(),
+        lessons=tuple(
+            _Lesson(title=each.title, passed=len(each.passed), exercises=len(each.exercises)) for each in done
+        ),
+    )
+    path = workspace() / "certificate.svg"
+    path.write_text(_svg(facts), "utf-8")
+    return Certificate(facts, path)
+
+
+def verify(path: Path) -> Facts:
+    """Read a certificate and check it against its digest.
+
+    Raises:
+        NoCertificate: it is none, or it was changed.
+        OSError: the file cannot be read.
+    """
+    text = path.read_text("utf-8", errors="replace")
+    found = _FACTS.search(text)
+    if not found:
+        raise NoCertificate(say("certificate.none", file=path.name))
+    try:
+        content = json.loads(html.unescape(found[1]))
+        facts = Facts.model_validate(content["facts"])
+    except (ValueError, TypeError, KeyError, ValidationError):
+        raise NoCertificate(say("certificate.none", file=path.name)) from None
+    if content.get("digest") != facts.digest or text != _svg(facts):
+        raise NoCertificate(say("certificate.changed", file=path.name))
+    return facts
+
+
+def _svg(facts: Facts) -> str:
+    content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
+    lines = [
+        say("certificate.lesson", title=each.title, passed=each.passed, all=each.exercises)
+        for each in facts.lessons
+    ]
+    rows = "".join(
+        f'<text x="360" y="{232 + 22 * n}" text-anchor="middle" font-size="14">{html.escape(line)}</text>'
+        for n, line in enumerate(lines)
+    )
+    height = 300 + 22 * len(facts.lessons)
+    title = html.escape(say("certificate.title", name=facts.name))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
+        f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'
+        f"<metadata>{html.escape(content)}</metadata>"
+        f'<rect width="720" height="{height}" rx="14" fill="#fdfcf8"/>'
+        f'<rect x="14" y="14" width="692" height="{height - 28}" rx="8" fill="none" stroke="#00694f" '
+        f'stroke-width="2"/>'
+        f'<text x="360" y="72" text-anchor="middle" font-size="18" letter-spacing="3">'
+        f"{html.escape(say('certificate.course'))}</text>"
+        f'<text x="360" y="128" text-anchor="middle" font-size="34">{html.escape(facts.name)}</text>'
+        f'<path d="M200 148h320" stroke="#1b2733" stroke-opacity=".35"/>'
+        f'<text x="360" y="180" text-anchor="middle" font-size="16">'
+        f"{html.escape(say('certificate.did'))}</text>"
+        f"{rows}"
+        f'<text x="40" y="{height - 36}" font-size="13">{facts.day.isoformat()}</text>'
+        f'<text x="680" y="{height - 36}" font-size="13" text-anchor="end" font-family="monospace">'
+        f"{facts.digest}</text></svg>\n"
+    )
