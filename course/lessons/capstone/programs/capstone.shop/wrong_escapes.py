@@ -1,4 +1,4 @@
-# gets: engine.connection-lost
+# gets: escaped
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
@@ -25,7 +25,8 @@ def build_shop(services: Services) -> FastAPI:
             if report["reserve"].outcome is Outcome.DONE:
                 await asyncio.to_thread(services.release, order_id)
             store.save(order_id, "refused")
-            raise Declined(order_id)
+            if order.item == "gold":
+                raise OutOfStock(order_id)
         else:
             status = "failed" if failed - {"count"} else "closed"
         await asyncio.to_thread(store.save, order_id, status)
