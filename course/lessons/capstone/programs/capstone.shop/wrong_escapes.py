@@ -24,8 +24,9 @@ def build_shop(services: Services) -> FastAPI:
         if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
             if report["reserve"].outcome is Outcome.DONE:
                 await asyncio.to_thread(services.release, order_id)
-            store.save(order_id, "refused")
+            status = "refused"
             if order.item == "gold":
+                store.save(order_id, status)
                 raise OutOfStock(order_id)
         else:
             status = "failed" if failed - {"count"} else "closed"
