@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
+import anyio.to_thread
 from fastapi import BackgroundTasks, FastAPI
 
-from course.lessons.sync_and_async.provider import Provider, settle_down
+from course.lessons.sync_and_async.provider import Provider
 from course.live import serve
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 TEXT = "a def endpoint answers: {answers}; calls at the provider at once: {at_once}"
+ORDERS = 45
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,13 @@ class Burst:
     __repr__ = __str__
 
 
-def burst(task: Callable[[Provider], Any], lifespan: Lifespan | None = None, orders: int = 45) -> Burst:
-    """Let many orders leave task(provider) behind while the provider is slow; then ask a def endpoint."""
+def burst(
+    task: Callable[[Provider], Any],
+    *,
+    lifespan: Lifespan | None = None,
+    limiter: anyio.CapacityLimiter | None = None,
+) -> Burst:
+    """Let 45 orders leave task(provider) behind while the provider is slow; then ask a def endpoint."""
     provider = Provider()
     app = FastAPI(lifespan=lifespan)
 
@@ -43,13 +51,30 @@ def burst(task: Callable[[Provider], Any], lifespan: Lifespan | None = None, ord
     def innocent() -> str:
         return "fine"
 
+    @app.get("/waiting")
+    async def waiting_for_a_thread() -> int:
+        limiters = {limiter or default_limiter(), default_limiter()}
+        return sum(each.statistics().tasks_waiting for each in limiters)
+
     with serve(app) as server:
-        for _ in range(orders):
+
+        def waiting() -> int:
+            time.sleep(0.01)
+            return int(server.client.get("/waiting").text)
+
+        for _ in range(ORDERS):
             server.client.post("/orders")
-        settle_down(provider)
-        innocent_request = server.submit("GET", "/def")
-        at_once = settle_down(provider)
-        answers = innocent_request.done
+        patience = time.monotonic() + 4
+        while provider.at_once + waiting() < ORDERS and time.monotonic() < patience:
+            pass  # not every order has got as far as it can
+        at_once, queue = provider.at_once, waiting()
+        request = server.submit("GET", "/def")
+        while not request.done and waiting() == queue:
+            pass  # it is neither answered nor has it joined the queue
+        answers = request.done
         provider.answer()
         server.settle()
     return Burst(answers, at_once)
+
+
+default_limiter = anyio.to_thread.current_default_thread_limiter

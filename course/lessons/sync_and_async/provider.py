@@ -11,7 +11,7 @@ from course.live import Gate, GateTimeout
 class Provider:
     """Answers each call after `delay` seconds, or all of them as soon as `answer()` is called."""
 
-    def __init__(self, delay: float = 5.0) -> None:
+    def __init__(self, delay: float = 30.0) -> None:
         self.at_once = 0
         self.most_at_once = 0
         self._delay = delay
@@ -46,10 +46,10 @@ class Provider:
                 self.at_once -= 1
 
 
-def settle_down(provider: Provider, quiet: float = 0.1) -> int:
-    """Wait until the number of calls at the provider has not changed for `quiet` seconds; return it."""
+def settle_down(provider: Provider, enough: int) -> int:
+    """Wait until the provider has as many calls as it will have at once, `enough` or not; return it."""
     calls, since = provider.at_once, time.monotonic()
-    while time.monotonic() - since < quiet:
+    while time.monotonic() - since < (0.1 if calls >= enough else 0.6):
         time.sleep(0.01)
         if provider.at_once != calls:
             calls, since = provider.at_once, time.monotonic()
