@@ -21,8 +21,11 @@ class Value:
     goal: float | None = None
 
     def __str__(self) -> str:
-        goal = "" if self.goal is None else f"  (goal: at most {self.goal:g} {self.unit})"
-        return f"{self.what:<58}{self.value:>8.4g} {self.unit}{goal}"
+        said = f"{self.what:<58}{self.value:>8.4g} {self.unit}".rstrip()
+        if self.goal is None:
+            return said
+        goal = f"{self.goal:g} {self.unit}".rstrip()
+        return f"{said}  (goal: at most {goal})"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """``check``: look at what the learner's program does, and say it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import httpx
@@ -37,7 +38,8 @@ def check(id: str, *objects: Any) -> Result:
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
     _notebook.remember(id)
-    return result
+    notice = journal().notice()
+    return replace(result, steps=(*result.steps, notice)) if notice else result
 
 
 def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Iterable[Any] = ()) -> Result:
@@ -194,8 +196,6 @@ def _answer(
         steps.insert(0, cure)
     if run is not None and not run.clean:
         steps.append(say("lines.gave-up"))
-    if (notice := journal().notice()) is not None:
-        steps.append(notice)
     return Result(
         id=exercise.id,
         title=text.title,

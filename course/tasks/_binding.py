@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ._errors import SignatureMismatch
@@ -29,21 +30,45 @@ class Slot(NamedTuple):
 class Shape:
     """What has to be known about a function: whether it is async, and its parameters.
 
-    `takes` says which results it is called with if it has no args and kwargs: () none, None all; it is not
-    `simple` if that depends on the names of its parameters.
+    It is read once for each function, from its code if that says it all: `inspect` takes ten times as long.
     """
 
-    __slots__ = ("is_async", "signature", "simple", "takes")
+    def __init__(self, func: Callable[..., Any], plain: bool) -> None:
+        self.func = func
+        self.takes_all = False  # its parameters are (*args)
+        self.names: tuple[str, ...] | None = None  # of its parameters, if each needs a value and takes any
+        if not plain:
+            self.is_async = is_async(func)
+            return
+        code, flags = func.__code__, func.__code__.co_flags
+        self.is_async = bool(flags & inspect.CO_COROUTINE)
+        if flags & inspect.CO_VARARGS:
+            self.takes_all = not (code.co_argcount or code.co_kwonlyargcount)
+        elif not (
+            func.__defaults__
+            or code.co_kwonlyargcount
+            or code.co_posonlyargcount
+            or flags & inspect.CO_VARKEYWORDS
+        ):
+            self.names = code.co_varnames[: code.co_argcount]
 
-    def __init__(self, func: Callable[..., Any]) -> None:
-        self.is_async = is_async(func)
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The parameters in full."""
         try:
-            self.signature = inspect.signature(func)
+            return inspect.signature(self.func)
         except (TypeError, ValueError):  # some builtins have none
-            self.signature = _ANY
-        kinds = [p.kind.name for p in self.signature.parameters.values()]
-        self.simple = kinds in ([], ["VAR_POSITIONAL"], ["VAR_POSITIONAL", "VAR_KEYWORD"])
-        self.takes: tuple[int, ...] | None = None if kinds else ()
+            return _ANY
+
+
+def match(names: Sequence[str], dependencies: Sequence[str]) -> tuple[int, ...] | None:
+    """What `bind` finds if each parameter needs a value and takes any; None if that does not work out."""
+    missing = [name for name in names if name not in dependencies]
+    rest = [k for k, name in enumerate(dependencies) if name not in names]
+    if missing and len(missing) != len(rest):
+        return None
+    left = iter(rest)
+    return tuple([next(left) if name in missing else dependencies.index(name) for name in names])
 
 
 def bind(

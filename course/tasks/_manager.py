@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PositiveFloat
 
-from ._binding import Shape, bind
+from ._binding import Shape, bind, match
 from ._errors import (
     BadOption,
     CoroutineGiven,
@@ -133,13 +133,16 @@ class TaskManager:
             raise DuplicateTask(task=name)
         needs = _checked(name, dependencies) if dependencies else ()
         plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
-        shape = self._shapes.get(task.__code__) if plain else Shape(task)
+        shape = self._shapes.get(task.__code__) if plain else Shape(task, plain)
         if shape is None:
-            shape = self._shapes[task.__code__] = Shape(task)
-        call, takes, on_loop, i = task, shape.takes, shape.is_async, len(self._calls)
-        if args or kwargs or not shape.simple:
-            call, takes = bind(name, task, shape.signature, needs, args, kwargs or {})
-            self._bound[i] = task, args, kwargs or {}
+            shape = self._shapes[task.__code__] = Shape(task, plain)
+        call, takes, on_loop, i = task, None, shape.is_async, len(self._calls)
+        if args or kwargs or not shape.takes_all:
+            if shape.names is not None and not args and not kwargs:
+                takes = match(shape.names, needs)
+            if takes is None:
+                call, takes = bind(name, task, shape.signature, needs, args, kwargs or {})
+                self._bound[i] = task, args, kwargs or {}
         if retry is not None or timeout is not None:
             self._options[i] = _checked_options(name, Options(task, on_loop, retry, timeout))
             on_loop = True  # for a sync task, a lane on the loop sees to its attempts in threads

@@ -61,7 +61,9 @@ class Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._look: asyncio.Handle | None = None
         self._asked = self._pausing = False
-        self._served, self._looked = 0, clock()  # sync tasks done since somebody looked
+        self._moved = False  # a task on the loop has ended since the last look
+        self._served, self._looked = 0, clock()  # how many have in threads, and when the last look was
+        self._pace: asyncio.Handle | None = None
 
     async def finish(self) -> None:
         """Run it. When cancelled, running tasks are cancelled and get a second to end; no other begins."""
@@ -77,6 +79,8 @@ class Run:
         finally:
             self.cut_short = bool(self._tasks or any(self._lanes))
             self._closed = True
+            if self._pace:
+                self._pace.cancel()
             try:
                 for lane in self._tasks:
                     lane.cancel()
@@ -147,6 +151,7 @@ class Run:
                 now = self._failed(i, error)
                 if isinstance(error, GeneratorExit):  # perhaps this lane is being closed: it must not await
                     return
+            self._moved = True
             if others and not self._lanes[_THREAD]:
                 self._open(_THREAD)
                 if self._must_give_way(_THREAD):
@@ -242,9 +247,7 @@ class Run:
         new = min(len(self._ready[kind]), self._burst[kind], self._room(kind))
         if new <= 0:
             return
-        if kind == _THREAD and self._lanes[_THREAD] and self._threads_are_quick():
-            self._asked = True
-            self._loop.call_later(20 * QUICK, self._open_lanes)
+        if self._lanes[kind] and self._gets_on(kind):
             return
         self._burst[kind] *= 2
         self._lanes[kind] += new
@@ -257,11 +260,24 @@ class Run:
                 self._tasks.add(task)
                 task.add_done_callback(self._loop_lane_ended)
 
-    def _threads_are_quick(self) -> bool:
+    def _gets_on(self, kind: int) -> bool:
+        """Whether the open lanes are so quick that more would only cost. If so, this is looked at again."""
+        if kind == _LOOP:  # has a task ended in this turn of the loop?
+            moved, self._moved = self._moved, False
+            if moved and not self._look:
+                self._look = self._loop.call_soon(self._open_lanes)
+            return moved
+        served, self._served = self._served, 0
         now = clock()
         passed, self._looked = now - self._looked, now
-        served, self._served = self._served, 0
-        return passed < served * QUICK * self._lanes[_THREAD]
+        quick = passed < served * QUICK * self._lanes[_THREAD]
+        if quick and not self._pace:
+            self._pace = self._loop.call_later(20 * QUICK, self._next_pace)
+        return quick
+
+    def _next_pace(self) -> None:
+        self._pace = None
+        self._open_lanes()
 
     def _open_lanes(self) -> None:
         """Work waits and no loop lane is running at this moment: open 1, 2, 4, … more."""
@@ -274,7 +290,7 @@ class Run:
 
     def _ask(self, kind: int) -> None:
         """From a thread: have the loop see whether it should open lanes."""
-        if not self._asked and self._room(kind) > 0:
+        if not self._asked and self._room(kind) > 0 and not (kind == _THREAD and self._pace):
             self._asked = True
             call_soon(self._loop, self._open_lanes)
 

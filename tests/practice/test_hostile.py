@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
-from course.practice import Result, ____, _bench, bank, examine, find_exercise, lesson
+from course.practice import Result, ____, _bench, _contain, bank, examine, find_exercise, lesson
 
 SEEN: dict[str, Any] = {}
 
@@ -27,6 +27,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter deadlines of the engine, where a program does not end anyway."""
     monkeypatch.setattr(_bench, "CALL_SECONDS", 0.6)
     monkeypatch.setattr(_bench, "ANSWER_SECONDS", 0.6)
+    monkeypatch.setattr(_contain, "STOPPING_SECONDS", 0.7)
 
 
 @pytest.fixture(autouse=True)
@@ -187,7 +188,7 @@ def test_sys_exit_in_a_task_of_its_own() -> None:
     assert not result.miss or "our-fault" not in result.miss
 
 
-def test_a_hundred_threads() -> None:
+def test_a_hundred_threads(impatient: None) -> None:
     def many() -> None:
         for _ in range(100):
             threading.Thread(target=SEEN["end"].wait).start()

@@ -136,7 +136,7 @@ def test_async_mock_gets_all():
 
 def test_the_signature_of_a_function_is_read_once():
     def make(n):
-        def task(load):
+        def task(load, n=n):
             return load + n
 
         return task
