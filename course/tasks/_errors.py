@@ -28,12 +28,6 @@ class DuplicateTask(TaskGraphError):
     says = "There is already a task or an input named {task!r}; every name may be used once."
 
 
-class DuplicateDependency(TaskGraphError):
-    """One task names the same dependency more than once."""
-
-    says = "Task {task!r} lists its dependency {dependency!r} more than once."
-
-
 class SelfDependency(TaskGraphError):
     """A task depends on itself."""
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._errors import CycleError, MissingDependency
@@ -19,7 +20,8 @@ class Options(NamedTuple):
     timeout: float | None
 
 
-class TaskGraph(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TaskGraph:
     """A checked graph that never changes, so that any number of runs can share it.
 
     Tasks are numbers in the order of registration, and all sequences go by them. Inputs are -1, -2, …: their
@@ -59,9 +61,9 @@ def build(
     names = list(index)[len(inputs) :]
     number = index.__getitem__
     parents: list[Sequence[int]] = [()] * size
-    results: list[Sequence[int]] = [()] * size
-    children: list[Sequence[int]] = [()] * size
-    uses = [0] * (size + len(inputs))
+    results = parents[:]
+    children: list[Sequence[int]] = [()] * (size + len(inputs))
+    unused: list[int] = []
     for i, wanted in enumerate(needs):
         if not wanted:
             continue
@@ -69,17 +71,22 @@ def build(
             found = tuple(map(number, wanted))
         except KeyError as error:
             raise MissingDependency(task=names[i], dependency=error.args[0], known=index) from None
-        positions = takes[i]
-        results[i] = taken = found if positions is None else tuple([found[k] for k in positions])
-        for p in taken:
-            uses[p] += 1
-        parents[i] = found = tuple([p for p in found if p >= 0]) if inputs else found
         for p in found:
             if children[p]:
                 children[p].append(i)  # type: ignore[attr-defined]
             else:
                 children[p] = [i]
+        positions = takes[i]
+        if positions is None:
+            results[i] = found
+        else:
+            results[i] = tuple([found[k] for k in positions])
+            unused += [p for k, p in enumerate(found) if k not in positions]
+        parents[i] = tuple([p for p in found if p >= 0]) if inputs else found
 
+    uses = list(map(len, children))
+    for p in unused:
+        uses[p] -= 1
     waits = list(map(len, parents))
     sources = [i for i, n in enumerate(waits) if not n]
     left, order = waits[:], sources[:]
@@ -90,7 +97,7 @@ def build(
                 order.append(c)
     if len(order) < size:
         raise CycleError(path=tuple([names[i] for i in _shortest_cycle(parents, children, left)]))
-    ends = [i for i, c in enumerate(children) if not c]
+    ends = [i for i in range(size) if not children[i]]
     for i in ends:
         uses[i] = 1
     return TaskGraph(

@@ -10,7 +10,6 @@ from ._binding import Shape, bind, match
 from ._errors import (
     BadOption,
     CoroutineGiven,
-    DuplicateDependency,
     DuplicateTask,
     NotCallable,
     SelfDependency,
@@ -123,15 +122,17 @@ class TaskManager:
         alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped: a sync task that takes
         longer is given up and not retried, while its thread goes on and keeps its place in `max_threads`.
 
-        Raises a TaskGraphError: DuplicateTask, SelfDependency, DuplicateDependency, NotCallable,
-        CoroutineGiven, SignatureMismatch or BadOption.
+        Raises a TaskGraphError: DuplicateTask, SelfDependency, NotCallable, CoroutineGiven,
+        SignatureMismatch or BadOption.
         """
         if not callable(task):
             self._add_other(name, task)
             return
         if name in self._index:
             raise DuplicateTask(task=name)
-        needs = _checked(name, dependencies) if dependencies else ()
+        needs = tuple(dependencies)
+        if name in needs or isinstance(dependencies, str):
+            raise _bad_dependencies(name, dependencies)
         plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
         shape = self._shapes.get(task.__code__) if plain else Shape(task, plain)
         if shape is None:
@@ -270,16 +271,11 @@ class TaskManager:
         return report
 
 
-def _checked(name: str, dependencies: Iterable[str]) -> tuple[str, ...]:
+def _bad_dependencies(name: str, dependencies: Iterable[str]) -> TaskGraphError:
     if isinstance(dependencies, str):
         problem = _TEXT["dependencies"].format(given=dependencies)
-        raise BadOption(where=_TEXT["task"].format(task=name), problem=problem)
-    needs = tuple(dependencies)
-    if name in needs:
-        raise SelfDependency(task=name)
-    if len(needs) > 1 and len(set(needs)) < len(needs):
-        raise DuplicateDependency(task=name, dependency=next(d for d in needs if needs.count(d) > 1))
-    return needs
+        return BadOption(where=_TEXT["task"].format(task=name), problem=problem)
+    return SelfDependency(task=name)
 
 
 def _checked_options(name: str, options: Options) -> Options:

@@ -92,9 +92,12 @@ class Run:
 
     # What happens to a task.
 
-    def _take(self, i: int) -> list[Any]:
+    def _take(self, i: int) -> Sequence[Any]:
         """The results that task i is called with; those that no other wants are dropped here."""
-        results, uses, takes = self.results, self._uses, self.graph.takes[i]
+        takes = self.graph.takes[i]
+        if not takes:
+            return ()
+        results, uses = self.results, self._uses
         taken = [*map(results.__getitem__, takes)]
         for p in takes:
             uses[p] -= 1
@@ -337,7 +340,7 @@ class MixedRun(Run):
         super().__init__(*args)
         self._lock = threading.Lock()
 
-    def _take(self, i: int) -> list[Any]:
+    def _take(self, i: int) -> Sequence[Any]:
         with self._lock:
             return super()._take(i)
 
