@@ -19,6 +19,7 @@ _HOME = {
     "faster": "course.live",
     "show_source": "course.live",
     "OtherKernel": "course.live",
+    "run_tests": "course.live.testing",
     # practice
     "check": "course.practice",
     "hint": "course.practice",

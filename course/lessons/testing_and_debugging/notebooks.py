@@ -1,0 +1,78 @@
+"""A small notebook, and what nbval says about it."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+from nbformat import v4
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m|#x1B\[[0-9;]*m")
+
+
+class Verdicts(list[str]):
+    """One line per cell."""
+
+    def __repr__(self) -> str:
+        return "\n".join(self)
+
+
+def gate(*cells: tuple[str, str | None]) -> Verdicts:
+    """Write a notebook of these cells and let the real ``pytest --nbval`` judge it.
+
+    Args:
+        cells: for each cell its code, and the printed text that is stored with it. ``None``: the cell was
+            saved without ever having been run.
+
+    Raises:
+        RuntimeError: nbval itself failed.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        notebook = v4.new_notebook(cells=[_cell(i, *cell) for i, cell in enumerate(cells, 1)])
+        nbformat.write(notebook, Path(folder, "small.ipynb"))
+        command = [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", folder, "-q"]
+        options = ["--disable-plugin-autoload", "-p", "nbval.plugin", "--nbval", "--nbval-current-env"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        done = subprocess.run(
+            [*command, *options, "-p", "no:cacheprovider", "--junit-xml=result.xml", "small.ipynb"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        result = Path(folder, "result.xml")
+        if not result.is_file():
+            raise RuntimeError(done.stdout + done.stderr)
+        cases = ElementTree.parse(result).getroot().iter("testcase")
+        return Verdicts(line for number, case in enumerate(cases, 1) for line in _verdict(number, case))
+
+
+def _cell(number: int, code: str, stored: str | None) -> nbformat.NotebookNode:
+    cell: nbformat.NotebookNode = v4.new_code_cell(code, id=f"cell-{number}")
+    if stored is not None:
+        cell.execution_count = number
+        if stored:
+            cell.outputs = [v4.new_output("stream", name="stdout", text=stored + "\n")]
+    return cell
+
+
+def _verdict(number: int, case: ElementTree.Element) -> Iterator[str]:
+    failure = case.find("failure")
+    if failure is None:
+        yield f"cell {number}: green"
+        return
+    text = _COLOUR.sub("", failure.text or "")
+    _, _, why = text.partition("Traceback:")
+    said = [line.strip() for line in why.splitlines() if line.strip()]
+    compared = next((line.partition(" == ") for line in said if line[0] in "'\"" and " == " in line), None)
+    if compared:
+        yield f"cell {number}: red, {said[0]}: stored {compared[0]}, now {compared[2]}"
+    else:
+        yield f"cell {number}: red, {said[0] if 'Unexpected' in said[0] else said[-1]}"

@@ -1,0 +1,12 @@
+# gets: something-else
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    return [
+        (
+            s.attributes["code.function.name"].split(".")[-1],
+            requests[s.context.trace_id],
+            s.status.status_code.name,
+        )
+        for s in spans
+        if s.name == "fastapi.background_task" and "error.type" in s.attributes
+    ]

@@ -1,0 +1,26 @@
+"""An app whose task says something in three ways."""
+
+import logging
+
+from fastapi import BackgroundTasks, FastAPI
+
+app = FastAPI()
+log = logging.getLogger("shop")
+
+
+def send_mail() -> None:
+    """Say it."""
+    print("print: sending")
+    log.info("info: sending")
+    log.warning("warning: the provider is slow")
+
+
+@app.post("/orders", status_code=202)
+async def order(tasks: BackgroundTasks) -> None:
+    """Leave a task."""
+    tasks.add_task(send_mail)
+
+
+@app.post("/done")
+async def done() -> None:
+    """Say that all of it is over."""
