@@ -7,7 +7,6 @@ import hashlib
 import importlib
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
@@ -44,9 +43,10 @@ def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) ->
     new, newer = [], []
     for name in lessons:
         original, copy = NOTEBOOKS / name, target / name
-        digest = hashlib.sha256(original.read_bytes()).hexdigest()
+        content = _as_given(original)
+        digest = hashlib.sha256(content).hexdigest()
         if not copy.exists():
-            _copy(original, copy)
+            _write(copy, content)
             copied_from[name] = digest
             new.append(copy)
         elif copied_from.get(name) != digest and _digest(copy) != digest:
@@ -71,12 +71,24 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _copy(original: Path, copy: Path) -> None:
-    """Copy by way of a file beside, so that an interruption leaves no half of a lesson."""
+def _as_given(original: Path) -> bytes:
+    """What a learner begins with: a notebook in which nothing has run, so that no output answers first."""
+    content = original.read_bytes()
+    if original.suffix != ".ipynb":
+        return content
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _write(copy: Path, content: bytes) -> None:
+    """Write by way of a file beside, so that an interruption leaves no half of a lesson."""
     copy.parent.mkdir(parents=True, exist_ok=True)
     beside = copy.with_name(f".{copy.name}.{os.getpid()}.new")
     try:
-        shutil.copyfile(original, beside)
+        beside.write_bytes(content)
         beside.replace(copy)
     finally:
         with contextlib.suppress(FileNotFoundError):

@@ -98,15 +98,22 @@ def test_copies_are_trusted_without_touching_the_users_own_data(lessons: Path, t
     assert not (tmp_path / "user").exists()
 
 
+def test_nothing_has_run_in_a_copy(lessons: Path, tmp_path: Path) -> None:
+    assert nbformat.read(lessons / "00_a.ipynb", as_version=4).cells[0].outputs
+    _copy()
+    (cell,) = nbformat.read(tmp_path / "work" / "00_a.ipynb", as_version=4).cells
+    assert (cell.source, cell.outputs, cell.execution_count) == ("1", [], None)
+
+
 def test_an_interrupted_copy_leaves_no_half(
     lessons: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def tear(original: Path, copy: Path) -> None:
-        copy.write_text("half", encoding="utf-8")
+    def tear(path: Path, content: bytes) -> None:
+        path.write_text(content.decode()[:10], encoding="utf-8")
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(_workspace.shutil, "copyfile", tear)
+        patch.setattr(Path, "write_bytes", tear)
         with pytest.raises(KeyboardInterrupt):
             _copy()
     assert not list((tmp_path / "work").iterdir())
@@ -127,9 +134,9 @@ def test_no_lessons(lessons: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_a_workspace_that_cannot_be_written(lessons: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(original: Path, copy: Path) -> None:
+    def refuse(path: Path, content: bytes) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(_workspace.shutil, "copyfile", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
     with pytest.raises(CannotGoOn, match="cannot be written"):
         _copy()

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from tenacity import RetryCallState
@@ -15,7 +16,7 @@ class DeadLetters:
         path: of the SQLite file.
     """
 
-    def __init__(self, path: str = ":memory:") -> None:
+    def __init__(self, path: Path) -> None:
         self._letters = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._letters.execute(
             "CREATE TABLE IF NOT EXISTS letters "
@@ -30,15 +31,20 @@ class DeadLetters:
         self._letters.execute("INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row)
 
     async def replay(self, tasks: Mapping[str, Callable[..., Awaitable[Any]]]) -> list[Any]:
-        """Send each letter again, by the name of its task; -> what they return.
+        """Send each letter again, by the name of its task; -> what came of each: the result or the error.
 
-        A letter is taken out before it is sent: should it fail again, it comes back as a new one.
+        A letter is deleted once its task has succeeded. One that fails again, or whose task is not among
+        `tasks`, stays.
         """
-        results = []
+        results: list[Any] = []
         for number, name, arguments, _ in self._rows():
             args, kwargs = json.loads(arguments)
-            self._letters.execute("DELETE FROM letters WHERE id = ?", (number,))
-            results.append(await tasks[name](*args, **kwargs))
+            try:
+                results.append(await tasks[name](*args, **kwargs))
+            except Exception as error:
+                results.append(error)
+            else:
+                self._letters.execute("DELETE FROM letters WHERE id = ?", (number,))
         return results
 
     def _rows(self) -> list[tuple[int, str, str, str]]:

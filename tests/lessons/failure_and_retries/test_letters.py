@@ -1,0 +1,42 @@
+import asyncio
+from pathlib import Path
+
+from tenacity import retry, stop_after_attempt
+
+from course.lessons.failure_and_retries.letters import DeadLetters
+
+
+async def _fail(order: str) -> None:
+    raise ConnectionError(f"no {order}")
+
+
+async def _succeed(order: str) -> str:
+    return f"sent {order}"
+
+
+def _with_one_letter(path: Path) -> DeadLetters:
+    letters = DeadLetters(path)
+    asyncio.run(retry(stop=stop_after_attempt(2), retry_error_callback=letters.keep)(_fail)("order-1"))
+    return letters
+
+
+def test_a_letter_survives_and_goes_once_it_was_sent(tmp_path: Path) -> None:
+    _with_one_letter(tmp_path / "letters.sqlite")
+    again = DeadLetters(tmp_path / "letters.sqlite")
+    assert asyncio.run(again.replay({"_fail": _succeed})) == ["sent order-1"]
+    assert str(again) == "(none)"
+
+
+def test_a_letter_that_fails_again_stays(tmp_path: Path) -> None:
+    letters = _with_one_letter(tmp_path / "letters.sqlite")
+    before = str(letters)
+    (error,) = asyncio.run(letters.replay({"_fail": _fail}))
+    assert isinstance(error, ConnectionError)
+    assert str(letters) == before
+
+
+def test_a_letter_of_an_unknown_task_stays(tmp_path: Path) -> None:
+    letters = _with_one_letter(tmp_path / "letters.sqlite")
+    (error,) = asyncio.run(letters.replay({}))
+    assert isinstance(error, KeyError)
+    assert "order-1" in str(letters)
