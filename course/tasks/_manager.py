@@ -202,10 +202,16 @@ class TaskManager:
 
         Raises MissingDependency or CycleError.
         """
-        if self._graph is None or len(self._graph.calls) < len(self._calls):
+        graph = self._current
+        if graph is None:
             columns = self._calls[:], self._on_loop[:], dict(self._options), self._needs[:], self._takes[:]
-            self._graph = build(dict(self._index), self._inputs, *columns)
-        return self._graph
+            graph = self._graph = build(dict(self._index), self._inputs, *columns)
+        return graph
+
+    @property
+    def _current(self) -> TaskGraph | None:
+        graph = self._graph  # of no use if tasks were added since
+        return graph if graph is not None and len(graph.calls) == len(self._calls) else None
 
     def resolve_dependencies(self) -> list[str]:
         """The names of the tasks in an order in which they can run; registration breaks ties.
@@ -224,8 +230,9 @@ class TaskManager:
         names those to keep instead (True: all).
         """
         try:
-            large = len(self._calls) > _LARGE
-            graph = await self._threads.call(self.build) if large and not self._graph else self.build()
+            if self._current is None and len(self._calls) > _LARGE:
+                await self._threads.call(self.build)
+            graph = self.build()
             kind = MixedRun if graph.mixed else Run
             run = kind(
                 graph, _values(graph, inputs), _kept(graph, keep), self._max_concurrency, self._threads

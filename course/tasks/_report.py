@@ -202,7 +202,7 @@ class Report(Mapping[str, TaskRecord]):
         if record.cause:
             return _BECAUSE[self[record.cause].outcome].format(cause=record.cause)
         error = record.error
-        if error is None or error is self.error:
+        if error is None or error is self.error or record.outcome is Outcome.CANCELLED:
             return ""
         kind, text = type(error).__qualname__, str(error).partition("\n")[0]
         return _TEXT["error" if text else "error_alone"].format(kind=kind, error=text)

@@ -43,7 +43,7 @@ def test_text(report):
         '  clean "rows" <#1>  failed: ValueError: bad row <b>\n'
         '  save               skipped: because clean "rows" <#1> failed\n'
         "  wait               timed out: TaskTimeout: attempt 1 took longer than 0.001 s\n"
-        "  cancel             cancelled: CancelledError\n"
+        "  cancel             cancelled\n"
         "  silent             failed: KeyError"
     )
 
