@@ -206,7 +206,7 @@ class _Slowed(sqlite3.Connection):
         if self.everybody is not None and sql.lstrip().upper().startswith("SELECT"):
             rows = cursor.fetchall()
             with contextlib.suppress(threading.BrokenBarrierError):
-                self.everybody.wait(timeout=0.3)
+                self.everybody.wait(timeout=1.5)
             cursor = super().execute(_values(rows), [value for row in rows for value in row])
         return cursor
 
