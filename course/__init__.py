@@ -15,6 +15,8 @@ _HOME = {
     "serve": "course.live",
     "mark": "course.live",
     "Gate": "course.live",
+    "FileGate": "course.live",
+    "launch": "course.live",
     "Inbox": "course.live",
     "faster": "course.live",
     "show_source": "course.live",

@@ -16,7 +16,8 @@ _TIMEOUT = 10.0  # seconds
 
 
 @functools.cache
-def _no_tls() -> ssl.SSLContext:
+def no_tls() -> ssl.SSLContext:
+    """A context for clients that speak plain HTTP only."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used: making httpx's own would cost 10 ms a client
 
 
@@ -31,7 +32,7 @@ def make_client(recorder: Recorder, url: str, lane: str, number: int | None = No
 
 class _RecordingTransport(httpx.HTTPTransport):
     def __init__(self, recorder: Recorder, lane: str, number: int | None) -> None:
-        super().__init__(verify=_no_tls(), trust_env=False)
+        super().__init__(verify=no_tls(), trust_env=False)
         self._recorder = recorder
         self._lane = lane
         self._number = number

@@ -20,6 +20,10 @@ SERVER = {
     "pulse": "This timeline has no pulse. Start the server with serve(app, pulse=0.005).",
     "bad_pulse": "pulse is the time between two ticks in seconds, above 0, and not {got}.",
     "no_timelines": "heartbeats() needs at least one timeline.",
+    "process_ended": "The process has ended before it said {wanted!r}. It said:\n{log}",
+    "process_silent": "After {seconds:g} s the process had not said {wanted!r}. It said:\n{log}",
+    "process_runs": "After {seconds:g} s the process was still running. It said:\n{log}",
+    "process_nothing": "(nothing)",
     "bad_threads": "threads is a number of worker threads, at least 1, and not {got}.",
 }
 

@@ -17,5 +17,9 @@ class GateTimeout(LiveError, TimeoutError):
     """A gate stayed closed; the message names it."""
 
 
+class ProcessTimeout(LiveError, TimeoutError):
+    """A process did not say, or did not do, what was waited for; the message has what it said."""
+
+
 class InboxTimeout(LiveError, TimeoutError):
     """Too few messages arrived."""

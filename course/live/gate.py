@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
+from pathlib import Path
 
 from course.live._wait import wait
 from course.live._words import SERVER
 from course.live.errors import GateTimeout
+
+_LOOK = 0.01  # seconds between two looks at a file
 
 
 class Gate:
@@ -72,3 +76,49 @@ class Gate:
 def _resolve(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
+
+
+class FileGate:
+    """A gate between processes: open when the file is there, whoever made it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has opened it."""
+        return self.path.exists()
+
+    def open(self) -> None:
+        """Let everybody through. Opening an open gate does nothing."""
+        self.path.touch()
+
+    def wait(self, timeout: float = 60) -> None:
+        """Block the calling thread until the gate is open.
+
+        Raises:
+            GateTimeout: it was not, within `timeout` seconds.
+        """
+        end = time.monotonic() + timeout
+        while not self.is_open:
+            if time.monotonic() > end:
+                raise self._timeout(timeout)
+            time.sleep(_LOOK)
+
+    async def wait_async(self, timeout: float = 60) -> None:
+        """Wait in a coroutine, which leaves the event loop free.
+
+        Raises:
+            GateTimeout: the gate was not opened within `timeout` seconds.
+        """
+        end = time.monotonic() + timeout
+        while not self.is_open:
+            if time.monotonic() > end:
+                raise self._timeout(timeout)
+            await asyncio.sleep(_LOOK)
+
+    def _timeout(self, seconds: float) -> GateTimeout:
+        return GateTimeout(SERVER["gate"].format(name=self.path.name, seconds=seconds))
+
+    def __repr__(self) -> str:
+        return f"FileGate({self.path.name!r}, {'open' if self.is_open else 'closed'})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from pathlib import Path
 from typing import Any
 
 from course.live._words import SERVER
@@ -31,10 +32,10 @@ class Source:
 
 
 def show_source(obj: Any, *, lines: tuple[int, int] | None = None, strip_docstring: bool = False) -> Source:
-    """The source of a function, a class or a module, as it is installed here.
+    """The source of a function, a class or a module, as it is installed here; or a file of Python.
 
     Args:
-        obj: what to show.
+        obj: what to show; a pathlib.Path for a file, which is not imported for that.
         lines: the first and the last line to show, counted from 1 within the source of `obj`, without what
             `strip_docstring` took away.
         strip_docstring: leave out the docstrings, which are long in some libraries.
@@ -43,8 +44,14 @@ def show_source(obj: Any, *, lines: tuple[int, int] | None = None, strip_docstri
         LookupError: there is no source, or it has no such lines.
     """
     name = getattr(obj, "__qualname__", getattr(obj, "__name__", repr(obj)))
+    if isinstance(obj, Path):
+        name = obj.name
     try:
-        text = textwrap.dedent(inspect.getsource(obj)).rstrip()
+        text = (
+            obj.read_text(encoding="utf-8").rstrip()
+            if isinstance(obj, Path)
+            else textwrap.dedent(inspect.getsource(obj)).rstrip()
+        )
     except (OSError, TypeError):
         raise LookupError(SERVER["no_source"].format(name=name)) from None
     if strip_docstring:
