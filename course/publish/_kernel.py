@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _NOT_INHERITED = (
     "PYTHONSTARTUP",
     "PYTHONHASHSEED",  # an output that depends on the order of a set must be seen to vary
+    "COURSE_POSTGRES_URL",  # with these, a lesson shows a run of its own instead of the recorded one
+    "COURSE_REDIS_URL",
     "PYTEST_CURRENT_TEST",  # ipykernel stops capturing the output of subprocesses when it sees this
 )
 
