@@ -1,0 +1,174 @@
+"""A run that is killed in `clean` and started again, on engines that need a server of their own.
+
+Where the server is reachable, the run is real; elsewhere what was recorded is shown, with its date.
+"""
+
+import json
+import os
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from course.live import FileGate, Process, launch
+
+_HERE = Path(__file__).parent
+_PACKAGE = "course.lessons.beyond_one_process"
+_TASKS = ("extract", "stats", "clean", "report")
+
+
+class Lives(BaseModel):
+    """What became of a run in two lives of its process."""
+
+    result: str | None
+    starts: dict[str, int]
+
+
+class Recorded(Lives):
+    """The same, from an earlier run: when, and with which versions."""
+
+    title: str
+    server: str
+    date: date
+    versions: str
+
+
+class Shown:
+    """A run's two lives, and where that is known from. A table in text."""
+
+    def __init__(self, title: str, source: str, lives: Lives) -> None:
+        self.title = title
+        self.source = source
+        self.lives = lives
+
+    def __repr__(self) -> str:
+        starts = ", ".join(f"{name} {self.lives.starts.get(name, 0)}" for name in _TASKS)
+        result = self.lives.result or "none: the run was lost"
+        return f"{self.title} ({self.source})\n  started: {starts}\n  result:  {result}"
+
+
+def recorded() -> Mapping[str, Recorded]:
+    """What was measured earlier, by the name of the engine."""
+    text = (_HERE / "recorded.yaml").read_text(encoding="utf-8")
+    return {name: Recorded.model_validate(entry) for name, entry in yaml.safe_load(text).items()}
+
+
+def two_lives(name: str) -> Shown:
+    """Run it on the server that the environment names; without one, show what was recorded.
+
+    Raises:
+        KeyError: there is no such engine; the message has their names.
+    """
+    known = recorded()
+    if name not in known:
+        raise KeyError(f"{name!r}: there is " + ", ".join(known))
+    url = os.environ.get(known[name].server)
+    if url:
+        return Shown(known[name].title, f"run just now, with {known[name].server}", _RUN[name](url))
+    source = f"recorded in {known[name].date:%B %Y} with {known[name].versions}"
+    return Shown(known[name].title, source, known[name])
+
+
+def dbos_lives(url: str) -> Lives:
+    """Run the graph of durable.py on the database at `url`; kill it in clean; start it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        gate, run_id = FileGate(Path(folder) / "gate"), f"run-{uuid.uuid4()}"
+        env = {"GATE": gate.path, "DURABLE_URL": url}
+        app = f"{_PACKAGE}.durable:app"
+        with launch(app, env=env) as first:
+            first.client.post(f"/runs/{run_id}")
+            first.wait_for("clean: started")
+            until_finished(first.client, f"/runs/{run_id}.stats")
+        gate.open()
+        with launch(app, env=env) as second:
+            result = until_finished(second.client, f"/runs/{run_id}")
+        log = [*first.log, *second.log]
+        return Lives(result=result, starts=Counter(line.split(":")[0] for line in log if "started" in line))
+
+
+def until_finished(client: Any, path: str, timeout: float = 20) -> Any:
+    """Ask until the run is over; -> its result.
+
+    Raises:
+        TimeoutError: it was not over in time.
+    """
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        reply = client.get(path)
+        if reply.is_success and reply.json()["status"] == "SUCCESS":
+            return reply.json()["result"]
+        time.sleep(0.02)
+    raise TimeoutError(path)
+
+
+def celery_lives(url: str, *, careful: bool) -> Lives:
+    """Run the graph of celery_app.py on the Redis server at `url`, in a database that is emptied first."""
+    import redis  # it takes 0.2 s, which few need
+
+    client = redis.Redis.from_url(url)
+    with tempfile.TemporaryDirectory() as folder:
+        gate, notes = FileGate(Path(folder) / "gate"), Path(folder) / "notes"
+        env = {"GATE": gate.path, "NOTES": notes, "REDIS_URL": url, "CAREFUL": "yes" if careful else "no"}
+
+        def started() -> list[str]:
+            return notes.read_text(encoding="utf-8").split() if notes.exists() else []
+
+        client.flushdb()
+        try:
+            with _worker(env):
+                with Process(f"{_PACKAGE}.send_run", "run-1", env=env) as sender:
+                    sender.wait()
+                _until(lambda: "clean" in started() and 6 in _results(client))  # 6: stats is over
+            gate.open()
+            with _worker(env):
+                _until(lambda: _answer(client) is not None or _nothing_left(client))
+            return Lives(result=_answer(client), starts=Counter(started()))
+        finally:
+            client.flushdb()
+            client.close()
+
+
+def _worker(env: Mapping[str, object]) -> Process:
+    app = f"{_PACKAGE}.celery_app"
+    options = ["worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
+    worker = Process("celery", "-A", app, *options, env=env)
+    worker.wait_for("ready.", timeout=40)
+    return worker
+
+
+def _until(true: Callable[[], bool], timeout: float = 40) -> None:
+    end = time.monotonic() + timeout
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.05)
+
+
+def _results(client: Any) -> list[Any]:
+    keys = [key for key in client.keys("celery-task-meta-*") if client.type(key) == b"string"]
+    texts = [text for text in client.mget(keys) if text] if keys else []
+    return [found["result"] for found in map(json.loads, texts) if found["status"] == "SUCCESS"]
+
+
+def _answer(client: Any) -> str | None:
+    return next((each for each in _results(client) if isinstance(each, str)), None)
+
+
+def _nothing_left(client: Any) -> bool:
+    """No message waits, none is being worked on: nobody will ever do it."""
+    return client.llen("celery") == 0 and client.hlen("unacked") == 0 and _answer(client) is None
+
+
+_RUN: Mapping[str, Callable[[str], Lives]] = {
+    "dbos-postgresql": dbos_lives,
+    "celery-redis": partial(celery_lives, careful=False),
+    "celery-redis-careful": partial(celery_lives, careful=True),
+}

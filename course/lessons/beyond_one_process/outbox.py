@@ -1,0 +1,86 @@
+"""Work that outlives the process: a row beside the order, and a worker that claims rows."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, email TEXT);
+CREATE TABLE IF NOT EXISTS outbox (
+    id TEXT PRIMARY KEY, email TEXT,
+    state TEXT DEFAULT 'new', attempts INTEGER DEFAULT 0, leased_until REAL DEFAULT 0
+);
+"""
+
+
+class Row(NamedTuple):
+    """A claimed row: the order, where to write to, and the how-manieth attempt this is."""
+
+    id: str
+    email: str
+    attempts: int
+
+
+class Outbox:
+    """Letters to send, in an SQLite file that any number of processes may share.
+
+    Args:
+        path: of the file.
+        lease: seconds for which a claimed row belongs to who claimed it. Longer than the work takes.
+    """
+
+    def __init__(self, path: str, lease: float = 30) -> None:
+        self.path = path
+        self.lease = lease
+        with self.connect() as connection:
+            connection.executescript(TABLES)
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection that waits when another process writes."""
+        return sqlite3.connect(self.path, timeout=10, isolation_level=None)
+
+    def place(self, order_id: str, email: str) -> None:
+        """Keep the order *and* its letter, or neither. Placing it again changes nothing."""
+        with self.connect() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT OR IGNORE INTO orders VALUES (?, ?)", (order_id, email))
+            connection.execute("INSERT OR IGNORE INTO outbox (id, email) VALUES (?, ?)", (order_id, email))
+
+    def claim(self) -> Row | None:
+        """Take the oldest row that is new, or whose claimant has let its lease run out. One statement."""
+        now = time.time()
+        with self.connect() as connection:
+            row = connection.execute(CLAIM, (now + self.lease, now)).fetchone()
+        return Row(*row) if row else None
+
+    def done(self, row: Row) -> None:
+        """The work is done: nobody has to do it again."""
+        with self.connect() as connection:
+            connection.execute("UPDATE outbox SET state = 'done' WHERE id = ?", (row.id,))
+
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Id, state and attempts of each row."""
+        with self.connect() as connection:
+            return connection.execute("SELECT id, state, attempts FROM outbox ORDER BY rowid").fetchall()
+
+
+CLAIM = """
+UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+WHERE id = (SELECT id FROM outbox
+            WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+            ORDER BY rowid LIMIT 1)
+RETURNING id, email, attempts
+"""
+
+
+async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: float = 0.02) -> None:
+    """Send what is in the outbox, for ever: claim, do the work, and only then say that it is done."""
+    while True:
+        row = outbox.claim()
+        if row is None:
+            await asyncio.sleep(pause)
+            continue
+        await send(row)
+        outbox.done(row)

@@ -1,0 +1,11 @@
+# gets: never-recovers
+def claim(db, now, lease):
+    """Take a row for `lease` seconds, and return (id, attempts); or None."""
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new'
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease,),
+    ).fetchone()

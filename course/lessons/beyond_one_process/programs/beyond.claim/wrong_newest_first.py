@@ -1,0 +1,11 @@
+# gets: wrong-row
+def claim(db, now, lease):
+    """Take a row for `lease` seconds, and return (id, attempts); or None."""
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id DESC LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()

@@ -1,0 +1,20 @@
+# gets: interrupted-lost
+def run_durably(db, run_id, steps):
+    """Run the steps in order, each with the results so far; what has finished never runs again."""
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            insert = "INSERT INTO finished VALUES (?, ?, ?)"
+            db.execute(insert, (run_id, name, "null"))
+            results[name] = step(results)
+            db.execute(
+                "UPDATE finished SET result = ? WHERE run_id = ? AND step = ?",
+                (json.dumps(results[name]), run_id, name),
+            )
+    return results

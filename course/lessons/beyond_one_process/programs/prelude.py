@@ -1,0 +1,9 @@
+import asyncio
+import json
+import sqlite3
+import time
+from contextlib import asynccontextmanager
+
+from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
+
+from course import ____

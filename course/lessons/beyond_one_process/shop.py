@@ -1,0 +1,58 @@
+"""A shop whose letters go through an outbox; a relay in the lifespan sends them."""
+
+import asyncio
+import os
+import smtplib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from course.lessons.beyond_one_process.outbox import Outbox, Row, relay
+from course.live.gate import FileGate
+
+outbox = Outbox(os.environ["DATABASE"], lease=float(os.environ["LEASE"]))
+gate = FileGate(os.environ["GATE"])
+
+
+def post(row: Row) -> None:
+    """Hand the letter to the mail server. Its id is made of the order's: the same at each attempt."""
+    letter = EmailMessage()
+    letter["To"], letter["From"] = row.email, "shop@example.org"
+    letter["Subject"] = f"Order {row.id}"
+    letter["Message-ID"] = f"<{row.id}@shop.example.org>"
+    with smtplib.SMTP("127.0.0.1", int(os.environ["SMTP_PORT"]), local_hostname="localhost") as mail:
+        mail.send_message(letter)
+
+
+async def send(row: Row) -> None:
+    """Post the letter, then wait for the gate: in between, the row is still 'running'."""
+    await asyncio.to_thread(post, row)
+    print(f"{row.id}: posted, attempt {row.attempts}")
+    await gate.wait_async()
+
+
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """Relay as long as the app runs."""
+    relaying = asyncio.create_task(relay(outbox, send))
+    yield
+    relaying.cancel()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+class Order(BaseModel):
+    """What a client sends."""
+
+    id: str
+    email: str
+
+
+@app.post("/orders", status_code=202)
+def order(order: Order) -> None:
+    """Accept: the order and its letter are on disk before the answer."""
+    outbox.place(order.id, order.email)
