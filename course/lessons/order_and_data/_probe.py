@@ -56,9 +56,15 @@ def in_words(*values: Any) -> str:
     return ", ".join(map(_in_words, values)) or "nothing"
 
 
-def _in_words(value: Any) -> str:
+def taken(value: Any) -> Any:
+    """`value`; a coroutine is closed, and these words stand for it: nobody will await it any more."""
     if inspect.iscoroutine(value):
+        value.close()
         return "a coroutine that was never awaited"
+    return value
+
+
+def _in_words(value: Any) -> str:
     if inspect.isroutine(value):
         return f"the function {value.__name__}"
     if isinstance(value, list | tuple):
@@ -154,7 +160,7 @@ class Probe:
 
     def _begin(self, name: str, arguments: tuple[Any, ...]) -> None:
         self.events.append(("start", name))
-        self.given[name].append(arguments)
+        self.given[name].append(tuple(map(taken, arguments)))
         try:
             asyncio.get_running_loop()
             self.on_loop[name] = True

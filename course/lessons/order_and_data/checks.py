@@ -14,7 +14,16 @@ from typing import Any
 from starlette.applications import Starlette
 
 from course.lessons.order_and_data import fulfilment, parcel
-from course.lessons.order_and_data._probe import CIRCLES, FREE, PATIENCE, SHOP, Probe, in_words, result_of
+from course.lessons.order_and_data._probe import (
+    CIRCLES,
+    FREE,
+    PATIENCE,
+    SHOP,
+    Probe,
+    in_words,
+    result_of,
+    taken,
+)
 from course.lessons.order_and_data.hostile import Graph, before, hostile_orders
 from course.lessons.order_and_data.worked import TaskManager
 from course.live import Gate, Server
@@ -50,7 +59,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         return f"cleaned {raw['name'].strip()}"
 
     def save_data(cleaned: Any) -> None:
-        saved.append(cleaned)
+        saved.append(taken(cleaned))
 
     app = bench.call(build_data, process_data, save_data)
 
@@ -407,9 +416,10 @@ def _look_at_run(probe: Probe, results: Any) -> None:
             raise NotYet("blocks-the-loop", name=name)
     if not isinstance(results, Mapping):
         raise NotYet("no-results", got=type(results).__name__)
+    found = {name: taken(value) for name, value in results.items()}
     for name in probe.after:
-        if results.get(name) != result_of(name):
-            raise NotYet("results", name=name, got=in_words(results.get(name)), wanted=result_of(name))
+        if found.get(name) != result_of(name):
+            raise NotYet("results", name=name, got=in_words(found.get(name)), wanted=result_of(name))
 
 
 def _look_at_two_runs(bench: Bench, run: Callable[..., Any]) -> None:
