@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,22 @@ class DeadLetters:
     """
 
     def __init__(self, path: Path) -> None:
-        self._letters = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._letters.execute(
+        self._path = path
+        self._run(
             "CREATE TABLE IF NOT EXISTS letters "
             "(id INTEGER PRIMARY KEY, task TEXT, arguments TEXT, error TEXT)"
         )
+
+    def _run(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
+            return connection.execute(sql, values).fetchall()
 
     def keep(self, state: RetryCallState) -> None:
         """Keep what tenacity gives up: hand this in as `retry_error_callback`."""
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
         row = (name, json.dumps([state.args, state.kwargs]), f"{type(error).__name__}: {error}")
-        self._letters.execute("INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row)
+        self._run("INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row)
 
     async def replay(self, tasks: Mapping[str, Callable[..., Awaitable[Any]]]) -> list[Any]:
         """Send each letter again, by the name of its task; -> what came of each: the result or the error.
@@ -44,11 +49,11 @@ class DeadLetters:
             except Exception as error:
                 results.append(error)
             else:
-                self._letters.execute("DELETE FROM letters WHERE id = ?", (number,))
+                self._run("DELETE FROM letters WHERE id = ?", (number,))
         return results
 
     def _rows(self) -> list[tuple[int, str, str, str]]:
-        return self._letters.execute("SELECT id, task, arguments, error FROM letters ORDER BY id").fetchall()
+        return self._run("SELECT id, task, arguments, error FROM letters ORDER BY id")
 
     def __repr__(self) -> str:
         return (
