@@ -139,12 +139,11 @@ class Run:
         calls, options, ready, others = graph.calls, graph.options, self._ready[_LOOP], self._ready[_THREAD]
         me, clean = asyncio.current_task(), copy_context()
         assert me is not None
-        now = clock()
         while ready and not self._closed:
             i = ready.popleft()
             if (ready or others) and not self._look and self._room(_LOOP) > 0:
                 self._look = self._loop.call_soon(self._open_lanes)  # is called only if this lane waits
-            started[i] = now
+            started[i] = clock()
             try:
                 if i in options:
                     now = settle(i, await self._attempts(i, options[i]))
@@ -166,7 +165,6 @@ class Run:
                 return
             if now > self._slice_end:
                 await self._pause()
-                now = clock()
 
     def _thread_lane(self) -> None:
         graph, ready, others = self.graph, self._ready[_THREAD], self._ready[_LOOP]
