@@ -405,11 +405,13 @@ def _unchecked(it: _Notebook, name: str, cell: NotebookNode) -> Finding:
 
 
 def only_call(cell: NotebookNode) -> ast.Call | None:
-    """Return the call that a cell consists of, or None when the cell is anything else."""
+    """Return the call that a cell consists of, imports aside, or None when the cell is anything else."""
     if cell.cell_type != "code":
         return None
     try:
-        body = ast.parse(cell.source).body
+        body = [
+            node for node in ast.parse(cell.source).body if not isinstance(node, ast.Import | ast.ImportFrom)
+        ]
     except SyntaxError:
         return None
     if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call):
