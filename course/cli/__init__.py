@@ -35,6 +35,7 @@ COMMANDS = {
     ),
     "progress": Command("course.cli.progress", "show what you have done so far"),
     "verify": Command("course.cli.verify", "check a certificate against its digest"),
+    "kit": Command("course.cli.kit", "for instructors: print, show, plan and hand round the course"),
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),
     "audit": Command("course.cli.audit", "for authors: find what the notebook tests would not see"),
     "figures": Command("course.cli.figures", "for authors: measure set-up, start, tests and memory"),

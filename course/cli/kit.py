@@ -1,0 +1,26 @@
+"""The instructor's kit: what you print, show, plan with and hand round in a room."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+from course.cli import Command
+
+COMMANDS: dict[str, Command] = {}
+"""The parts of the kit by name: each is a module with ``add_arguments`` and ``run``, like any command."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The sub-commands of ``kit``, each with its own options."""
+    parts = parser.add_subparsers(dest="part", metavar="part", required=True)
+    for name, command in COMMANDS.items():
+        module = importlib.import_module(command.module)
+        own = parts.add_parser(name, help=command.help, description=module.__doc__, allow_abbrev=False)
+        module.add_arguments(own)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the part that was named."""
+    status: int = importlib.import_module(COMMANDS[args.part].module).run(args)
+    return status
