@@ -38,6 +38,7 @@ COMMANDS = {
     "kit": Command("course.cli.kit", "for instructors: print, show, plan and hand round the course"),
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),
     "audit": Command("course.cli.audit", "for authors: find what the notebook tests would not see"),
+    "facts": Command("course.cli.facts", "for authors: measure what the lessons claim about the libraries"),
     "figures": Command("course.cli.figures", "for authors: measure set-up, start, tests and memory"),
 }
 

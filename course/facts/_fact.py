@@ -1,0 +1,91 @@
+"""What a fact is: a sentence of the lessons, and a small experiment that says whether it is true here."""
+
+from __future__ import annotations
+
+import functools
+import platform
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import metadata
+
+from packaging.requirements import Requirement
+
+HOLDS, FAILS = "holds", "fails"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an experiment saw.
+
+    Attributes:
+        holds: whether the claim is true here.
+        evidence: one short line with what was seen, for whoever has to revise a lesson.
+    """
+
+    holds: bool
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A claim of the lessons and its experiment. Made by `fact`."""
+
+    id: str
+    claim: str
+    measure: Callable[[], Seen]
+    known: tuple[Requirement, ...] = ()
+    fails: tuple[Requirement, ...] = ()
+    deadline: float = 60.0
+
+    @property
+    def expected(self) -> str | None:
+        """The verdict that these versions should give; None where nothing is known about them."""
+        if any(map(here, self.fails)):
+            return FAILS
+        return HOLDS if all(map(here, self.known)) else None
+
+
+def fact(
+    id: str, claim: str, *, known: Iterable[str] = (), fails: Iterable[str] = (), deadline: float = 60.0
+) -> Callable[[Callable[[], Seen]], Fact]:
+    """Make an experiment the judge of a claim.
+
+    The experiment runs in a process of its own, which ends with it: it may change and leave behind whatever
+    it likes. It takes nothing, and returns what it saw.
+
+    Args:
+        id: the fact's id in the metadata of the notebooks' cells.
+        claim: one sentence, as the lesson says it.
+        known: where the claim is known to hold, as requirements like those of pyproject.toml. All of them
+            must be met: ``["starlette>=1.7", "python; os_name == 'posix'"]``. Without: everywhere.
+        fails: where it is known not to hold. One that is met is enough; it goes before `known`.
+        deadline: seconds after which the experiment is ended: for a slow and busy machine.
+
+    Raises:
+        packaging.requirements.InvalidRequirement: `known` or `fails` is no list of requirements.
+    """
+    met, unmet = tuple(map(Requirement, known)), tuple(map(Requirement, fails))
+
+    def make(measure: Callable[[], Seen]) -> Fact:
+        return Fact(id, claim, measure, met, unmet, deadline)
+
+    return make
+
+
+def here(requirement: Requirement) -> bool:
+    """Whether this Python and its packages meet a requirement. A package that is missing does not."""
+    if requirement.marker is not None and not requirement.marker.evaluate():
+        return False
+    found = version_of(requirement.name)
+    return found is not None and requirement.specifier.contains(found, prereleases=True)
+
+
+@functools.cache
+def version_of(name: str) -> str | None:
+    """The version of an installed package, or of "python"; None when it is not installed."""
+    if name == "python":
+        return platform.python_version().rstrip("+")
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,86 @@
+"""How the verdicts are shown: a table and sentences for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from course.facts._cells import Cell
+from course.facts._fact import version_of
+from course.facts._run import Measured
+from course.facts._words import WORDS
+
+_WIDTH = 100
+_NAMED = ("python", "fastapi", "starlette", "uvicorn", "anyio", "tenacity", "pydantic")
+_SHOWN = _NAMED[:4]
+
+
+def show(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]], out: TextIO) -> None:
+    """Print the table, then what is not as expected with the cells to revise."""
+    console = Console(file=out, width=_WIDTH, color_system=None, force_terminal=False)
+    console.print(_table(results))
+    for line in _sentences(results, cells):
+        console.print(Text(line))
+
+
+def _table(results: Sequence[Measured]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, width=_WIDTH, pad_edge=False, show_edge=False)
+    table.add_column(WORDS["fact"], no_wrap=True)
+    table.add_column(WORDS["claim"], ratio=5)
+    table.add_column(WORDS["verdict"], width=7)
+    table.add_column(WORDS["expected"], width=8)
+    table.add_column(WORDS["evidence"], ratio=4)
+    table.add_column(WORDS["seconds"], justify="right", no_wrap=True)
+    for one in results:
+        expected = one.fact.expected or WORDS["unknown"]
+        row = (one.fact.id, one.fact.claim, one.verdict, expected, one.evidence, f"{one.seconds:.1f}")
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _sentences(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> Iterator[str]:
+    surprises = [one for one in results if one.surprise]
+    for one in surprises:
+        fact = one.fact
+        yield WORDS["surprise"].format(
+            id=fact.id, verdict=one.verdict, expected=fact.expected, claim=fact.claim
+        )
+        resting = cells.get(fact.id, ())
+        for (lesson, notebook), group in groupby(resting, lambda cell: (cell.lesson, cell.notebook)):
+            ids = ", ".join(cell.id for cell in group)
+            yield WORDS["revise"].format(lesson=f"{lesson:02}", notebook=notebook, cells=ids)
+        if not resting:
+            yield WORDS["no_cell"]
+    versions = ", ".join(WORDS["versions"].format(name=name, version=version_of(name)) for name in _SHOWN)
+    yield WORDS["measured"].format(count=len(results), surprises=len(surprises), versions=versions)
+
+
+def as_json(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> str:
+    """Everything that `show` says, and the versions it was measured with, for a program."""
+    facts = [
+        {
+            "id": one.fact.id,
+            "claim": one.fact.claim,
+            "verdict": one.verdict,
+            "expected": one.fact.expected,
+            "surprise": one.surprise,
+            "evidence": one.evidence,
+            "seconds": round(one.seconds, 3),
+            "known": [str(requirement) for requirement in one.fact.known],
+            "fails": [str(requirement) for requirement in one.fact.fails],
+            "cells": [asdict(cell) for cell in cells.get(one.fact.id, ())],
+        }
+        for one in results
+    ]
+    versions = {name: version_of(name) for name in _NAMED} | {"os": platform.platform()}
+    report = {"versions": versions, "surprises": sum(one.surprise for one in results), "facts": facts}
+    return json.dumps(report, indent=1, ensure_ascii=False)
