@@ -7,7 +7,9 @@ import importlib
 
 from course.cli import Command
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "plan": Command("course.cli._kit_plan", "an agenda with clock times: text, HTML and calendar"),
+}
 """The parts of the kit by name: each is a module with ``add_arguments`` and ``run``, like any command."""
 
 

@@ -1,0 +1,8 @@
+"""The instructor's kit: editions, slides, handouts, the answer key, an agenda, and what a class has taken.
+
+Everything that is made here works from a folder with the network unplugged.
+"""
+
+from course.publish.kit._lessons import Lesson, read_lessons
+
+__all__ = ["Lesson", "read_lessons"]

@@ -1,0 +1,69 @@
+"""The instructor's commands: their options, their files, and what they say when something is wrong."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from course.cli import _arguments, _kit_options, main, run_inside
+from course.cli.kit import COMMANDS
+
+
+@pytest.mark.parametrize("part", COMMANDS)
+def test_every_part_has_help(part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["kit", part, "--help"])
+    assert stop.value.code == 0
+    assert f"usage: python3 -m course kit {part}" in capsys.readouterr().out
+
+
+def test_numbers_and_ranges() -> None:
+    assert _kit_options.lesson_numbers("00-02, 07") == {0, 1, 2, 7}
+    for slip in ("", "a", "3-1", "1,,2", "-4"):
+        with pytest.raises(argparse.ArgumentTypeError):
+            _kit_options.lesson_numbers(slip)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["plan"],
+        ["plan", "--slots", "90,x"],
+        ["plan", "--slots", "-5"],
+        ["plan", "--slots", "90", "--start", "24:00"],
+        ["plan", "--slots", "90", "--date", "tomorrow"],
+    ],
+)
+def test_slips_are_told_before_anything_is_done(argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        _arguments.parse("kit", argv)
+    assert stop.value.code == 2
+
+
+def test_plan_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "of" / "mine"
+    argv = ["plan", "--slots", "90,90", "--break", "20", "--start", "13:30", "--date", "2030-01-31"]
+    assert run_inside("kit", [*argv, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Agenda: 13:30 to 16:50, 180 minutes of work in 2 slots")
+    assert "This does not fit" in said
+    assert "DTSTART:20300131T133000" in (out / "agenda.ics").read_text("utf-8")
+    assert "13:30–13:40" in (out / "agenda.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--slots", "90", "--lessons", "01,77"], "There is no lesson 77 in notebooks. There are: 00, 01"),
+        (["--slots", "0"], "each slot some minutes"),
+        (["--slots", "60,60,60", "--break", "5,5,5"], "3 slots have 2 breaks between them; 3 were given."),
+    ],
+)
+def test_plan_says_what_is_wrong(
+    argv: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_inside("kit", ["plan", *argv, "--out", str(tmp_path / "out")]) == 2
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
