@@ -7,7 +7,8 @@ WORDS = {
     "crashed": "its process ended with status {status} before it had an answer; its last words: {said}",
     "raised": "{kind}: {text} ({file}, line {line})",
     "no_answer": "the experiment returned {got}, not Seen",
-    "nothing": "none",
+    "nothing": "nothing",
+    "not_so": "not so: {what}",
     # the table
     "fact": "fact",
     "claim": "claim",

@@ -1,0 +1,66 @@
+"""What experiments have in common."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping, MutableSequence
+
+import httpx
+import uvicorn
+from fastapi.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from course.facts._fact import Seen
+from course.facts._words import WORDS
+from course.live._socket import listen
+
+
+def saw(observed: Mapping[str, bool]) -> Seen:
+    """Several observations that must all be true. The evidence names them, or only those that are not."""
+    missing = [what for what, true in observed.items() if not true]
+    if missing:
+        return Seen(False, WORDS["not_so"].format(what="; ".join(missing)))
+    return Seen(True, "; ".join(observed))
+
+
+def in_order(log: list[str], *expected: str) -> Seen:
+    """Exactly these things happened, in this order."""
+    return Seen(log == list(expected), ", ".join(log) or WORDS["nothing"])
+
+
+def quiet_client(app: ASGIApp) -> TestClient:
+    """A client inside the process, which sees what a real client sees: no exceptions of the app."""
+    return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+
+
+class NotedResponse:
+    """An app whose responses are noted in `log` as "response", when their last part has been sent."""
+
+    def __init__(self, app: ASGIApp, log: MutableSequence[str]) -> None:
+        self._app, self._log = app, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as the app does."""
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self._log.append("response")
+            await send(message)
+
+        await self._app(scope, receive, noted)
+
+
+@contextlib.contextmanager
+def serve_plain(config: uvicorn.Config) -> Iterator[httpx.Client]:
+    """uvicorn as it is, without the bench's recorder and hooks; a client with one connection.
+
+    Nobody waits for its end: the experiment's process ends it.
+    """
+    server, listener = uvicorn.Server(config), listen()
+    thread = threading.Thread(target=server.run, args=([listener],), name="uvicorn", daemon=True)
+    thread.start()
+    port = listener.getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as client:
+        yield client
+    server.should_exit = True

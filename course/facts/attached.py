@@ -1,0 +1,173 @@
+"""Which tasks run at all: those of the response that is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Response, WebSocket
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
+from starlette.background import BackgroundTask
+
+from course.facts import Seen, fact
+from course.facts._lab import in_order, quiet_client, saw
+
+
+@fact("F15", "Tasks run if the endpoint's own response is sent: it is returned or raised that decides.")
+def returned_or_raised() -> Seen:
+    """The same status twice, and all other ways to fail; then all kinds of responses."""
+    app, log = FastAPI(), list[str]()
+
+    def task(tasks: BackgroundTasks, name: str) -> None:
+        tasks.add_task(log.append, name)
+
+    def before(tasks: BackgroundTasks) -> None:
+        task(tasks, "422")
+
+    @app.get("/returned")
+    async def returned(tasks: BackgroundTasks) -> Response:
+        task(tasks, "returned 400")
+        return JSONResponse({"detail": "no"}, 400)
+
+    @app.get("/raised")
+    async def raised(tasks: BackgroundTasks) -> None:
+        task(tasks, "raised 400")
+        raise HTTPException(400, "no")
+
+    @app.get("/crashed")
+    async def crashed(tasks: BackgroundTasks) -> None:
+        task(tasks, "crashed")
+        raise ValueError
+
+    @app.get("/invalid", response_model=int)
+    async def invalid(tasks: BackgroundTasks) -> str:
+        task(tasks, "invalid")
+        return "no number"
+
+    @app.get("/refused", dependencies=[Depends(before)])
+    async def refused(number: int) -> None: ...
+
+    client = quiet_client(app)
+    paths = ("/returned", "/raised", "/crashed", "/invalid", "/refused")
+    replies = [client.get(path) for path in paths]
+    statuses = [reply.status_code for reply in replies]
+    alike = replies[0].json() == replies[1].json()
+    said = f"statuses {statuses}; ran: {', '.join(log)}"
+    return Seen(statuses == [400, 400, 500, 500, 422] and alike and log == ["returned 400"], said)
+
+
+@fact("F16", "A response's own background task wins; the injected ones are dropped without a word.")
+def own_task_wins() -> Seen:
+    """With and without a task on the response; a dependency's task beside."""
+    app, log = FastAPI(), list[str]()
+
+    def dependency(tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "dependency's")
+
+    @app.get("/both", dependencies=[Depends(dependency)])
+    async def both(tasks: BackgroundTasks) -> Response:
+        tasks.add_task(log.append, "injected")
+        return JSONResponse({}, background=BackgroundTask(log.append, "on the response"))
+
+    @app.get("/parameter")
+    async def parameter(tasks: BackgroundTasks, response: Response) -> None:
+        response.background = BackgroundTask(log.append, "on the parameter")
+        tasks.add_task(log.append, "beside the parameter's")
+
+    client = quiet_client(app)
+    statuses = [client.get(path).status_code for path in ("/both", "/parameter")]
+    seen = in_order(log, "on the response", "beside the parameter's")
+    return Seen(seen.holds and statuses == [200, 200], f"{statuses}, ran: {seen.evidence}")
+
+
+@fact(
+    "F17", "All dependencies and the endpoint share one BackgroundTasks; tasks run in the order of the calls."
+)
+def one_object() -> Seen:
+    """App, decorator, sub-dependency, dependency, endpoint."""
+    log, objects = list[str](), list[BackgroundTasks]()
+
+    def adds(name: str, tasks: BackgroundTasks) -> None:
+        objects.append(tasks)
+        tasks.add_task(log.append, name)
+
+    def of_app(tasks: BackgroundTasks) -> None:
+        adds("app", tasks)
+
+    def of_decorator(tasks: BackgroundTasks) -> None:
+        adds("decorator", tasks)
+
+    def sub(tasks: BackgroundTasks) -> None:
+        adds("sub-dependency", tasks)
+
+    def dependency(tasks: BackgroundTasks, _: None) -> None:
+        adds("dependency", tasks)
+
+    async def endpoint(tasks: BackgroundTasks, _: None) -> None:
+        adds("endpoint", tasks)
+
+    dependency.__annotations__ |= {"tasks": BackgroundTasks, "_": Annotated[None, Depends(sub)]}
+    endpoint.__annotations__ |= {"tasks": BackgroundTasks, "_": Annotated[None, Depends(dependency)]}
+    app = FastAPI(dependencies=[Depends(of_app)])
+    app.get("/", dependencies=[Depends(of_decorator)])(endpoint)
+    quiet_client(app).get("/")
+    seen = in_order(log, "app", "decorator", "sub-dependency", "dependency", "endpoint")
+    return Seen(seen.holds and len(set(map(id, objects))) == 1, seen.evidence)
+
+
+@fact("F19", "A running task may add another; after a yield, and in a WebSocket route, it is too late.")
+def too_late() -> Seen:
+    """Four places to add a task from."""
+    app, log = FastAPI(), list[str]()
+
+    @app.get("/running")
+    async def running(tasks: BackgroundTasks) -> None:
+        tasks.add_task(tasks.add_task, log.append, "from a running task")
+
+    def late(tasks: BackgroundTasks) -> Iterator[None]:
+        yield
+        tasks.add_task(log.append, "after a yield")
+
+    def early(tasks: BackgroundTasks) -> Iterator[None]:
+        yield
+        tasks.add_task(log.append, 'after a yield, scope="function"')
+
+    app.get("/late", dependencies=[Depends(late)])(lambda: None)
+    app.get("/early", dependencies=[Depends(early, scope="function")])(lambda: None)
+
+    @app.websocket("/socket")
+    async def socket(websocket: WebSocket, tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "from a WebSocket route")
+        await websocket.accept()
+        await websocket.close()
+
+    client = quiet_client(app)
+    for path in ("/running", "/late", "/early"):
+        client.get(path)
+    with client.websocket_connect("/socket"):
+        pass
+    return in_order(log, "from a running task", 'after a yield, scope="function"')
+
+
+@fact("F19b", "Tasks run behind responses of every kind: 202, 204, redirects, files, streams.")
+def every_kind_of_response() -> Seen:
+    """One route for each."""
+    app, log = FastAPI(), list[str]()
+    responses: dict[str, Callable[[], Response]] = {
+        "202": lambda: JSONResponse({}, 202),
+        "204": lambda: Response(status_code=204),
+        "redirect": lambda: RedirectResponse("/"),
+        "file": lambda: FileResponse(Path(__file__)),
+        "stream": lambda: StreamingResponse(iter([b"a", b"b"])),
+    }
+
+    @app.get("/{kind}")
+    async def endpoint(kind: str, tasks: BackgroundTasks) -> Response:
+        tasks.add_task(log.append, kind)
+        return responses[kind]()
+
+    client = quiet_client(app)
+    for kind in responses:
+        client.get(f"/{kind}")
+    return saw({f"behind {kind}": kind in log for kind in responses})

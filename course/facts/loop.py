@@ -1,0 +1,331 @@
+"""Who waits: the event loop, the worker threads, other processes."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import pickle
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+
+import anyio.to_thread
+from fastapi import BackgroundTasks, Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from course.facts import Seen, fact
+from course.facts._lab import NotedResponse, in_order, saw
+from course.live import Gate, Pending, serve
+
+_AT_ONCE = 0.15  # seconds in which a request is answered when nothing holds it up: only ever too short
+
+
+@fact("F4", "An async def task that blocks freezes every connection; the same as a def task freezes nobody.")
+def blocking() -> Seen:
+    """Somebody else's request, sent while a task blocks at a gate."""
+    observed = {
+        "behind a blocking async def task a ping waited to its end": _waits("/async"),
+        "behind a def task it did not": not _waits("/def"),
+        "nor behind await run_in_threadpool": not _waits("/handed-over"),
+    }
+    return saw(observed)
+
+
+def _waits(path: str) -> bool:
+    """Whether a ping waits for the end of the task that the request to `path` leaves behind."""
+    app, log = FastAPI(), list[str]()
+    begun, may_end = Gate("the task has begun"), Gate("the task may end")
+
+    def block() -> None:
+        begun.open()
+        may_end.wait(20)
+        log.append("task ended")
+
+    async def block_async() -> None:
+        block()
+
+    async def hand_over() -> None:
+        await run_in_threadpool(block)
+
+    tasks_of = {"/async": block_async, "/def": block, "/handed-over": hand_over}
+
+    @app.get("/ping")
+    async def ping() -> None:
+        log.append("ping")
+
+    @app.get(path)
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(tasks_of[path])
+
+    with serve(app) as server:
+        server.client.get(path)
+        begun.wait(20)
+        request = server.submit("GET", "/ping")
+        if path == "/async":
+            _give_it_time(request)
+        else:
+            request.result(20)
+        may_end.open()
+        request.result(20)
+        server.settle()
+    return log == ["task ended", "ping"]
+
+
+def _give_it_time(*requests: Pending) -> None:
+    """Time in which they would be answered if nothing held them up."""
+    end = time.monotonic() + _AT_ONCE
+    while time.monotonic() < end and not all(request.done for request in requests):
+        time.sleep(0.005)
+
+
+@fact("F5", "Threads that wait cost the event loop nothing; threads that compute make it queue for its turn.")
+def computing() -> Seen:
+    """How late the loop wakes up beside two threads, in turns of 20 ms; and how much two threads compute."""
+    sys.setswitchinterval(0.02)
+    waiting = asyncio.run(_lateness(lambda stop: stop.wait(20)))
+    computing = asyncio.run(_lateness(_compute))
+    said = f"the loop woke up {waiting:.1f} ms late beside waiting threads, {computing:.1f} beside computing"
+    return Seen(computing > 10 and computing > 3 * waiting, said)
+
+
+async def _lateness(work: Callable[[threading.Event], object]) -> float:
+    """By how many ms the loop wakes up late, in the middle of some times, beside two threads at work."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=work, args=(stop,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    late = [await _late() for _ in range(7)]
+    stop.set()
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
+    return statistics.median(late)
+
+
+async def _late() -> float:
+    due = time.perf_counter() + 0.005
+    await asyncio.sleep(0.005)
+    return (time.perf_counter() - due) * 1000
+
+
+def _compute(stop: threading.Event) -> None:
+    number = 0
+    while not stop.is_set():
+        number += sum(range(1000))
+
+
+@fact("F5b", "Threads take turns: together they compute no more than one processor's worth.")
+def one_at_a_time() -> Seen:
+    """The processor time that three threads got, and how long they took."""
+    begin, times = threading.Barrier(3), list[tuple[float, float, float]]()
+
+    def compute() -> None:
+        begin.wait()
+        started, processor = time.perf_counter(), time.thread_time()
+        number = 0
+        for _ in range(2000):
+            number += sum(range(1000))
+        times.append((started, time.perf_counter(), time.thread_time() - processor))
+
+    threads = [threading.Thread(target=compute) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = max(end for _, end, _ in times) - min(start for start, _, _ in times)
+    processor = sum(used for _, _, used in times)
+    return Seen(processor < 1.15 * elapsed, f"{processor * 1000:.0f} ms computed in {elapsed * 1000:.0f} ms")
+
+
+@fact("F5c", "A process pool takes functions of importable modules only, and runs them in another process.")
+def pool() -> Seen:
+    """What can be sent to a worker process, and what comes back."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
+        total = workers.submit(sum, [1, 2]).result(30)
+        try:
+            workers.submit(lambda: 1).result(30)
+            refused = False
+        except (pickle.PicklingError, AttributeError):
+            refused = True
+    return saw({"3 came back": total == 3, "a lambda was refused": refused})
+
+
+@fact("F5d", "Linux starts processes by fork up to Python 3.13, not later; Windows and macOS by spawn.")
+def start_methods() -> Seen:
+    """The method that multiprocessing uses when nobody chooses another, which is the first of its list."""
+    method = multiprocessing.get_all_start_methods()[0]
+    if sys.platform == "linux":
+        return Seen((method == "fork") == (sys.version_info < (3, 14)), method)
+    return Seen(method == "spawn", method)
+
+
+@fact("F6", "Def endpoints, def dependencies and def tasks share forty threads; async ones need none.")
+def forty_threads() -> Seen:
+    """Forty-one tasks are held, and others ask. Cures: more of them, or a limiter of its own."""
+    observed = {f"{n} def tasks ran at once": n == 40 for n in (_held_by(_default),)}
+    observed["more tokens: 45 ran"] = _held_by(_default, tokens=60) == 45
+    observed["a limiter of 3: 3 ran"] = _held_by(_own_limiter) == 3
+    return saw({**observed, **_starved()})
+
+
+def _default(work: Callable[[], None]) -> Callable[[], object]:
+    return work
+
+
+def _own_limiter(work: Callable[[], None]) -> Callable[[], Awaitable[object]]:
+    limiters = list[anyio.CapacityLimiter]()
+
+    async def task() -> None:
+        if not limiters:
+            limiters.append(anyio.CapacityLimiter(3))
+        await anyio.to_thread.run_sync(work, limiter=limiters[0])
+
+    return task
+
+
+def _held_by(task_of: Callable[[Callable[[], None]], Callable[[], object]], tokens: int | None = None) -> int:
+    """How many of 45 tasks run at the same time."""
+    app, gate, inside = FastAPI(), Gate("all may go on"), list[int]()
+
+    def work() -> None:
+        inside.append(1)
+        gate.wait(20)
+
+    task = task_of(work)
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task)
+
+    with serve(app, threads=tokens) as server:
+        for _ in range(45):
+            server.client.get("/")
+        _wait_until_it_rests(inside)
+        held = len(inside)
+        gate.open()
+        server.settle(30)
+    return held
+
+
+def _wait_until_it_rests(log: list[int]) -> None:
+    """Until nothing has been added for a while."""
+    length, since = -1, time.monotonic()
+    while time.monotonic() - since < _AT_ONCE:
+        if len(log) != length:
+            length, since = len(log), time.monotonic()
+        time.sleep(0.005)
+
+
+def _starved() -> dict[str, bool]:
+    """Who is answered while all threads are held."""
+    app, gate, log = FastAPI(), Gate("the provider answers"), list[str]()
+
+    def work() -> None:
+        gate.wait(20)
+        log.append("held")
+
+    def dependency() -> None:
+        log.append("def dependency")
+
+    @app.get("/task")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(work)
+
+    @app.get("/async")
+    async def is_async() -> None: ...
+
+    @app.get("/def")
+    def is_def() -> None:
+        log.append("def endpoint")
+
+    @app.get("/dependency", dependencies=[Depends(dependency)])
+    async def has_def_dependency() -> None: ...
+
+    with serve(app, threads=2) as server:
+        for _ in range(2):
+            server.client.get("/task")
+        starving = [server.submit("GET", path) for path in ("/def", "/dependency")]
+        free = server.submit("GET", "/async").result(20).status_code
+        _give_it_time(*starving)
+        gate.open()
+        server.settle(30)
+    return {
+        "then async endpoints answered": free == 200,
+        "def endpoints and dependencies waited": log[0] == "held" and "def" in log[-1],
+    }
+
+
+@fact("F8", "gather hands on the first exception and leaves the others running; TaskGroup calls them off.")
+def gather_and_group() -> Seen:
+    """One of two fails while the other waits."""
+    return asyncio.run(_gather_and_group())
+
+
+async def _gather_and_group() -> Seen:
+    observed, go_on = dict[str, bool](), asyncio.Event()
+
+    async def fail() -> None:
+        raise ValueError("failed")
+
+    async def work(log: list[str]) -> str:
+        try:
+            await go_on.wait()
+        except asyncio.CancelledError:
+            log.append("cancelled")
+            raise
+        log.append("finished")
+        return "done"
+
+    orphan, called_off = list[str](), list[str]()
+    try:
+        await asyncio.gather(fail(), work(orphan))
+    except ValueError:
+        observed["gather raised while the other was running"] = not orphan
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work(called_off))
+            await asyncio.sleep(0)  # it has begun
+            group.create_task(fail())
+    except* ValueError:
+        observed["TaskGroup cancelled it, then raised"] = called_off == ["cancelled"]
+    go_on.set()
+    results = await asyncio.gather(fail(), work([]), return_exceptions=True)
+    observed["what gather left behind finished"] = orphan == ["finished"]
+    observed["return_exceptions waited for all"] = isinstance(results[0], ValueError) and results[1] == "done"
+    return saw(observed)
+
+
+@fact("B3", "What the endpoint calls runs in the request, on the event loop; a chain in one task does not.")
+def called_in_the_endpoint() -> Seen:
+    """``cleaned = process_data(raw)`` beside one task that does both steps."""
+    app, log = FastAPI(), list[str]()
+    loops = dict[str, int]()
+
+    def process_data(where: str) -> str:
+        here = "the loop" if threading.get_ident() == loops["loop"] else "a thread"
+        log.append(f"{where}: processed by {here}")
+        return where
+
+    def save(where: str) -> None:
+        log.append(f"{where}: saved")
+
+    def process_and_save(where: str) -> None:
+        save(process_data(where))
+
+    @app.get("/split")
+    async def split(tasks: BackgroundTasks) -> None:
+        loops["loop"] = threading.get_ident()
+        tasks.add_task(save, process_data("split"))
+
+    @app.get("/chain")
+    async def chain(tasks: BackgroundTasks) -> None:
+        tasks.add_task(process_and_save, "chain")
+
+    with serve(NotedResponse(app, log)) as server:
+        for path in ("/split", "/chain"):
+            server.client.get(path)
+            server.settle()
+    split_log = ("split: processed by the loop", "response", "split: saved")
+    return in_order(log, *split_log, "response", "chain: processed by a thread", "chain: saved")
