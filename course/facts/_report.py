@@ -35,10 +35,10 @@ def show(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]], out: 
 def _table(results: Sequence[Measured]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, width=_WIDTH, pad_edge=False, show_edge=False)
     table.add_column(WORDS["fact"], no_wrap=True)
-    table.add_column(WORDS["claim"], ratio=5)
+    table.add_column(WORDS["claim"], ratio=5, overflow="fold")
     table.add_column(WORDS["verdict"], width=7)
     table.add_column(WORDS["expected"], width=8)
-    table.add_column(WORDS["evidence"], ratio=4)
+    table.add_column(WORDS["evidence"], ratio=4, overflow="fold")
     table.add_column(WORDS["seconds"], justify="right", no_wrap=True)
     for one in results:
         expected = one.fact.expected or WORDS["unknown"]

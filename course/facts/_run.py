@@ -27,6 +27,7 @@ from course.facts._words import WORDS
 RAISED, CRASHED, LATE = "raised", "crashed", "did not end"
 
 _AFTER = 10.0  # seconds after its deadline in which an experiment ends itself, should nobody else
+_SAID = "said.txt"
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _PRELOADED = ["fastapi.testclient", "uvicorn.protocols.http.h11_impl", "anyio._backends._asyncio", __name__]
 
@@ -121,8 +122,7 @@ def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
     context = multiprocessing.get_context(_METHOD)
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, receiver:
-        said = Path(folder) / "said.txt"
-        arguments = (fact.measure.__module__, fact.id, fact.deadline, sender, str(said))
+        arguments = (fact.measure.__module__, fact.id, fact.deadline, sender, folder)
         process = context.Process(target=_child, args=arguments, name=fact.id)  # type: ignore[attr-defined]
         started = time.perf_counter()
         process.start()
@@ -134,7 +134,7 @@ def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
             verdict, evidence = LATE, WORDS["late"].format(seconds=fact.deadline)
         except EOFError:
             process.join(5)
-            verdict, evidence = CRASHED, WORDS["crashed"].format(status=process.exitcode, said=_last(said))
+            verdict, evidence = CRASHED, WORDS["crashed"].format(status=process.exitcode, said=_last(folder))
         finally:
             running.discard(process)
             _end(process)
@@ -150,20 +150,21 @@ def _end(process: BaseProcess) -> None:
     process.join()
 
 
-def _last(said: Path) -> str:
+def _last(folder: str) -> str:
     """The last line that a process has printed."""
     try:
-        lines = said.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = Path(folder, _SAID).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
     return next((line.strip() for line in reversed(lines) if line.strip()), WORDS["nothing"])
 
 
-def _child(module: str, id: str, deadline: float, sender: Connection, said: str) -> None:
-    """The whole life of an experiment's process."""
+def _child(module: str, id: str, deadline: float, sender: Connection, folder: str) -> None:
+    """The whole life of an experiment's process; `folder` is its own, for what it writes."""
     if os.name == "posix":
         os.setsid()
-    _print_to(said)
+    _print_to(Path(folder, _SAID))
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["TEMP"] = folder
     faulthandler.dump_traceback_later(deadline + _AFTER, exit=True)
     started = time.perf_counter()
     try:
@@ -179,7 +180,7 @@ def _child(module: str, id: str, deadline: float, sender: Connection, said: str)
     sender.close()
 
 
-def _print_to(path: str) -> None:
+def _print_to(path: Path) -> None:
     """What the experiment prints, and what C code prints in it, goes to a file."""
     sys.stdout.flush()
     sys.stderr.flush()

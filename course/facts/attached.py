@@ -1,7 +1,5 @@
 """Which tasks run at all: those of the response that is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -101,16 +99,15 @@ def one_object() -> Seen:
     def sub(tasks: BackgroundTasks) -> None:
         adds("sub-dependency", tasks)
 
-    def dependency(tasks: BackgroundTasks, _: None) -> None:
+    def dependency(tasks: BackgroundTasks, _: Annotated[None, Depends(sub)]) -> None:
         adds("dependency", tasks)
 
-    async def endpoint(tasks: BackgroundTasks, _: None) -> None:
+    app = FastAPI(dependencies=[Depends(of_app)])
+
+    @app.get("/", dependencies=[Depends(of_decorator)])
+    async def endpoint(tasks: BackgroundTasks, _: Annotated[None, Depends(dependency)]) -> None:
         adds("endpoint", tasks)
 
-    dependency.__annotations__ |= {"tasks": BackgroundTasks, "_": Annotated[None, Depends(sub)]}
-    endpoint.__annotations__ |= {"tasks": BackgroundTasks, "_": Annotated[None, Depends(dependency)]}
-    app = FastAPI(dependencies=[Depends(of_app)])
-    app.get("/", dependencies=[Depends(of_decorator)])(endpoint)
     quiet_client(app).get("/")
     seen = in_order(log, "app", "decorator", "sub-dependency", "dependency", "endpoint")
     return Seen(seen.holds and len(set(map(id, objects))) == 1, seen.evidence)

@@ -1,7 +1,5 @@
 """What may be handed to add_task, and what becomes of it."""
 
-from __future__ import annotations
-
 import functools
 import gc
 import itertools
@@ -129,13 +127,11 @@ def bound_methods() -> Seen:
     async def get_service() -> _Service:
         return _Service(next(number), log)
 
-    async def endpoint(service: object, tasks: BackgroundTasks) -> None:
-        assert isinstance(service, _Service)
+    @app.get("/")
+    async def endpoint(service: Annotated[_Service, Depends(get_service)], tasks: BackgroundTasks) -> None:
         tasks.add_task(service.confirm_async, order_id=7)
         tasks.add_task(service.confirm, order_id=8)
 
-    endpoint.__annotations__ |= {"service": Annotated[object, Depends(get_service)], "tasks": BackgroundTasks}
-    app.get("/")(endpoint)
     for _ in range(2):
         with serve(app) as server:
             server.client.get("/")

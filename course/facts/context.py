@@ -1,7 +1,5 @@
 """Context variables: what a task sees of what its request has set."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 from typing import Any
 

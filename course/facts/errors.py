@@ -1,7 +1,5 @@
 """What an exception in a task costs, and whom."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor

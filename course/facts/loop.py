@@ -1,7 +1,5 @@
 """Who waits: the event loop, the worker threads, other processes."""
 
-from __future__ import annotations
-
 import asyncio
 import multiprocessing
 import pickle

@@ -1,7 +1,5 @@
 """When things happen: the response, the tasks behind it, and other requests."""
 
-from __future__ import annotations
-
 import asyncio
 import http.client
 import os
@@ -27,7 +25,7 @@ def reply_first() -> Seen:
     app, gate, log = FastAPI(), Gate("the client has its reply"), list[str]()
 
     async def task() -> None:
-        await gate.wait_async(20)
+        await gate.wait_async(5)
         log.append("task ended")
 
     @app.get("/")

@@ -1,0 +1,328 @@
+"""What is still alive when a task runs: sessions, uploads, requests, arguments."""
+
+import gc
+import inspect
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response, UploadFile
+from sqlalchemy import Engine, QueuePool, create_engine, func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import DetachedInstanceError
+from starlette.requests import ClientDisconnect
+
+from course.facts import Seen, fact
+from course.facts._lab import NotedResponse, in_order, quiet_client, saw
+from course.live import Gate, serve
+
+
+@fact("F20", 'A yield dependency closes after the tasks, with scope="function" before the response.')
+def closing() -> Seen:
+    """Response, task and close, for both scopes."""
+    log = list[str]()
+
+    def dependency() -> Iterator[None]:
+        yield
+        log.append("close")
+
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "task")
+
+    app = FastAPI()
+    app.get("/default", dependencies=[Depends(dependency)])(endpoint)
+    app.get("/function", dependencies=[Depends(dependency, scope="function")])(endpoint)
+    client = quiet_client(NotedResponse(app, log))
+    client.get("/default")
+    client.get("/function")
+    return in_order(log, "response", "task", "close", "close", "response", "task")
+
+
+@fact("F21", "A task's exception travels through the yield dependencies of its request.")
+def through_the_dependency() -> Seen:
+    """What a dependency sees at its yield, in both scopes."""
+    log = list[str]()
+
+    def dependency(scope: str) -> Callable[[], Iterator[None]]:
+        def watching() -> Iterator[None]:
+            try:
+                yield
+            except Exception as error:
+                log.append(f"{scope} scope: {type(error).__name__}")
+                raise
+
+        return watching
+
+    def fail() -> None:
+        raise ConnectionError
+
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(fail)
+
+    app = FastAPI()
+    app.get("/default", dependencies=[Depends(dependency("default"))])(endpoint)
+    app.get("/function", dependencies=[Depends(dependency("function"), scope="function")])(endpoint)
+    statuses = [quiet_client(app).get(path).status_code for path in ("/default", "/function")]
+    seen = in_order(log, "default scope: ConnectionError")
+    return Seen(seen.holds and statuses == [200, 200], f"{statuses}; {seen.evidence}")
+
+
+class _Base(DeclarativeBase):
+    """The tables of these experiments."""
+
+
+class _Order(_Base):
+    """An order of somebody."""
+
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[str]
+
+
+_ONE = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.3}
+
+
+def _new_engine(**settings: Any) -> Engine:
+    """A database in a file of the experiment's own folder."""
+    engine = create_engine(f"sqlite:///{Path(tempfile.mkdtemp(), 'shop.db')}", **settings)
+    _Base.metadata.create_all(engine)
+    return engine
+
+
+def _stored(engine: Engine) -> int:
+    with Session(engine) as db:
+        return db.scalar(select(func.count()).select_from(_Order)) or 0
+
+
+@fact(
+    "F22", "An open session holds its connection until the last task has ended; a later request waits for it."
+)
+def held_connection() -> Seen:
+    """The second of two orders, in both scopes, while the first one's task is held."""
+    default = inspect.signature(QueuePool).parameters
+    pool = {name: default[name].default for name in ("pool_size", "max_overflow", "timeout")}
+    waited, free = _second_order("request"), _second_order("function")
+    return saw(
+        {
+            f"default scope, the second order: {waited}": waited == "500 TimeoutError",
+            f'scope="function": {free}': free == "200",
+            f"by default {pool}": pool == {"pool_size": 5, "max_overflow": 10, "timeout": 30.0},
+        }
+    )
+
+
+def _second_order(scope: Any) -> str:
+    app, engine, gate = FastAPI(), _new_engine(**_ONE), Gate("the mail is sent")
+
+    def get_db() -> Iterator[Session]:
+        with Session(engine) as db:
+            yield db
+
+    @app.post("/")
+    def order(db: Annotated[Session, Depends(get_db, scope=scope)], tasks: BackgroundTasks) -> None:
+        new = _Order(customer="Ada")
+        db.add(new)
+        db.commit()
+        db.refresh(new)
+        tasks.add_task(gate.wait_async, 20)
+
+    with serve(app) as server:
+        server.client.post("/")
+        status = server.client.post("/").status_code
+        gate.open()
+        server.settle()
+        errors = [type(error).__name__ for error in server.errors]
+    return f"{status} {', '.join(errors)}".strip()
+
+
+@fact(
+    "F23",
+    "A closed session begins again and keeps a connection; a committed object cannot be read without one.",
+)
+def leaking_session() -> Seen:
+    """A session and an object of it in a task, with ``scope="function"``."""
+    app, engine, seen = FastAPI(), _new_engine(**_ONE), dict[str, object]()
+
+    def get_db() -> Iterator[Session]:
+        with Session(engine) as db:
+            yield db
+
+    def task(db: Session, order: _Order) -> None:
+        seen["closed"] = engine.pool.checkedout()  # type: ignore[attr-defined]
+        seen["rows"] = db.scalar(select(func.count()).select_from(_Order))
+        try:
+            seen["customer"] = order.customer
+        except DetachedInstanceError:
+            seen["customer"] = "DetachedInstanceError"
+
+    @app.post("/")
+    def order(db: Annotated[Session, Depends(get_db, scope="function")], tasks: BackgroundTasks) -> None:
+        new = _Order(customer="Ada")
+        db.add(new)
+        db.commit()
+        tasks.add_task(task, db, new)
+        seen["kept"] = db
+
+    quiet_client(app).post("/")
+    seen["after"] = engine.pool.checkedout()  # type: ignore[attr-defined]
+    return saw(
+        {
+            "before the task no connection was out": seen["closed"] == 0,
+            "the closed session read 1 row": seen["rows"] == 1,
+            "the object raised DetachedInstanceError": seen["customer"] == "DetachedInstanceError",
+            "then a connection was out for good": seen["after"] == 1,
+        }
+    )
+
+
+@fact(
+    "F23b", "With the commit after the yield a task does not find the new row, and its error takes it back."
+)
+def commit_after_the_task() -> Seen:
+    """A task that looks for the row of its request, and fails without; in both scopes."""
+    default, function = _commit("request"), _commit("function")
+    return saw(
+        {
+            "default scope: 201, the task found 0 rows, none was stored": default == (201, 0, 0),
+            'scope="function": 201, found 1, stored 1': function == (201, 1, 1),
+        }
+    )
+
+
+def _commit(scope: Any) -> tuple[int, int, int]:
+    """The status, how many rows the task has found, how many are stored in the end."""
+    app, found = FastAPI(), list[int]()
+    engine = _new_engine()
+
+    def get_db() -> Iterator[Session]:
+        with Session(engine) as db:
+            yield db
+            db.commit()
+
+    def task() -> None:
+        found.append(_stored(engine))
+        if not found[0]:
+            raise LookupError("there is no such order")
+
+    @app.post("/", status_code=201)
+    def order(db: Annotated[Session, Depends(get_db, scope=scope)], tasks: BackgroundTasks) -> None:
+        db.add(_Order(customer="Ada"))
+        db.flush()
+        tasks.add_task(task)
+
+    status = quiet_client(app).post("/").status_code
+    return status, found[0], _stored(engine)
+
+
+@fact("F24", "An UploadFile is open in the task, and closed afterwards.")
+def upload() -> Seen:
+    """Read in a def task and in an async def task."""
+    app, read, files = FastAPI(), list[bytes](), list[UploadFile]()
+
+    def task(file: UploadFile) -> None:
+        read.append(file.file.read())
+
+    async def async_task(file: UploadFile) -> None:
+        await file.seek(0)
+        read.append(await file.read())
+
+    @app.post("/")
+    async def endpoint(file: UploadFile, tasks: BackgroundTasks) -> None:
+        files.append(file)
+        tasks.add_task(task, file)
+        tasks.add_task(async_task, file)
+
+    quiet_client(app).post("/", files={"file": ("a.txt", b"three apples")})
+    closed = [file.file.closed for file in files]
+    holds = read == [b"three apples"] * 2 and closed == [True]
+    return Seen(holds, f"read: {read}; closed afterwards: {closed}")
+
+
+@fact("F25", "In a task a request's headers are there, its body only if it was read; its client seems gone.")
+def the_request() -> Seen:
+    """Two requests, of which one has its body read in the endpoint."""
+    app, seen = FastAPI(), list[object]()
+
+    async def task(request: Request) -> None:
+        seen.append((request.headers["x-shop"], request.url.path, request.state.user))
+        seen.append(await request.is_disconnected())
+        try:
+            seen.append(await request.body())
+        except ClientDisconnect:
+            seen.append("ClientDisconnect")
+
+    @app.post("/unread")
+    async def unread(request: Request, tasks: BackgroundTasks) -> None:
+        request.state.user = "Ada"
+        tasks.add_task(task, request)
+
+    @app.post("/read")
+    async def read(request: Request, tasks: BackgroundTasks) -> None:
+        request.state.user = "Bob"
+        await request.body()
+        tasks.add_task(task, request)
+
+    with serve(app) as server:
+        for path in ("/unread", "/read"):
+            server.client.post(path, content=b"three apples", headers={"x-shop": "north"})
+            server.settle()
+    unread_seen = [("north", "/unread", "Ada"), True, "ClientDisconnect"]
+    return Seen(seen == [*unread_seen, ("north", "/read", "Bob"), True, b"three apples"], f"{seen}")
+
+
+class _Payload:
+    """Something that a weak reference may point to."""
+
+
+@fact("F26", "The arguments of all tasks of a request live until the last of them has ended.")
+def memory() -> Seen:
+    """The argument of the first task, while the second runs and afterwards."""
+    app, alive = FastAPI(), list[bool]()
+    references = list[weakref.ref[_Payload]]()
+
+    def look() -> None:
+        gc.collect()
+        alive.append(references[0]() is not None)
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        payload = _Payload()
+        references.append(weakref.ref(payload))
+        tasks.add_task(id, payload)
+        tasks.add_task(look)
+
+    with serve(app) as server:
+        server.client.get("/")
+        server.settle()
+        server.client.get("/docs")  # the connection has forgotten the request before
+        look()
+    return Seen(alive == [True, False], f"alive during the next task: {alive[0]}, afterwards: {alive[1]}")
+
+
+@fact("F27", "A task cannot change the response, and no error says so.")
+def changing_the_response() -> Seen:
+    """A header and a status that come too late."""
+    app, log = FastAPI(), list[str]()
+
+    def task(response: Response) -> None:
+        response.headers["x-late"] = "yes"
+        response.status_code = 500
+        log.append("changed")
+
+    @app.get("/")
+    async def endpoint(response: Response, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, response)
+
+    with serve(app) as server:
+        reply = server.client.get("/")
+        server.settle()
+        errors = list(server.errors)
+    return saw(
+        {
+            "the task changed it": log == ["changed"],
+            "the client saw nothing": reply.status_code == 200 and "x-late" not in reply.headers,
+            "no error": not errors,
+        }
+    )

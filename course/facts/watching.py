@@ -1,0 +1,158 @@
+"""What one sees of a task while it is tested, reloaded and logged."""
+
+import importlib
+import io
+import logging
+import sys
+import textwrap
+import threading
+import types
+from pathlib import Path
+from tempfile import mkdtemp
+from unittest import mock
+
+import uvicorn
+from fastapi import BackgroundTasks, FastAPI
+
+from course.facts import Seen, fact
+from course.facts._lab import quiet_client, saw, serve_plain
+from course.live import FileGate, Gate, ServerProcess, launch
+
+_MAILING = """
+    import functools
+    from typing import Annotated
+    from fastapi import BackgroundTasks, Depends, FastAPI
+
+    app, log = FastAPI(), []
+
+    def send(to):
+        log.append("really sent")
+
+    async def send_async(to):
+        log.append("really sent")
+
+    registry, bound = {"send": send}, functools.partial(send)
+
+    @app.get("/name")
+    async def name(tasks: BackgroundTasks):
+        tasks.add_task(send, "ada")
+
+    @app.get("/async-name")
+    async def async_name(tasks: BackgroundTasks):
+        tasks.add_task(send_async, "ada")
+
+    @app.get("/dict")
+    async def in_dict(tasks: BackgroundTasks):
+        tasks.add_task(registry["send"], "ada")
+
+    @app.get("/partial")
+    async def in_partial(tasks: BackgroundTasks):
+        tasks.add_task(bound, "ada")
+"""
+
+
+@fact("A9", "A patch replaces one name of one module: who took the function earlier still has the real one.")
+def patching() -> Seen:
+    """One module, four ways to get at its function."""
+    module = _module("mailing", _MAILING)
+    client = quiet_client(module.app)
+    observed = dict[str, bool]()
+    with mock.patch("mailing.send") as send, mock.patch("mailing.send_async") as send_async:
+        for path in ("/name", "/async-name"):
+            client.get(path)
+        observed["by name: the stand-in was called"] = send.call_count == send_async.await_count == 1
+        observed["and nothing was sent"] = not module.log
+        for path in ("/dict", "/partial"):
+            client.get(path)
+        observed["from a dict or a partial: really sent"] = module.log == ["really sent"] * 2
+    return saw(observed)
+
+
+def _module(name: str, text: str) -> types.ModuleType:
+    folder = Path(mkdtemp())
+    (folder / f"{name}.py").write_text(textwrap.dedent(text), encoding="utf-8")
+    sys.path.insert(0, str(folder))
+    return importlib.import_module(name)
+
+
+_RELOADED = """
+    import asyncio, os
+    from pathlib import Path
+    from fastapi import BackgroundTasks, FastAPI
+
+    app = FastAPI()
+
+    async def task():
+        print("task begins")
+        while not Path("go on").exists():
+            await asyncio.sleep(0.01)
+        print("task ends")
+
+    @app.get("/task")
+    async def with_task(tasks: BackgroundTasks):
+        tasks.add_task(task)
+"""
+
+
+@fact(
+    "A10",
+    "--reload waits for running tasks, and the new server starts only then.",
+    known=["uvicorn; os_name == 'posix'"],
+)
+def reload() -> Seen:
+    """A file is changed while a task is held; what the terminal shows, in order."""
+    folder = Path(mkdtemp())
+    app, gate = folder / "reloaded.py", FileGate(folder / "go on")
+    app.write_text(textwrap.dedent(_RELOADED), encoding="utf-8")
+    with launch("reloaded:app", "--reload", folder=folder) as server:
+        server.client.get("/task")
+        server.wait_for("task begins")
+        app.write_text(app.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        server.wait_for("Waiting for background tasks to complete")
+        gate.open()
+        server.wait_for("Application startup complete", times=2, timeout=40)
+        order = _in_log(server, "Reloading", "Waiting for background", "task ends", "startup complete")
+    wanted = ["startup complete", "Reloading", "Waiting for background", "task ends", "startup complete"]
+    return Seen(order == wanted, ", ".join(order))
+
+
+def _in_log(server: ServerProcess, *texts: str) -> list[str]:
+    """Which of the texts are in which order in the log."""
+    return [text for line in server.log for text in texts if text in line]
+
+
+@fact(
+    "A11",
+    "Your loggers' warnings come out bare, their infos not; uvicorn's access line precedes the task.",
+)
+def logs() -> Seen:
+    """A terminal with uvicorn's own logging, and a task that logs."""
+    app, terminal, done = FastAPI(), io.StringIO(), Gate("done")
+    sys.stdout = sys.stderr = terminal  # where uvicorn's handlers will write
+    begun = threading.Event()
+
+    def task() -> None:
+        begun.set()
+        terminal.write("task begins\n")
+        log = logging.getLogger("shop")
+        log.info("an info")
+        log.warning("a warning")
+        done.open()
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task)
+
+    with serve_plain(uvicorn.Config(app)) as client:
+        client.get("/")
+        done.wait(20)
+    lines = terminal.getvalue().splitlines()
+    access = [n for n, line in enumerate(lines) if "GET / HTTP" in line]
+    begins = [n for n, line in enumerate(lines) if line == "task begins"]
+    return saw(
+        {
+            "a bare line for the warning": "a warning" in lines,
+            "none for the info": not any("an info" in line for line in lines),
+            "the access line before the task": len(access) == 1 and access < begins,
+        }
+    )

@@ -1,0 +1,178 @@
+"""Each fact must notice when the library behaves in another way: the change is made where it is measured."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from course.facts import measure
+from tests.facts.conftest import Invent
+
+# What a later release might do, and the facts that must notice. The text runs in the experiment's process.
+CHANGES = {
+    "tasks before the response": (
+        """
+        from starlette.responses import Response
+        original = Response.__call__
+        async def call(self, scope, receive, send):
+            background, self.background = self.background, None
+            if background is not None:
+                await background()
+            await original(self, scope, receive, send)
+        Response.__call__ = call
+        """,
+        ["B1", "B3", "F1", "F10", "F20", "F25"],
+    ),
+    "tasks side by side": (
+        """
+        import asyncio
+        from fastapi import BackgroundTasks
+        async def call(self):
+            await asyncio.gather(*(task() for task in self.tasks))
+        BackgroundTasks.__call__ = call
+        """,
+        ["A3", "F7", "F19"],
+    ),
+    "tasks that do not fail": (
+        """
+        import contextlib
+        from fastapi import BackgroundTasks
+        async def call(self):
+            for task in self.tasks:
+                with contextlib.suppress(BaseException):
+                    await task()
+        BackgroundTasks.__call__ = call
+        """,
+        ["F10", "F11", "F13", "F14", "F21", "F23b"],
+    ),
+    "coroutines that functions return are awaited": (
+        """
+        import inspect
+        from starlette.background import BackgroundTask
+        from starlette.concurrency import run_in_threadpool
+        async def call(self):
+            result = await run_in_threadpool(self.func, *self.args, **self.kwargs)
+            if inspect.isawaitable(result):
+                await result
+        BackgroundTask.__call__ = call
+        """,
+        ["F9"],
+    ),
+    "async tasks in threads": (
+        """
+        import asyncio
+        from starlette.background import BackgroundTask
+        from starlette.concurrency import run_in_threadpool
+        def run(self):
+            result = self.func(*self.args, **self.kwargs)
+            if asyncio.iscoroutine(result):
+                asyncio.run(result)
+        async def call(self):
+            await run_in_threadpool(run, self)
+        BackgroundTask.__call__ = call
+        """,
+        ["A1", "A7", "F4"],
+    ),
+    "arguments are let go": (
+        """
+        from fastapi import BackgroundTasks
+        async def call(self):
+            while self.tasks:
+                await self.tasks.pop(0)()
+        BackgroundTasks.__call__ = call
+        """,
+        ["F26"],
+    ),
+    "more threads": (
+        """
+        import anyio.to_thread
+        original = anyio.to_thread.current_default_thread_limiter
+        def limiter():
+            found = original()
+            if found.total_tokens == 40:
+                found.total_tokens = 44
+            return found
+        import starlette.concurrency
+        run_sync = anyio.to_thread.run_sync
+        async def run(*args, **kwargs):
+            limiter()
+            return await run_sync(*args, **kwargs)
+        anyio.to_thread.run_sync = run
+        """,
+        ["F6"],
+    ),
+    "the connection stays open": (
+        """
+        from uvicorn.protocols.http.h11_impl import RequestResponseCycle
+        async def run_asgi(self, app):
+            try:
+                await app(self.scope, self.receive, self.send)
+            except BaseException:
+                self.logger.error("Exception in ASGI application")
+        RequestResponseCycle.run_asgi = run_asgi
+        """,
+        ["F11"],
+    ),
+    "the server configures all loggers": (
+        """
+        from uvicorn.config import LOGGING_CONFIG
+        LOGGING_CONFIG["root"] = {"level": "INFO", "handlers": ["default"]}
+        """,
+        ["A11"],
+    ),
+    "each request has its own context": (
+        """
+        import functools, uvicorn
+        uvicorn.Config.__init__ = functools.partialmethod(uvicorn.Config.__init__, reset_contextvars=True)
+        """,
+        ["F29"],
+    ),
+    "the client is there to the end": (
+        """
+        from starlette.requests import Request
+        async def is_disconnected(self):
+            return False
+        Request.is_disconnected = is_disconnected
+        """,
+        ["F25"],
+    ),
+    "uploads are closed early": (
+        """
+        from fastapi import UploadFile
+        from starlette.responses import Response
+        import starlette.datastructures, gc
+        original = Response.__call__
+        async def call(self, scope, receive, send):
+            for one in gc.get_objects():
+                if isinstance(one, starlette.datastructures.UploadFile):
+                    one.file.close()
+            await original(self, scope, receive, send)
+        Response.__call__ = call
+        """,
+        ["F24"],
+    ),
+    "the injected tasks win": (
+        """
+        import fastapi.routing
+        from starlette.responses import JSONResponse
+        original = JSONResponse.__init__
+        def init(self, *args, background=None, **kwargs):
+            original(self, *args, **kwargs)
+        JSONResponse.__init__ = init
+        """,
+        ["F16"],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_noticed(invent: Invent, change: str) -> None:
+    text, ids = CHANGES[change]
+    made = "from course.facts import find\nORIGINAL = {fact.id: fact for fact in find()}\n"
+    for id in ids:
+        made += f"@fact({id!r}, 'planted', deadline=40)\ndef planted_{id}():\n"
+        made += textwrap.indent(textwrap.dedent(text), "    ") + f"    return ORIGINAL[{id!r}].measure()\n"
+    results = measure(invent(made), jobs=2)
+    assert len(results) == len(ids)
+    assert not [f"{one.fact.id}: {one.evidence}" for one in results if one.verdict == "holds"]
