@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from course import cli
 from course.cli import COMMANDS, _arguments, _child, _setup
 from course.seat import VENV, scripts_folder, venv_python
+
+SET_UP = "COURSE_SET_UP"
+"""Set this variable to ``no`` to run a command with the packages that this Python has, as they are."""
 
 
 def run(argv: list[str]) -> int:
@@ -18,6 +22,8 @@ def run(argv: list[str]) -> int:
         return 2
     _arguments.parse(name, argv[1:])
     cli.note_new_python()
+    if os.environ.get(SET_UP) == "no":
+        return cli.run_inside(name, argv[1:])
     if COMMANDS[name].needs_environment:
         _setup.ensure(say=_say)
     elif _setup.trouble() is not None:

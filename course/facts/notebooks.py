@@ -1,0 +1,136 @@
+"""Event loops in notebooks."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import threading
+import warnings
+from collections.abc import Coroutine
+from typing import Any
+
+from fastapi import BackgroundTasks, FastAPI
+from fastapi.testclient import TestClient
+
+from course.facts import Seen, fact
+from course.live import OtherKernel
+
+
+def _in_a_running_loop(cell: Coroutine[Any, Any, str]) -> str:
+    """What a cell returns: a kernel is an event loop that runs already."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(cell)
+    except RuntimeError as error:
+        return str(error)
+    finally:
+        loop.close()
+
+
+@fact("F80", "TestClient needs no nest_asyncio in a notebook: it runs the app in a thread of its own.")
+def test_client_in_a_running_loop() -> Seen:
+    """A request of TestClient in a loop that runs, and where the task ran."""
+    app, threads = FastAPI(), []
+
+    async def task() -> None:
+        threads.append(threading.current_thread())
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task)
+
+    async def cell() -> str:
+        return str(TestClient(app).get("/").status_code)
+
+    status = _in_a_running_loop(cell())
+    elsewhere = bool(threads) and threads[0] is not threading.current_thread()
+    return Seen(status == "200" and elsewhere, f"{status}; the app ran in another thread: {elsewhere}")
+
+
+@fact(
+    "F81",
+    "A cell may await; asyncio.run in a cell raises RuntimeError, for the kernel is a running event loop.",
+)
+def a_cell_may_await() -> Seen:
+    """Both in a kernel."""
+    with OtherKernel() as kernel:
+        awaited = repr(kernel.run("import asyncio\nprint(await asyncio.sleep(0, 'awaited'))", timeout=60))
+        run = repr(kernel.run("asyncio.run(asyncio.sleep(0))", timeout=60))
+    refused = run.startswith("RuntimeError: asyncio.run() cannot be called from a running event loop")
+    return Seen(awaited == "awaited" and refused, f"{awaited}; {run}")
+
+
+def _nested(module: str) -> tuple[str, list[str]]:
+    """What asyncio.run gives in a running loop with a patch applied, and which warnings came."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        patch = importlib.import_module(module)
+
+        async def cell() -> str:
+            patch.apply()
+            return asyncio.run(asyncio.sleep(0, "ran"))
+
+        result = _in_a_running_loop(cell())
+    return result, sorted({one.category.__name__ for one in caught if module in one.filename})
+
+
+@fact(
+    "F84",
+    "With nest_asyncio applied, asyncio.run runs in a cell; before Python 3.14 without a warning.",
+    known=["python<3.14"],
+    fails=["python>=3.14"],
+)
+def nest_asyncio() -> Seen:
+    """asyncio.run in a loop that runs."""
+    result, warned = _nested("nest_asyncio")
+    return Seen(result == "ran" and not warned, f"{result}; warnings: {warned}")
+
+
+@fact("F85", "nest_asyncio2, the living fork, does the same, on Python 3.14 without a warning.")
+def nest_asyncio_2() -> Seen:
+    """asyncio.run in a loop that runs."""
+    result, warned = _nested("nest_asyncio2")
+    return Seen(result == "ran" and not warned, f"{result}; warnings: {warned}")
+
+
+@fact(
+    "F86",
+    "In a kernel with nest_asyncio, a forgotten task sleeps on and wakes up in the next asyncio.run, where "
+    "the real one cancels it; and every task is one written in Python.",
+)
+def what_the_patch_changes() -> Seen:
+    """A task that is left over, and the class of tasks, before and after the patch."""
+    happened: list[str] = []
+
+    async def background() -> None:
+        try:
+            await asyncio.sleep(0.01)
+            happened.append("woke up")
+        except asyncio.CancelledError:
+            happened.append("cancelled")
+            raise
+
+    async def forget() -> None:
+        kept.append(asyncio.create_task(background()))
+        await asyncio.sleep(0)
+
+    def left_over() -> list[str]:
+        happened.clear()
+        asyncio.run(forget())
+        at_its_end = list(happened) or ["still there"]
+        asyncio.run(asyncio.sleep(0.05))
+        return at_its_end + happened[:]
+
+    kept: list[asyncio.Task[None]] = []
+    before, class_before = left_over(), asyncio.Task.__module__
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nest_asyncio = importlib.import_module("nest_asyncio")
+        nest_asyncio.apply(asyncio.new_event_loop())
+        after, class_after = left_over(), asyncio.Task.__module__
+    return Seen(
+        before[0] == "cancelled"
+        and after == ["still there", "woke up"]
+        and (class_before, class_after) == ("_asyncio", "asyncio.tasks"),
+        f"left over: {before[0]}, patched: {', '.join(after)}; tasks of {class_before}, then {class_after}",
+    )

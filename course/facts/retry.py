@@ -1,0 +1,275 @@
+"""Retries with tenacity."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import anyio.to_thread
+from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi.testclient import TestClient
+from starlette._utils import is_async_callable
+from starlette.concurrency import run_in_threadpool
+from tenacity import (
+    RetryCallState,
+    RetryError,
+    before_sleep_log,
+    retry,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+    wait_fixed,
+    wait_none,
+    wait_random_exponential,
+)
+
+from course.facts import Seen, fact
+
+_MANY = 300
+
+
+class _Pauses:
+    """Adds up the pauses instead of making them."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self, seconds: float) -> Any:
+        self.seconds += seconds
+
+
+class _Fails:
+    """A function that fails so many times, then works; it counts its calls."""
+
+    def __init__(self, times: int = _MANY, error: type[Exception] = ConnectionError) -> None:
+        self.times = times
+        self.error = error
+        self.calls = 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        if self.calls <= self.times:
+            raise self.error(f"attempt {self.calls}")
+        return "worked"
+
+
+def _outcome(function: Callable[[], Any]) -> str:
+    try:
+        return str(function())
+    except Exception as error:
+        return type(error).__name__
+
+
+@fact(
+    "F50",
+    "Bare @retry has no limit and no pause; stop_after_attempt(3) alone makes three attempts at once.",
+)
+def no_limit_no_pause() -> Seen:
+    """How often each calls a function that works only at last, and how long it has paused in between."""
+
+    def tried(**options: Any) -> tuple[int, float]:
+        function, pauses = _Fails(), _Pauses()
+        _outcome(retry(sleep=pauses, **options)(function))
+        return function.calls, pauses.seconds
+
+    bare, three = tried(), tried(stop=stop_after_attempt(3))
+    return Seen(
+        (bare, three) == ((_MANY + 1, 0), (3, 0)),
+        f"attempts and seconds of pause: bare {bare}, stop_after_attempt(3) {three}",
+    )
+
+
+@fact("F51", "What comes out at the end is RetryError; reraise=True gives the last original error.")
+def retry_error() -> Seen:
+    """The exception with and without reraise."""
+    three = stop_after_attempt(3)
+    plain, original = (
+        _outcome(retry(stop=three)(_Fails())),
+        _outcome(retry(stop=three, reraise=True)(_Fails())),
+    )
+    return Seen(
+        (plain, original) == (RetryError.__name__, "ConnectionError"), f"{plain}; reraise: {original}"
+    )
+
+
+@fact("F52", "An error that is not named in retry_if_exception_type is not tried again.")
+def only_transient() -> Seen:
+    """How often a function is called that raises the named error, and another."""
+    calls = {}
+    for error in (ConnectionError, ValueError):
+        function = _Fails(error=error)
+        transient = retry_if_exception_type(ConnectionError)
+        _outcome(retry(stop=stop_after_attempt(3), retry=transient)(function))
+        calls[error.__name__] = function.calls
+    return Seen(calls == {"ConnectionError": 3, "ValueError": 1}, f"attempts: {calls}")
+
+
+@fact(
+    "F53",
+    "Once the wait reaches its maximum, wait_exponential_jitter has no jitter left; wait_random_exponential "
+    "stays spread.",
+)
+def jitter_at_the_maximum() -> Seen:
+    """Forty waits of each before the tenth attempt, with a maximum of 10 s."""
+
+    def different(wait: Callable[[RetryCallState], float]) -> set[float]:
+        state = RetryCallState(retry_object=retry()(int).retry, fn=None, args=(), kwargs={})
+        state.attempt_number = 10
+        return {wait(state) for _ in range(40)}
+
+    exponential = different(wait_exponential_jitter(multiplier=1, max=10, jitter=1))
+    spread = different(wait_random_exponential(multiplier=1, max=10))
+    return Seen(
+        exponential == {10} and len(spread) > 20,
+        f"different waits of 40: wait_exponential_jitter {len(exponential)}, "
+        f"wait_random_exponential {len(spread)}",
+    )
+
+
+@fact(
+    "F54",
+    "The pause of a sync retry holds its thread, and in an `async def` the whole loop; the pause of an async "
+    "one awaits, and holds nothing.",
+)
+def what_a_pause_holds() -> Seen:
+    """Threads in use, and whether the loop turned, during the pause of each kind."""
+    pauses: dict[str, Any] = {"stop": stop_after_attempt(2), "wait": wait_fixed(0.05)}
+
+    async def held(call: Callable[[Callable[[RetryCallState], None]], Awaitable[object]]) -> tuple[int, bool]:
+        limiter, loop = anyio.to_thread.current_default_thread_limiter(), asyncio.get_running_loop()
+        threads, turned = [], threading.Event()
+
+        def in_pause(_: RetryCallState) -> None:
+            threads.append(int(limiter.borrowed_tokens))
+            loop.call_soon_threadsafe(turned.set)
+
+        await call(in_pause)
+        return threads[0], turned.is_set()
+
+    async def in_a_thread(note: Callable[[RetryCallState], None]) -> None:
+        await run_in_threadpool(retry(before_sleep=note, **pauses)(_Fails(1)))
+
+    async def in_the_loop(note: Callable[[RetryCallState], None]) -> None:
+        retry(before_sleep=note, **pauses)(_Fails(1))()
+
+    async def awaited(note: Callable[[RetryCallState], None]) -> None:
+        function = _Fails(1)
+
+        async def attempt() -> str:
+            return function()
+
+        retried = retry(before_sleep=note, **pauses)(attempt)
+        assert is_async_callable(retried)
+        await retried()
+
+    async def all_three() -> list[tuple[int, bool]]:
+        return [await held(one) for one in (in_a_thread, in_the_loop, awaited)]
+
+    seen = asyncio.run(all_three())
+    return Seen(
+        seen == [(1, True), (0, False), (0, True)],
+        "threads held and loop free during the pause: "
+        + ", ".join(
+            f"{name} {one}" for name, one in zip(("thread", "sync in loop", "async"), seen, strict=True)
+        ),
+    )
+
+
+@fact(
+    "F55",
+    "retry_error_callback gets the last state when the attempts are used up, and only then; `statistics` "
+    "counts; a time-out in each attempt cuts it off; `f.retry.wait` changes f itself, `retry_with` a copy.",
+)
+def handles_of_a_retry() -> Seen:
+    """Each of the handles that the lessons use."""
+    given: list[str] = []
+    options: dict[str, Any] = {
+        "stop": stop_after_attempt(3),
+        "retry": retry_if_exception_type(ConnectionError),
+        "before_sleep": before_sleep_log(logging.getLogger("facts"), logging.DEBUG),
+        "retry_error_callback": lambda state: given.append(f"kept after {state.attempt_number}"),
+    }
+    _outcome(retry(**options)(_Fails()))
+    refused = _outcome(retry(**options)(_Fails(error=ValueError)))
+
+    pauses = _Pauses()
+    send = retry(stop=stop_after_attempt(3), wait=wait_fixed(60), sleep=pauses)(_Fails(2))
+    send.retry_with(wait=wait_none())
+    untouched = send.retry.wait
+    send.retry.wait = wait_none()
+    worked = _outcome(send)
+    counted = send.statistics["attempt_number"]
+
+    calls = 0
+
+    @retry(stop=stop_after_attempt(3), retry=retry_if_exception_type(TimeoutError))
+    async def answers_the_second_time() -> int:
+        nonlocal calls
+        calls += 1
+        async with asyncio.timeout(0.02 if calls == 1 else 30):
+            await (asyncio.Event().wait() if calls == 1 else asyncio.sleep(0))
+        return calls
+
+    cut_off = asyncio.run(answers_the_second_time())
+    return Seen(
+        given == ["kept after 3"]
+        and refused == "ValueError"
+        and isinstance(untouched, wait_fixed)
+        and (worked, pauses.seconds, counted, cut_off) == ("worked", 0, 3, 2),
+        f"callback: {given}, not for a {refused}; wait replaced in place: {pauses.seconds:g} s of pause; "
+        f"attempts counted: {counted}; answered at attempt {cut_off}",
+    )
+
+
+@fact("F56", "What stands behind a retrying task waits for all its attempts: tasks and `yield` dependencies.")
+def behind_a_retry() -> Seen:
+    """The order of attempts, next task and teardown."""
+    happened: list[str] = []
+    app = FastAPI()
+
+    def resource() -> Iterator[None]:
+        yield
+        happened.append("teardown")
+
+    @retry(stop=stop_after_attempt(3), wait=wait_fixed(0.01), retry_error_callback=lambda _: None)
+    async def retried() -> None:
+        happened.append("attempt")
+        raise ConnectionError
+
+    @app.get("/", dependencies=[Depends(resource)])
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(retried)
+        tasks.add_task(happened.append, "next task")
+
+    TestClient(app).get("/")
+    expected = ["attempt", "attempt", "attempt", "next task", "teardown"]
+    return Seen(happened == expected, f"order: {', '.join(happened)}")
+
+
+@fact(
+    "F57",
+    "Done, but not heard of: a retry does it again each time, unless the receiver knows the intent by a key.",
+)
+def done_three_times() -> Seen:
+    """Payments whose acknowledgement is lost twice, with and without a key that is unique."""
+    payments: list[str] = []
+    by_key: dict[str, str] = {}
+
+    def asked(pay: Callable[[], object]) -> int:
+        answers = _Fails(2, TimeoutError)
+
+        def attempt() -> None:
+            pay()
+            answers()
+
+        retry(stop=stop_after_attempt(3))(attempt)()
+        return answers.calls
+
+    attempts = asked(lambda: payments.append("order 1")), asked(lambda: by_key.setdefault("key", "order 1"))
+    return Seen(
+        (attempts, len(payments), len(by_key)) == ((3, 3), 3, 1),
+        f"attempts {attempts}; paid without a key {len(payments)} times, with one {len(by_key)} time",
+    )
