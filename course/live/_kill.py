@@ -6,6 +6,7 @@ import concurrent.futures.thread
 import contextlib
 import ctypes
 import functools
+import gc
 import sys
 import threading
 import time
@@ -21,6 +22,22 @@ _PATIENCE = 0.1  # seconds in which a loop that is not stuck gives a sign
 _set_async_exc = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
     ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
 )
+
+
+def thread_frames() -> dict[int, FrameType]:
+    """The current frame of each thread, by the thread's ident.
+
+    Without a garbage collection meanwhile: on Python 3.11 it could run Python code, which lets other threads
+    go on, while the interpreter's list of threads is locked. A thread that begins or ends just then waits
+    for that lock for ever, and everybody else for that thread (cpython #106883).
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def raise_in(thread: threading.Thread, frame: FrameType | None, insist: bool = False) -> None:
@@ -75,7 +92,7 @@ def _kill(engine: Engine, deadline: float) -> list[str]:
     polite = time.monotonic() + min(0.5, deadline / 4)
     while (alive := _alive(engine)) and time.monotonic() < end:
         insist = time.monotonic() >= polite
-        frames = sys._current_frames()
+        frames = thread_frames()
         if sign.is_set():
             sign, patience = engine.ask_for_a_sign(), time.monotonic() + _PATIENCE
         elif engine.in_loop and time.monotonic() >= patience:
@@ -89,7 +106,7 @@ def _kill(engine: Engine, deadline: float) -> list[str]:
     if not engine.thread.is_alive():
         engine.unhook()
     for thread in alive:
-        raise_in(thread, sys._current_frames().get(thread.ident or 0))  # it ends quietly when it comes back
+        raise_in(thread, thread_frames().get(thread.ident or 0))  # it ends quietly when it comes back
         _do_not_wait_for(thread)
     return sorted(thread.name for thread in alive)
 
@@ -97,7 +114,7 @@ def _kill(engine: Engine, deadline: float) -> list[str]:
 def _alive(engine: Engine) -> list[threading.Thread]:
     """The server's thread and those that its code started, without those that only wait for work."""
     threads = [engine.thread] if engine.thread.is_alive() else []
-    frames = sys._current_frames()
+    frames = thread_frames()
     for thread in engine.recorder.threads():
         if not threads:
             stop_worker(thread)

@@ -26,7 +26,7 @@ from multiprocessing import process as multiprocessing_process
 from types import FrameType
 from typing import Any
 
-from course.live._kill import _do_not_wait_for, raise_in
+from course.live._kill import _do_not_wait_for, raise_in, thread_frames
 
 STOPPING_SECONDS = 1.5
 """How long stopping what is left may take."""
@@ -92,7 +92,7 @@ class Family:
 
     def frames(self) -> list[FrameType]:
         """What each of them is executing."""
-        current = sys._current_frames()
+        current = thread_frames()
         return [current[t.ident] for t in self.alive() if t.ident in current]
 
     def stop(self, seconds: float) -> bool:
@@ -117,7 +117,7 @@ class Family:
                 process.kill()
 
     def _raise_in_all(self, *, insist: bool) -> None:
-        frames = sys._current_frames()
+        frames = thread_frames()
         for thread in self.alive():
             raise_in(thread, frames.get(thread.ident or 0), insist)
 
@@ -129,7 +129,7 @@ def family_of_this_thread() -> Family | None:
 
 def stop_thread(thread: threading.Thread) -> None:
     """Raise SystemExit in ``thread`` as soon as it executes Python code again."""
-    raise_in(thread, sys._current_frames().get(thread.ident or 0))
+    raise_in(thread, thread_frames().get(thread.ident or 0))
 
 
 def _shut_executors(threads: list[threading.Thread]) -> None:

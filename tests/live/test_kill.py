@@ -1,6 +1,7 @@
 """Programs that do not want to end."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Server, serve
+from course.live._kill import thread_frames
 
 FOREVER = 60.0  # seconds; long after the deadline of every test
 
@@ -231,3 +233,15 @@ def test_the_next_server_is_unharmed() -> None:
         assert other.client.get("/task").status_code == 200
         other.settle()
         assert [task.outcome for task in other.timeline.tasks] == ["done"]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_no_garbage_collection_while_frames_are_taken(enabled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Python 3.11 it can stop the whole process for ever."""
+    monkeypatch.setattr(sys, "_current_frames", lambda: {0: gc.isenabled()})
+    (gc.enable if enabled else gc.disable)()
+    try:
+        assert thread_frames() == {0: False}
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()
