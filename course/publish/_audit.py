@@ -37,6 +37,9 @@ MAX_WORDS = 130
 MAX_LINES = 15
 """Lines of a code cell, blank ones and imports not counted. About 12 is the convention, this is the limit."""
 
+MIN_SLIDES = 3
+"""Cells on slides that a lesson has at least: its title, something to see, its key points."""
+
 _REFRESH = "Run `python3 -m course refresh` on it."
 
 
@@ -432,6 +435,41 @@ def checked_exercise(cell: NotebookNode) -> str | None:
         return None
     first = call.args[0]
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+# ---- what an instructor needs ----------------------------------------------------------------------
+
+
+@_rule
+def _tells_a_talk(it: _Notebook) -> Iterator[Finding]:
+    slides = [cell for cell in it.nb.cells if "slide" in tags(cell)]
+    if len(slides) < MIN_SLIDES:
+        problem = f"It has {len(slides)} cells on slides; a talk needs {MIN_SLIDES} at least."
+        yield it.finding(None, "few-slides", problem, "Tag its key points with `slide`.")
+    for number, cell in enumerate(it.nb.cells):
+        if "slide" in tags(cell):
+            continue
+        what = "title" if number == 0 else _belongs_on_a_slide(cell)
+        if what:
+            problem = f"This {what} is on no slide."
+            yield it.finding(cell, "not-on-a-slide", problem, "Give the cell the tag `slide`.")
+
+
+def _belongs_on_a_slide(cell: NotebookNode) -> str:
+    if cell.cell_type != "code":
+        return ""
+    if called_name(cell) == "predict":
+        return "prediction"
+    drawn = any("<svg" in text for output in cell.outputs for place, text in strings(output) if "/" in place)
+    return "picture" if drawn else ""
+
+
+@_rule
+def _helps_the_instructor(it: _Notebook) -> Iterator[Finding]:
+    if not any(course_metadata(cell).get("note") for cell in it.nb.cells):
+        problem = "No cell has a note for the instructor."
+        remedy = "Say in a cell's metadata course.note what goes wrong in a room here, or what to ask."
+        yield it.finding(None, "no-note", problem, remedy)
 
 
 # ---- what only shows when all notebooks are seen together ----------------------------------------

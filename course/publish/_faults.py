@@ -75,6 +75,7 @@ Says("a picture", f'<svg class="timed" xmlns="http://www.w3.org/2000/svg"><text>
     "starts": "import asyncio\n\nwaiting = asyncio.Event()",
     "waits": "await asyncio.sleep(0)",
 }
+_DRAWN = ("bench", "picture", "drawing")
 _CHECK = """
 
 def check(name, function):
@@ -102,7 +103,8 @@ def build_specimen(root: Path) -> Path:
 
 def _specimen() -> NotebookNode:
     new = nbformat.v4
-    cells = [new.new_markdown_cell("# A specimen\n\nIt keeps every rule.", id="title")]
+    about = {"tags": ["slide"], "course": {"note": "Ask what would happen without a gate."}}
+    cells = [new.new_markdown_cell("# A specimen\n\nIt keeps every rule.", id="title", metadata=about)]
     for name, source in _CELLS.items():
         cell = new.new_code_cell(source + (_CHECK if name == "says" else ""), id=name)
         if name in ("raises", "raises-not"):
@@ -112,6 +114,8 @@ def _specimen() -> NotebookNode:
             cell.metadata["course"] = {"exercise": "specimen.double"}
         elif name == "checked":
             cell.metadata["tags"] = ["check"]
+        elif name in _DRAWN:
+            cell.metadata["tags"] = ["slide"]
         cells.append(cell)
     course = {
         "lesson": "specimen",
@@ -291,6 +295,11 @@ def _drop(*names: str) -> Plant:
     return plant
 
 
+def _no_pictures(nb: NotebookNode) -> None:
+    for name in _DRAWN:
+        _tag(name)(nb)
+
+
 FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
     # what nbval would pass over in silence
     "a removed execution count": ("not-run", _set("number", "execution_count", None)),
@@ -348,6 +357,11 @@ FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
     "an exercise that nobody checks": ("no-check", _drop("checked")),
     "a check without its tag": ("check", _tag("checked")),
     "a check of something else": ("check", _code("checked", 'check("specimen.half", double)')),
+    # what an instructor needs
+    "a picture on no slide": ("not-on-a-slide", _tag("picture")),
+    "a title on no slide": ("not-on-a-slide", _tag("title")),
+    "a talk of one slide": ("few-slides", _no_pictures),
+    "no note for the instructor": ("no-note", _cell_info("title")),
     "an exercise without an answer": ("no-reference", _cell_info("starter", exercise="specimen.half")),
 }
 """The fault and the rule that has to find it."""

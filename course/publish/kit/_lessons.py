@@ -51,7 +51,7 @@ class Lesson:
         current = ""
         for cell in self.nb.cells:
             own = _headings(cell)
-            found[cell.id] = own[0] if own else current
+            found[cell.id] = own[0] if own and cell.source.startswith("#") else current
             current = own[-1] if own else current
         return found
 

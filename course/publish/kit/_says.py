@@ -39,6 +39,11 @@ SENTENCES = {
     ),
     "agenda.event": "{what}: {title}",
     "agenda.calendar": "After the Response",
+    # the slides
+    "slides.objectives": "You will be able to",
+    "slides.predict": "Predict",
+    "slides.truth": "What happens",
+    # headings of the agenda's table
     "agenda.column-when": "When",
     "agenda.column-long": "For",
     "agenda.column-how": "How",

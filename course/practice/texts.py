@@ -1,0 +1,32 @@
+"""What the lessons and the engine say, for whoever prints it: exercises, questions, wrong ideas, markup."""
+
+from course.practice._content import (
+    ExerciseText,
+    Lesson,
+    LessonText,
+    Misconception,
+    Option,
+    Question,
+    exercise_text,
+    misconception_text,
+    question_text,
+)
+from course.practice._hints import reference
+from course.practice._markup import inline, to_html
+from course.practice._texts import engine_misses
+
+__all__ = [
+    "ExerciseText",
+    "Lesson",
+    "LessonText",
+    "Misconception",
+    "Option",
+    "Question",
+    "engine_misses",
+    "exercise_text",
+    "inline",
+    "misconception_text",
+    "question_text",
+    "reference",
+    "to_html",
+]

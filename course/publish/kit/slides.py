@@ -1,0 +1,163 @@
+"""The talk of a lesson: its objectives, each prediction, each picture, the key points. One idea on a slide.
+
+A deck is a notebook made from the cells tagged ``slide``; nbconvert turns it into a reveal.js page that needs
+nothing but the files beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+import nbformat.v4 as new
+from nbconvert.exporters.slides import SlidesExporter
+from nbformat import NotebookNode
+
+from course.practice import lesson as texts_of
+from course.practice.texts import Question, inline, to_html
+from course.publish._notebook import course_metadata, tags
+from course.publish.kit._diagrams import with_drawings
+from course.publish.kit._lessons import Lesson, asked, pictures
+from course.publish.kit._says import say
+
+_HERE = Path(__file__).parent
+_BESIDE = ("reveal.js", "reveal.css", "notes.js", "LICENSE")
+_LEFT_OUT = re.compile(r"^\*?(?:Sources?|Next):", re.MULTILINE)
+_RELATIVE_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
+_FLAT = 0.32
+"""A picture that is flatter than this (its height by its width) stands above the words that explain it."""
+
+
+def deck(lesson: Lesson) -> NotebookNode:
+    """The slides of a lesson as a notebook, one cell (and perhaps its speaker's notes) for each slide."""
+    cells = [cell for slide in _slides(lesson) for cell in slide]
+    made: NotebookNode = new.new_notebook(cells=cells, metadata={"title": lesson.title})
+    return made
+
+
+def to_html_page(lesson: Lesson) -> str:
+    """The slides of a lesson as a page; it needs :func:`write_beside` in its folder."""
+    exporter = SlidesExporter(
+        template_name="course_slides",
+        extra_template_basedirs=[str(_HERE / "templates")],
+        exclude_anchor_links=True,
+    )
+    text, _ = exporter.from_notebook_node(deck(lesson))
+    return str(text)
+
+
+def write_beside(folder: Path) -> None:
+    """Put what all decks share into ``folder``: reveal.js with its licence, and their look."""
+    (folder / "reveal").mkdir(parents=True, exist_ok=True)
+    for name in _BESIDE:
+        shutil.copyfile(_HERE / "reveal" / name, folder / "reveal" / name)
+    shutil.copyfile(_HERE / "slides.css", folder / "slides.css")
+
+
+def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
+    questions = texts_of(lesson.info.lesson).text.questions
+    open_ones: list[tuple[str, Question]] = []  # predictions whose truth has not been shown yet
+
+    def truths(picture: str = "") -> Iterator[list[NotebookNode]]:
+        while open_ones:
+            yield _slide(_truth(*open_ones.pop(0), "" if open_ones else picture))
+
+    for number, cell in enumerate(lesson.nb.cells):
+        if "slide" not in tags(cell):
+            continue
+        heading = lesson.headings[cell.id]
+        note = course_metadata(cell).get("note")
+        if number == 0:
+            yield _slide(_opening(lesson), note)
+        elif cell.cell_type == "markdown":
+            yield from truths()
+            yield _slide(_words(cell, heading), note)
+        elif found := asked(cell, "predict", "quiz"):
+            yield from truths()
+            for name in found:
+                yield _slide(_prediction(heading, questions[name]), note)
+                open_ones.append((heading, questions[name]))
+        else:
+            drawn = pictures(cell)
+            if open_ones and open_ones[0][0] != heading:  # its truth was no picture; this is something else
+                yield from truths()
+            if open_ones and len(drawn) == 1 and _is_flat(drawn[0]):
+                yield from truths(drawn[0])
+                continue
+            for picture in drawn:
+                yield _slide(f"<h2>{inline(heading)}</h2>{picture}", note)
+            yield from truths()
+    yield from truths()
+
+
+def _is_flat(picture: str) -> bool:
+    """Whether a picture leaves room on its slide for some words."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
+    return size is not None and float(size[2]) / float(size[1]) < _FLAT
+
+
+def _slide(html: str, note: str | None = None) -> list[NotebookNode]:
+    """The cells of one slide."""
+    shown = new.new_output("display_data", {"text/html": f'<div class="fit">{html}</div>'})
+    cells = [new.new_code_cell(outputs=[shown], metadata={"slideshow": {"slide_type": "slide"}})]
+    if note:
+        said = new.new_output("display_data", {"text/html": to_html(note)})
+        cells.append(new.new_code_cell(outputs=[said], metadata={"slideshow": {"slide_type": "notes"}}))
+    return cells
+
+
+def _opening(lesson: Lesson) -> str:
+    question = lesson.nb.cells[0].source.split("\n\n")[1]
+    goals = "".join(f"<li>{inline(goal)}</li>" for goal in lesson.info.objectives)
+    return (
+        f"<h1>{escape(lesson.title)}</h1><div class='question'>{to_html(question)}</div>"
+        f"<p>{say('slides.objectives')}</p><ul>{goals}</ul>"
+    )
+
+
+def _words(cell: NotebookNode, heading: str) -> str:
+    text = without_links(key_points(cell.source))
+    own, *_next_part = re.split(
+        r"\n(?=#{2,6} )", text
+    )  # an exercise that begins in the same cell is not shown
+    title = "" if re.match(r"#{1,6} ", own) else f"<h2>{inline(heading)}</h2>"
+    return title + with_drawings(re.sub(r"^#{3,6} ", "## ", own))
+
+
+def _prediction(heading: str, question: Question) -> str:
+    options = "".join(
+        f"<li><b>{letter}</b><div>{to_html(option.text)}</div></li>"
+        for letter, option in question.options.items()
+    )
+    return (
+        f"<h2>{inline(heading)}</h2><div class='badge'>{say('slides.predict')}</div>"
+        f"<div class='question'>{to_html(question.ask)}</div><ol class='options'>{options}</ol>"
+    )
+
+
+def _truth(heading: str, question: Question, picture: str = "") -> str:
+    right = "".join(
+        f"<ol class='options'><li class='right'><b>{letter} ✓</b><div>{to_html(option.text)}</div></li></ol>"
+        f"<div class='why'>{to_html(option.why)}</div>"
+        for letter, option in question.options.items()
+        if option.right
+    )
+    asked_for = "" if picture else f"<div class='question'>{to_html(question.ask)}</div>"
+    return (
+        f"<h2>{inline(heading)}</h2><div class='badge truth'>{say('slides.truth')}</div>"
+        f"{asked_for}{picture}{right}"
+    )
+
+
+def key_points(markdown: str) -> str:
+    """The text without its last paragraphs that name sources and the next lesson."""
+    paragraphs = markdown.split("\n\n")
+    return "\n\n".join(part for part in paragraphs if not _LEFT_OUT.match(part))
+
+
+def without_links(markdown: str) -> str:
+    """The text with the words of links into other notebooks and cells, but without the links."""
+    return _RELATIVE_LINK.sub(r"\1", markdown)
