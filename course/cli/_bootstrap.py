@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from course import cli
-from course.cli import COMMANDS, _arguments, _child, _setup
+from course.cli import COMMANDS, _arguments, _child, _setup, _wheelhouse
 from course.seat import VENV, scripts_folder, venv_python
 
 SET_UP = "COURSE_SET_UP"
@@ -21,14 +21,24 @@ def run(argv: list[str]) -> int:
         _arguments.build().parse_args(argv or ["--help"])
         return 2
     _arguments.parse(name, argv[1:])
+    wheelhouse, rest = _wheelhouse.split(argv[1:])
     cli.note_new_python()
     if os.environ.get(SET_UP) == "no":
         return cli.run_inside(name, argv[1:])
     if COMMANDS[name].needs_environment:
-        _setup.ensure(say=_say)
+        _set_up(wheelhouse)
     elif _setup.trouble() is not None:
-        return cli.run_inside(name, argv[1:])
-    return continue_inside(name, argv[1:])
+        return cli.run_inside(name, rest)
+    return continue_inside(name, rest)
+
+
+def _set_up(wheelhouse: str | None) -> None:
+    """Set up if needed, from the wheelhouse if one was named."""
+    if wheelhouse is None or _setup.trouble() is None:
+        _setup.ensure(say=_say)
+        return
+    with _wheelhouse.used(wheelhouse, say=_say):
+        _setup.ensure(say=_say)
 
 
 def continue_inside(name: str, argv: list[str]) -> int:

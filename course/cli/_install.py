@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Mapping  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli import _child
+from course.cli import _child, _wheelhouse
 from course.cli._failures import failure_of, tail, trouble_in
 from course.cli._index import only_local, variables_for_uv
 from course.cli._says import CannotGoOn, sentence
@@ -205,6 +205,9 @@ def _pip_command(env: Mapping[str, str], log: Path) -> list[str]:
         return [inside, "-m", "pip"]
     if _is_recent(output([base_python(), "-m", "pip", "--version"], env)):
         return [base_python(), "-m", "pip", "--python", inside]
+    wheel = _wheelhouse.pip_wheel()
+    if wheel is not None:
+        return [inside, str(wheel / "pip")]
     if not importlib.util.find_spec("ensurepip"):
         raise _no_module("ensurepip")
     status, said = _child.run_quietly(

@@ -87,8 +87,68 @@ SENTENCES = {
         "There is no lesson in {folder}.\n"
         "This checkout is incomplete: get it again, or run git checkout notebooks"
     ),
+    "failed.no-wheelhouse": (
+        "There is no wheelhouse at {where} ({detail}).\n"
+        "Name the folder that kit wheelhouse made, or the address that kit serve printed, then run the same "
+        "command again."
+    ),
+    "failed.other-wheelhouse": (
+        "The wheelhouse at {where} was made for another list of packages than this course has.\n"
+        "Take the course from {checkout} in the wheelhouse, or have the wheelhouse made again."
+    ),
+    "failed.lacks-wheel": (
+        "The wheelhouse at {where} lacks {what} for Python {python} on {platform}.\n"
+        "Where there is internet, this adds it: "
+        'python3 -m course kit wheelhouse --platform {platform} --python {python} --out "{out}"'
+    ),
+    "failed.damaged-wheel": (
+        "{name} in the wheelhouse at {where} is not the file that its manifest lists.\n"
+        "Remove that file there and run kit wheelhouse again where there is internet."
+    ),
+    "failed.index": (
+        "The package index could not say where it has the locked packages. The last words were:\n{tail}\n"
+        "Run the same command again; if the same thing happens, look at the settings of pip and uv here."
+    ),
+    "failed.other-file": (
+        "The package index has sent another {name} than it had announced.\n"
+        "Run the same command again: what has been fetched is kept."
+    ),
+    "failed.nothing-to-serve": (
+        "There is no wheelhouse in {folder} ({detail}).\n"
+        'Make one where there is internet: python3 -m course kit wheelhouse --out "{folder}"'
+    ),
+    "failed.serve-port": (
+        "Port {port} cannot be listened on ({detail}).\n"
+        "Name another one: python3 -m course kit serve --port 8080"
+    ),
     "set-up.working": "{seconds:.0f} s  {line}",
     "interrupted": "Stopped. Run the same command again to go on.",
+    # a wheelhouse, on the seat
+    "wheelhouse.fetching": "Fetching {count} files, {size:.0f} MB, from {where}.",
+    "wheelhouse.verified": "All {count} files for this seat are in {where} and are whole.",
+    "wheelhouse.more": "{package} and {more} other packages",
+    # a wheelhouse, where it is made and offered
+    "wheelhouse.collecting": "Fetching {count} files, {size:.0f} MB.",
+    "wheelhouse.building": "Building a wheel from {name}; the package index has none for this machine.",
+    "wheelhouse.complete": "{seat:<22}{count} packages, {size:.0f} MB",
+    "wheelhouse.incomplete": (
+        "{seat:<22}incomplete: the package index has no wheel of {packages}. On a machine of that kind "
+        "with internet, kit wheelhouse --platform {platform} builds it."
+    ),
+    "wheelhouse.made": (
+        "{folder} has {count} files, {size:.0f} MB. Carry it to the room, or offer it to the room with\n"
+        '    python3 -m course kit serve "{folder}"\n'
+        "A seat installs from the folder with\n"
+        '    python3 -m course start --wheelhouse "{folder}"'
+    ),
+    "serve.ready": (
+        "For the board:  {url}\n"
+        "Whoever opens it finds {checkout}. In its unpacked folder each seat runs\n\n"
+        "    python3 -m course start --wheelhouse {url}\n"
+    ),
+    "serve.alone": "This machine is in no network yet: connect it, stop this and start it again.",
+    "serve.stop": "Ctrl-C here stops it.",
+    "serve.stopped": "The wheelhouse is no longer offered. Seats that are set up do not need it.",
     # start
     "lessons.copied": "Copied to {workspace}: {names}. Work on these copies; they are yours.",
     "lessons.newer": (

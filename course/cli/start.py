@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="listen on this port only (otherwise the first free one from 8888 on)",
     )
+    parser.add_argument(
+        "--wheelhouse",
+        metavar="WHERE",
+        help="install from this folder or address, which kit wheelhouse made, and use no internet",
+    )
     parser.add_argument("--no-lab", action="store_true", help="set up and copy the lessons only")
 
 

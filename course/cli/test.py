@@ -1,5 +1,6 @@
 """Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest.
 
+With --wheelhouse WHERE it installs from there, as start does.
 With --browser also those that work with the lessons in Chromium or Chrome, which must be there.
 """
 

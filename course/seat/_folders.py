@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.txt"
 NOTEBOOKS = ROOT / "notebooks"
+WHEELHOUSE_URL = VENV / "course-wheelhouse.txt"
+"""Holds the address that the packages came from, if they came from another machine in the room."""
 
 
 def scripts_folder(venv: Path = VENV, *, system: str = os.name) -> Path:
