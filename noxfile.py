@@ -23,8 +23,8 @@ def lock(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def newest(session: nox.Session) -> None:
-    """The newest releases that pyproject.toml allows."""
-    session.install("--upgrade", "-r", "pyproject.toml")
+    """The newest releases that pyproject.toml allows, and other servers."""
+    session.install("--upgrade", "-r", "pyproject.toml", "--extra", "servers")
     prove(session, *ANYWHERE)
 
 

@@ -1,0 +1,114 @@
+"""What servers in processes of their own serve for the experiments: tasks that a file lets go on.
+
+``FOLDER`` names the folder with that file and with the outbox; with ``RELAY`` in the environment, letters
+that were accepted are sent.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import BackgroundTasks, FastAPI
+
+from course.facts._outbox import Outbox
+from course.live.gate import FileGate
+
+folder = Path(os.environ["FOLDER"])
+gate = FileGate(folder / "gate")
+jobs: dict[str, asyncio.Task[None]] = {}
+
+
+async def relay(outbox: Outbox) -> None:
+    """Take letter after letter, send it, and note when the gate is open that it is done."""
+    outbox.revive()
+    while True:
+        if id := outbox.take():
+            outbox.send(id)
+            print("letter: sent")
+            await gate.wait_async()
+            outbox.done(id)
+            print("letter: done")
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Say when the app ends in an orderly way."""
+    with Outbox(folder) as outbox:
+        app.state.outbox = outbox
+        if "RELAY" in os.environ:
+            jobs["relay"] = asyncio.create_task(relay(outbox))
+        yield
+    print("lifespan: over")
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+async def held() -> None:
+    """A task that the gate holds."""
+    print("async: started")
+    try:
+        await gate.wait_async()
+    except asyncio.CancelledError:
+        print("async: cancelled")
+        raise
+    print("async: done")
+
+
+def held_in_a_thread() -> None:
+    """The same as a plain function."""
+    print("sync: started")
+    gate.wait()
+    print("sync: done")
+
+
+async def forever() -> None:
+    """A job that has no end."""
+    print("job: started")
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print("job: over")
+
+
+@app.post("/async", status_code=202)
+async def leave_async(tasks: BackgroundTasks) -> None:
+    """Leave a held task and another behind it."""
+    tasks.add_task(held)
+    tasks.add_task(print, "async: next")
+
+
+@app.post("/sync", status_code=202)
+async def leave_sync(tasks: BackgroundTasks) -> None:
+    """The same with a plain function."""
+    tasks.add_task(held_in_a_thread)
+    tasks.add_task(print, "sync: next")
+
+
+@app.post("/jobs/{name}", status_code=202)
+async def start(name: str) -> None:
+    """Start an asyncio task of one's own."""
+    jobs[name] = asyncio.create_task(forever())
+
+
+@app.get("/jobs/{name}")
+async def known(name: str) -> tuple[bool, int]:
+    """Whether this process knows the job, and which process it is."""
+    return name in jobs, os.getpid()
+
+
+@app.get("/stuck")
+async def stuck() -> int:
+    """Keep this process's loop until the gate is open."""
+    print("stuck: started")
+    gate.wait()
+    return os.getpid()
+
+
+@app.post("/letters/{id}", status_code=202)
+async def letter(id: str) -> None:
+    """Accept a letter: its row is on disk before the answer."""
+    app.state.outbox.accept(id)
