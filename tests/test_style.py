@@ -44,6 +44,7 @@ def test_ruff_looks_at_every_notebook_and_every_module() -> None:
     assert expected <= seen, sorted(expected - seen)
 
 
+@pytest.mark.long
 def test_types_hold() -> None:
     done = run("-m", "mypy")
     assert done.returncode == 0, done.stdout

@@ -15,7 +15,12 @@ from typing import IO, Any, Callable, Iterator, Mapping, Sequence  # noqa: UP035
 
 from course.cli._says import sentence
 
-_DROPPED = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
+_DROPPED = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "__PYVENV_LAUNCHER__",
+    "PYTHONDONTWRITEBYTECODE",  # dozens of processes would compile each package anew: twice the time for all
+)
 _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 

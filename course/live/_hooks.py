@@ -254,6 +254,8 @@ def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
     def start(self: threading.Thread) -> None:
         here = current()
         if here is not None:
+            if here.recorder.closing:
+                raise RuntimeError("can't start new thread")  # Python's own words for having too many
             self.course_live_here = here  # type: ignore[attr-defined]
             here.recorder.add_thread(self)
         original(self)

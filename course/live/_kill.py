@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import functools
 import gc
+import inspect
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from course.live._loop import Engine, is_worker, stop_worker
 _PERIOD = 0.05  # seconds between two attempts
 _PATIENCE = 0.1  # seconds in which a loop that is not stuck gives a sign
 
+_THREAD_START = inspect.unwrap(threading.Thread.start).__code__
 
 _set_async_exc = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
     ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
@@ -40,7 +42,7 @@ def thread_frames() -> dict[int, FrameType]:
             gc.enable()
 
 
-def raise_in(thread: threading.Thread, frame: FrameType | None, insist: bool = False) -> None:
+def raise_in(thread: threading.Thread, insist: bool = False) -> None:
     """Raise SystemExit in a thread: at its next Python instruction, not inside of a call into C.
 
     With `insist` the exception that is raised has another one raised as soon as it is made. So a program that
@@ -48,7 +50,7 @@ def raise_in(thread: threading.Thread, frame: FrameType | None, insist: bool = F
     3.12 it may still be inside: there an exception at the end of a handler belongs to what stands before it.)
     """
     ident = thread.ident
-    if ident is None or not _is_in_run(frame):
+    if ident is None or not _is_in_run(thread, thread_frames().get(ident)):
         return
     exception: type[SystemExit] = SystemExit
     if insist:
@@ -57,12 +59,20 @@ def raise_in(thread: threading.Thread, frame: FrameType | None, insist: bool = F
     _set_async_exc(ident, exception)
 
 
-def _is_in_run(frame: FrameType | None) -> bool:
-    """Whether a thread is in its own code; one that dies while it starts leaves its starter waiting."""
+def _is_in_run(thread: threading.Thread, frame: FrameType | None) -> bool:
+    """Whether a thread is in its own code, and an exception would reach it and nobody else.
+
+    One that dies while it starts leaves its starter waiting for ever. So it must not be starting itself, nor
+    be under an ident that has passed to another one, nor be starting another one: up to 3.11 a new thread
+    has its starter's ident until it runs.
+    """
     while frame is not None and frame.f_back is not None:
-        if frame.f_back.f_code.co_name == "_bootstrap_inner":
-            return frame.f_code.co_name == "run"
-        frame = frame.f_back
+        below = frame.f_back
+        if below.f_code.co_name == "_bootstrap_inner":
+            return frame.f_code.co_name == "run" and below.f_locals.get("self") is thread
+        if frame.f_code is _THREAD_START:
+            return False
+        frame = below
     return False
 
 
@@ -87,26 +97,26 @@ def kill(engine: Engine, deadline: float) -> list[str]:
 
 def _kill(engine: Engine, deadline: float) -> list[str]:
     end = time.monotonic() + deadline
+    engine.recorder.closing = True
     engine.ask_to_stop(grace=0, firm=min(0.2, deadline / 8))
     sign, patience = engine.ask_for_a_sign(), time.monotonic() + min(_PATIENCE, deadline / 4)
     polite = time.monotonic() + min(0.5, deadline / 4)
     while (alive := _alive(engine)) and time.monotonic() < end:
         insist = time.monotonic() >= polite
-        frames = thread_frames()
         if sign.is_set():
             sign, patience = engine.ask_for_a_sign(), time.monotonic() + _PATIENCE
         elif engine.in_loop and time.monotonic() >= patience:
-            raise_in(engine.thread, frames.get(engine.thread.ident or 0), insist)
+            raise_in(engine.thread, insist)
         for thread in alive:
             if thread is not engine.thread:
-                raise_in(thread, frames.get(thread.ident or 0), insist)
+                raise_in(thread, insist)
         with contextlib.suppress(RuntimeError):  # it was about to start
             alive[0].join(max(0.0, min(_PERIOD, end - time.monotonic())))
     engine.finish()
     if not engine.thread.is_alive():
         engine.unhook()
     for thread in alive:
-        raise_in(thread, thread_frames().get(thread.ident or 0))  # it ends quietly when it comes back
+        raise_in(thread)  # it ends quietly when it comes back
         _do_not_wait_for(thread)
     return sorted(thread.name for thread in alive)
 

@@ -4,11 +4,26 @@ The starter holds the other end of standard input. When that closes, because the
 died in whatever way, this process and those that it started are killed. Run as a script, never imported.
 """
 
+import builtins
 import os
 import runpy
 import signal
 import sys
 import threading
+from typing import Any
+
+_print = builtins.print
+
+
+def print_at_once(
+    *values: object, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+) -> None:
+    """Write a line and its end together: ``print`` writes them apart, and another thread may come between."""
+    text = (" " if sep is None else sep).join(map(str, values)) + ("\n" if end is None else end)
+    _print(text, end="", file=file, flush=flush)
+
+
+builtins.print = print_at_once  # also in the workers of a server, which run this file again
 
 
 def end_with_the_starter() -> None:

@@ -125,6 +125,7 @@ class Recorder:
         self.pulse: float | None = None
         self.startup_error: BaseException | None = None
         self.startup_message = ""
+        self.closing = False  # whoever wants a new thread is refused
         self._threads: list[weakref.ref[threading.Thread]] = []
         self.latest = 0  # number of what has begun last
         self._request_of: dict[int, int | None] = {}  # task -> request

@@ -117,9 +117,8 @@ class Family:
                 process.kill()
 
     def _raise_in_all(self, *, insist: bool) -> None:
-        frames = thread_frames()
         for thread in self.alive():
-            raise_in(thread, frames.get(thread.ident or 0), insist)
+            raise_in(thread, insist)
 
 
 def family_of_this_thread() -> Family | None:
@@ -129,7 +128,7 @@ def family_of_this_thread() -> Family | None:
 
 def stop_thread(thread: threading.Thread) -> None:
     """Raise SystemExit in ``thread`` as soon as it executes Python code again."""
-    raise_in(thread, thread_frames().get(thread.ident or 0))
+    raise_in(thread)
 
 
 def _shut_executors(threads: list[threading.Thread]) -> None:

@@ -199,6 +199,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(EDITIONS)})"
         )
+    config.addinivalue_line("markers", "long: takes many seconds; begin with it")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist sees only its share
         config.pluginmanager.register(EveryCell(config), "every-cell")
 
@@ -275,6 +276,12 @@ def asks_for_all(config: pytest.Config) -> bool:
 
 
 # ---- distribution --------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests marked as long, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]

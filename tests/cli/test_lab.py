@@ -102,6 +102,7 @@ def test_lab_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         _lab.serve("00.ipynb", listener, browser=False)
 
 
+@pytest.mark.long
 def test_lab_opens_on_the_first_lesson_and_ends_on_interrupt(tmp_path: Path) -> None:
     """The real thing: the printed address answers, the lesson is there, Ctrl-C ends it."""
     (tmp_path / "notebooks").mkdir()

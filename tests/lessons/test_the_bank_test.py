@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 REHEARSAL = ROOT / "tests" / "practice" / "lessons" / "rehearsal"
 ID = "demo.welcome"
@@ -168,6 +170,7 @@ def plant(folder: Path, number: int, name: str) -> None:
     programs(lesson).rename(programs(lesson).with_name(f"{name}.welcome"))
 
 
+@pytest.mark.long
 def test_each_planted_fault_is_caught_by_its_own_tests(tmp_path: Path) -> None:
     assert {fault for faults in PLANTED.values() for fault in faults} == set(FAULTS)
     for number, name in enumerate(PLANTED):

@@ -48,9 +48,20 @@ def killed(server: Server, deadline: float = 4) -> list[str]:
     return left
 
 
+_before: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def remember_what_runs() -> None:
+    """A program of an earlier test that could not be ended is none of ours."""
+    _before.clear()
+    _before.update(threading.enumerate())
+
+
 def leftovers() -> list[str]:
     names = ("bench server", "AnyIO worker thread", "spinner")
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith(names)]
+    new = set(threading.enumerate()) - _before
+    return [thread.name for thread in new if thread.name.startswith(names)]
 
 
 def test_an_endless_loop_in_an_async_endpoint() -> None:

@@ -143,3 +143,18 @@ def test_a_file_gate_holds_until_somebody_makes_the_file(tmp_path: Path) -> None
     FileGate(tmp_path / "gate").open()
     gate.wait()
     assert gate.is_open
+
+
+def test_lines_of_two_threads_stay_whole(folder: Path) -> None:
+    (folder / "two.py").write_text(
+        "import threading\n"
+        "def say(word):\n"
+        "    for _ in range(300):\n"
+        "        print(word, word, sep='-')\n"
+        "threads = [threading.Thread(target=say, args=(word,)) for word in ('one', 'two')]\n"
+        "for thread in threads: thread.start()\n",
+        encoding="utf-8",
+    )
+    with Process("two", folder=folder) as process:
+        process.wait()
+    assert sorted(process.log) == ["one-one"] * 300 + ["two-two"] * 300

@@ -43,8 +43,19 @@ def failing_app(error: BaseException) -> FastAPI:
     return FastAPI(lifespan=lifespan)
 
 
+_before: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def remember_what_runs() -> None:
+    """A program of an earlier test that could not be ended is none of ours."""
+    _before.clear()
+    _before.update(threading.enumerate())
+
+
 def bench_threads() -> list[str]:
-    return [t.name for t in threading.enumerate() if t.name == "bench server" or "AnyIO" in t.name]
+    new = set(threading.enumerate()) - _before
+    return [t.name for t in new if t.name == "bench server" or "AnyIO" in t.name]
 
 
 def test_serves_while_the_block_runs_and_stops_after_it() -> None:

@@ -27,6 +27,7 @@ Write = Callable[..., Path]
 Pretend = Callable[[Callable[[NotebookNode], NotebookNode]], None]
 
 
+@pytest.mark.long
 def test_running_it_twice_changes_no_byte(notebook: Write) -> None:
     path = notebook(
         {

@@ -12,6 +12,7 @@ from course.publish import _faults
 PLANTERS = (_faults.plant_for_audit, _faults.plant_for_the_run, _faults.plant_in_the_tree)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("plant", PLANTERS, ids=lambda plant: plant.__name__)
 def test_every_planted_fault_is_caught(
     plant: Callable[[Path, Path], Iterator[_faults.Planted]],

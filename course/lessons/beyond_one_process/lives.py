@@ -129,7 +129,8 @@ def celery_lives(url: str, *, careful: bool) -> Lives:
                 _until(lambda: "clean" in started() and 6 in _results(client))  # 6: stats is over
             gate.open()
             with _worker(env):
-                _until(lambda: _answer(client) is not None or _nothing_left(client))
+                # a message on its way is nowhere for a moment
+                _until(lambda: _answer(client) is not None or _nothing_left(client), in_a_row=20)
             return Lives(result=_answer(client), starts=Counter(started()))
         finally:
             client.flushdb()
@@ -144,9 +145,14 @@ def _worker(env: Mapping[str, object]) -> Process:
     return worker
 
 
-def _until(true: Callable[[], bool], timeout: float = 40) -> None:
-    end = time.monotonic() + timeout
-    while not true():
+def _until(true: Callable[[], bool], timeout: float = 40, in_a_row: int = 1) -> None:
+    """Look until it was true so many times in a row.
+
+    Raises:
+        TimeoutError: it was not within `timeout` seconds.
+    """
+    end, seen = time.monotonic() + timeout, 0
+    while (seen := seen + 1 if true() else 0) < in_a_row:
         if time.monotonic() > end:
             raise TimeoutError
         time.sleep(0.05)
@@ -163,8 +169,8 @@ def _answer(client: Any) -> str | None:
 
 
 def _nothing_left(client: Any) -> bool:
-    """No message waits, none is being worked on: nobody will ever do it."""
-    return client.llen("celery") == 0 and client.hlen("unacked") == 0 and _answer(client) is None
+    """No message waits, none is being worked on."""
+    return bool(client.llen("celery") == 0 and client.hlen("unacked") == 0)
 
 
 _RUN: Mapping[str, Callable[[str], Lives]] = {

@@ -92,10 +92,12 @@ def check(name: str, variable: str, url: str, monkeypatch: pytest.MonkeyPatch) -
     assert dict(shown.lives.starts) == expected.starts
 
 
+@pytest.mark.long
 def test_dbos_on_postgresql(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check("dbos-postgresql", "COURSE_POSTGRES_URL", postgres, monkeypatch)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["celery-redis", "celery-redis-careful"])
 def test_celery_on_redis(name: str, redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check(name, "COURSE_REDIS_URL", redis, monkeypatch)
