@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli._says import CannotGoOn, sentence
-from course.seat import NEWEST, OLDEST, too_new, too_old
+from course.seat import NEWEST, OLDEST, encode, too_new, too_old
 
 __all__ = ["COMMANDS", "Command", "main", "run_inside"]
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command from the start: check Python, set up if needed, go on inside the environment."""
     _never_fail_to_print()
     if too_old():
-        return _fail(_too_old())
+        return _fail_on_old_python(sys.argv[1:] if argv is None else argv)
     from course.cli import _bootstrap
 
     try:
@@ -79,6 +79,14 @@ def _too_old() -> CannotGoOn:
         ".".join(map(str, number)) for number in (OLDEST, NEWEST, sys.version_info[:3])
     )
     return CannotGoOn("python.too-old", status=2, version=version, oldest=oldest, newest=newest)
+
+
+def _fail_on_old_python(argv: Sequence[str]) -> int:
+    """Say what is needed, to the doctor's patients with a code as well."""
+    status = _fail(_too_old())
+    if list(argv[:1]) == ["doctor"]:
+        print(sentence("doctor.code", code=encode(["python"])))
+    return status
 
 
 def _fail(failure: CannotGoOn) -> int:

@@ -14,10 +14,10 @@ from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and run
 
 from course.cli._failures import failure_of_error, tail
 from course.cli._says import CannotGoOn, sentence
-from course.seat import workspace
+from course.seat import PORTS, workspace
 
-FIRST_PORT = 8888
-_TRIES = 50
+FIRST_PORT = PORTS.start
+_TRIES = len(PORTS)
 _ADDRESS = "127.0.0.1"
 _NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
 _SETTINGS = {_NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False}}

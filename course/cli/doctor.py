@@ -1,11 +1,18 @@
-"""Check this seat: one line per check, one remedy per failure. The exit status is 0 if everything works."""
+"""Check this seat: one line per check, one remedy per failure. The exit status is 0 if everything works.
+
+The code at the end tells an instructor which checks failed: python3 -m course kit doctor-codes reads it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 
-from course.seat import doctor
+from course.cli._says import sentence
+from course.seat import TEXTS, VENV, Check, Report, doctor
+
+_INSIDE = ("packages", "kernel", "server")
+"""What can be checked only in a whole environment."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +22,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check and print."""
-    report = doctor()
-    print(json.dumps(report.as_dict(), indent=1, ensure_ascii=False) if args.json else report.table())
+    report = _report()
+    if args.json:
+        print(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))
+    else:
+        print(report.table())
+        print(sentence("doctor.code", code=report.code))
     return 0 if report.ok else 1
+
+
+def _report() -> Report:
+    """The checks of the seat and of its environment; of a broken one nothing that only follows from it."""
+    environment = check_environment()
+    seat = doctor(without=() if environment.ok else _INSIDE)
+    return Report((environment, *seat.checks))
+
+
+def check_environment() -> Check:
+    """The environment can be used as it is, or this Python has all packages itself."""
+    from course.cli import _setup
+
+    trouble = _setup.trouble()
+    if trouble is None:
+        return Check("environment", True, sentence("doctor.environment", venv=VENV))
+    if trouble.key == "set-up.first" and _has_all_packages():
+        return Check("environment", True, sentence("doctor.no-environment"))
+    found = sentence(f"doctor.{trouble.key}", **trouble.fields)
+    return Check("environment", False, found, TEXTS["environment.remedy"])
+
+
+def _has_all_packages() -> bool:
+    try:
+        from course.seat._lock import differences
+
+        return not list(differences())
+    except ModuleNotFoundError:
+        return False

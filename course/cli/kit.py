@@ -10,6 +10,7 @@ from course.cli import Command
 COMMANDS: dict[str, Command] = {
     "plan": Command("course.cli._kit_plan", "an agenda with clock times: text, HTML and calendar"),
     "wheelhouse": Command("course.cli._kit_wheelhouse", "collect all packages for a room without internet"),
+    "doctor-codes": Command("course.cli._kit_doctor_codes", "who needs help, by the codes of their doctor"),
     "serve": Command("course.cli._kit_serve", "offer that folder to every seat in the room"),
 }
 """The parts of the kit by name: each is a module with ``add_arguments`` and ``run``, like any command."""

@@ -3,7 +3,8 @@
 Imports nothing outside the standard library, because the checks also run before anything is installed.
 """
 
-from course.seat._checks import Check, Report, doctor
+from course.seat._checks import PORTS, TEXTS, Check, Report, doctor, general_remedy
+from course.seat._codes import MistypedCode, Seat, decode, encode
 from course.seat._folders import (
     LOCK,
     NOTEBOOKS,
@@ -22,12 +23,19 @@ __all__ = [
     "NEWEST",
     "NOTEBOOKS",
     "OLDEST",
+    "PORTS",
     "ROOT",
+    "TEXTS",
     "VENV",
     "WHEELHOUSE_URL",
     "Check",
+    "MistypedCode",
     "Report",
+    "Seat",
+    "decode",
     "doctor",
+    "encode",
+    "general_remedy",
     "scripts_folder",
     "site_packages",
     "too_new",

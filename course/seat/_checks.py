@@ -9,15 +9,19 @@ import locale
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Callable  # noqa: UP035  (parses and runs on 3.8)
+from typing import Any, Callable, Collection  # noqa: UP035  (parses and runs on 3.8)
 
-from course.seat._folders import ROOT, workspace
+from course.seat._codes import encode
+from course.seat._folders import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
 
 TEXTS = {
@@ -30,6 +34,9 @@ TEXTS = {
     "utf-8": "text is UTF-8",
     "proxy": "no proxy stands between this machine and itself",
     "disk": "there is free disk space",
+    "port": "there is a free port for JupyterLab",
+    "clock": "the clock is right, as far as can be told without the internet",
+    "environment": ".venv is whole and made for this Python and these packages",
     # remedies
     "python.remedy": "Install Python {oldest} to {newest}, then run python3 -m course start with it.",
     "packages.remedy": (
@@ -44,6 +51,13 @@ TEXTS = {
     "utf-8.remedy": "Set the variable PYTHONUTF8 to 1 and start again.",
     "proxy.remedy": "Set NO_PROXY to 127.0.0.1,localhost and start again (course start does so for itself).",
     "disk.remedy": "Free at least {needed} MB on this disk.",
+    "port.remedy": (
+        "Close programs that you no longer use, other JupyterLabs first, or name a port: "
+        "python3 -m course start --port 9999"
+    ),
+    "clock.remedy": "Set this machine's date, time and time zone (best: automatically), then start again.",
+    "environment.remedy": "Run python3 -m course start: it makes or repairs .venv.",
+    "some-folder": "the workspace",
     # what was found
     "found.python": "{implementation} {version}",
     "found.python-newer": "{implementation} {version}, newer than any the course was tested with",
@@ -57,6 +71,11 @@ TEXTS = {
     "found.proxy": "{count} proxy settings, none for 127.0.0.1",
     "found.proxy-swallows": "{variables} would take requests to 127.0.0.1",
     "found.disk": "{free} MB free",
+    "found.port": "port {port} is free",
+    "found.no-port": "ports {first} to {last} are all in use or forbidden",
+    "found.clock": "{now} UTC",
+    "found.clock-behind": "{now} UTC, but the course has files of {newest}",
+    "found.clock-differs": "{now} UTC, {minutes} minutes off the clock of {where}",
     "found.not-installed": "{module} is not installed",
     "found.error": "{kind}: {detail}",
     # the report
@@ -64,14 +83,21 @@ TEXTS = {
     "report.failed": "{failed} of {count} checks failed.",
     "report.passed-line": "  ok      {meaning}",
     "report.failed-line": "  FAILED  {meaning}\n          found: {found}\n          do: {remedy}",
-    "report.table-line": "{mark:<7}{name:<10}{found}",
-    "report.table-remedy": "{blank:<17}{remedy}",
+    "report.table-line": "{mark:<7}{name:<12}{found}",
+    "report.table-remedy": "{blank:<19}{remedy}",
 }
 
 _NEEDED_MB = 200
 """Free space for the learner's own work and what JupyterLab writes, in MB."""
 
 _KERNEL_SECONDS = 90
+
+PORTS = range(8888, 8938)
+"""Where JupyterLab listens: on the first of these that is free."""
+
+_DAY = 86_400
+_MINUTES = 10
+"""How far the clocks of a seat and of the machine in front may be apart."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +150,12 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
-        return {"ok": self.ok, "checks": [vars(check) for check in self.checks]}
+        return {"ok": self.ok, "code": self.code, "checks": [vars(check) for check in self.checks]}
+
+    @property
+    def code(self) -> str:
+        """Which checks failed, on what: ten characters for whoever helps. It names Python and the system."""
+        return encode([check.name for check in self.failed])
 
     def _summary(self) -> str:
         key = "report.ok" if self.ok else "report.failed"
@@ -149,9 +180,17 @@ def _as_html(report: Report) -> str:
     )
 
 
-def doctor() -> Report:
-    """Check this seat: Python, packages, kernel, server, workspace, encoding, proxy, disk. Takes seconds."""
-    return Report(tuple(_guarded(name, check) for name, check in CHECKS.items()))
+def doctor(*, without: Collection[str] = ()) -> Report:
+    """Check this seat: Python, packages, kernel, server, workspace, and what else a lesson needs.
+
+    Takes seconds. ``without`` names checks to leave out.
+    """
+    return Report(tuple(_guarded(name, check) for name, check in CHECKS.items() if name not in without))
+
+
+def general_remedy(name: str) -> str:
+    """The remedy for a check that failed on another machine."""
+    return TEXTS[f"{name}.remedy"].format_map(_Fields(folder=TEXTS["some-folder"]))
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -286,6 +325,61 @@ def check_disk() -> Check:
     return _verdict("disk", free >= _NEEDED_MB, "disk", free=free)
 
 
+def check_port() -> Check:
+    """JupyterLab will find a port to listen on."""
+    for port in PORTS:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return _verdict("port", True, "port", port=port)
+    return _verdict("port", False, "no-port", first=PORTS[0], last=PORTS[-1])
+
+
+def check_clock() -> Check:
+    """The clock agrees with that of the machine in front, if there is one, and is not before the course."""
+    here = time.time()
+    where, there = _clock_in_front()
+    if there is not None and abs(there - here) > 60 * _MINUTES:
+        minutes = round(abs(there - here) / 60)
+        return _verdict("clock", False, "clock-differs", now=_minute(here), minutes=minutes, where=where)
+    newest = _newest()
+    if there is None and newest - here > _DAY:
+        return _verdict("clock", False, "clock-behind", now=_minute(here), newest=_minute(newest))
+    return _verdict("clock", True, "clock", now=_minute(here))
+
+
+def _minute(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds))
+
+
+def _clock_in_front() -> tuple[str, float | None]:
+    """The time on the machine that the packages came from, if it still offers them."""
+    try:
+        where = WHEELHOUSE_URL.read_text(encoding="utf-8").strip()
+        asked = urllib.request.Request(where, method="HEAD")
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(asked, timeout=1) as answer:
+            return where, parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    except (OSError, ValueError, TypeError):
+        return "", None
+
+
+def _newest() -> float:
+    """When the course was last changed: by its last commit, else by its files. 0 if nothing says so.
+
+    Where git brought the files, they have the time of this machine, which proves nothing.
+    """
+    if (ROOT / ".git").exists():
+        command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+        try:
+            said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+            return float(said.stdout)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return 0
+    return max((path.stat().st_mtime for path in [LOCK, *NOTEBOOKS.glob("*.ipynb")]), default=0)
+
+
 CHECKS: dict[str, Callable[[], Check]] = {
     "python": check_python,
     "packages": check_packages,
@@ -295,4 +389,6 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "utf-8": check_utf8,
     "proxy": check_proxy,
     "disk": check_disk,
+    "port": check_port,
+    "clock": check_clock,
 }

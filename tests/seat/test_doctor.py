@@ -43,19 +43,22 @@ def test_failures_show_what_was_found_and_the_remedy() -> None:
     assert "found: 3 MB free" in text
     assert "do: Free at least 200 MB." in text
     assert "Free at least" in BAD._repr_mimebundle_()["text/html"]
-    assert BAD.table().splitlines()[1:3] == ["FAILED disk      3 MB free", " " * 17 + "Free at least 200 MB."]
+    assert BAD.table().splitlines()[1:3] == [
+        "FAILED disk        3 MB free",
+        " " * 19 + "Free at least 200 MB.",
+    ]
 
 
 @pytest.mark.parametrize(("report", "status"), [(GOOD, 0), (BAD, 1)])
 def test_command(
     report: Report, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("course.cli.doctor.doctor", lambda: report)
+    monkeypatch.setattr("course.cli.doctor._report", lambda: report)
     assert run_inside("doctor", []) == status
-    assert capsys.readouterr().out.strip() == report.table()
+    assert capsys.readouterr().out == f"{report.table()}\nCode for your instructor: {report.code}\n"
     assert run_inside("doctor", ["--json"]) == status
     read = json.loads(capsys.readouterr().out)
-    assert read["ok"] == report.ok
+    assert (read["ok"], read["code"]) == (report.ok, report.code)
     assert [check["name"] for check in read["checks"]] == [check.name for check in report.checks]
 
 

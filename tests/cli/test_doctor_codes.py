@@ -1,0 +1,92 @@
+"""Who needs help, and how: the codes of a room, typed by hand."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from course.cli import run_inside
+from course.cli._kit_doctor_codes import read, summary
+from course.seat import encode
+
+
+def _code(*failed: str) -> str:
+    return encode(failed, minor=12, platform="darwin")
+
+
+def _run(text: str, tmp_path: Path) -> int:
+    file = tmp_path / "codes.txt"
+    file.write_text(text, encoding="utf-8")
+    return run_inside("kit", ["doctor-codes", str(file)])
+
+
+def test_a_room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (
+        "# before the break\n\n"
+        f"Ada {_code()}\n"
+        f"Bob the Builder: {_code('environment', 'packages', 'kernel')}\n"
+        f"Chloé\t{_code('disk', 'proxy').lower().replace('-', ' ')}\n"
+        f"Dan, {_code('environment').replace('-', '')}\n"
+        f"Eve {_code()[:-1]}#\n"
+        "Fay 12345-67890\n"
+    )
+    assert _run(text, tmp_path) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "3 of 4 seats need help.",
+        "",
+        "Run python3 -m course start: it makes or repairs .venv.",
+        "    Bob the Builder (Python 3.12, macOS): environment",
+        "    Dan (Python 3.12, macOS): environment",
+        "",
+        "Set NO_PROXY to 127.0.0.1,localhost and start again (course start does so for itself).",
+        "    Chloé (Python 3.12, macOS): proxy",
+        "",
+        "Free at least 200 MB on this disk.",
+        "    Chloé (Python 3.12, macOS): disk",
+        "",
+        "These lines have no code, or one with a slip in it. Ask for it again:",
+        f"    line 7: Eve {_code()[:-1]}#",
+        "    line 8: Fay 12345-67890",
+    ]
+
+
+def test_all_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(f"{_code()}\n{_code()}\n", tmp_path) == 0
+    assert capsys.readouterr().out == "All 2 seats work.\n"
+
+
+def test_the_last_code_of_a_name_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(f"Ada {_code('write')}\nAda {_code()}\n", tmp_path) == 0
+    assert capsys.readouterr().out == "All 1 seats work.\n"
+
+
+def test_the_folder_of_another_machine_is_not_this_ones() -> None:
+    seats, _ = read([_code("write")])
+    assert "Make the workspace writable" in summary(seats, {})
+    assert "line 1 (" in summary(seats, {})
+
+
+def test_nothing_else_matters_with_an_old_python() -> None:
+    seats, _ = read([f"Ada {encode(['python', 'disk'], minor=8, platform='win32')}"])
+    assert "Free" not in summary(seats, {})
+    assert "Ada (Python 3.8, Windows): python" in summary(seats, {})
+
+
+def test_from_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"Ada {_code()}\n"))
+    assert run_inside("kit", ["doctor-codes", "-"]) == 0
+    assert "work" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [b"", b"# nothing yet\n", b"\xff\xfe\x00\xd8"])
+def test_no_codes(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x").write_bytes(content)
+    assert run_inside("kit", ["doctor-codes", str(tmp_path / "x")]) == 2
+    assert str(tmp_path / "x") in capsys.readouterr().err
+
+
+def test_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_inside("kit", ["doctor-codes", str(tmp_path / "gone")]) == 2
+    assert "cannot be read (No such file" in capsys.readouterr().err
