@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from course.live import _hooks
+from course.live._own_tasks import new_loop
 from course.live._recorder import Here, Recorder, _here
 from course.live._socket import listen
 from course.live._words import SERVER
@@ -98,7 +99,7 @@ class Engine:
         recorder = self.recorder
         _here.set(Here(recorder))
         recorder.loop_thread = threading.get_ident()
-        loop = self.loop = asyncio.new_event_loop()
+        loop = self.loop = new_loop()
         loop.set_exception_handler(lambda _, context: _hooks.log_unhandled(recorder, context))
         try:
             self.in_loop = True

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from course.live._own_tasks import new_loop
 from course.live._socket import listen
 from course.live._wait import wait
 from course.live._words import SERVER
@@ -108,7 +109,7 @@ class _PostOffice:
         self._delay = delay
         self._socket = listen()
         self.port: int = self._socket.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_loop()
         self._closing = asyncio.Event()
         self._ready = threading.Event()
         self._protocols: weakref.WeakSet[SMTP] = weakref.WeakSet()

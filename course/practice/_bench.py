@@ -14,6 +14,7 @@ from typing import Any, Literal
 import httpx
 
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
+from course.live._own_tasks import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
 from course.practice._contain import Family, family_of_this_thread, stop_thread, wait_for
 from course.practice._exercise import NotYet
@@ -170,7 +171,7 @@ class Bench:
             return await result if inspect.isawaitable(result) else result
 
         def work() -> Any:
-            with asyncio.Runner() as runner:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
                 return runner.run(on_loop())
 
         return self._within(CALL_SECONDS, call, work)
