@@ -33,6 +33,7 @@ COMMANDS = {
     "doctor": Command(
         "course.cli.doctor", "check this seat: one line per check, one remedy per failure", False
     ),
+    "update": Command("course.cli.update", "bring newer lessons beside the ones that you work on"),
     "progress": Command("course.cli.progress", "show what you have done so far"),
     "verify": Command("course.cli.verify", "check a certificate against its digest"),
     "kit": Command("course.cli.kit", "for instructors: print, show, plan and hand round the course"),

@@ -121,6 +121,7 @@ SENTENCES = {
         "Port {port} cannot be listened on ({detail}).\n"
         "Name another one: python3 -m course kit serve --port 8080"
     ),
+    "failed.no-such-lesson": "There is no lesson {name!r}.\nThese are there: {names}",
     "set-up.working": "{seconds:.0f} s  {line}",
     "interrupted": "Stopped. Run the same command again to go on.",
     # a wheelhouse, on the seat
@@ -168,11 +169,37 @@ SENTENCES = {
     "codes.none": "There is no code in {file}. Each line is a name and a code of python3 -m course doctor.",
     "codes.no-file": "{file} cannot be read ({detail}).",
     "codes.unnamed": "line {number}",
+    # update
+    "update.nothing": "Every lesson in {workspace} is the newest, or has the newest beside it.",
+    "update.copied": "{name}: copied.",
+    "update.replaced": "{file}: you had not changed it; it is the new edition now.",
+    "update.beside": "{name}: yours stays as it is. The new edition is beside it: {file}",
+    "update.unreadable": (
+        "{name}: yours cannot be read as a notebook ({detail}) and stays as it is. "
+        "The new edition is beside it: {file}"
+    ),
+    "update.line": "    {what:<18}{title}",
+    "update.ours-added": "added by us",
+    "update.ours-removed": "removed by us",
+    "update.ours-changed": "changed by us",
+    "update.yours-added": "added by you",
+    "update.yours-removed": "removed by you",
+    "update.yours-changed": "changed by you",
+    "update.both": "changed by both",
+    "update.differs": "differs",
+    "update.page": "Both editions beside each other, cell by cell: {path}",
+    "update.page-title": "What changed in the lessons",
+    "update.page-intro": (
+        "Your notebooks are as you left them. Each box is a cell that is not the same in the new edition; "
+        "copy into yours what you like, or go on in the new one."
+    ),
+    "update.page-ours": "The new edition",
+    "update.page-yours": "Yours",
     # start
     "lessons.copied": "Copied to {workspace}: {names}. Work on these copies; they are yours.",
     "lessons.newer": (
         "The course has a newer version of: {names}. Yours stays as it is; "
-        "to have the new one beside it, rename yours and start again."
+        "python3 -m course update puts the new one beside it."
     ),
     "lab.ready": "JupyterLab is ready: {url}",
     "lab.stop": "Ctrl-C here stops it.",

@@ -26,30 +26,40 @@ def copy_lessons(*, say: Callable[[str], object]) -> str:
     Raises:
         CannotGoOn: There are no lessons, or the workspace cannot be written.
     """
-    lessons = list(_files(NOTEBOOKS))
-    first = next((name for name in lessons if name.endswith(".ipynb")), None)
-    if first is None:
-        raise CannotGoOn("failed.no-lessons", folder=NOTEBOOKS)
+    names = lessons()
     target = workspace()
     try:
-        _copy_new(lessons, target, say)
+        _copy_new(names, target, say)
     except OSError as error:
         raise failure_of_error(error, target) or error from None
-    return first
+    return next(name for name in names if name.endswith(".ipynb"))
 
 
-def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) -> None:
-    copied_from = _read_record(target)
+def lessons() -> list[str]:
+    """The names of what belongs to the lessons, in order.
+
+    Raises:
+        CannotGoOn: There are none.
+    """
+    names = list(_files(NOTEBOOKS))
+    if not any(name.endswith(".ipynb") for name in names):
+        raise CannotGoOn("failed.no-lessons", folder=NOTEBOOKS)
+    return names
+
+
+def _copy_new(names: list[str], target: Path, say: Callable[[str], object]) -> None:
+    copied_from = read_record(target)
     new, newer = [], []
-    for name in lessons:
-        original, copy = NOTEBOOKS / name, target / name
-        content = _as_given(original)
+    for name in names:
+        copy, content = target / name, as_given(name)
         digest = hashlib.sha256(content).hexdigest()
         if not copy.exists():
             _write(copy, content)
-            copied_from[name] = digest
+            copied_from[name] = _keep(target, content)
             new.append(copy)
-        elif copied_from.get(name) != digest and _digest(copy) != digest:
+        elif copied_from.get(name) == digest:
+            _keep(target, content)
+        elif digest not in map(copied_from.get, places(name)) and _digest(copy) != digest:
             newer.append(name)
     if newer:
         say(sentence("lessons.newer", names=", ".join(newer)))
@@ -57,6 +67,52 @@ def _copy_new(lessons: list[str], target: Path, say: Callable[[str], object]) ->
         _write_record(target, copied_from)
         _trust(new)
         say(sentence("lessons.copied", names=", ".join(copy.name for copy in new), workspace=target))
+
+
+def places(name: str) -> list[str]:
+    """Where copies of a lesson may be: under its own name, then under those of newer editions beside it."""
+    stem, dot, suffix = name.rpartition(".")
+    return [name, f"{stem} (new){dot}{suffix}", *(f"{stem} (new {n}){dot}{suffix}" for n in range(2, 100))]
+
+
+def put(target: Path, place: str, content: bytes) -> None:
+    """Write a copy of a lesson where none is, and note what it was made from."""
+    digest = _keep(target, content)
+    _write(target / place, content)
+    copied_from = {**read_record(target), place: digest}
+    _write_record(target, copied_from)
+    _trust([target / place])
+
+
+def base(target: Path, place: str) -> bytes | None:
+    """What a copy was made from, if that was kept."""
+    try:
+        return _kept(target, read_record(target)[place]).read_bytes()
+    except (KeyError, OSError):
+        return None
+
+
+def take_away(target: Path, place: str, expected: bytes) -> bool:
+    """Put a copy that is to be replaced out of the way; False, and nothing done, if it has just changed."""
+    kept = target / ".course" / "replaced" / place
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    (target / place).replace(kept)
+    if kept.read_bytes() == expected:
+        return True
+    kept.replace(target / place)
+    return False
+
+
+def _kept(target: Path, digest: str) -> Path:
+    return target / ".course" / "shipped" / digest
+
+
+def _keep(target: Path, content: bytes) -> str:
+    """Keep what a copy is made from, so that it can be told later what the learner changed; its digest."""
+    digest = hashlib.sha256(content).hexdigest()
+    if not _kept(target, digest).exists():
+        _write(_kept(target, digest), content)
+    return digest
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -71,8 +127,9 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _as_given(original: Path) -> bytes:
+def as_given(name: str) -> bytes:
     """What a learner begins with: a notebook in which nothing has run, so that no output answers first."""
+    original = NOTEBOOKS / name
     content = original.read_bytes()
     if original.suffix != ".ipynb":
         return content
@@ -99,8 +156,8 @@ def _record(target: Path) -> Path:
     return target / ".course" / "lessons.json"
 
 
-def _read_record(target: Path) -> dict[str, str]:
-    """Which original each copy was made from (``update`` will need it, and the mention of newer ones)."""
+def read_record(target: Path) -> dict[str, str]:
+    """The digest of what each copy was made from, by the copy's name."""
     try:
         record = json.loads(_record(target).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,0 +1,114 @@
+"""Bring newer lessons into the workspace. Nothing that you wrote is ever overwritten.
+
+A lesson that you have not changed becomes the new one. Beside one that you have changed, the new one is put
+under a name of its own, and you are shown, cell by cell, what we changed and what you changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
+
+from course.cli import _editions, _update_page, _workspace
+from course.cli._failures import failure_of_error
+from course.cli._says import CannotGoOn, sentence
+from course.seat import workspace
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``update``."""
+    parser.add_argument(
+        "lessons", nargs="*", metavar="lesson", help="only these, such as 01 or services (default: all)"
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one lesson. ``key`` names the sentence that says so."""
+
+    key: str
+    name: str
+    file: str
+    changes: tuple[_editions.Change, ...] = ()
+    detail: str = ""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Update one lesson after the other, so that an interruption leaves whole ones, and say what was done."""
+    target = workspace()
+    try:
+        outcomes = [update(name, target) for name in _chosen(args.lessons)]
+        done = [outcome for outcome in outcomes if outcome.key != "update.same"]
+        for outcome in done:
+            _say(outcome)
+        if not done:
+            print(sentence("update.nothing", workspace=target))
+        different = {outcome.file: outcome.changes for outcome in done if outcome.changes}
+        if different:
+            print(sentence("update.page", path=_update_page.write(target, different)))
+    except OSError as error:
+        raise failure_of_error(error, target) or error from None
+    return 0
+
+
+def _chosen(wanted: Sequence[str]) -> list[str]:
+    lessons = _workspace.lessons()
+    chosen = [name for name in lessons if not wanted or any(word in name for word in wanted)]
+    unknown = [word for word in wanted if not any(word in name for name in lessons)]
+    if unknown:
+        raise CannotGoOn("failed.no-such-lesson", status=2, name=unknown[0], names=", ".join(lessons))
+    return chosen
+
+
+def _say(outcome: Outcome) -> None:
+    print(sentence(outcome.key, name=outcome.name, file=outcome.file, detail=outcome.detail))
+    for change in outcome.changes:
+        print(sentence("update.line", what=sentence(f"update.{change.kind}"), title=change.title))
+
+
+def update(name: str, target: Path) -> Outcome:
+    """Bring one lesson up to date: make it, replace it if it is untouched, or put the new one beside it."""
+    content = _workspace.as_given(name)
+    if not (target / name).exists():
+        _workspace.put(target, name, content)
+        return Outcome("update.copied", name, name)
+    mine = _latest(target, name, content)
+    if mine is None:
+        return Outcome("update.same", name, name)
+    before, yours = _workspace.base(target, mine), (target / mine).read_bytes()
+    if _is_untouched(target, mine, before, yours) and _workspace.take_away(target, mine, yours):
+        _workspace.put(target, mine, content)
+        return Outcome("update.replaced", name, mine)
+    beside = next(place for place in _workspace.places(name)[1:] if not (target / place).exists())
+    _workspace.put(target, beside, content)
+    if not name.endswith(".ipynb"):
+        return Outcome("update.beside", mine, beside)
+    try:
+        return Outcome("update.beside", mine, beside, tuple(_editions.changes(before, content, yours)))
+    except _editions.Unreadable as error:
+        return Outcome("update.unreadable", mine, beside, detail=str(error))
+
+
+def _latest(target: Path, name: str, content: bytes) -> str | None:
+    """The copy of a lesson that came last, or None if one of this edition is there already."""
+    record = _workspace.read_record(target)
+    digest = hashlib.sha256(content).hexdigest()
+    there = [place for place in _workspace.places(name) if (target / place).exists()]
+    for place in there:
+        if record.get(place) == digest or (target / place).read_bytes() == content:
+            return None
+    ours = [place for place in there if place in record]
+    return ours[-1] if ours else name
+
+
+def _is_untouched(target: Path, place: str, before: bytes | None, yours: bytes) -> bool:
+    """Whether the copy is still what it was made from, and not protected by its owner."""
+    if not (target / place).stat().st_mode & stat.S_IWUSR:
+        return False
+    if before is not None:
+        return _editions.same_work(before, yours)
+    return _workspace.read_record(target).get(place) == hashlib.sha256(yours).hexdigest()
