@@ -58,14 +58,14 @@ def find(package: str = "course.facts") -> list[Fact]:
         FactsError: two facts have one id.
     """
     found = [fact for module in _modules(package) for fact in _facts_of(module)]
-    for fact, other in itertools.pairwise(sorted(found, key=order)):
+    for fact, other in itertools.pairwise(sorted(found, key=_order)):
         if fact.id == other.id:
             modules = (fact.measure.__module__, other.measure.__module__)
             raise FactsError(WORDS["twice"].format(id=fact.id, modules=" and ".join(modules)))
-    return sorted(found, key=order)
+    return sorted(found, key=_order)
 
 
-def order(fact: Fact) -> tuple[str, int, str]:
+def _order(fact: Fact) -> tuple[str, int, str]:
     """What ids are sorted by: F9 before F10, F23 before F23b."""
     letters = fact.id.rstrip("0123456789abcdefghijklmnopqrstuvwxyz")
     digits = "".join(itertools.takewhile(str.isdigit, fact.id[len(letters) :]))

@@ -236,3 +236,31 @@ def test_json(command: Command, invent: Invent) -> None:
 def test_no_jobs_is_refused(command: Command) -> None:
     with pytest.raises(SystemExit):
         command("--jobs", "0")
+
+
+def test_where_processes_cannot_be_forked(invent: Invent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows: each experiment starts with a fresh Python."""
+    from course.facts import _run
+
+    monkeypatch.setattr(_run, "_METHOD", "spawn")
+    results = engine.measure(invent(TWO), jobs=2)
+    assert [one.verdict for one in results] == ["holds", "fails"]
+
+
+def test_an_interrupt_ends_what_is_running(invent: Invent) -> None:
+    facts = invent(
+        """
+        @fact("X1", "Quick.")
+        def quick(): return Seen(True, "x")
+        @fact("X2", "Endless.")
+        def endless(): time.sleep(60)
+        """
+    )
+
+    def interrupt(_: Measured) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        engine.measure(facts, 2, interrupt)
+    assert time.monotonic() - started < 50
