@@ -29,7 +29,12 @@ RAISED, CRASHED, LATE = "raised", "crashed", "did not end"
 _AFTER = 10.0  # seconds after its deadline in which an experiment ends itself, should nobody else
 _SAID = "said.txt"
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_PRELOADED = ["fastapi.testclient", "uvicorn.protocols.http.h11_impl", "anyio._backends._asyncio", __name__]
+_PRELOADED = [
+    "uvicorn.protocols.http.h11_impl",
+    "anyio._backends._asyncio",
+    "course.facts._lab",
+    "course.live.server",
+]
 
 
 @dataclass(frozen=True)

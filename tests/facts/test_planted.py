@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from course.facts import measure
+from course.facts import find, measure
 from tests.facts.conftest import Invent
 
 # What a later release might do, and the facts that must notice. The text runs in the experiment's process.
@@ -169,10 +169,16 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_noticed(invent: Invent, change: str) -> None:
     text, ids = CHANGES[change]
-    made = "from course.facts import find\nORIGINAL = {fact.id: fact for fact in find()}\n"
+    modules = {fact.id: fact.measure.__module__ for fact in find()}
+    made = ""
     for id in ids:
-        made += f"@fact({id!r}, 'planted', deadline=40)\ndef planted_{id}():\n"
-        made += textwrap.indent(textwrap.dedent(text), "    ") + f"    return ORIGINAL[{id!r}].measure()\n"
+        made += (
+            f"@fact({id!r}, 'planted', deadline=40)\ndef planted_{id}():\n    import {modules[id]} as theme\n"
+        )
+        made += textwrap.indent(textwrap.dedent(text), "    ")
+        made += (
+            f"    return next(f for f in vars(theme).values() if getattr(f, 'id', 0) == {id!r}).measure()\n"
+        )
     results = measure(invent(made), jobs=2)
     assert len(results) == len(ids)
     assert not [f"{one.fact.id}: {one.evidence}" for one in results if one.verdict == "holds"]
