@@ -8,6 +8,7 @@ import importlib
 from course.cli import Command
 
 COMMANDS: dict[str, Command] = {
+    "build": Command("course.cli._kit_build", "editions, slides, handouts and answer key, for offline use"),
     "plan": Command("course.cli._kit_plan", "an agenda with clock times: text, HTML and calendar"),
     "wheelhouse": Command("course.cli._kit_wheelhouse", "collect all packages for a room without internet"),
     "doctor-codes": Command("course.cli._kit_doctor_codes", "who needs help, by the codes of their doctor"),

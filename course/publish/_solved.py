@@ -21,13 +21,18 @@ def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:
     ``lessons`` is the folder of the lessons' content. Raises ``FileNotFoundError`` when an answer is missing.
     """
     result = copy.deepcopy(nb)
-    programs = (lessons or ROOT / "course" / "lessons") / str(course_metadata(nb).get("lesson")) / "programs"
     for cell in code_cells(result):
         name = course_metadata(cell).get("exercise")
         if name:
-            answer = programs / name / "right_reference.py"
-            cell.source = answer.read_text(encoding="utf-8").rstrip("\n")
+            cell.source = reference(nb, name, lessons=lessons)
     return result
+
+
+def reference(nb: NotebookNode, exercise: str, *, lessons: Path | None = None) -> str:
+    """Our answer to an exercise of the notebook. Raises ``FileNotFoundError`` when there is none."""
+    content = (lessons or ROOT / "course" / "lessons") / str(course_metadata(nb).get("lesson"))
+    answer = content / "programs" / exercise / "right_reference.py"
+    return answer.read_text(encoding="utf-8").rstrip("\n")
 
 
 def depends_on_the_learner(cell: NotebookNode) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from course.cli import _arguments, _kit_options, main, run_inside
 from course.cli.kit import COMMANDS
+from course.publish import solve
 
 
 @pytest.mark.parametrize("part", COMMANDS)
@@ -67,3 +68,24 @@ def test_plan_says_what_is_wrong(
     assert run_inside("kit", ["plan", *argv, "--out", str(tmp_path / "out")]) == 2
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_build_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "kit"
+    assert run_inside("kit", ["build", "--lessons", "00", "--out", str(out)]) == 0
+    assert f"Built from 1 lessons: {out / 'index.html'}" in capsys.readouterr().out
+    assert (out / "student" / "00_start_here.ipynb").is_file()
+
+
+def test_build_fails_when_an_answer_would_be_given_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("course.publish.kit.editions.student", solve)
+    assert run_inside("kit", ["build", "--lessons", "00", "--out", str(tmp_path)]) == 1
+    assert "The reference answer of start.ping is in student/" in capsys.readouterr().err
+
+
+def test_build_of_a_lesson_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_inside("kit", ["build", "--lessons", "44", "--out", str(tmp_path / "kit")]) == 2
+    assert "There is no lesson 44" in capsys.readouterr().err
+    assert not (tmp_path / "kit").exists()

@@ -6,7 +6,9 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 _HERE = Path(__file__).parent
 
@@ -35,3 +37,9 @@ def page(title: str, body: str, *, heading: bool = True, kind: str = "") -> str:
         f'<body class="{kind}" data-jp-theme-light="true">\n<main>\n{head}\n{body}\n</main>\n'
         "</body>\n</html>\n"
     )
+
+
+def coloured(code: str) -> str:
+    """A program as HTML, coloured."""
+    html: str = highlight(code, PythonLexer(), HtmlFormatter())
+    return html

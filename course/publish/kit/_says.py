@@ -43,6 +43,73 @@ SENTENCES = {
     "slides.objectives": "You will be able to",
     "slides.predict": "Predict",
     "slides.truth": "What happens",
+    # the editions
+    "editions.note": "**Note.** {note}",
+    "editions.exercise": "**For the instructor: {title}.** Above is our answer. What may come instead:",
+    "editions.question": "**For the instructor.** {ask}",
+    "editions.right": "**{letter} is right:** {text} *{why}*",
+    "editions.column-seen": "what you see",
+    "editions.column-belief": "what is believed",
+    "editions.column-cure": "what cures it",
+    "editions.about-student": "The student's edition: exercises to solve, no answers.",
+    "editions.about-instructor": (
+        "The instructor's edition: our answers, your notes, and what learners believe. Not for handing round."
+    ),
+    "ideas.option": "{letter}) {text} *{why}*",
+    "ideas.cure": "“{heading}” in {lesson}",
+    # the answer key
+    "key.title": "Answer key",
+    "key.about": (
+        "<p>For the instructor. Each exercise with our answer (another that behaves right passes as well), "
+        "its hints, and what its check can say; each question with the right option and why. "
+        "‹Names like this› are filled in from the learner's program.</p>"
+    ),
+    "key.hints": "Hints",
+    "key.misses": "What the check can say",
+    "key.quiz": "Question",
+    "key.prediction": "Prediction",
+    "key.always": "What every check can say",
+    "key.always-why": "Whatever the exercise, a program may end, hang or misbehave in these ways.",
+    # the handout
+    "handout.title": "Handout",
+    "handout.goals": "You will be able to",
+    "handout.points": "To remember",
+    "handout.space": "Lines for your notes",
+    # the index
+    "index.title": "After the Response: the instructor's kit",
+    "index.about": (
+        "Everything here works from this folder, with the network unplugged. Print with the browser: "
+        "pages are laid out for A4."
+    ),
+    "index.agenda": 'The agenda: <a href="agenda.html">to print</a>, <a href="agenda.ics">as a calendar</a>.',
+    "index.no-agenda": (
+        "There is no agenda in this folder yet: "
+        "<code>python3 -m course kit plan --slots 90,90 --break 15</code> makes one; "
+        "build again to have it linked here."
+    ),
+    "index.lesson": "Lesson",
+    "index.slides": "Slides",
+    "index.handout": "Handout",
+    "index.student": "Student's edition",
+    "index.instructor": "Instructor's edition",
+    "index.key": "Answers",
+    "index.read": "page",
+    "index.notebook": "notebook",
+    "index.honest": (
+        "<strong>This is practice, not an exam.</strong> No answer is in the student's edition, and a gate "
+        "looks for every one of them when the kit is built. But the course that learners install holds the "
+        "answers too: <code>solution()</code> shows them on request, and whoever looks for them in its files "
+        "finds them. Do not give marks for these exercises."
+    ),
+    "index.keys": (
+        "In the slides: arrow keys or space to go on, Esc for an overview, F for full screen, S for the "
+        "speaker's view with your notes. To print them, add ?print-pdf to the address."
+    ),
+    # building
+    "build.leak": (
+        "The reference answer of {exercise} is in {file}. Do not hand this out; take it out of the notebook "
+        "and build again."
+    ),
     # headings of the agenda's table
     "agenda.column-when": "When",
     "agenda.column-long": "For",

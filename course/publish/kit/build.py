@@ -1,0 +1,77 @@
+"""Build the kit into a folder: everything an instructor prints, shows and hands round, and an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.practice import lesson as texts_of
+from course.publish._notebook import parse, render, write
+from course.publish.kit import editions, pages, slides
+from course.publish.kit._lessons import read_lessons
+from course.publish.kit._says import say
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built, and whether an answer got into what learners are given (none ever should)."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    lessons: int
+    leaks: tuple[str, ...]
+
+
+def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) -> Built:
+    """Build the kit of the lessons in ``notebooks`` (only of ``numbers`` when given) into ``out``.
+
+    Files that are there already are replaced, nothing is removed.
+
+    Raises:
+        LookupError: there is no lesson of a wanted number.
+    """
+    every = read_lessons(notebooks)
+    chosen = every if numbers is None else read_lessons(notebooks, numbers)
+    headings = {lesson.info.lesson: lesson.headings for lesson in every}
+    texts = {lesson.info.lesson: texts_of(lesson.info.lesson).text for lesson in chosen}
+    files: list[Path] = []
+
+    def put(name: str, text: str) -> None:
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, text)
+        files.append(path)
+
+    for lesson in chosen:
+        made = {
+            "student": editions.student(lesson.nb),
+            "instructor": editions.instructor(lesson, texts[lesson.info.lesson], headings),
+        }
+        for edition, nb in made.items():
+            about = say(f"editions.about-{edition}")
+            put(f"{edition}/{lesson.stem}.ipynb", render(nb))
+            put(f"{edition}/{lesson.stem}.html", editions.to_html_page(nb, lesson.title, about))
+        put(f"slides/{lesson.stem}.html", slides.to_html_page(lesson))
+    slides.write_beside(out / "slides")
+    put("answers.html", pages.answer_key(chosen, texts, headings))
+    put("handout.html", pages.handout(chosen))
+    put("index.html", pages.index(chosen, agenda=(out / "agenda.html").is_file()))
+    found = find_leaks(out, [lesson.info.lesson for lesson in chosen])
+    return Built(out, tuple(files), len(chosen), tuple(found))
+
+
+def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
+    """Look for every reference answer of these lessons in every byte that the kit has for learners."""
+    known = {name: answer for lesson in lessons for name, answer in editions.answers(lesson).items()}
+    looks: dict[str, Callable[[str], list[str]]] = {
+        ".ipynb": lambda text: editions.leaks(parse(text), known),
+        ".html": lambda text: editions.leaks_in_page(text, known),
+    }
+    given = [*sorted((out / "student").rglob("*")), out / "handout.html"]
+    return [
+        say("build.leak", file=path.relative_to(out).as_posix(), exercise=exercise)
+        for path in given
+        if path.suffix in looks
+        for exercise in looks[path.suffix](path.read_text(encoding="utf-8"))
+    ]

@@ -1,0 +1,311 @@
+"""The editions of a lesson: the student's without answers, the instructor's with all that helps to teach."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import copy
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4 as new
+from nbformat import NotebookNode
+
+from course.practice.texts import LessonText, Question
+from course.publish._audit import called_name, checked_exercise
+from course.publish._kernel import ROOT
+from course.publish._notebook import code_cells, course_metadata, normalise
+from course.publish._solved import solve
+from course.publish.kit._diagrams import with_drawings
+from course.publish.kit._ideas import Idea, ideas_of_exercise, ideas_of_question
+from course.publish.kit._lessons import Lesson, asked
+from course.publish.kit._page import coloured, page
+from course.publish.kit._says import say
+
+CONTENT = ROOT / "course" / "lessons"
+
+# ---- the student's edition -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The reference of one exercise, and the lines of it that the starter does not have."""
+
+    exercise: str
+    starter: str
+    telling: tuple[str, ...]
+
+
+def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
+    """The reference answers of a lesson by the id of their exercise."""
+    found = {}
+    for reference in sorted((content / lesson / "programs").glob("*/right_reference.py")):
+        starter = reference.with_name("starter.py").read_text(encoding="utf-8").rstrip("\n")
+        given = set(_lines(starter))
+        lines = [line for line in _lines(reference.read_text(encoding="utf-8")) if line not in given]
+        found[reference.parent.name] = Answer(reference.parent.name, starter, tuple(lines))
+    return found
+
+
+_Strip = Callable[[NotebookNode, Mapping[str, Answer]], None]
+
+
+def _instructor_cells(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
+    del known
+    nb.cells = [cell for cell in nb.cells if "edition" not in course_metadata(cell)]
+
+
+def _sources(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
+    for cell in code_cells(nb):
+        answer = known.get(course_metadata(cell).get("exercise", ""))
+        if answer:
+            cell.source = answer.starter
+
+
+def _outputs(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
+    del known
+    for cell in code_cells(nb):
+        if "exercise" in course_metadata(cell) or called_name(cell) == "solution":
+            cell.outputs = []
+
+
+def _notes(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
+    del known
+    for cell in nb.cells:
+        cell.get("metadata", {}).get("course", {}).pop("note", None)
+
+
+def _other_metadata(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
+    del known
+    clean = normalise(nb)
+    nb.metadata, nb.cells = clean.metadata, clean.cells
+    for node in (nb, *nb.cells):
+        course = node.metadata.get("course")
+        if course is not None:
+            kept = {key: value for key, value in course.items() if key in _STUDENT_METADATA}
+            node.metadata["course"] = kept
+            if not kept:
+                del node.metadata["course"]
+
+
+def _attachments(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
+    del known
+    for cell in nb.cells:
+        cell.pop("attachments", None)
+
+
+_STUDENT_METADATA = frozenset(
+    {
+        *("lesson", "number", "teach_minutes", "practise_minutes", "objectives", "code"),
+        *("exercise", "facts", "note"),  # notes are a stripper of their own
+    }
+)
+
+STRIPPERS: dict[str, _Strip] = {
+    "cells for the instructor": _instructor_cells,
+    "sources of exercises": _sources,
+    "outputs of exercises": _outputs,
+    "notes": _notes,
+    "other metadata": _other_metadata,
+    "attachments": _attachments,
+}
+"""What makes a student's edition out of any edition. Each is needed: a test switches each off."""
+
+
+def student(
+    nb: NotebookNode, *, content: Path = CONTENT, without: Collection[str] = frozenset()
+) -> NotebookNode:
+    """A copy of ``nb`` as a learner gets it: starters, no answers, no notes, nothing hidden in metadata.
+
+    ``nb`` may be any edition. ``without`` names strippers that are left out, which only a test does.
+    """
+    result = copy.deepcopy(nb)
+    known = answers(str(course_metadata(nb).get("lesson")), content=content)
+    for name, strip in STRIPPERS.items():
+        if name not in without:
+            strip(result, known)
+    return result
+
+
+# ---- the gate ----------------------------------------------------------------------------------------
+
+WORKED_EXAMPLES = {"after.welcome": "deferred-app", "order.one-task": "chain-app"}
+"""Faded exercises, and the cell right before them that shows their few lines in another place: no leak."""
+
+
+def leaks(nb: NotebookNode, known: Mapping[str, Answer]) -> list[str]:
+    """The exercises whose reference answer stands anywhere in ``nb``: source, output, metadata, attachment.
+
+    A place is one cell or the notebook's metadata; an answer stands there when every line of it that the
+    starter does not have does, in whatever order and however it is coloured, escaped or encoded.
+    """
+    places = [("", nb.metadata), *((cell.get("id", ""), cell) for cell in nb.cells)]
+    said = [(name, set(_lines("\n".join(_texts(place))))) for name, place in places]
+    return [
+        exercise
+        for exercise, answer in known.items()
+        if answer.telling
+        and any(
+            lines.issuperset(answer.telling) for name, lines in said if WORKED_EXAMPLES.get(exercise) != name
+        )
+    ]
+
+
+def leaks_in_page(html: str, known: Mapping[str, Answer]) -> list[str]:
+    """The exercises whose reference answer stands in a page: its lines, close together."""
+    lines = _lines(_plain(html))
+    return [
+        exercise
+        for exercise, answer in known.items()
+        if answer.telling and exercise not in WORKED_EXAMPLES and _close_together(answer.telling, lines)
+    ]
+
+
+def _close_together(telling: Sequence[str], lines: Sequence[str]) -> bool:
+    reach = 2 * len(telling) + 20
+    return any(
+        set(lines[max(0, at - reach) : at + reach]).issuperset(telling)
+        for at, line in enumerate(lines)
+        if line == telling[0]
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a program that say something: no blank ones, no comments, no indentation."""
+    lines = (" ".join(line.partition("  # ")[0].split()) for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """Every text in ``node``, as it is, without markup, and decoded where it is encoded."""
+    if isinstance(node, str):
+        yield node
+        if "<" in node or "&" in node:
+            yield _plain(node)
+        if "\\n" in node:
+            yield node.replace("\\n", "\n").replace('\\"', '"')
+        yield from _decoded(node)
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield str(key)
+            yield from _texts(value)
+    elif isinstance(node, list):
+        if node and all(isinstance(each, str) for each in node):
+            yield "".join(node)
+        for each in node:
+            yield from _texts(each)
+
+
+def _plain(html: str) -> str:
+    html = re.sub(r"(?i)<br\s*/?>|</(?:p|div|pre|li|tr|h\d)>", "\n", html)
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def _decoded(text: str) -> Iterator[str]:
+    if len(text) > 40 and re.fullmatch(r"[A-Za-z0-9+/=\s]+", text):
+        try:
+            yield base64.b64decode(text).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return
+
+
+# ---- the instructor's edition ------------------------------------------------------------------------
+
+
+def instructor(lesson: Lesson, texts: LessonText, headings: Mapping[str, Mapping[str, str]]) -> NotebookNode:
+    """A copy of the lesson with every reference answer, and beside it what an instructor wants to know.
+
+    ``headings`` are those of every lesson's cells, by the lesson's name: where a wrong idea is cured.
+    """
+    result = solve(lesson.nb)
+    cells: list[NotebookNode] = []
+    for cell in result.cells:
+        if "exercise" in course_metadata(cell) or checked_exercise(cell):
+            cell.outputs, cell.execution_count = [], None  # they were those of the starter
+        cells.append(cell)
+        cells += [
+            new.new_markdown_cell(text, id=f"{cell.id[:50]}-edition-{number}", metadata=_INSTRUCTOR)
+            for number, text in enumerate(_beside(cell, texts, headings), 1)
+        ]
+    result.cells = cells
+    return result
+
+
+_INSTRUCTOR = {"course": {"edition": "instructor"}}
+
+
+def _beside(
+    cell: NotebookNode, texts: LessonText, headings: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
+    """What stands behind a cell in the instructor's edition, as markdown."""
+    course = course_metadata(cell)
+    if note := course.get("note"):
+        yield _quoted(say("editions.note", note=note))
+    if name := course.get("exercise"):
+        ideas = ideas_of_exercise(texts.exercises[name], headings)
+        yield _quoted(say("editions.exercise", title=texts.exercises[name].title)) + _table(ideas)
+    for name in asked(cell, "predict", "quiz"):
+        yield _question(texts.questions[name], headings)
+
+
+def _question(question: Question, headings: Mapping[str, Mapping[str, str]]) -> str:
+    right = "\n".join(
+        say("editions.right", letter=letter, text=option.text, why=option.why)
+        for letter, option in question.options.items()
+        if option.right
+    )
+    head = say("editions.question", ask=" ".join(question.ask.split()))
+    return _quoted(f"{head}\n\n{right}") + _table(ideas_of_question(question, headings))
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def _table(ideas: list[Idea]) -> str:
+    if not ideas:
+        return ""
+    head = "| " + " | ".join(say(f"editions.column-{key}") for key in ("seen", "belief", "cure")) + " |"
+    rows = [f"| {_cell(idea.seen)} | {_cell(idea.belief)} | {_cell(idea.cure)} |" for idea in ideas]
+    return "\n\n" + "\n".join([head, "|---|---|---|", *rows])
+
+
+def _cell(text: str) -> str:
+    text = re.sub(
+        r"```\w*\n(.*?)```",
+        lambda code: " ".join(f"`{line}`" for line in code[1].split("\n") if line),
+        text,
+        flags=re.DOTALL,
+    )
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+# ---- as pages ----------------------------------------------------------------------------------------
+
+
+def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
+    """An edition as one page to read and to print; ``about`` says which edition it is."""
+    body = "".join(map(_shown, nb.cells))
+    return page(title, f'<p class="soft">{about}</p>{body}', heading=False, kind="edition")
+
+
+def _shown(cell: NotebookNode) -> str:
+    inside = with_drawings(cell.source) if cell.cell_type != "code" else coloured(cell.source)
+    outputs = "".join(f'<div class="output">{_output(output)}</div>' for output in cell.get("outputs", []))
+    return f'<div class="cell" id="cell-id={cell.id}">{inside}{outputs}</div>'  # as JupyterLab links to cells
+
+
+def _output(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        return f"<pre>{escape(output.text)}</pre>"
+    if output.output_type == "error":
+        return f"<pre>{escape(f'{output.ename}: {output.evalue}')}</pre>"
+    if html := output.data.get("text/html"):
+        return str(html)
+    if markdown := output.data.get("text/markdown"):
+        return with_drawings(markdown)
+    return f"<pre>{escape(output.data.get('text/plain', ''))}</pre>"

@@ -1,0 +1,100 @@
+"""The whole kit in a folder: every link leads somewhere, nothing is fetched, no answer is given away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from course.publish._notebook import read, render
+from course.publish.kit import build, editions
+from course.seat import NOTEBOOKS
+
+FETCHES = re.compile(r"""<(?:script|link|img|iframe|source|video)\b[^>]*(?:src|href)=["'](?!data:)([^"']+)""")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> build.Built:
+    return build.build(NOTEBOOKS, tmp_path_factory.mktemp("kit"), {0, 1})
+
+
+def test_everything_is_there(built: build.Built) -> None:
+    names = {path.relative_to(built.folder).as_posix() for path in built.files}
+    assert names == {
+        "index.html",
+        "answers.html",
+        "handout.html",
+        *(
+            f"{part}/{stem}.{kind}"
+            for stem in ("00_start_here", "01_after_the_response")
+            for part, kind in [
+                ("slides", "html"),
+                *((edition, kind) for edition in ("student", "instructor") for kind in ("html", "ipynb")),
+            ]
+        ),
+    }
+    assert built.leaks == ()
+
+
+def test_every_link_leads_somewhere(built: build.Built) -> None:
+    html = (built.folder / "index.html").read_text("utf-8")
+    links = re.findall(r'href="(?!data:)([^"]+)"', html)
+    assert len(links) == 2 * 7
+    for link in links:
+        name, _, anchor = link.partition("#")
+        text = (built.folder / name).read_text("utf-8")
+        assert not anchor or f'id="{anchor}"' in text
+
+
+def test_nothing_is_fetched_from_anywhere(built: build.Built) -> None:
+    pages = sorted(built.folder.rglob("*.html"))
+    assert len(pages) == 9
+    for path in pages:
+        html = path.read_text("utf-8")
+        for name in FETCHES.findall(html):
+            assert (path.parent / name).is_file(), (path, name)
+        assert "url(http" not in html
+        assert "@import" not in html
+    assert "http" not in (built.folder / "slides" / "slides.css").read_text("utf-8")
+
+
+def test_the_honest_sentence(built: build.Built) -> None:
+    assert "practice, not an exam" in (built.folder / "index.html").read_text("utf-8")
+
+
+def test_building_again_changes_nothing(built: build.Built) -> None:
+    before = {path: path.read_bytes() for path in built.folder.rglob("*") if path.is_file()}
+    build.build(NOTEBOOKS, built.folder, {0, 1})
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_an_agenda_in_the_folder_is_linked(built: build.Built, tmp_path: Path) -> None:
+    (tmp_path / "agenda.html").write_text("", encoding="utf-8")
+    build.build(NOTEBOOKS, tmp_path, {0})
+    assert 'href="agenda.html"' in (tmp_path / "index.html").read_text("utf-8")
+    assert 'href="agenda.html"' not in (built.folder / "index.html").read_text("utf-8")
+
+
+def test_the_answer_key_answers_everything(built: build.Built) -> None:
+    html = (built.folder / "answers.html").read_text("utf-8")
+    known = editions.answers("after_the_response")
+    assert set(editions.leaks_in_page(html, known)) == set(known) - set(editions.WORKED_EXAMPLES)
+    assert html.count("<h4>Hints</h4>") == len(known) + 1
+    assert "‹name›" in html
+    assert re.search(r"<td>.*Pass it, don(?:'|&#x27;)t call it.* in 01 · After the response", html)
+
+
+def test_an_answer_in_a_notebook_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate works on the files, whatever the editions did."""
+    source = tmp_path / "notebooks"
+    source.mkdir()
+    nb = read(NOTEBOOKS / "00_start_here.ipynb")
+    nb.cells[3].source += '\n    return {"pong": name}'
+    (source / "00_start_here.ipynb").write_text(render(nb), encoding="utf-8")
+    built = build.build(source, tmp_path / "kit")
+    assert [leak.partition(" is in ")[2][:27] for leak in built.leaks] == [
+        "student/00_start_here.html.",
+        "student/00_start_here.ipynb",
+    ]
+    assert all("start.ping" in leak for leak in built.leaks)
