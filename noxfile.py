@@ -4,6 +4,8 @@ The notebooks are run under the lock only: their stored outputs belong to the re
 another release changes in the lessons, the facts say, with the cells to revise.
 """
 
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2025.10.14"
@@ -39,5 +41,6 @@ def prove(session: nox.Session, *tests: str) -> None:
     """Measure the facts, then run these tests (all of them when none is named)."""
     course = ("python", "-m", "course")
     here = {"COURSE_SET_UP": "no"}
-    session.run(*course, "facts", env=here)
+    with Path("facts.json").open("w", encoding="utf-8") as file:
+        session.run(*course, "facts", "--json", env=here, stdout=file, stderr=None)
     session.run(*course, "test", *(session.posargs or tests), env=here)

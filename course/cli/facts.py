@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print; the exit status is 1 after a surprise, 2 if there is no such fact."""
     from course.cli import _lab
     from course.facts import cells_by_fact, find, measure
-    from course.facts._report import as_json, show
+    from course.facts._report import as_json, sentences, show
     from course.facts._words import WORDS
 
     facts = {fact.id: fact for fact in find()}
@@ -42,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     cells = cells_by_fact()
     if args.json:
         print(as_json(results, cells))
+        for line in sentences(results, cells):  # for whoever reads the log when the object went into a file
+            print(line, file=sys.stderr)
     else:
         show(results, cells, sys.stdout)
     return int(any(one.surprise for one in results))

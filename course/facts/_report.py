@@ -28,7 +28,7 @@ def show(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]], out: 
     """Print the table, then what is not as expected with the cells to revise."""
     console = Console(file=out, width=_WIDTH, color_system=None, force_terminal=False)
     console.print(_table(results))
-    for line in _sentences(results, cells):
+    for line in sentences(results, cells):
         console.print(Text(line))
 
 
@@ -47,7 +47,8 @@ def _table(results: Sequence[Measured]) -> Table:
     return table
 
 
-def _sentences(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> Iterator[str]:
+def sentences(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> Iterator[str]:
+    """What is not as expected, with the cells to revise, and how many facts were measured with what."""
     surprises = [one for one in results if one.surprise]
     for one in surprises:
         fact = one.fact

@@ -210,9 +210,10 @@ def test_an_unknown_id(command: Command, invent: Invent) -> None:
 
 def test_json(command: Command, invent: Invent) -> None:
     command.knows(invent(TWO), {"X2": [Cell(3, "03_three.ipynb", "why")]})
-    status, out, _ = command("--json")
+    status, out, said = command("--json")
     report = json.loads(out)
     assert status == 1
+    assert "cells: why" in said
     assert list(report) == ["versions", "surprises", "facts"]
     names = {"python", "fastapi", "starlette", "uvicorn", "anyio", "tenacity", "pydantic", "os"}
     assert set(report["versions"]) == names
