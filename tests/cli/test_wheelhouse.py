@@ -13,6 +13,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from packaging.markers import Marker
 from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
 from packaging.version import Version
 
-from course.cli import _kit_serve, _kit_wheelhouse, _wheelhouse, main
+from course.cli import _install, _kit_serve, _kit_wheelhouse, _wheelhouse, main
 from course.cli._kit_wheelhouse import PLATFORMS, make, needed
 from course.cli._says import CannotGoOn
 from course.cli._wheelhouse import CHECKOUT, MANIFEST, digest_of, split, this_platform, this_python
@@ -510,3 +511,22 @@ def test_slips(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         main(["kit", *argv])
     assert stop.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_a_room_begins_at_once(offered: str) -> None:
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: _asked(offered, "/a-1-py3-none-any.whl"), range(80)))
+    assert set(answers) == {(200, b"a-1-py3-none-any.whl")}
+
+
+def test_a_python_without_any_pip_runs_that_of_the_wheelhouse(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pip-99.0-py3-none-any.whl").touch()
+    monkeypatch.setattr(_install, "output", lambda *_: None)
+    monkeypatch.setattr(_install.importlib.util, "find_spec", lambda _: None)
+    with _wheelhouse._variables(tmp_path):
+        command = _install._pip_command({}, tmp_path / "log")
+    assert command[1:] == [str(tmp_path / "pip-99.0-py3-none-any.whl" / "pip")]
+    with pytest.raises(CannotGoOn, match="ensurepip"):
+        _install._pip_command({}, tmp_path / "log")
