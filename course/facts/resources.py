@@ -18,26 +18,34 @@ from course.facts import Seen, fact
 from course.facts._lab import NotedResponse, in_order, quiet_client, saw
 from course.live import Gate, serve
 
+_CLOSED_EARLY = ["fastapi>=0.106,<0.118"]  # in these a dependency closed before the response
 
-@fact("F20", 'A yield dependency closes after the tasks, with scope="function" before the response.')
+
+@fact("F20", "A yield dependency closes after the tasks.", fails=_CLOSED_EARLY)
 def closing() -> Seen:
-    """Response, task and close, for both scopes."""
-    log = list[str]()
+    """Response, task and close."""
+    return in_order(_closing(), "response", "task", "close")
+
+
+@fact("F20b", 'With scope="function" it closes before the response.', known=["fastapi>=0.121"])
+def closing_early() -> Seen:
+    """Response, task and close, with that scope."""
+    return in_order(_closing(scope="function"), "close", "response", "task")
+
+
+def _closing(**scope: Any) -> list[str]:
+    app, log = FastAPI(), list[str]()
 
     def dependency() -> Iterator[None]:
         yield
         log.append("close")
 
-    async def endpoint(tasks: BackgroundTasks) -> None:
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks, _: Annotated[None, Depends(dependency, **scope)]) -> None:
         tasks.add_task(log.append, "task")
 
-    app = FastAPI()
-    app.get("/default", dependencies=[Depends(dependency)])(endpoint)
-    app.get("/function", dependencies=[Depends(dependency, scope="function")])(endpoint)
-    client = quiet_client(NotedResponse(app, log))
-    client.get("/default")
-    client.get("/function")
-    return in_order(log, "response", "task", "close", "close", "response", "task")
+    quiet_client(NotedResponse(app, log)).get("/")
+    return log
 
 
 @fact("F21", "A task's exception travels through the yield dependencies of its request.")
@@ -216,7 +224,7 @@ def _commit(scope: Any) -> tuple[int, int, int]:
     return status, found[0], _stored(engine)
 
 
-@fact("F24", "An UploadFile is open in the task, and closed afterwards.")
+@fact("F24", "An UploadFile is open in the task, and closed afterwards.", fails=_CLOSED_EARLY)
 def upload() -> Seen:
     """Read in a def task and in an async def task."""
     app, read, files = FastAPI(), list[bytes](), list[UploadFile]()
