@@ -205,6 +205,8 @@ SENTENCES = {
     "lab.stop": "Ctrl-C here stops it.",
     "lab.stopped": "JupyterLab has stopped. Your work is in {workspace}.",
     "start.ready": "Everything is set up. Start with: python3 -m course start",
+    # test
+    "test.screenshots": "The browser's screenshots are in {folder}.",
 }
 
 

@@ -1,7 +1,8 @@
 """Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest.
 
 With --wheelhouse WHERE it installs from there, as start does.
-With --browser also those that work with the lessons in Chromium or Chrome, which must be there.
+With --browser also those that work with the lessons in Chromium or Chrome, which must be there; their
+screenshots are kept.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ import sys
 from pathlib import Path
 
 from course.cli import _child, _install, _lab
+from course.cli._says import sentence
 from course.seat import ROOT, VENV, scripts_folder
 
 HANDS_ON = True
 
 BROWSER = "COURSE_BROWSER"
-"""The variable that tells the tests to open a browser."""
+"""The variable that tells the tests to open a browser, and the folder for its screenshots."""
+
+SCREENSHOTS = ROOT / "screenshots"
+
+_DRIVERS = ("playwright", "axe_playwright_python")
+"""What the extra `browser` installs."""
 
 # With these pytest stays one process: the debugger, output as it comes, the user's own choice.
 _ALONE = (
@@ -48,9 +55,12 @@ def run(args: argparse.Namespace) -> int:
     _lab.reach_loopback_directly(env)
     if "--browser" in args.rest:
         _get_ready_for_the_browser()
-        env[BROWSER] = "1"
+        env[BROWSER] = str(SCREENSHOTS)
     rest = [_from_here(argument) for argument in args.rest if argument != "--browser"]
-    return _child.run([sys.executable, "-m", "pytest", *parallel(rest), *rest], env=env, cwd=ROOT)
+    status = _child.run([sys.executable, "-m", "pytest", *parallel(rest), *rest], env=env, cwd=ROOT)
+    if "--browser" in args.rest and SCREENSHOTS.is_dir():
+        print(sentence("test.screenshots", folder=SCREENSHOTS))
+    return status
 
 
 def _own_scripts() -> Path:
@@ -59,7 +69,7 @@ def _own_scripts() -> Path:
 
 def _get_ready_for_the_browser() -> None:
     """Install what drives the browser, which nobody else needs."""
-    if importlib.util.find_spec("playwright") is None:
+    if not all(map(importlib.util.find_spec, _DRIVERS)):
         import tomllib
 
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

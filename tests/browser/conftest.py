@@ -1,0 +1,236 @@
+"""A learner's JupyterLab, as `start` launches it, and a browser that can reach nothing but this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from course.cli.test import BROWSER
+from course.seat import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PATIENCE = 60_000
+"""Milliseconds that anything in the browser may take on a busy machine."""
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+HERE = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome-error:")
+
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+
+OVER = """(mayFail) => {
+    const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
+    const cells = [...panel.querySelectorAll(".jp-Notebook .jp-Cell")];
+    const number = (cell) => /\\d/.test(cell.querySelector(".jp-InputPrompt").textContent);
+    const red = (cell) => cell.querySelector("[data-mime-type='application/vnd.jupyter.stderr']");
+    const code = cells.filter((cell) => cell.matches(".jp-CodeCell"));
+    const stopped = code.some((cell) => red(cell) && !mayFail.includes(cells.indexOf(cell)));
+    const idle = document.querySelector("#jp-main-statusbar").textContent.includes("| Idle");
+    return idle && (stopped || code.every(number));
+}"""
+"""Every cell has run, or one that should not has failed, behind which JupyterLab runs none.
+
+The asterisks do not tell: behind a cell that fails on purpose they go, although those cells still run.
+"""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab with a workspace of its own."""
+
+    address: str
+    """Where `start` says that it is: lesson 00 with the token."""
+    workspace: Path
+
+    def address_of(self, notebook: str) -> str:
+        """A notebook in an arrangement of tabs of its own, so that no other one is opened beside it."""
+        tab = notebook.partition(".")[0]
+        return re.sub(r"/lab/tree/[^?]+", f"/lab/workspaces/{tab}/tree/{notebook}", self.address)
+
+    def progress(self, lesson: str) -> Any:
+        """What `progress --json` says of a lesson."""
+        said = subprocess.check_output(_command("progress", lesson, "--json"), env=_env(self.workspace))
+        (found,) = json.loads(said)["lessons"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    workspace = tmp_path_factory.mktemp("seat") / "Arbeit für 学习"
+    _follow_the_systems_theme(workspace.parent / "settings")
+    both: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
+    with subprocess.Popen(_command("start", "--no-browser"), env=_env(workspace), **both) as process:
+        assert process.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        found = re.search(r"http://\S+", said)
+        assert found, said
+        yield Lab(found[0], workspace)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+def _follow_the_systems_theme(settings: Path) -> None:
+    file = settings / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"adaptive-theme": true}', encoding="utf-8")
+
+
+def _command(*arguments: str) -> list[str]:
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from course.cli import run_inside\n"
+    program += f"sys.exit(run_inside({arguments[0]!r}, {list(arguments[1:])!r}))"
+    return [sys.executable, "-P", "-c", program, str(ROOT)]
+
+
+def _env(workspace: Path) -> dict[str, str]:
+    settings = workspace.parent / "settings"  # else JupyterLab would change those of the user
+    own = {"COURSE_WORKSPACE": str(workspace), "JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONUTF8": "1"}
+    return {**os.environ, **own}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Notebook:
+    """A notebook in a window of its own, which reaches this machine only. Cells are known by their ids."""
+
+    def __init__(self, browser: Browser, lab: Lab, name: str) -> None:
+        self.name = name
+        self.abroad: list[str] = []
+        """Every address elsewhere that the page asked for, and did not get."""
+        self.source = json.loads((lab.workspace / name).read_text(encoding="utf-8"))["cells"]
+        self.positions = {cell["id"]: position for position, cell in enumerate(self.source)}
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(PATIENCE)
+        context.route(lambda url: not HERE.match(url), self._refuse)
+        self.page = context.new_page()
+        self.page.on("websocket", lambda socket: self._note(socket.url))
+        self.page.goto(lab.address_of(name))
+        self.cells = self.page.locator(f"{PANEL} .jp-Notebook .jp-Cell")
+        self.cells.first.wait_for()
+        self.wait_until_idle()
+
+    def _refuse(self, route: Any) -> None:
+        self._note(route.request.url)
+        route.abort()
+
+    def _note(self, url: str) -> None:
+        if not HERE.match(url):
+            self.abroad.append(url)
+
+    def close(self) -> None:
+        """Close its window."""
+        self.page.context.close()
+
+    def wait_until_idle(self) -> None:
+        """Not the toolbar's light: that is also idle before there is a kernel."""
+        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+
+    def choose(self, *entries: str) -> None:
+        """Click through the menus."""
+        for entry in entries:
+            self.page.get_by_role("menuitem", name=entry, exact=True).click()
+
+    def cell(self, id: str) -> Any:
+        return self.cells.nth(self.positions[id])
+
+    def output(self, id: str) -> Any:
+        return self.cell(id).locator(".jp-Cell-outputArea")
+
+    def start_all(self) -> None:
+        """Run All, without waiting for it."""
+        self.choose("Run", "Run All Cells")
+
+    def wait_for_all(self) -> None:
+        """Until every cell has run, or one has failed that should not."""
+        tags = {id: cell["metadata"].get("tags", []) for cell in self.source for id in [cell["id"]]}
+        may_fail = [self.positions[id] for id, named in tags.items() if "raises-exception" in named]
+        self.page.wait_for_function(OVER, arg=may_fail)
+
+    def run(self, *ids: str) -> None:
+        """Run cells with the keyboard, as a learner does."""
+        from playwright.sync_api import expect
+
+        for id in ids:
+            prompt = self.cell(id).locator(".jp-InputPrompt")
+            before = prompt.inner_text()
+            self.cell(id).locator(".cm-content").click()
+            self.page.keyboard.press("Shift+Enter")
+            expect(prompt).not_to_have_text(before)
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]"))
+
+    def write(self, id: str, source: str) -> None:
+        """Replace what a cell holds."""
+        self.cell(id).locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(source)
+
+    def restart_kernel(self) -> None:
+        """Restart it and clear the outputs."""
+        from playwright.sync_api import expect
+
+        self.choose("Kernel", "Restart Kernel and Clear Outputs of All Cells…")
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+        expect(self.cell("imports").locator(".jp-InputPrompt")).to_have_text("[ ]:")
+        self.wait_until_idle()
+
+    def use_theme(self, name: Literal["dark", "light"]) -> None:
+        """As if the system had changed between day and night."""
+        self.page.emulate_media(color_scheme=name)
+        light = "true" if name == "light" else "false"
+        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
+
+    def take_pictures(self, folder: Path, name: str, count: int) -> None:
+        """Screenshots of that many places, from the notebook's top on."""
+        panel = self.page.locator(f"{PANEL} .jp-WindowedPanel-outer")
+        for number in range(count):
+            panel.evaluate("(panel, part) => panel.scrollTo(0, part * panel.scrollHeight)", number / count)
+            self.page.screenshot(path=folder / f"{name}_{number + 1}.png")
+
+
+@pytest.fixture(scope="module")
+def open_notebook(lab: Lab, browser: Browser) -> Any:
+    """Opens a notebook of the workspace: ``open_notebook("00_start_here.ipynb")``."""
+
+    def open_one(name: str) -> Notebook:
+        return Notebook(browser, lab, name)
+
+    return open_one
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """The folder that the screenshots go to."""
+    folder = Path(os.environ[BROWSER])
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,135 @@
+"""A learner's hands in JupyterLab: questions, an exercise, the explorer, the dominoes, a restart."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import pytest
+
+from course.cli.test import BROWSER
+from course.seat import ROOT
+
+if not os.environ.get(BROWSER):
+    pytest.skip("only with --browser", allow_module_level=True)
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+WELCOME = ROOT / "course" / "lessons" / "after_the_response" / "programs" / "after.welcome"
+
+GRAVE = ("serious", "critical")
+
+
+def barriers(page: Any, *parts: str) -> list[str]:
+    """What keeps people out of those parts of the page, as axe-core finds it: rule, place and reason."""
+    context = {"include": [[part] for part in parts]}
+    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]})
+    return [
+        f"{violation['id']}: {node['html'][:120]}: {node['failureSummary']}"
+        for violation in found.response["violations"]
+        if violation["impact"] in GRAVE
+        for node in violation["nodes"]
+    ]
+
+
+def _program(name: str) -> str:
+    lines = (WELCOME / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("# gets:"))
+
+
+def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
+    notebook = open_notebook("00_start_here.ipynb")
+    expect(notebook.page.locator(".jp-Dialog")).to_have_count(0)
+    expect(notebook.page.locator(".Toastify__toast")).to_have_count(0)
+    notebook.run("imports", "doctor")
+    expect(notebook.output("doctor")).to_contain_text("This seat works")
+    assert notebook.abroad == [], "everything works offline"
+    notebook.close()
+
+
+def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook: Any) -> None:
+    notebook = open_notebook("01_after_the_response.ipynb")
+    notebook.run("imports", "mailer", "inline-app", "deferred-app", "deferred-run")
+    expect(notebook.output("deferred-run").locator("svg.timed")).to_be_visible()
+
+    notebook.run("welcome-exercise", "welcome-check")
+    expect(notebook.output("welcome-check")).to_contain_text("Not attempted")
+    notebook.write("welcome-exercise", _program("wrong_called.py"))
+    notebook.run("welcome-exercise", "welcome-check")
+    expect(notebook.output("welcome-check")).to_contain_text("You called it yourself")
+    notebook.write("welcome-exercise", _program("right_reference.py"))
+    notebook.run("welcome-exercise", "welcome-check")
+    expect(notebook.output("welcome-check")).to_contain_text("The response left first")
+
+    notebook.run("quiz")
+    questions = notebook.output("quiz").locator("form.cp-question")
+    by_mouse, by_keyboard = questions.nth(0), questions.nth(1)
+    by_mouse.get_by_text("The tail of the request's own coroutine").click()
+    by_mouse.locator("button[type=submit]").click()
+    expect(by_mouse.get_by_role("status")).to_contain_text("Right.")
+
+    cells = notebook.cells.count()
+    by_keyboard.get_by_role("radio").nth(0).focus()
+    for key in ("d", "d", "ArrowDown", "Enter"):
+        notebook.page.keyboard.press(key)
+    expect(by_keyboard.get_by_role("status")).to_contain_text("Taken, not done")
+    assert notebook.cells.count() == cells, "JupyterLab's shortcuts are off in a question"
+
+    notebook.restart_kernel()
+    notebook.run("imports", "quiz", "progress")
+    expect(questions.nth(0).get_by_role("radio").nth(1)).to_be_checked()
+    expect(notebook.output("progress")).to_contain_text("1 of")
+    kept = lab.progress("after_the_response")
+    assert kept["passed"] == ["after.welcome"]
+    assert kept["right"] == ["after.what-is-it", "after.status"]
+
+    parts = [".cp-quiz", ".cp-progress", "svg.timed"]
+    notebook.run("mailer", "inline-app", "deferred-app", "deferred-run")
+    for theme in ("light", "dark"):
+        notebook.use_theme(theme)
+        assert barriers(notebook.page, *parts) == [], theme
+    notebook.close()
+
+
+def test_the_explorer_by_keyboard(open_notebook: Any) -> None:
+    notebook = open_notebook("03_sync_and_async.ipynb")
+    notebook.run("imports", "explore")
+    explorer = notebook.output("explore").locator(".ex")
+    expect(explorer.locator(".ex-words")).to_contain_text("computes: worker thread")
+    expect(explorer.locator("svg.timed")).to_be_visible()
+    cells = notebook.cells.count()
+    explorer.get_by_label("Requests at the same time").focus()
+    for key in ("d", "d", "Home"):
+        notebook.page.keyboard.press(key)
+    explorer.get_by_label("Kind of task").select_option("async, blocking")
+    expect(explorer.locator(".ex-words")).to_contain_text("blocks: event loop")
+    expect(explorer).not_to_have_attribute("data-running", "true")
+    expect(explorer.locator("svg.timed > text", has_text=re.compile("^POST /work"))).to_have_count(1)
+    assert notebook.cells.count() == cells
+    for theme in ("light", "dark"):
+        notebook.use_theme(theme)
+        assert barriers(notebook.page, ".ex") == [], theme
+    notebook.close()
+
+
+def test_the_dominoes_step_by_step(open_notebook: Any) -> None:
+    notebook = open_notebook("04_order_and_data.ipynb")
+    notebook.run("imports", "kahn-graph", "kahn-count", "kahn-step", "kahn-function")
+    fallen = notebook.output("kahn-step").locator("svg.dominoes .fallen")
+    expect(fallen).to_have_count(1)
+    for number in range(2, 7):
+        notebook.run("kahn-step-2")
+        expect(notebook.output("kahn-step-2").locator("svg.dominoes .fallen")).to_have_count(number)
+    notebook.run("kahn-count", "kahn-step")  # to begin again, as the lesson says
+    expect(fallen).to_have_count(1)
+    expect(notebook.output("kahn-step").locator("svg.dominoes .ready")).to_have_count(2)
+    for theme in ("light", "dark"):
+        notebook.use_theme(theme)
+        assert barriers(notebook.page, "svg.dominoes") == [], theme
+
+    notebook.output("kahn-step").evaluate("(box) => { box.innerHTML = '<input>' }")
+    planted = barriers(notebook.page, f".jp-Cell:nth-child({notebook.positions['kahn-step'] + 1})")
+    assert "label" in {barrier.partition(":")[0] for barrier in planted}
+    notebook.close()

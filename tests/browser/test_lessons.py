@@ -1,0 +1,263 @@
+"""Run All of every lesson in JupyterLab: what is seen is what the lesson stored, and nothing is red."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course.cli.test import BROWSER
+from course.publish._audit import called_name
+from course.publish._notebook import parse
+from course.publish._solved import REPORTS_ON_THE_LEARNER
+from course.seat import NOTEBOOKS
+
+if not os.environ.get(BROWSER):
+    pytest.skip("only with --browser", allow_module_level=True)
+
+LESSONS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+DARK = "03_sync_and_async.ipynb"
+"""The lesson that is also looked at in the dark: it has the most pictures."""
+
+CHANGES = REPORTS_ON_THE_LEARNER | {"warm_up"}
+"""Calls whose output depends on what was done in other lessons, which share a workspace here."""
+
+RED = "application/vnd.jupyter.stderr"
+"""How JupyterLab draws errors, and what is written to stderr."""
+
+WIDGET = ""
+"""A widget's output has no type. It shows what is stored in a way of its own."""
+
+TIMED = '<svg class="timed"'
+MANY = 16
+"""A timeline with more bars than that shows somebody who asks again and again while something else runs."""
+
+SEEN = """() => {
+    const words = (node) => {
+        const copy = node.cloneNode(true);
+        copy.querySelectorAll("style, svg").forEach((part) => part.remove());
+        return copy.textContent;
+    };
+    const shown = (node) => node.checkVisibility() && node.getBoundingClientRect().height > 0;
+    const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook");
+    return [...panel.querySelectorAll(".jp-Cell")].map((cell) => ({
+        prompt: cell.querySelector(".jp-InputPrompt")?.textContent ?? "",
+        outputs: [...cell.querySelectorAll(".jp-OutputArea-output")].map((output) => ({
+            type: output.dataset.mimeType ?? "",
+            words: words(output),
+        })),
+        pictures: [...cell.querySelectorAll(".jp-OutputArea-output svg.timed")]
+            .filter((picture) => shown(picture) && picture.getBoundingClientRect().width > 400)
+            .map((picture) => [...picture.querySelectorAll("g > title")].map((title) => title.textContent)),
+        dominoes: [...cell.querySelectorAll(".jp-OutputArea-output svg.dominoes")].filter(shown).length,
+        questions: [...cell.querySelectorAll("form.cp-question")].filter(shown).length,
+        graphs: [...cell.querySelectorAll(".jp-RenderedMermaid :is(img, svg)")].filter(shown).length,
+    }));
+}"""
+
+WORDS_OF = """(pages) => pages.map((html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll("style, svg").forEach((part) => part.remove());
+    return page.body.textContent;
+})"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the stored outputs of a cell promise."""
+
+    id: str
+    is_code: bool
+    fails: bool
+    changes: bool
+    words: list[str]
+    pictures: list[list[str]]
+    """The names of each timeline's bars."""
+    dominoes: int
+    questions: int
+    graphs: int
+
+
+def wanted(notebook: str, page: Any) -> list[Wanted]:
+    """Every cell of a lesson as it is stored; the page only turns HTML into words."""
+    found = []
+    for cell in parse((NOTEBOOKS / notebook).read_text(encoding="utf-8")).cells:
+        outputs = cell.get("outputs", [])
+        bundles = [output["data"] for output in outputs if "data" in output]
+        html = ["".join(bundle["text/html"]) for bundle in bundles if "text/html" in bundle]
+        streams = ["".join(output["text"]) for output in outputs if output["output_type"] == "stream"]
+        is_quiz = called_name(cell) in {"quiz", "predict"} if cell.cell_type == "code" else False
+        found.append(
+            Wanted(
+                id=cell.id,
+                is_code=cell.cell_type == "code",
+                fails=any(output["output_type"] == "error" for output in outputs),
+                changes=cell.cell_type == "code" and called_name(cell) in CHANGES,
+                words=streams + page.evaluate(WORDS_OF, html),
+                pictures=[_bars(re.findall("<g><title>([^<]*)", part)) for part in html if TIMED in part],
+                dominoes=sum(part.count('<svg class="dominoes"') for part in html),
+                questions=sum(part.count("<ul>") for part in html) if is_quiz else 0,
+                graphs=len(re.findall("^```mermaid", cell.source, re.M)),
+            )
+        )
+    return found
+
+
+def faults(wanted: list[Wanted], seen: list[dict[str, Any]]) -> list[str]:
+    """In words, what is not as it is stored."""
+    assert len(wanted) == len(seen)
+    return [
+        f"{cell.id}: {fault}" for cell, it in zip(wanted, seen, strict=True) for fault in _faults(cell, it)
+    ]
+
+
+def _faults(cell: Wanted, seen: dict[str, Any]) -> Iterator[str]:
+    if cell.is_code and not re.search(r"\d", seen["prompt"]):
+        yield "has not run"
+    red = [output["words"].strip() for output in seen["outputs"] if output["type"] == RED]
+    if red and not cell.fails:
+        yield f"a red box: {red[0][:300]}"
+    if cell.fails and not red:
+        yield "no red box, where an error is stored"
+    bars = [_bars(titles) for titles in seen["pictures"]]
+    if len(bars) != len(cell.pictures) or not all(map(_same_bars, cell.pictures, bars)):
+        yield f"timelines with the bars {bars} where {cell.pictures} are stored"
+    for what in ("dominoes", "questions", "graphs"):
+        if seen[what] != getattr(cell, what):
+            yield f"{what}: {seen[what]} where {getattr(cell, what)} are stored"
+    if not cell.changes and WIDGET not in [output["type"] for output in seen["outputs"]]:
+        shown = {_squeezed(output["words"]) for output in seen["outputs"]}
+        yield from (f"does not say: {text}" for text in cell.words if _squeezed(text) not in shown)
+
+
+def _bars(titles: list[str]) -> list[str]:
+    """The names of the bars, without lane and time."""
+    return sorted(unescape(title).rpartition(", ")[0] for title in titles)
+
+
+def _same_bars(stored: list[str], seen: list[str]) -> bool:
+    return set(stored) == set(seen) if len(stored) > MANY else stored == seen
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_lesson(open_notebook: Any, pictures: Path) -> None:
+    """Two at a time: while one is looked at, the next runs."""
+    found: dict[str, list[str]] = {}
+    running: list[Any] = []
+    for name in [*LESSONS, None]:
+        if name is not None:
+            running.append(open_notebook(name))
+            running[-1].start_all()
+        if len(running) == 2 or name is None:
+            notebook = running.pop(0)
+            found[notebook.name] = _look_at(notebook, pictures)
+            notebook.close()
+    assert {name: said for name, said in found.items() if said} == {}
+    assert list(found) == LESSONS
+
+
+def _look_at(notebook: Any, pictures: Path) -> list[str]:
+    notebook.wait_for_all()
+    said = faults(wanted(notebook.name, notebook.page), notebook.page.evaluate(SEEN))
+    name = Path(notebook.name).stem
+    notebook.take_pictures(pictures, name, 6)
+    if notebook.name == DARK:
+        notebook.use_theme("dark")
+        notebook.take_pictures(pictures, f"{name}_dark", 6)
+        notebook.use_theme("light")
+    notebook.page.set_viewport_size({"width": 1280, "height": 720})
+    notebook.take_pictures(pictures, f"{name}_720", 2)
+    return said + [f"asked for {url}" for url in notebook.abroad]
+
+
+PLANTED = {
+    "a picture is gone": (
+        "look-run",
+        "(cell) => cell.querySelector('svg.timed').remove()",
+        "look-run: timelines with the bars [] where",
+    ),
+    "a picture cannot be seen": (
+        "look-run",
+        "(cell) => { cell.querySelector('svg.timed').style.display = 'none' }",
+        "look-run: timelines with the bars [] where",
+    ),
+    "a bar is gone": (
+        "look-run",
+        "(cell) => cell.querySelector('svg.timed g').remove()",
+        "look-run: timelines with the bars [['",
+    ),
+    "a graph is not drawn": (
+        "spec-graph",
+        "(cell) => cell.querySelector('.jp-RenderedMermaid').remove()",
+        "spec-graph: graphs: 0 where 1 are stored",
+    ),
+    "a question is gone": (
+        "design-quiz",
+        "(cell) => cell.querySelector('form.cp-question').remove()",
+        "design-quiz: questions: 2 where 3 are stored",
+    ),
+    "a word is another": (
+        "tests-example",
+        "(cell) => { cell.querySelector('.jp-OutputArea-output pre').textContent = 'closed []' }",
+        "tests-example: does not say: closed ['reserve'",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def capstone(open_notebook: Any) -> Iterator[Any]:
+    """Lesson 08, after Run All."""
+    notebook = open_notebook("08_capstone.ipynb")
+    notebook.start_all()
+    notebook.wait_for_all()
+    yield notebook
+    notebook.close()
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_fault_is_seen(capstone: Any, planted: str) -> None:
+    id, change, said = PLANTED[planted]
+    right = wanted(capstone.name, capstone.page)
+    assert faults(right, capstone.page.evaluate(SEEN)) == []
+    before = capstone.cell(id).evaluate("(cell) => cell.innerHTML")
+    capstone.cell(id).evaluate(change)
+    found = faults(right, capstone.page.evaluate(SEEN))
+    capstone.cell(id).evaluate("(cell, before) => { cell.innerHTML = before }", before)
+    assert len(found) == 1
+    assert found[0].startswith(said)
+
+
+def test_an_error_that_is_not_meant_is_seen(lab: Any, open_notebook: Any) -> None:
+    """And one that is meant, but does not come; and the cells behind, which JupyterLab does not run."""
+    name = "00_start_here.ipynb"
+    lesson = json.loads((lab.workspace / name).read_text(encoding="utf-8"))
+    cells = {cell["id"]: cell for cell in lesson["cells"]}
+    cells["run-fails"]["source"] = "coroutine = asyncio.sleep(0)"
+    cells["await-works"]["source"] = "1 / 0"
+    (lab.workspace / "planted.ipynb").write_text(json.dumps(lesson), encoding="utf-8")
+    notebook = open_notebook("planted.ipynb")
+    notebook.start_all()
+    notebook.wait_for_all()
+    found = faults(wanted(name, notebook.page), notebook.page.evaluate(SEEN))
+    notebook.close()
+    assert "run-fails: no red box, where an error is stored" in found
+    assert [fault for fault in found if fault.startswith("await-works: a red box: ---")]
+    assert "progress: has not run" in found
+
+
+def test_a_request_that_leaves_this_machine_is_seen(capstone: Any) -> None:
+    for address in ("https://example.org/x.js", "http://192.0.2.1:8888/", "http://127.0.0.1.example.org/"):
+        got = capstone.page.evaluate("(url) => fetch(url).then(() => 'an answer', () => 'nothing')", address)
+        assert got == "nothing"
+        assert capstone.abroad.pop() == address
+    assert capstone.abroad == []
