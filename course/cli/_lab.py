@@ -23,6 +23,9 @@ _NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
 _SETTINGS = {_NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False}}
 """Defaults of this launch: no question about news, no look for updates. The user's own settings win."""
 
+_STYLE = ".jp-OutputArea-output.jp-RenderedMarkdown pre { white-space: pre; overflow-x: auto; }\n"
+"""A long line of shown source is scrolled to; JupyterLab would break it in the middle of a word."""
+
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -91,6 +94,9 @@ def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
     settings = own / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    style = Path(os.environ["JUPYTER_CONFIG_DIR"], "custom", "custom.css")
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_text(_STYLE, encoding="utf-8")
     log = own / "jupyterlab.log"
     with _errors_go_to(log):
         try:
@@ -184,6 +190,7 @@ def _options(folder: Path, first: str, settings: Path, browser: bool) -> list[st
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.ip={_ADDRESS}",
         f"--LabApp.app_settings_dir={settings}",
+        "--LabApp.custom_css=True",
         f"--LabApp.default_url=/lab/tree/{first}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

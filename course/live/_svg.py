@@ -343,6 +343,7 @@ font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif
 |.release{stroke:var(--go);stroke-width:2}|.pill,.diamond{fill:var(--go)}
 |.diamond{stroke:var(--bg);stroke-width:1.5}|.on{fill:var(--on-go);font-weight:600}
 |.pin{fill:var(--text)}|.pause{fill:var(--bg)}|.tear{fill:none;stroke:var(--dim)}
+|.dots{stroke:var(--handler);stroke-width:3.6;stroke-linecap:round;stroke-opacity:.6}
 |.beat{stroke:var(--dim)}|.blocked{fill:var(--bad);stroke:var(--bad-edge)}|text.blocked{fill:var(--on-bad);stroke:none}
 """
 

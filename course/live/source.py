@@ -92,7 +92,7 @@ def _without_docstrings(text: str) -> str:
 def _title(obj: Any, name: str) -> str:
     """``starlette/background.py: BackgroundTask.__call__``: where to look, on any machine."""
     module = obj.__name__ if inspect.ismodule(obj) else getattr(obj, "__module__", None) or ""
-    if module in {"", "__main__"}:
+    if isinstance(obj, Path) or module in {"", "__main__"}:
         return name
     path = module.replace(".", "/") + ".py"
     return path if inspect.ismodule(obj) else f"{path}: {name}"

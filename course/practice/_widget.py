@@ -126,6 +126,9 @@ class Message:
     def __repr__(self) -> str:
         return to_text(self._text)
 
+    def _repr_html_(self) -> str:
+        return f'<p style="opacity: .75">{inline(self._text)}</p>'
+
 
 def quiz(*ids: str) -> Questions:
     """Show quiz questions, one after another, to be answered here (or by ``answer``).

@@ -163,9 +163,9 @@ def test_a_saved_question_has_no_script_and_nothing_to_press() -> None:
 def test_warm_up_asks_what_was_missed_in_an_earlier_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
     from course.practice import _quiz
 
-    assert repr(warm_up("rehearsal")).startswith("Nothing to warm up")
+    assert repr(warm_up("rehearsal")).startswith("No question of an earlier lesson")
     monkeypatch.setattr(_quiz, "_before", lambda name: _quiz.lessons())
-    assert repr(warm_up("rehearsal")).startswith("Nothing to warm up")
+    assert repr(warm_up("rehearsal")).startswith("No question of an earlier lesson")
     answer("demo.which", "b")
     answer("demo.where", "a")
     answer("demo.order", "a")

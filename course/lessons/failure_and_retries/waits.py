@@ -1,14 +1,17 @@
 """How long tenacity would wait: the pauses of many callers, as a picture. Nobody waits for real."""
 
+from xml.sax.saxutils import escape
+
 from tenacity import RetryCallState, Retrying
 from tenacity.wait import wait_base
+
+from course.live._svg import document, rect
 
 CALLERS = 60
 PAUSES = 7
 
-_LABEL_WIDTH = 150
-_ROW = 118
-_WIDTH = 720
+_WIDTH, _LEFT, _RIGHT = 960, 190, 940
+_TOP, _ROW, _HEIGHT = 8, 108, 78
 _TEXT = {
     "title": "The pauses of {callers} callers",
     "desc": "One row per way of waiting, one column per pause, one dot per caller. {facts}",
@@ -47,38 +50,37 @@ class Waits:
         return {"text/plain": repr(self), "text/html": self._svg()}
 
     def _svg(self) -> str:
-        height = _ROW * len(self.pauses) + 34
         columns = max(len(rows) for rows in self.pauses.values())
-        step = (_WIDTH - _LABEL_WIDTH - 20) / columns
+        step = (_RIGHT - _LEFT) / columns
         most = max(max(seconds) for rows in self.pauses.values() for seconds in rows)
         parts = []
         for row, (name, rows) in enumerate(self.pauses.items()):
-            base = _ROW * (row + 1) + 6
-            parts.append(f'<text x="8" y="{base - 40}" font-weight="600">{name}</text>')
-            parts.append(
-                f'<line x1="{_LABEL_WIDTH}" x2="{_WIDTH - 12}" y1="{base}" y2="{base}" stroke="currentColor" '
-                f'stroke-opacity=".4"/><text x="{_LABEL_WIDTH - 8}" y="{base + 4}" text-anchor="end" '
-                f'opacity=".75">0 s</text><text x="{_LABEL_WIDTH - 8}" y="{base - _ROW + 30}" '
-                f'text-anchor="end" opacity=".75">{most:.0f} s</text>'
-            )
+            base = _TOP + _ROW * (row + 1) - 14
+            if row % 2 == 0:
+                parts.append(rect("band", 1, base - _ROW + 14, _WIDTH - 2, _ROW, 0))
+            parts.append(f'<text class="lane" x="14" y="{base - 38}">{escape(name)}</text>')
+            for y, text in ((base, "0 s"), (base - _HEIGHT, f"{most:.0f} s")):
+                parts.append(f'<path class="{"axis" if y == base else "grid"}" d="M{_LEFT} {y}H{_RIGHT}"/>')
+                parts.append(
+                    f'<text class="tick" x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{text}</text>'
+                )
             for column, seconds in enumerate(rows):
-                for caller, pause in enumerate(seconds):
-                    x = _LABEL_WIDTH + step * (column + 0.15 + 0.7 * caller / len(seconds))
-                    y = base - pause / most * (_ROW - 26)
-                    parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2"/>')
+                left = _LEFT + step * (column + 0.12)
+                across, up = 0.76 * step / len(seconds), _HEIGHT / most
+                dots = [
+                    f"M{left + across * caller:.1f} {base - 3 - up * pause:.1f}h0"
+                    for caller, pause in enumerate(seconds)
+                ]
+                parts.append(f'<path class="dots" d="{"".join(dots)}"/>')
+        bottom = _TOP + _ROW * len(self.pauses)
         for column in range(columns):
-            x = _LABEL_WIDTH + step * (column + 0.5)
+            x = _LEFT + step * (column + 0.5)
             label = _TEXT["pause"].format(n=column + 1)
             parts.append(
-                f'<text x="{x:.0f}" y="{height - 6}" text-anchor="middle" opacity=".75">{label}</text>'
+                f'<text class="tick" x="{x:.0f}" y="{bottom + 18}" text-anchor="middle">{label}</text>'
             )
-        title = _TEXT["title"].format(callers=self.callers)
-        return (
-            f'<svg class="timed" viewBox="0 0 {_WIDTH} {height}" width="100%" style="max-width:{_WIDTH}px;'
-            f'font:12px system-ui,sans-serif;color:var(--jp-content-font-color1,#222)" fill="currentColor" '
-            f'role="img"><title>{title}</title><desc>{_TEXT["desc"].format(callers=self.callers, facts=self)}'
-            f"</desc>{''.join(parts)}</svg>"
-        )
+        facts = _TEXT["desc"].format(callers=self.callers, facts=self)
+        return document(bottom + 30, facts, parts, _TEXT["title"].format(callers=self.callers))
 
 
 def draw_waits(callers: int = CALLERS, **ways: wait_base) -> Waits:
