@@ -10,6 +10,7 @@ from course.cli import Command
 COMMANDS: dict[str, Command] = {
     "build": Command("course.cli._kit_build", "editions, slides, handouts and answer key, for offline use"),
     "plan": Command("course.cli._kit_plan", "an agenda with clock times: text, HTML and calendar"),
+    "timings": Command("course.cli._kit_timings", "planned and measured minutes, from learners' journals"),
     "wheelhouse": Command("course.cli._kit_wheelhouse", "collect all packages for a room without internet"),
     "doctor-codes": Command("course.cli._kit_doctor_codes", "who needs help, by the codes of their doctor"),
     "serve": Command("course.cli._kit_serve", "offer that folder to every seat in the room"),

@@ -106,7 +106,7 @@ class _Picture:
             y, size = row.y + row.bar / 2, 4 if row.small else 8
             if one.reply is not None:
                 x = self.scale.x(one.reply)
-                self.parts.append(_diamond(x, y, size))
+                self.parts.append(diamond(x, y, size))
             elif one.left is not None:
                 x = self.scale.x(one.left)
                 self._cross(x, y, size * 0.7)
@@ -253,7 +253,7 @@ class _Picture:
 
     def _legend_shape(self, kind: str, x: float, y: float) -> None:
         if kind == "diamond":
-            self.parts.append(_diamond(x + 16, y - 3, 8))
+            self.parts.append(diamond(x + 16, y - 3, 8))
         elif kind == "mark":
             self.parts.append(f'<path class="pin" d="M{x + 18:.1f} {y - 8:.1f}l5 9h-10z"/>')
         elif kind == "flow":
@@ -294,7 +294,8 @@ def _pill_label(labels: list[Label], text: str, at: float) -> Label:
     return Label(x, level, text, at)
 
 
-def _diamond(x: float, y: float, size: float) -> str:
+def diamond(x: float, y: float, size: float) -> str:
+    """A diamond around a point; `size` is half of its height."""
     return (
         f'<path class="diamond" d="M{x:.1f} {y - size:.1f}l{size} {size} -{size} {size} -{size} -{size}z"/>'
     )
@@ -305,6 +306,7 @@ def _pill_top(pill: Label) -> float:
 
 
 def rect(kind: str, x: float, y: float, width: float, height: float, radius: float) -> str:
+    """A rectangle of that kind (the name of a rule of the style)."""
     size = f'width="{width:.1f}" height="{height:.1f}" rx="{radius:g}"'
     return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" {size}/>'
 

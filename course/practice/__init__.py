@@ -12,7 +12,7 @@ from course.practice._content import ContentError, Lesson, UnknownId, lesson, le
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
-from course.practice._journal import Entry, Journal, journal, workspace
+from course.practice._journal import Entry, Journal, journal, read_journal, workspace
 from course.practice._progress import LessonProgress, Progress, progress
 from course.practice._quiz import Answer, BadAnswer, answer
 from course.practice._result import Result
@@ -56,6 +56,7 @@ __all__ = [
     "predict",
     "progress",
     "quiz",
+    "read_journal",
     "solution",
     "verify",
     "warm_up",

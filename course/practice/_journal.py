@@ -104,10 +104,20 @@ class Journal:
 
     def _read(self) -> list[Entry]:
         try:
-            lines = self.path.read_bytes().split(b"\n")
+            return read_journal(self.path)[0]
         except OSError:
             return []
-        return [entry for line in lines if line.strip() and (entry := _parse(line))]
+
+
+def read_journal(path: Path) -> tuple[list[Entry], int]:
+    """The entries in a journal's file, oldest first, and how many of its lines are none (torn, or foreign).
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    lines = [line for line in path.read_bytes().split(b"\n") if line.strip()]
+    entries = [entry for line in lines if (entry := _parse(line))]
+    return entries, len(lines) - len(entries)
 
 
 def journal() -> Journal:

@@ -89,3 +89,26 @@ def test_build_of_a_lesson_that_is_not_there(tmp_path: Path, capsys: pytest.Capt
     assert run_inside("kit", ["build", "--lessons", "44", "--out", str(tmp_path / "kit")]) == 2
     assert "There is no lesson 44" in capsys.readouterr().err
     assert not (tmp_path / "kit").exists()
+
+
+def test_timings_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = '{{"v":1,"at":"2030-01-01T09:{0}:00Z","kind":"check","id":"start.ping","state":"passed"}}\n'
+    journal = tmp_path / "Ada.jsonl"
+    journal.write_text(entry.format("00") + entry.format("07") + "{torn", encoding="utf-8")
+    out = tmp_path / "out"
+    assert run_inside("kit", ["timings", str(journal), "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert "00 · Start here   15 min     7 min" in said.out
+    assert "1 of its lines cannot be read" in said.err
+    assert "learner 1,start_here,15,7.0,1" in (out / "timings.csv").read_text("utf-8")
+    assert (out / "timings.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_timings_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "torn.jsonl").write_bytes(b"\xff\xfe{")
+    argv = ["timings", str(tmp_path / "torn.jsonl"), str(tmp_path / "none"), "--out", str(tmp_path / "out")]
+    assert run_inside("kit", argv) == 1
+    said = capsys.readouterr()
+    assert said.out == "There is nothing to measure in these files.\n"
+    assert len(said.err.splitlines()) == 2
+    assert not (tmp_path / "out").exists()

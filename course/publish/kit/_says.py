@@ -105,6 +105,40 @@ SENTENCES = {
         "In the slides: arrow keys or space to go on, Esc for an overview, F for full screen, S for the "
         "speaker's view with your notes. To print them, add ?print-pdf to the address."
     ),
+    # the timings
+    "timings.title": "Planned and measured minutes",
+    "timings.column-lesson": "lesson",
+    "timings.column-planned": "planned",
+    "timings.column-measured": "measured",
+    "timings.column-range": "least–most",
+    "timings.column-learners": "learners",
+    "timings.median": "median",
+    "timings.measured": "measured: each learner, and their median",
+    "timings.how": (
+        "Measured is the time between one entry of a journal (a prediction, a check, an answer) and the "
+        "next; pauses of more than {idle} minutes are left out, and so is what comes before the first entry."
+    ),
+    "timings.ideas": "The commonest wrong ideas:",
+    "timings.no-ideas": "No wrong idea was seen.",
+    "timings.idea": "{learners} of {all}  {belief} Cure: {cure}.",
+    "timings.idea-without-cure": "{learners} of {all}  {belief}",
+    "timings.nothing": "There is nothing to measure in these files.",
+    "timings.learner": "learner {number}",
+    "timings.minutes": "{minutes:.0f} min",
+    "timings.row": "{title}: planned {planned} minutes, measured {median:.0f} ({learners} learners)",
+    "timings.cannot-read": "{file} cannot be read: {reason}. Left out.",
+    "timings.empty": "{file} is empty: nothing was done in that workspace yet. Left out.",
+    "timings.foreign": (
+        "{file} is no journal of this course (it holds no entry of it). Left out. Learners find theirs in "
+        "their workspace: .course/journal.jsonl"
+    ),
+    "timings.torn": "{file}: {lines} of its lines cannot be read and are left out; the others count.",
+    "timings.unknown": (
+        "{file}: {entries} entries are about exercises or questions that this course does not have, "
+        "perhaps of another version. Left out."
+    ),
+    "timings.no-journals": "There is no *.jsonl in {file}. Left out.",
+    "timings.twice": "{file} holds the same as {other}. Counted once.",
     # building
     "build.leak": (
         "The reference answer of {exercise} is in {file}. Do not hand this out; take it out of the notebook "
