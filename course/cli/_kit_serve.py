@@ -171,7 +171,7 @@ def open_server(folder: Path, port: int) -> Server:
     """
     try:
         manifest = read_manifest((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or error
         raise CannotGoOn("failed.nothing-to-serve", folder=folder, detail=detail) from None
     try:

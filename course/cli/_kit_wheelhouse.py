@@ -398,7 +398,7 @@ def _manifest_before(folder: Path) -> dict[str, Any]:
     """The manifest to add to: that of the folder if it is for the same packages."""
     try:
         manifest = read_manifest((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         manifest = {"requirements": None}
     if manifest["requirements"] == lock_digest():
         return manifest

@@ -91,12 +91,16 @@ def read_manifest(text: str | bytes) -> dict[str, Any]:
         ValueError: It is none, is of a later format, or names files that a wheelhouse does not hold.
     """
     manifest = json.loads(text)
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ValueError(f"not a manifest of format {FORMAT}")
-    strange = [name for name in manifest["files"] if not _NAME.fullmatch(name)]
-    if strange:
-        raise ValueError(f"strange file name {strange[0]!r}")
-    return manifest
+    try:
+        names = set(manifest["files"])
+        known = manifest["format"] == FORMAT and "requirements" in manifest
+        strange = [name for name in names if not _NAME.fullmatch(name)]
+        listed = all(set(seat["files"]) <= names for seat in manifest["seats"].values())
+    except (KeyError, TypeError, AttributeError):
+        known, strange, listed = False, [], False
+    if not known or strange or not listed:
+        raise ValueError(f"its {MANIFEST} is none of format {FORMAT}")
+    return dict(manifest)
 
 
 @contextlib.contextmanager
@@ -136,7 +140,7 @@ def pip_wheel() -> Path | None:
 def _manifest(place: str) -> dict[str, Any]:
     try:
         manifest = read_manifest(_read(place, MANIFEST))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         detail = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
         raise CannotGoOn("failed.no-wheelhouse", where=place, detail=detail) from None
     if manifest["requirements"] != lock_digest():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 
 from course.cli import run_inside
 from course.cli._kit_doctor_codes import read, summary
-from course.seat import encode
+from course.seat import ROOT, _codes, decode, encode
 
 
 def _code(*failed: str) -> str:
@@ -90,3 +91,11 @@ def test_no_codes(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_inside("kit", ["doctor-codes", str(tmp_path / "gone")]) == 2
     assert "cannot be read (No such file" in capsys.readouterr().err
+
+
+def test_what_instructors_read() -> None:
+    text = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", text)
+    assert code is not None
+    assert decode(code.group()).failed == ()
+    assert [name for name in _codes.CHECKS if f"`{name}`" not in text] == []

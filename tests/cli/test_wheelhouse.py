@@ -217,7 +217,16 @@ def test_another_edition_of_the_course(room: Path, checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "[]", "{}", '{"format": 2}', '{"format": 1, "files": {"../x.whl": {}}}']
+    "text",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"format": 2}',
+        '{"format": 1, "requirements": "", "files": {"../x.whl": {}}}',
+        '{"format": 1, "requirements": "", "files": {}, "seats": {"x": {"files": ["a.whl"]}}}',
+        '{"format": 1, "requirements": "", "files": {}, "seats": []}',
+    ],
 )
 def test_a_manifest_that_is_none(room: Path, text: str) -> None:
     (room / MANIFEST).write_text(text, encoding="utf-8")
@@ -417,7 +426,11 @@ def offered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (folder / name).write_text(name, encoding="utf-8")
     (folder.parent / "outside.whl").touch()
     files = {name: {"size": 3} for name in ("a-1-py3-none-any.whl", CHECKOUT, "gone-1-py3-none-any.whl")}
-    manifest = {"format": 1, "files": files, "seats": {"linux-x86_64 3.9": {}, "macos-arm64 3.12": {}}}
+    manifest = {
+        "format": 1,
+        "files": files,
+        "seats": {"linux-x86_64 3.9": {"files": []}, "macos-arm64 3.12": {"files": []}},
+    }
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     with _offered(folder) as address:
         yield address
