@@ -286,7 +286,7 @@ def test_another_platform_is_added_and_nothing_is_fetched_twice(
 def test_a_wheelhouse_for_another_lock_is_cleared(room: Path, checkout: Checkout) -> None:
     (room / "mine.txt").touch()
     (room / "pytest-0.0.1-py3-none-any.whl").rename(room / "old-1-py3-none-any.whl")
-    _change(room, requirements="x", files={"old-1-py3-none-any.whl": {}})
+    _change(room, requirements="x", seats={}, files={"old-1-py3-none-any.whl": {}})
     make(room, ["linux-arm64"], ["3.12"])
     assert not (room / "old-1-py3-none-any.whl").exists()
     assert (room / "mine.txt").exists()
@@ -428,6 +428,7 @@ def offered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     files = {name: {"size": 3} for name in ("a-1-py3-none-any.whl", CHECKOUT, "gone-1-py3-none-any.whl")}
     manifest = {
         "format": 1,
+        "requirements": "",
         "files": files,
         "seats": {"linux-x86_64 3.9": {"files": []}, "macos-arm64 3.12": {"files": []}},
     }
