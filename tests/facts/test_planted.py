@@ -152,6 +152,80 @@ CHANGES = {
         """,
         ["F24"],
     ),
+    "results are handed on": (
+        """
+        from fastapi import BackgroundTasks
+        async def call(self):
+            results = []
+            for task in self.tasks:
+                results.append(task.func(*task.args, *results, **task.kwargs))
+        BackgroundTasks.__call__ = call
+        """,
+        ["A4"],
+    ),
+    "retries have a limit and a pause": (
+        """
+        import functools, tenacity
+        original = tenacity.Retrying.__init__
+        def init(self, *args, **kwargs):
+            stop, wait = tenacity.stop_after_attempt(5), tenacity.wait_fixed(1)
+            original(self, *args, **{"stop": stop, "wait": wait, **kwargs})
+        tenacity.Retrying.__init__ = init
+        """,
+        ["B7"],
+    ),
+    "def functions run in the request's context": (
+        """
+        import anyio.to_thread
+        async def run_sync(function, *args, **kwargs):
+            return function(*args)
+        anyio.to_thread.run_sync = run_sync
+        """,
+        ["F28"],
+    ),
+    "gather leaves nobody behind": (
+        """
+        import asyncio
+        async def gather(*coroutines, return_exceptions=False):
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one) for one in coroutines]
+            return [task.result() for task in tasks]
+        asyncio.gather = gather
+        """,
+        ["F8"],
+    ),
+    "a sorter refuses names that are nowhere": (
+        """
+        from graphlib import TopologicalSorter
+        original = TopologicalSorter.__init__
+        def init(self, graph):
+            if unknown := {name for names in graph.values() for name in names} - set(graph) - {"reserve"}:
+                raise KeyError(*unknown)
+            original(self, graph)
+        TopologicalSorter.__init__ = init
+        """,
+        ["G2"],
+    ),
+    "a closed session stays closed": (
+        """
+        import functools
+        from sqlalchemy.orm import Session
+        Session.__init__ = functools.partialmethod(Session.__init__, close_resets_only=False)
+        """,
+        ["F23"],
+    ),
+    "add_task looks at what it gets": (
+        """
+        from fastapi import BackgroundTasks
+        original = BackgroundTasks.add_task
+        def add_task(self, func, *args, **kwargs):
+            if not callable(func):
+                raise TypeError(func)
+            original(self, func, *args, **kwargs)
+        BackgroundTasks.add_task = add_task
+        """,
+        ["F9b"],
+    ),
     "the injected tasks win": (
         """
         import fastapi.routing
