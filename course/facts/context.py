@@ -103,8 +103,12 @@ def left_over() -> Seen:
 
     def left(**settings: Any) -> str:
         with serve_plain(uvicorn.Config(app, loop="asyncio", **settings)) as client:
-            client.post("/large", content=b"x" * 3_000_000)
-            return str(client.get("/next").json())
+            for _ in range(5):  # it depends on how much of a body arrives at a time
+                client.post("/large", content=b"x" * 3_000_000)
+                seen = str(client.get("/next").json())
+                if seen == "Ada":
+                    break
+            return seen
 
     seen, reset = left(), left(reset_contextvars=True)
     said = f"the next request starts with {seen!r}; with --reset-contextvars: {reset!r}"
