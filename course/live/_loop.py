@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from course.live import _hooks
-from course.live._own_tasks import new_loop
+from course.live._own_loop import close, new_loop
 from course.live._recorder import Here, Recorder, _here
 from course.live._socket import listen
 from course.live._words import SERVER
@@ -220,7 +220,7 @@ class _Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: Any = None) -> None:
         for server in self.servers:
-            server.close()
+            await close(server)
         for sock in sockets or []:
             sock.close()
         for connection in list(self.server_state.connections):

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from course.live._own_tasks import new_loop
+from course.live._own_loop import close, new_loop
 from course.live._socket import listen
 from course.live._wait import wait
 from course.live._words import SERVER
@@ -136,7 +136,7 @@ class _PostOffice:
         server = await self._loop.create_server(self._protocol, sock=self._socket)
         self._ready.set()
         await self._closing.wait()
-        server.close()
+        await close(server)
         for protocol in list(self._protocols):
             if protocol.transport is not None:
                 protocol.transport.close()
@@ -145,6 +145,7 @@ class _PostOffice:
             task.cancel()
         if rest:
             await asyncio.wait(rest, timeout=1)
+        await asyncio.sleep(0)  # a connection closes at the loop's next turn
 
     def _protocol(self) -> SMTP:
         from aiosmtpd.smtp import SMTP

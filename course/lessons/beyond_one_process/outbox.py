@@ -3,7 +3,8 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 TABLES = """
@@ -37,9 +38,11 @@ class Outbox:
         with self.connect() as connection:
             connection.executescript(TABLES)
 
-    def connect(self) -> sqlite3.Connection:
-        """A connection that waits when another process writes."""
-        return sqlite3.connect(self.path, timeout=10, isolation_level=None)
+    @contextmanager
+    def connect(self) -> Iterator[sqlite3.Connection]:
+        """A connection that waits when another process writes: committed at the end, and closed."""
+        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as connection, connection:
+            yield connection
 
     def place(self, order_id: str, email: str) -> None:
         """Keep the order *and* its letter, or neither. Placing it again changes nothing."""
