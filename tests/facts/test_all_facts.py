@@ -49,6 +49,7 @@ def test_a_loose_end_is_seen(ids: list[str], cells: dict[str, list[Cell]], end: 
     assert seen.startswith(end)
 
 
+@pytest.mark.long
 def test_every_fact_is_as_expected() -> None:
     done = subprocess.run(
         [sys.executable, "-c", RUN, "--json"],
