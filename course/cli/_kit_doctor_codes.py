@@ -16,8 +16,8 @@ from course.cli._says import sentence
 from course.seat import MistypedCode, Seat, decode, general_remedy
 
 _LINE = re.compile(r"(?P<name>.*?)[\s,;:=]*\b(?P<code>[0-9A-Za-z]{5}[ -]?[0-9A-Za-z]{5})")
-_ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}}
-"""Failures that others only follow from: all others, or those named."""
+_ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}, "server": {"kernel"}}
+"""Failures that others only follow from: all others, or those named. Kernels, too, answer on 127.0.0.1."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import errno
 import html
+import os
 import shutil
 import signal
 import socket
@@ -77,6 +78,7 @@ class Server(ThreadingHTTPServer):
     """Gives out one wheelhouse."""
 
     daemon_threads = True
+    allow_reuse_address = os.name != "nt"  # on Windows it would let two servers have one port
     request_queue_size = 128  # a whole room begins at once
 
     def __init__(self, address: tuple[str, int], folder: Path, manifest: dict[str, Any]) -> None:

@@ -75,6 +75,14 @@ def test_nothing_else_matters_with_an_old_python() -> None:
     assert "Ada (Python 3.8, Windows): python" in summary(seats, {})
 
 
+def test_without_loopback_no_kernel_answers_either() -> None:
+    seats, _ = read([f"Ada {_code('server', 'kernel', 'proxy')}"])
+    said = summary(seats, {})
+    assert "Ada (Python 3.12, macOS): server" in said
+    assert "proxy" in said
+    assert "kernel" not in said
+
+
 def test_from_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"Ada {_code()}\n"))
     assert run_inside("kit", ["doctor-codes", "-"]) == 0
