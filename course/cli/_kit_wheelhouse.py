@@ -71,7 +71,8 @@ _BUGFIXES = range(32)
 _FURTHER = ("UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY")
 _AT_ONCE = 8
 _UNPACKED = "after-the-response"
-_LEFT_OUT = {"__pycache__", "workspace", "wheelhouse", "node_modules"}
+_LEFT_OUT = {"workspace", "wheelhouse", "kit"}
+"""Folders of a checkout that learners and instructors fill."""
 
 
 @dataclass(frozen=True)
@@ -390,7 +391,7 @@ def checkout_files() -> Iterator[str]:
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
         hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
-        if path.is_file() and not hidden and not _LEFT_OUT & set(parts):
+        if path.is_file() and not hidden and parts[0] not in _LEFT_OUT and "__pycache__" not in parts:
             yield "/".join(parts)
 
 

@@ -393,12 +393,13 @@ def test_an_index_that_has_each_version_only_for_this_machine_is_not_asked(
 
 
 def test_the_checkout_without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("a.py", ".gitignore", ".ci/run", ".venv/x", "workspace/x", "b/__pycache__/x", ".git/x"):
+    kept = {"a.py", ".gitignore", ".ci/run", "course/kit/x"}
+    for name in (*kept, ".venv/x", "workspace/x", "kit/x", "b/__pycache__/x", "b/.mypy_cache/x"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     monkeypatch.setattr(_kit_wheelhouse, "ROOT", tmp_path)
     monkeypatch.setattr(_kit_wheelhouse.shutil, "which", lambda _: None)
-    assert set(_kit_wheelhouse.checkout_files()) == {"a.py", ".gitignore", ".ci/run"}
+    assert set(_kit_wheelhouse.checkout_files()) == kept
 
 
 # what is offered
