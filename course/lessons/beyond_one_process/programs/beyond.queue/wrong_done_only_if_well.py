@@ -1,0 +1,29 @@
+# gets: never-stops
+def build_queue(work, size):
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker():
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except ValueError:
+                continue
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str):
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
