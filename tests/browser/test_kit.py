@@ -27,7 +27,7 @@ SMALLEST = 22
 STANDS_OUT = """() => {
   const slide = Reveal.getCurrentSlide();
   const out = [];
-  for (const part of slide.querySelectorAll("*")) {
+  for (const part of slide.querySelectorAll(".fit *")) {
     if (part.closest("aside") || (part.closest("svg") && part.tagName !== "svg")) continue;
     const box = part.getBoundingClientRect();
     if (box.width && (box.right > 1262 || box.bottom > 706 || box.left < 18 || box.top < 10))
@@ -100,6 +100,22 @@ def test_every_slide_can_be_read(lesson: slides.Lesson, browser: Browser, kit: P
             box = picture.bounding_box()
             assert box
             assert min(box["width"], box["height"]) > 100
+    close(opened)
+
+
+def test_slides_can_be_printed(browser: Browser, kit: Path) -> None:
+    opened = open_offline(browser, kit / "slides" / "01_after_the_response.html")
+    page = opened.page
+    page.goto(page.url.partition("#")[0] + "?print-pdf")
+    page.locator(".pdf-page").first.wait_for()
+    many = page.locator(".pdf-page").count()
+    assert many == slides.to_html_page(LESSONS[1]).count('class="fit"')
+    lefts = page.evaluate(
+        "[...document.querySelectorAll('.fit > *')].map(e => e.getBoundingClientRect().left)"
+    )
+    assert min(lefts) >= 40, "text at the edge of the paper"
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == many
     close(opened)
 
 

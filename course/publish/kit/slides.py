@@ -119,7 +119,7 @@ def _opening(lesson: Lesson) -> str:
 
 
 def _words(cell: NotebookNode, heading: str) -> str:
-    text = without_links(key_points(cell.source))
+    text = re.sub(r":$", ".", without_links(key_points(cell.source)).rstrip())  # the next cell is not here
     own, *_next_part = re.split(
         r"\n(?=#{2,6} )", text
     )  # an exercise that begins in the same cell is not shown

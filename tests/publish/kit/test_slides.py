@@ -99,6 +99,10 @@ def test_only_the_key_points_are_shown() -> None:
     assert "Sources" not in html
 
 
+def test_no_slide_ends_with_a_colon() -> None:
+    assert "the log.</p>" in shown(small(words("There is a line in the log:")))[1]
+
+
 def test_an_exercise_in_the_same_cell_is_not_shown() -> None:
     html = shown(small(words("**True.**\n\n### Exercise: do it\n\nDo.")))[1]
     assert "Exercise" not in html
