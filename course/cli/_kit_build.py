@@ -9,6 +9,7 @@ import argparse
 import sys
 
 from course.cli._kit_options import add_lessons, add_out
+from course.cli._says import sentence
 from course.seat import NOTEBOOKS
 
 
@@ -29,5 +30,6 @@ def run(args: argparse.Namespace) -> int:
         return 2
     for leak in built.leaks:
         print(leak, file=sys.stderr)
-    print(f"Built from {built.lessons} lessons: {built.folder / 'index.html'} ({len(built.files)} files).")
+    index = built.folder / "index.html"
+    print(sentence("kit.built", lessons=built.lessons, files=len(built.files), index=index))
     return 1 if built.leaks else 0

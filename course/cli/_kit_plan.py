@@ -10,6 +10,7 @@ import datetime as dt
 import sys
 
 from course.cli._kit_options import add_lessons, add_out, minutes, time_of_day
+from course.cli._says import sentence
 from course.seat import NOTEBOOKS
 
 
@@ -53,5 +54,6 @@ def run(args: argparse.Namespace) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "agenda.html").write_text(agenda.to_html(plan), encoding="utf-8", newline="\n")
     (args.out / "agenda.ics").write_bytes(agenda.to_ics(plan, day))
-    print(f"\nWritten: {args.out / 'agenda.html'}, {args.out / 'agenda.ics'} (for {day.isoformat()})")
+    files = f"{args.out / 'agenda.html'}, {args.out / 'agenda.ics'}"
+    print("\n" + sentence("kit.written-for", files=files, day=day.isoformat()))
     return 0

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from course.cli._kit_options import add_out
+from course.cli._says import sentence
 from course.seat import NOTEBOOKS
 
 
@@ -36,5 +37,5 @@ def run(args: argparse.Namespace) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "timings.csv").write_text(timings.to_csv(found), encoding="utf-8", newline="")
     (args.out / "timings.svg").write_text(timings.to_svg(found), encoding="utf-8", newline="\n")
-    print(f"\nWritten: {args.out / 'timings.csv'}, {args.out / 'timings.svg'}")
+    print("\n" + sentence("kit.written", files=f"{args.out / 'timings.csv'}, {args.out / 'timings.svg'}"))
     return 0

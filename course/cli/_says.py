@@ -207,6 +207,10 @@ SENTENCES = {
     "start.ready": "Everything is set up. Start with: python3 -m course start",
     # test
     "test.screenshots": "The browser's screenshots are in {folder}.",
+    # kit: what is printed, shown and planned with
+    "kit.built": "Lessons built: {lessons}; files: {files}. Open {index}",
+    "kit.written": "Written: {files}",
+    "kit.written-for": "Written: {files} (for {day})",
 }
 
 

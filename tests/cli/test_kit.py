@@ -73,7 +73,7 @@ def test_plan_says_what_is_wrong(
 def test_build_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "kit"
     assert run_inside("kit", ["build", "--lessons", "00", "--out", str(out)]) == 0
-    assert f"Built from 1 lessons: {out / 'index.html'}" in capsys.readouterr().out
+    assert f"Lessons built: 1; files: 8. Open {out / 'index.html'}" in capsys.readouterr().out
     assert (out / "student" / "00_start_here.ipynb").is_file()
 
 

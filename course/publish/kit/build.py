@@ -62,13 +62,13 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
 
 
 def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
-    """Look for every reference answer of these lessons in every byte that the kit has for learners."""
+    """Look for every reference answer in all that learners may get: their edition, slides, the handout."""
     known = {name: answer for lesson in lessons for name, answer in editions.answers(lesson).items()}
     looks: dict[str, Callable[[str], list[str]]] = {
         ".ipynb": lambda text: editions.leaks(parse(text), known),
         ".html": lambda text: editions.leaks_in_page(text, known),
     }
-    given = [*sorted((out / "student").rglob("*")), out / "handout.html"]
+    given = [*sorted((out / "student").rglob("*")), *sorted((out / "slides").glob("*")), out / "handout.html"]
     return [
         say("build.leak", file=path.relative_to(out).as_posix(), exercise=exercise)
         for path in given
