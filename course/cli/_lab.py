@@ -23,7 +23,12 @@ _NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
 _SETTINGS = {_NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False}}
 """Defaults of this launch: no question about news, no look for updates. The user's own settings win."""
 
-_STYLE = ".jp-OutputArea-output.jp-RenderedMarkdown pre { white-space: pre; overflow-x: auto; }\n"
+_STYLE = """
+.jp-OutputArea-output.jp-RenderedMarkdown.jp-RenderedHTMLCommon pre { overflow-x: auto; }
+.jp-OutputArea-output.jp-RenderedMarkdown.jp-RenderedHTMLCommon :is(pre, pre code) {
+    white-space: pre; word-break: normal;
+}
+"""
 """A long line of shown source is scrolled to; JupyterLab would break it in the middle of a word."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

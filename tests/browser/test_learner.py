@@ -43,8 +43,10 @@ def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
     notebook = open_notebook("00_start_here.ipynb")
     expect(notebook.page.locator(".jp-Dialog")).to_have_count(0)
     expect(notebook.page.locator(".Toastify__toast")).to_have_count(0)
-    notebook.run("imports", "doctor")
+    notebook.run("imports", "doctor", "script-source")
     expect(notebook.output("doctor")).to_contain_text("This seat works")
+    expect(notebook.output("script-source").locator("pre code")).to_have_css("white-space", "pre")
+    expect(notebook.output("script-source").locator("pre")).to_have_css("overflow-x", "auto")
     assert notebook.abroad == [], "everything works offline"
     notebook.close()
 

@@ -1,5 +1,6 @@
 """The grader of the capstone: it runs a shop through good days and bad ones and follows every order."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,15 +36,27 @@ def _post(bench: Bench, server: Server, **change: Any) -> str:
     return _id_of(bench.expect(server.client.post("/orders", json=_ORDER | change), 202))
 
 
+def _body(reply: httpx.Response) -> Any:
+    """What the answer says; its text where that is no JSON."""
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
+
+
 def _id_of(reply: httpx.Response) -> str:
-    body = reply.json()
+    body = _body(reply)
     if not isinstance(body, dict) or not isinstance(body.get("id"), str):
         raise NotYet("no-id", got=body)
     return str(body["id"])
 
 
 def _status(bench: Bench, server: Server, order: str) -> str:
-    body = bench.expect(server.client.get(f"/orders/{order}")).json()
+    body = _body(bench.expect(server.client.get(f"/orders/{order}")))
+    return _status_in(body)
+
+
+def _status_in(body: Any) -> str:
     if not isinstance(body, dict) or "status" not in body:
         raise NotYet("no-status", got=body)
     return str(body["status"])
@@ -62,7 +75,7 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
         answer = _within(asked)
         if answer is None:
             raise NotYet("server-blocked")
-        status = bench.expect(answer).json().get("status")
+        status = _status_in(_body(bench.expect(answer)))
         if status in _FINAL:
             raise NotYet("final-too-early", status=status)
         bench.expect(server.client.get("/orders/nobody-has-this"), 404)
@@ -71,7 +84,7 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
         known = _status(bench, server, order)
     with _serve(bench, build_shop, services) as server:
         again = server.client.get(f"/orders/{order}")
-        if again.status_code != 200 or again.json().get("status") != known:
+        if again.status_code != 200 or _status_in(_body(again)) != known:
             raise NotYet("forgotten", status=known, got=again.text)
 
 
@@ -94,16 +107,16 @@ def _keeps_the_order(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
     services = Services(inbox, gates=gates)
     with _serve(bench, build_shop, services) as server:
         order = _post(bench, server)
-        _wait_for(services, order, {"reserve", "authorise"}, "not-parallel")
+        _wait_for(server, services, order, {"reserve", "authorise"}, "not-parallel")
         gates["authorise"].open()
         _stays_away(server, services, order, "capture", behind="reserve")
         gates["reserve"].open()
-        _wait_for(services, order, {"capture"}, "missing-step")
+        _wait_for(server, services, order, {"capture"}, "missing-step")
         _stays_away(server, services, order, "mail", behind="capture")
         _stays_away(server, services, order, "invoice", behind="capture")
         gates["capture"].open()
         gates["count"].open()
-        _wait_for(services, order, {"invoice", "mail"}, "not-side-by-side")
+        _wait_for(server, services, order, {"invoice", "mail"}, "not-side-by-side")
         if _status(bench, server, order) == "closed":
             raise NotYet("closed-too-early")
         _open(gates)
@@ -116,7 +129,7 @@ def _keeps_the_order(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
             raise NotYet("wrong-mail", got=str(inbox), expected=_ORDER["email"])
 
 
-def _wait_for(services: Services, order: str, steps: set[str], miss: str) -> None:
+def _wait_for(server: Server, services: Services, order: str, steps: set[str], miss: str) -> None:
     """Wait until the steps were called, which are held at their gates."""
     called = Gate("called")
     for _ in range(200):
@@ -126,6 +139,7 @@ def _wait_for(services: Services, order: str, steps: set[str], miss: str) -> Non
             called.wait(timeout=0.01)
         except TimeoutError:
             continue
+    _nothing_escaped(server)
     seen = services.calls(order)
     missing = sorted(steps - set(seen))
     raise NotYet(miss, missing=missing[0], calls=", ".join(seen) or "-")
@@ -213,13 +227,22 @@ def _survives(bench: Bench, build_shop: Callable[..., FastAPI]) -> int:
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
     """The learner's tests pass on a shop that works and fail on each that does not."""
     if (error := _verdict(bench, examine_shop, "")) is not None:
-        raise NotYet("false-alarm", error=f"{type(error).__name__}: {error}")
+        raise NotYet("false-alarm", error=_words(error))
     alive = [bug for bug in BUGS if _verdict(bench, examine_shop, bug) is None]
     if len(alive) == len(BUGS):
         raise NotYet("sees-nothing", bug=BUGS[alive[0]])
     if alive:
         raise NotYet("survivor", bug=BUGS[alive[0]], killed=len(BUGS) - len(alive), all=len(BUGS))
     return {"all": len(BUGS)}
+
+
+def _words(error: BaseException) -> str:
+    """The error, and the line of the tests that it comes from."""
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    lines = [
+        frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.name == "examine_shop"
+    ]
+    return f"{said}, at `{lines[-1]}`" if lines and lines[-1] else said
 
 
 def _verdict(bench: Bench, examine_shop: Callable[..., None], bug: str) -> BaseException | None:
@@ -232,5 +255,6 @@ def _verdict(bench: Bench, examine_shop: Callable[..., None], bug: str) -> BaseE
             return error
         return None
 
+    run.__name__ = "examine_shop"  # what a message names
     error: BaseException | None = bench.run(run)
     return error

@@ -1,9 +1,11 @@
 """What the shop works with: stock, payments, invoices, mail, statistics. Each may fail by plan."""
 
+import shutil
 import smtplib
 import sqlite3
 import tempfile
 import threading
+import weakref
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from email.message import EmailMessage
@@ -44,8 +46,9 @@ class Services:
         faults: Mapping[str, Faults] | None = None,
         gates: Mapping[str, Gate] | None = None,
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.database = Path(self._folder.name) / "shop.sqlite"
+        folder = tempfile.mkdtemp(prefix="shop-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.database = Path(folder) / "shop.sqlite"
         connection = sqlite3.connect(self.database)
         with connection:
             connection.execute("CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT)")
