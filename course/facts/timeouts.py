@@ -43,7 +43,10 @@ async def _of_anyio(*, abandon: bool) -> str:
                 if not abandon:
                     loop.call_later(0.01, work.end.set)
 
-            await anyio.to_thread.run_sync(work, due, loop, abandon_on_cancel=abandon)
+            if abandon:
+                await anyio.to_thread.run_sync(work, due, loop, abandon_on_cancel=True)
+            else:
+                await anyio.to_thread.run_sync(work, due, loop)
     except TimeoutError:
         return work.state()
     return "not fired"

@@ -22,7 +22,7 @@ CHANGES = {
             await original(self, scope, receive, send)
         Response.__call__ = call
         """,
-        ["B1", "B3", "F1", "F10", "F20", "F25"],
+        ["B1", "B3", "F1", "F10", "F20", "F25", "F60"],
     ),
     "tasks side by side": (
         """
@@ -32,7 +32,7 @@ CHANGES = {
             await asyncio.gather(*(task() for task in self.tasks))
         BackgroundTasks.__call__ = call
         """,
-        ["A3", "F7", "F19"],
+        ["A3", "F7", "F19", "F56"],
     ),
     "tasks that do not fail": (
         """
@@ -172,7 +172,112 @@ CHANGES = {
             original(self, *args, **{"stop": stop, "wait": wait, **kwargs})
         tenacity.Retrying.__init__ = init
         """,
-        ["B7"],
+        ["B7", "F50"],
+    ),
+    "retries give the original error": (
+        """
+        import functools, tenacity
+        tenacity.Retrying.__init__ = functools.partialmethod(tenacity.Retrying.__init__, reraise=True)
+        """,
+        ["F51"],
+    ),
+    "every error is tried again": (
+        """
+        import tenacity
+        original = tenacity.retry_if_exception_type.__init__
+        tenacity.retry_if_exception_type.__init__ = lambda self, *_: original(self, Exception)
+        """,
+        ["F52", "F55"],
+    ),
+    "there is jitter at the maximum": (
+        """
+        import random, tenacity
+        tenacity.wait_exponential_jitter.__call__ = lambda self, _: random.uniform(0, 10)
+        """,
+        ["F53"],
+    ),
+    "the pause of an async retry blocks": (
+        """
+        import functools, tenacity, time
+        async def sleep(seconds):
+            time.sleep(seconds)
+        made = tenacity.AsyncRetrying
+        made.__init__ = functools.partialmethod(made.__init__, sleep=sleep)
+        """,
+        ["F54"],
+    ),
+    "a retry gives up at once": (
+        """
+        import tenacity
+        tenacity.stop_after_attempt.__call__ = lambda self, _: True
+        """,
+        ["F57"],
+    ),
+    "threads are given up": (
+        """
+        import anyio.to_thread, functools
+        anyio.to_thread.run_sync = functools.partial(anyio.to_thread.run_sync, abandon_on_cancel=True)
+        """,
+        ["F58"],
+    ),
+    "BaseHTTPMiddleware steps aside": (
+        """
+        from starlette.middleware.base import BaseHTTPMiddleware
+        async def call(self, scope, receive, send):
+            await self.app(scope, receive, send)
+        BaseHTTPMiddleware.__call__ = call
+        """,
+        ["F36"],
+    ),
+    "patches make mocks of one kind": (
+        """
+        from unittest import mock
+        mock._is_async_func = mock._is_async_obj = lambda _: False
+        """,
+        ["F40"],
+    ),
+    "TestClient gives the response": (
+        """
+        import functools
+        from starlette.testclient import TestClient
+        TestClient.__init__ = functools.partialmethod(TestClient.__init__, raise_server_exceptions=False)
+        """,
+        ["F42"],
+    ),
+    "tasks are not counted": (
+        """
+        import uvicorn
+        original = uvicorn.Config.__init__
+        def init(self, *args, limit_concurrency=None, **kwargs):
+            original(self, *args, **kwargs)
+        uvicorn.Config.__init__ = init
+        """,
+        ["F62"],
+    ),
+    "the loop holds its tasks": (
+        """
+        import asyncio
+        original, held = asyncio.create_task, []
+        def create_task(*args, **kwargs):
+            held.append(original(*args, **kwargs))
+            return held[-1]
+        asyncio.create_task = create_task
+        """,
+        ["F70"],
+    ),
+    "queues are never full": (
+        """
+        import asyncio
+        asyncio.Queue.full = lambda self: False
+        """,
+        ["F72"],
+    ),
+    "the patches of asyncio do nothing": (
+        """
+        import nest_asyncio, nest_asyncio2
+        nest_asyncio.apply = nest_asyncio2.apply = lambda *_: None
+        """,
+        ["F84", "F85", "F86"],
     ),
     "def functions run in the request's context": (
         """
