@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 
 DRAWINGS = Path(__file__).parent / "diagrams"
 _FENCE = re.compile(r"```mermaid\n(.*?)\n```", re.DOTALL)
@@ -26,6 +27,12 @@ def graphs(markdown: str) -> list[str]:
 def drawing(graph: str) -> Path:
     """Where the picture of a graph is kept, whether it is there or not."""
     return DRAWINGS / f"{hashlib.sha256(graph.encode()).hexdigest()[:16]}.svg"
+
+
+def drawings(cell: NotebookNode) -> list[str]:
+    """The pictures of the graphs in a cell of prose, as SVG."""
+    found = graphs(cell.source) if cell.cell_type == "markdown" else []
+    return [drawing(graph).read_text(encoding="utf-8") for graph in found if drawing(graph).is_file()]
 
 
 def with_drawings(markdown: str) -> str:

@@ -9,7 +9,7 @@ from html import escape
 from course.practice.texts import ExerciseText, LessonText, Question, inline, to_html
 from course.publish._notebook import tags
 from course.publish._solved import reference
-from course.publish.kit._diagrams import with_drawings
+from course.publish.kit._diagrams import drawings, with_drawings
 from course.publish.kit._ideas import Headings, Idea, every_miss, ideas_of_exercise, ideas_of_question
 from course.publish.kit._lessons import Lesson, pictures
 from course.publish.kit._page import coloured, page
@@ -17,7 +17,6 @@ from course.publish.kit._says import say
 from course.publish.kit.slides import key_points, without_links
 
 _FLAT = 0.45
-_PICTURES = 2
 
 
 def answer_key(lessons: Sequence[Lesson], texts: Mapping[str, LessonText], headings: Headings) -> str:
@@ -80,8 +79,8 @@ def _sheet(lesson: Lesson) -> str:
     goals = "".join(f"<li>{inline(goal)}</li>" for goal in lesson.info.objectives)
     recap = without_links(key_points(_recap(lesson)))
     drawn = [
-        f"<figure>{picture}<figcaption>{inline(heading)}</figcaption></figure>"
-        for heading, picture in _flat_pictures(lesson)
+        f"<figure>{shown}<figcaption>{inline(heading)}</figcaption></figure>"
+        for heading, shown in _to_look_at(lesson)
     ]
     return (
         f'<section class="sheet" id="{lesson.info.lesson}"><h1>{escape(lesson.title)}</h1>'
@@ -97,15 +96,28 @@ def _recap(lesson: Lesson) -> str:
     return re.sub(r"^#.*\n+", "", cells[-1].source)
 
 
-def _flat_pictures(lesson: Lesson) -> list[tuple[str, str]]:
-    """The first pictures that leave room for words, one of each part of the lesson."""
-    found: dict[str, str] = {}
+def _to_look_at(lesson: Lesson) -> list[tuple[str, str]]:
+    """What leaves room for words: the first picture or graph and the last table on a slide, with headings.
+
+    Two pictures where there is no table.
+    """
+    drawn: dict[str, str] = {}
+    tables: list[tuple[str, str]] = []
     for cell in lesson.nb.cells:
-        for picture in pictures(cell):
-            size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
-            if size and float(size[2]) / float(size[1]) < _FLAT:
-                found.setdefault(lesson.headings[cell.id], picture)
-    return list(found.items())[:_PICTURES]
+        heading = lesson.headings[cell.id]
+        flat = [picture for picture in pictures(cell) if _height(picture) < _FLAT]
+        for shown in (*flat, *(graph for graph in drawings(cell) if _height(graph) < 1)):
+            drawn.setdefault(heading, shown)
+        table = re.search(r"(?m)(^\|.*\n?)+", cell.source) if cell.cell_type == "markdown" else None
+        if table and "slide" in tags(cell):
+            tables = [(heading, with_drawings(without_links(table[0])))]
+    return [*list(drawn.items())[: 1 if tables else 2], *tables]
+
+
+def _height(picture: str) -> float:
+    """How high a picture is, by its width."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
+    return float(size[2]) / float(size[1]) if size else 9.9
 
 
 def index(lessons: Sequence[Lesson], *, agenda: bool) -> str:

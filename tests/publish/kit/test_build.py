@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course.publish._notebook import read, render
-from course.publish.kit import build, editions
+from course.publish.kit import build, editions, pages, read_lessons
 from course.seat import NOTEBOOKS
 
 FETCHES = re.compile(r"""<(?:script|link|img|iframe|source|video)\b[^>]*(?:src|href)=["'](?!data:)([^"']+)""")
@@ -98,3 +98,14 @@ def test_an_answer_in_a_notebook_stops_it(tmp_path: Path, monkeypatch: pytest.Mo
         "student/00_start_here.ipynb",
     ]
     assert all("start.ping" in leak for leak in built.leaks)
+
+
+def test_the_handout_has_something_to_look_at() -> None:
+    every = read_lessons(NOTEBOOKS)
+    sheets = pages.handout(every).split('<section class="sheet"')[1:]
+    for lesson, sheet in zip(every, sheets, strict=True):
+        assert sheet.count("<li>") >= len(lesson.info.objectives) + 3, "objectives and key points"
+        assert sheet.count('class="lines"') == 1
+        assert sheet.count("<figure") <= 2
+    assert sum("<svg" in sheet for sheet in sheets) >= 8
+    assert [("<table" in sheet, "<svg" in sheet) for sheet in sheets[7:]] == [(True, True)] * 2
