@@ -84,6 +84,28 @@ def spare_the_grammar() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
+def prepare(folder: Path) -> list[str]:
+    """Get this process ready to serve that workspace; returns JupyterLab's options, wherever it is served."""
+    os.environ["COURSE_WORKSPACE"] = str(folder)
+    isolate(os.environ)
+    reach_loopback_directly(os.environ)
+    spare_the_grammar()
+    settings = folder / ".course" / "jupyter" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    style = Path(os.environ["JUPYTER_CONFIG_DIR"], "custom", "custom.css")
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_text(_STYLE, encoding="utf-8")
+    return [
+        f"--LabApp.app_settings_dir={settings}",
+        "--LabApp.custom_css=True",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--KernelManager.transport_encryption=auto",  # and no warning for each kernel that there is none
+    ]
+
+
 def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
     """Run JupyterLab in this process, on that socket, until Ctrl-C; returns the exit status.
 
@@ -91,21 +113,11 @@ def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
         CannotGoOn: It did not start.
     """
     folder = workspace()
-    os.environ["COURSE_WORKSPACE"] = str(folder)
-    isolate(os.environ)
-    reach_loopback_directly(os.environ)
-    spare_the_grammar()
-    own = folder / ".course" / "jupyter"
-    settings = own / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
-    style = Path(os.environ["JUPYTER_CONFIG_DIR"], "custom", "custom.css")
-    style.parent.mkdir(parents=True, exist_ok=True)
-    style.write_text(_STYLE, encoding="utf-8")
-    log = own / "jupyterlab.log"
+    options = prepare(folder)
+    log = folder / ".course" / "jupyter" / "jupyterlab.log"
     with _errors_go_to(log):
         try:
-            _run(folder, first, settings, listener, browser)
+            _run([*options, *_options(folder, first, browser)], first, listener)
         except SystemExit:
             raise CannotGoOn("failed.lab", tail=tail(_text(log)), log=log) from None
         except OSError as error:
@@ -116,11 +128,11 @@ def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
     return 0
 
 
-def _run(folder: Path, first: str, settings: Path, listener: socket.socket, browser: bool) -> None:
+def _run(options: list[str], first: str, listener: socket.socket) -> None:
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # it has no types
 
     LabApp.serverapp_class = _server_on(listener)
-    app: Any = LabApp.initialize_server(argv=_options(folder, first, settings, browser))
+    app: Any = LabApp.initialize_server(argv=options)
     url = f"http://{_ADDRESS}:{app.port}/lab/tree/{first}?token={app.identity_provider.token}"
     app.io_loop.add_callback(_announce, url)
     _stop_on_interrupt(app)
@@ -190,18 +202,12 @@ def _announce(url: str) -> None:
     print(sentence("lab.stop"), flush=True)
 
 
-def _options(folder: Path, first: str, settings: Path, browser: bool) -> list[str]:
+def _options(folder: Path, first: str, browser: bool) -> list[str]:
     options = [
         f"--ServerApp.root_dir={folder}",
         f"--ServerApp.ip={_ADDRESS}",
-        f"--LabApp.app_settings_dir={settings}",
-        "--LabApp.custom_css=True",
         f"--LabApp.default_url=/lab/tree/{first}",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
         f"--ServerApp.open_browser={browser}",
-        "--KernelManager.transport_encryption=auto",  # and no warning for each kernel that there is none
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
     ]

@@ -3,6 +3,7 @@
 With --wheelhouse WHERE it installs from there, as start does.
 With --browser also those that work with the lessons in Chromium or Chrome, which must be there; their
 screenshots are kept.
+With --hub also those that seat learners on a JupyterHub on this machine.
 """
 
 from __future__ import annotations
@@ -24,8 +25,17 @@ BROWSER = "COURSE_BROWSER"
 
 SCREENSHOTS = ROOT / "screenshots"
 
-_DRIVERS = ("playwright", "axe_playwright_python")
-"""What the extra `browser` installs."""
+HUB = "COURSE_HUB"
+"""The variable that tells the tests to run a JupyterHub."""
+
+_ON_REQUEST = {"--browser": (BROWSER, str(SCREENSHOTS)), "--hub": (HUB, "1")}
+"""The variable that each option sets, and to what. It installs the extra of its name first."""
+
+_MODULES = {
+    "browser": ("playwright", "axe_playwright_python"),
+    "hub": ("jupyterhub", "configurable_http_proxy"),
+}
+"""What each extra installs."""
 
 # With these pytest stays one process: the debugger, output as it comes, the user's own choice.
 _ALONE = (
@@ -53,10 +63,11 @@ def run(args: argparse.Namespace) -> int:
     """Run pytest in the checkout, whatever the current folder."""
     env = _child.environment(VENV if Path(sys.prefix) == VENV else Path(sys.prefix), _own_scripts())
     _lab.reach_loopback_directly(env)
-    if "--browser" in args.rest:
-        _get_ready_for_the_browser()
-        env[BROWSER] = str(SCREENSHOTS)
-    rest = [_from_here(argument) for argument in args.rest if argument != "--browser"]
+    for option, (variable, value) in _ON_REQUEST.items():
+        if option in args.rest:
+            _get(option.lstrip("-"))
+            env[variable] = value
+    rest = [_from_here(argument) for argument in args.rest if argument not in _ON_REQUEST]
     status = _child.run([sys.executable, "-m", "pytest", *parallel(rest), *rest], env=env, cwd=ROOT)
     if "--browser" in args.rest and SCREENSHOTS.is_dir():
         print(sentence("test.screenshots", folder=SCREENSHOTS))
@@ -67,13 +78,13 @@ def _own_scripts() -> Path:
     return scripts_folder(Path(sys.prefix))
 
 
-def _get_ready_for_the_browser() -> None:
-    """Install what drives the browser, which nobody else needs."""
-    if not all(map(importlib.util.find_spec, _DRIVERS)):
+def _get(extra: str) -> None:
+    """Install what this extra needs and nobody else, unless it is there."""
+    if not all(map(importlib.util.find_spec, _MODULES[extra])):
         import tomllib
 
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        _install.add(project["optional-dependencies"]["browser"], VENV / "course-set-up.log")
+        _install.add(project["optional-dependencies"][extra], VENV / "course-set-up.log")
 
 
 def _from_here(argument: str) -> str:

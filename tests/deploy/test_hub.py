@@ -1,0 +1,90 @@
+"""Three learners on a JupyterHub as deploy/ configures it: `python3 -m course test --hub tests/deploy`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from course.cli.test import HUB
+from course.seat import NOTEBOOKS, ROOT
+
+if not os.environ.get(HUB):
+    pytest.skip("only with --hub", allow_module_level=True)
+
+from tests.deploy.hub import Hub, Seat, running
+
+LEARNERS = ("ada", "bob", "cleo")
+LESSON = "01_after_the_response.ipynb"
+PROGRAMS = ROOT / "course" / "lessons" / "after_the_response" / "programs" / "after.welcome"
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    with running(tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def seats(hub: Hub) -> list[Seat]:
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(hub.start, LEARNERS))
+
+
+def test_lesson_00_opens_first(seats: list[Seat]) -> None:
+    for seat in seats:
+        to = seat.ask("GET", "").headers["location"]
+        assert to.rstrip("?") == f"/user/{seat.name}/lab/tree/00_start_here.ipynb"
+        assert seat.ask("GET", "lab/tree/00_start_here.ipynb").status_code == 200
+
+
+def test_nobody_is_asked_about_news(seats: list[Seat]) -> None:
+    settings = seats[0].get("lab/api/settings/@jupyterlab/apputils-extension:notification")
+    assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
+
+
+def test_each_learner_passes_an_exercise_and_finds_it_passed_after_a_restart(
+    hub: Hub, seats: list[Seat]
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        for said in pool.map(_solve, seats):
+            assert said.startswith("Passed: Mail the welcome after the response")
+    ada = seats[0]
+    own = ada.get(f"api/contents/{LESSON}")
+    own["content"]["cells"][0]["source"] = "my own title"
+    ada.ask("PUT", f"api/contents/{LESSON}", json=own).raise_for_status()
+    hub.stop("ada")
+    ada = hub.start("ada")
+    assert ada.get(f"api/contents/{LESSON}")["content"]["cells"][0]["source"] == "my own title"
+    notebook = ada.open(LESSON)
+    assert "exercises 1 of " in notebook.run(notebook.cells["progress"])
+    notebook.close()
+
+
+def test_each_learner_has_a_home_and_a_journal(seats: list[Seat]) -> None:
+    for seat in seats:
+        home = seat.home / "after-the-response"
+        assert sorted(path.name for path in home.glob("*.ipynb")) == sorted(
+            path.name for path in NOTEBOOKS.glob("*.ipynb")
+        )
+        journal = home / ".course" / "journal.jsonl"
+        assert "after.welcome" in journal.read_text(encoding="utf-8")
+
+
+def _solve(seat: Seat) -> str:
+    """Open lesson 01, run what comes before the exercise, write the program and run its check."""
+    notebook = seat.open(LESSON)
+    prefix, folder = json.loads(
+        notebook.run("import sys, os, json; print(json.dumps([sys.prefix, os.getcwd()]))")
+    )
+    assert (prefix, folder) == (sys.prefix, str(seat.home / "after-the-response"))
+    for cell in ("imports", "mailer", "inline-app"):
+        notebook.run(notebook.cells[cell])
+    notebook.run((PROGRAMS / "right_reference.py").read_text(encoding="utf-8"))
+    said = notebook.run(notebook.cells["welcome-check"])
+    notebook.close()
+    return said

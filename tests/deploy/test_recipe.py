@@ -1,0 +1,93 @@
+"""What can be known of deploy/ without a server, a cluster or an image."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from course.cli import _hub_seat
+from course.cli._says import CannotGoOn
+from course.seat import NOTEBOOKS, ROOT
+
+DEPLOY = ROOT / "deploy"
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+VALUES = yaml.safe_load((DEPLOY / "values.yaml").read_text(encoding="utf-8"))
+
+
+def snippet() -> Any:
+    """The configuration after JupyterHub has run the file for The Littlest JupyterHub."""
+    c = SimpleNamespace(JupyterHub=SimpleNamespace(), Spawner=SimpleNamespace(environment={}))
+    path = DEPLOY / "jupyterhub_config.d" / "course.py"
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), {"c": c})
+    return c
+
+
+def test_both_recipes_run_the_same_seat_within_the_same_memory() -> None:
+    c, singleuser = snippet(), VALUES["singleuser"]
+    assert singleuser["cmd"] == c.Spawner.cmd
+    assert singleuser["memory"] == {"guarantee": c.Spawner.mem_guarantee, "limit": c.Spawner.mem_limit}
+    assert VALUES["hub"]["concurrentSpawnLimit"] % c.JupyterHub.concurrent_spawn_limit == 0
+    assert str(singleuser["cmd"])[1:-1].replace("'", '"') in CONTAINERFILE
+
+
+def test_both_recipes_show_the_same_page_to_who_has_to_wait() -> None:
+    page = (DEPLOY / "templates" / "429.html").read_text(encoding="utf-8")
+    assert VALUES["hub"]["extraFiles"]["busy"]["stringData"] == page
+    assert snippet().JupyterHub.template_paths == ["/opt/after-the-response/deploy/templates"]
+
+
+def test_the_image_is_of_the_lock_runs_as_a_learner_and_takes_nothing_else_in() -> None:
+    copied = re.findall(r"^COPY (.+) \S+$", CONTAINERFILE, re.M)
+    names = {name for line in copied for name in line.split()}
+    let_through = {
+        line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
+    }
+    assert names == let_through == {"LICENSE", "pyproject.toml", "requirements.txt", "course", "notebooks"}
+    assert CONTAINERFILE.index("COPY requirements.txt") < CONTAINERFILE.index("COPY course")
+    assert CONTAINERFILE.index("USER 1000") > CONTAINERFILE.index("compileall")
+    assert VALUES["singleuser"]["storage"]["homeMountPath"] == "/home/learner"
+
+
+def test_what_configures_holds_no_password_and_no_token() -> None:
+    for name in ("values.yaml", "Containerfile", "jupyterhub_config.d/course.py"):
+        found = re.search(r"(password|token|secret)\w*['\"]?\s*[:=]\s*\S", (DEPLOY / name).read_text(), re.I)
+        assert not found, f"{name}: {found}"
+
+
+def test_a_seat_has_its_own_copies_and_opens_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("JUPYTERHUB_ROOT_DIR", "JUPYTERHUB_DEFAULT_URL"):
+        monkeypatch.setenv(name, "/lab")  # what a hub's own configuration says
+    program = "import os, json; from course.cli._hub_seat import get_ready; options = get_ready()\n"
+    program += "print(json.dumps([options, dict(os.environ)]))"
+    home = tmp_path / "home" / "ada"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("COURSE_WORKSPACE", raising=False)
+    said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True)
+    options, env = yaml.safe_load(said.splitlines()[-1])
+    folder = home / "after-the-response"
+    assert sorted(path.name for path in folder.glob("*.ipynb")) == sorted(
+        path.name for path in NOTEBOOKS.glob("*.ipynb")
+    )
+    assert env["COURSE_WORKSPACE"] == env["JUPYTERHUB_ROOT_DIR"] == str(folder)
+    assert env["JUPYTERHUB_DEFAULT_URL"] == "/lab/tree/00_start_here.ipynb"
+    assert env["JUPYTER_DATA_DIR"].startswith(str(folder))
+    assert f"--LabApp.app_settings_dir={folder}/.course/jupyter/settings" in options
+
+
+def test_a_seat_that_cannot_be_says_why_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room() -> list[str]:
+        raise CannotGoOn("failed.no-lessons", folder="there")
+
+    monkeypatch.setattr(_hub_seat, "get_ready", no_room)
+    with pytest.raises(SystemExit, match="there"):
+        _hub_seat.main()
