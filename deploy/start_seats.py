@@ -69,21 +69,22 @@ class Hub:
                 return
             pause = 1.0
             if not server:
-                _, _, pause = self._ask("POST", f"{user}/server", or_else=(400, 429))  # not now: later
+                refused = self._ask("POST", f"{user}/server", or_else=(400, 429))[0] >= 400
+                pause = 5.0 if refused else 0.5  # others have their turn
             time.sleep(pause)
         raise TimeoutError(f"not ready after {_PATIENCE} s")
 
-    def _ask(self, method: str, path: str, *, or_else: tuple[int, ...] = ()) -> tuple[int, bytes, float]:
-        """Status, body, and the seconds after which to ask again."""
+    def _ask(self, method: str, path: str, *, or_else: tuple[int, ...] = ()) -> tuple[int, bytes]:
+        """Status and body of the answer; OSError for one that is an error and not among these."""
         request = urllib.request.Request(f"{self._url}/hub/api/{path}", method=method)
         request.add_header("Authorization", f"token {self._token}")
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, answer.read(), 0.5
+                return answer.status, answer.read()
         except urllib.error.HTTPError as refused:
             if refused.code not in or_else:
                 raise
-            return refused.code, refused.read(), float(refused.headers.get("Retry-After", 1))
+            return refused.code, refused.read()
 
 
 if __name__ == "__main__":

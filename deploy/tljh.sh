@@ -22,8 +22,15 @@ rm -r "$workspace"
 version=$("$hub/hub/bin/jupyterhub" --version)
 .venv/bin/uv pip install --quiet --python .venv/bin/python --constraint requirements.txt "jupyterhub==$version"
 
-# Learners cannot write here: what is not compiled now, each start compiles anew.
+# Learners cannot write here: what is not compiled now, each start compiles anew. A package may ship a file that
+# is no program of this Python, which is no reason to stop.
 .venv/bin/python -m compileall -q course .venv/lib || true
+
+if ! su -s /bin/sh nobody -c "$PWD/.venv/bin/python -P -c 'import course, jupyterhub'"; then
+    echo "Learners cannot run $PWD/.venv/bin/python. Is the python3 of this shell one of root's own? Remove .venv" >&2
+    echo "and run this again with the system's: PATH=/usr/bin:/bin sh deploy/tljh.sh" >&2
+    exit 1
+fi
 
 install -d "$hub/config/jupyterhub_config.d"
 install -m 644 deploy/jupyterhub_config.d/course.py "$hub/config/jupyterhub_config.d/course.py"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +19,9 @@ from course.seat import NOTEBOOKS, ROOT
 if not os.environ.get(HUB):
     pytest.skip("only with --hub", allow_module_level=True)
 
-from tests.deploy.hub import Hub, Seat, running
+import httpx
+
+from tests.deploy.hub import PATIENCE, Hub, Seat, running
 
 LEARNERS = ("ada", "bob", "cleo")
 LESSON = "01_after_the_response.ipynb"
@@ -31,8 +36,14 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 @pytest.fixture(scope="module")
 def seats(hub: Hub) -> list[Seat]:
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(hub.start, LEARNERS))
+    names = hub.folder / "names.txt"
+    names.write_text("\n".join(LEARNERS), encoding="utf-8")
+    command = [sys.executable, ROOT / "deploy" / "start_seats.py", hub.url, names]
+    env = {**os.environ, "JUPYTERHUB_API_TOKEN": hub.token}
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr + hub.log()
+    assert "3 of 3 seats are ready" in said.stdout
+    return [Seat(hub, name) for name in LEARNERS]
 
 
 def test_lesson_00_opens_first(seats: list[Seat]) -> None:
@@ -73,6 +84,30 @@ def test_each_learner_has_a_home_and_a_journal(seats: list[Seat]) -> None:
         )
         journal = home / ".course" / "journal.jsonl"
         assert "after.welcome" in journal.read_text(encoding="utf-8")
+
+
+ONE_SEAT_THAT_NEVER_COMES = """
+c.Spawner.cmd = ["sleep", "600"]
+c.Spawner.args = []
+c.JupyterHub.concurrent_spawn_limit = 1
+c.JupyterHub.authenticator_class = "shared-password"
+c.SharedPasswordAuthenticator.user_password = os.environ["COURSE_TOKEN"]
+c.Authenticator.allow_all = True
+"""
+
+
+def test_who_has_to_wait_gets_a_page_that_tries_again(tmp_path: Path) -> None:
+    with running(tmp_path, more_config=ONE_SEAT_THAT_NEVER_COMES) as hub:
+        hub.api("POST", "users/ada")
+        assert hub.api("POST", "users/ada/server").status_code == 202
+        with httpx.Client(base_url=hub.url, trust_env=False, timeout=PATIENCE) as browser:
+            browser.get("/hub/login")
+            form = {"username": "bob", "password": hub.token, "_xsrf": browser.cookies["_xsrf"]}
+            browser.post("/hub/login", data=form)
+            page = browser.get("/hub/spawn")
+    assert page.status_code == 429
+    assert "Your seat is next" in page.text
+    assert re.search(r'<meta http-equiv="refresh" content="\d+">', page.text)
 
 
 def _solve(seat: Seat) -> str:
