@@ -90,6 +90,9 @@ def run_graph(graph: dict[str, list[str]]) -> Any:
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Launching takes up what a dead process has left unfinished."""
+    from course.lessons.beyond_one_process.old_sqlite import teach_milliseconds  # no part of the lesson
+
+    teach_milliseconds()
     DBOS.launch()
     yield
     DBOS.destroy()
