@@ -499,7 +499,7 @@ def _store_another(bench: Bench, server: Server, store: Spy, n: int) -> None:
 
 
 def _stored(server: Server, store: Spy, n: int, number: int) -> None:
-    if not _begins(server, lambda: len(store.calls) >= number, seconds=1.5):
+    if not _begins(server, lambda: len(store.calls) >= number):
         raise _why_not(server, "never-stored", n=n)
     expected = (n, count_primes(n))
     if store.calls[-1].values != expected:
