@@ -1,4 +1,7 @@
-"""Three learners on a JupyterHub as deploy/ configures it: `python3 -m course test --hub tests/deploy`."""
+"""Three learners on a JupyterHub as deploy/ configures it: `python3 -m course test --hub tests/deploy -n0`.
+
+Without -n0 it passes too, with a hub in each process of pytest.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +61,19 @@ def test_nobody_is_asked_about_news(seats: list[Seat]) -> None:
     assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
-def test_each_learner_passes_an_exercise_and_finds_it_passed_after_a_restart(
-    hub: Hub, seats: list[Seat]
-) -> None:
+@pytest.fixture(scope="module")
+def solved(seats: list[Seat]) -> list[Seat]:
+    """The seats, when each learner has passed the exercise."""
     with ThreadPoolExecutor() as pool:
         for said in pool.map(_solve, seats):
             assert said.startswith("Passed: Mail the welcome after the response")
-    ada = seats[0]
+    return seats
+
+
+def test_after_a_restart_the_exercise_is_passed_and_the_notebook_as_it_was(
+    hub: Hub, solved: list[Seat]
+) -> None:
+    ada = solved[0]
     own = ada.get(f"api/contents/{LESSON}")
     own["content"]["cells"][0]["source"] = "my own title"
     ada.ask("PUT", f"api/contents/{LESSON}", json=own).raise_for_status()
@@ -76,8 +85,8 @@ def test_each_learner_passes_an_exercise_and_finds_it_passed_after_a_restart(
     notebook.close()
 
 
-def test_each_learner_has_a_home_and_a_journal(seats: list[Seat]) -> None:
-    for seat in seats:
+def test_each_learner_has_a_home_and_a_journal(solved: list[Seat]) -> None:
+    for seat in solved:
         home = seat.home / "after-the-response"
         assert sorted(path.name for path in home.glob("*.ipynb")) == sorted(
             path.name for path in NOTEBOOKS.glob("*.ipynb")
