@@ -11,9 +11,9 @@ COURSE = os.environ.get("COURSE_CHECKOUT", "/opt/after-the-response")
 # The program of a seat copies the lessons to the learner's home and opens lesson 00 there.
 c.Spawner.cmd = [f"{COURSE}/.venv/bin/python", "-P", "-m", "course.cli._hub_seat"]
 
-# A start is a few seconds of one processor. All learners come in the same minute: four at a time each start
-# soon, twenty at a time each take so long that the hub's time-outs end them. Who has to wait gets a page
-# (templates/429.html) that tries again by itself.
+# A start is a second or two of one processor, and all learners come in the same minute. In turns, the first
+# sit soon; all at once, everybody waits for everybody, and a slow disk is enough for the hub to give up on
+# all. Who has to wait gets a page (templates/429.html) that tries again by itself.
 c.JupyterHub.concurrent_spawn_limit = max(4, 2 * (os.cpu_count() or 1))
 c.JupyterHub.template_paths = [f"{COURSE}/deploy/templates"]
 c.Spawner.start_timeout = 300  # seconds
