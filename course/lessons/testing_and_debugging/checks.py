@@ -117,35 +117,29 @@ _END = object()
 @exercise("testing.flaky", wants=("test_mail_follows",))
 def check_flaky(bench: Bench, test_mail_follows: Callable[..., Any]) -> None:
     """Green on a quick and on a slow day; red for an app that is silent, wrong, or lets the client wait."""
-    days = {
-        "quick": lambda: OrderShop(),
-        "slow": lambda: OrderShop(delay=_SLOW_SECONDS),
-        "wrong-address": lambda: OrderShop(_mails_somebody_else),
-        "inline": lambda: OrderShop(FAULTS["inline"]),
-    }
-    quick = _test_on(test_mail_follows, days["quick"])
+    quick, slow = _test_on(test_mail_follows, {"quick": _quick, "slow": _slow})
     if quick.outcome == "skipped":
         raise NotYet("skipped")
     if quick.outcome != "passed":
         raise NotYet("red-when-quick", error=_reason(quick))
     if _on_silent_app(bench, test_mail_follows).outcome == "passed":
         raise NotYet("blind-to-silence")
-    slow = _test_on(test_mail_follows, days["slow"])
     if slow.outcome != "passed":
         raise NotYet("red-when-slow", error=_reason(slow))
     if min(quick.seconds, slow.seconds) > _QUICK_SECONDS:
-        again = _test_on(test_mail_follows, days["quick"])
+        (again,) = _test_on(test_mail_follows, {"quick": _quick})
         if again.seconds > _QUICK_SECONDS:
             raise NotYet("always-waits")
-    if _test_on(test_mail_follows, days["wrong-address"]).outcome == "passed":
+    misled, inline = _test_on(test_mail_follows, {"wrong-address": _misled, "inline": _inline})
+    if misled.outcome == "passed":
         raise NotYet("blind-to-address")
-    if _test_on(test_mail_follows, days["inline"]).outcome == "passed":
+    if inline.outcome == "passed":
         raise NotYet("blind-to-order")
 
 
 def _on_silent_app(bench: Bench, test: Callable[..., Any]) -> Tested:
     def run() -> Tested:
-        return _test_on(test, lambda: OrderShop(FAULTS["silent"]))
+        return _test_on(test, {"silent": _silent})[0]
 
     try:
         silent: Tested = bench.call(run)
@@ -156,6 +150,26 @@ def _on_silent_app(bench: Bench, test: Callable[..., Any]) -> Tested:
     return silent
 
 
+def _quick() -> OrderShop:
+    return OrderShop()
+
+
+def _slow() -> OrderShop:
+    return OrderShop(delay=_SLOW_SECONDS)
+
+
+def _silent() -> OrderShop:
+    return OrderShop(FAULTS["silent"])
+
+
+def _misled() -> OrderShop:
+    return OrderShop(_mails_somebody_else)
+
+
+def _inline() -> OrderShop:
+    return OrderShop(FAULTS["inline"])
+
+
 def _mails_somebody_else(mailer: Any, ledger: list[int]) -> FastAPI:
     class Misled:
         def send(self, to: str, number: int) -> None:
@@ -164,12 +178,12 @@ def _mails_somebody_else(mailer: Any, ledger: list[int]) -> FastAPI:
     return build_orders(Misled(), ledger)
 
 
-def _test_on(test: Callable[..., Any], make: Callable[[], OrderShop]) -> Tested:
-    """What becomes of the test with ``server`` and ``mailer`` of such a shop."""
+def _test_on(test: Callable[..., Any], shops: Mapping[str, Callable[[], OrderShop]]) -> list[Tested]:
+    """What becomes of the test with ``server`` and ``mailer`` of each of the shops."""
 
-    @pytest.fixture
-    def shop() -> OrderShop:
-        return make()
+    @pytest.fixture(params=list(shops), autouse=True)
+    def shop(request: pytest.FixtureRequest) -> OrderShop:
+        return shops[request.param]()
 
     @pytest.fixture
     def server(shop: OrderShop) -> Iterator[Any]:
@@ -183,7 +197,7 @@ def _test_on(test: Callable[..., Any], make: Callable[[], OrderShop]) -> Tested:
     run = run_tests(test, fixtures={"shop": shop, "server": server, "mailer": mailer})
     if not run:
         raise NotYet("no-test")
-    return run[0]
+    return [next(each for each in run if each.parameters.get("shop", name) == name) for name in shops]
 
 
 # the mutants
