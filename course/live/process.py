@@ -275,6 +275,8 @@ def _read(process: subprocess.Popen[str], lines: _Lines) -> None:
 
 def _environment(more: Mapping[str, object]) -> dict[str, str]:
     env = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    # A file saved again in the same second and with the same length would be taken for the compiled one.
+    env["PYTHONDONTWRITEBYTECODE"] = "1"
     env.pop("PYTHONWARNINGS", None)  # what libraries deprecate is no part of what a server says
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), env.get("PYTHONPATH")]))
     return env | {key: str(value) for key, value in more.items()}

@@ -121,6 +121,8 @@ class UvicornProcess:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    # An edit in the same second that keeps the length would be taken for what is compiled already.
+    kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return kept | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "NO_COLOR": "1"}
 
 
