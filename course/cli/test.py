@@ -99,4 +99,4 @@ def parallel(rest: list[str], *, processors: int | None = os.cpu_count()) -> lis
     """The arguments that spread the tests over processes, unless the user wants one process."""
     wanted = any(argument.startswith(_ALONE) or argument in _ABOUT for argument in rest)
     workers = min((processors or 1) + 1, 5)  # one more than processors: there is always one that waits
-    return [] if wanted or workers < 3 else ["-n", str(workers), "--dist", "loadfile"]
+    return [] if wanted or workers < 3 else ["-n", str(workers), "--dist", "loadgroup"]

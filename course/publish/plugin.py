@@ -280,8 +280,8 @@ def asks_for_all(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests marked as long, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with what takes long, then the notebooks, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, not is_cell(item.nodeid)))
 
 
 class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
@@ -297,7 +297,8 @@ class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeNotebooks:
-    """Keep notebooks whole, whatever ``--dist`` says."""
+    """Keep notebooks whole, whatever ``--dist`` says, and the order of the items."""
+    config.option.loadscopereorder = False
     return WholeNotebooks(config, log)
 
 

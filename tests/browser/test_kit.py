@@ -20,6 +20,11 @@ from course.publish._notebook import course_metadata, tags
 from course.publish.kit import agenda, build, read_lessons, slides
 from course.seat import NOTEBOOKS
 
+pytestmark = [
+    pytest.mark.xdist_group("browser-kit"),
+    pytest.mark.long,
+]  # they share what takes long to begin with
+
 LESSONS = read_lessons(NOTEBOOKS)
 SMALLEST = 22
 """Pixels of the letters on a slide of 1280 × 720: about what the last row of a room can read."""

@@ -22,6 +22,11 @@ from course.seat import NOTEBOOKS
 if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)
 
+pytestmark = [
+    pytest.mark.xdist_group("browser-lessons"),
+    pytest.mark.long,
+]  # they share what takes long to begin with
+
 LESSONS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 DARK = "03_sync_and_async.ipynb"
 """The lesson that is also looked at in the dark: it has the most pictures."""

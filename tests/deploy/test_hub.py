@@ -26,6 +26,8 @@ import httpx
 
 from tests.deploy.hub import PATIENCE, Hub, Seat, running
 
+pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.long]  # they share what takes long to begin with
+
 LEARNERS = ("ada", "bob", "cleo")
 LESSON = "01_after_the_response.ipynb"
 PROGRAMS = ROOT / "course" / "lessons" / "after_the_response" / "programs" / "after.welcome"
