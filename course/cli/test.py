@@ -98,5 +98,5 @@ def _from_here(argument: str) -> str:
 def parallel(rest: list[str], *, processors: int | None = os.cpu_count()) -> list[str]:
     """The arguments that spread the tests over processes, unless the user wants one process."""
     wanted = any(argument.startswith(_ALONE) or argument in _ABOUT for argument in rest)
-    workers = min((processors or 1) + 1, 5)  # one more than processors: there is always one that waits
-    return [] if wanted or workers < 3 else ["-n", str(workers), "--dist", "loadgroup"]
+    workers = min(2 * (processors or 1) + 1, 9)  # many tests wait for something most of the time
+    return [] if wanted or workers < 4 else ["-n", str(workers), "--dist", "loadgroup"]
