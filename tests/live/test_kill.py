@@ -15,6 +15,7 @@ from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Server, serve
 from course.live._kill import thread_frames
+from tests.live.conftest import new_threads
 
 FOREVER = 60.0  # seconds; long after the deadline of every test
 
@@ -48,20 +49,9 @@ def killed(server: Server, deadline: float = 4) -> list[str]:
     return left
 
 
-_before: set[threading.Thread] = set()
-
-
-@pytest.fixture(autouse=True)
-def remember_what_runs() -> None:
-    """A program of an earlier test that could not be ended is none of ours."""
-    _before.clear()
-    _before.update(threading.enumerate())
-
-
 def leftovers() -> list[str]:
     names = ("bench server", "AnyIO worker thread", "spinner")
-    new = set(threading.enumerate()) - _before
-    return [thread.name for thread in new if thread.name.startswith(names)]
+    return [thread.name for thread in new_threads() if thread.name.startswith(names)]
 
 
 def test_an_endless_loop_in_an_async_endpoint() -> None:

@@ -18,6 +18,7 @@ from starlette.background import BackgroundTask
 
 from course.live import Gate, LiveError, ServerFailed, SettleTimeout, mark, serve
 from course.live import server as server_module
+from tests.live.conftest import new_threads
 
 
 def hello() -> FastAPI:
@@ -43,19 +44,8 @@ def failing_app(error: BaseException) -> FastAPI:
     return FastAPI(lifespan=lifespan)
 
 
-_before: set[threading.Thread] = set()
-
-
-@pytest.fixture(autouse=True)
-def remember_what_runs() -> None:
-    """A program of an earlier test that could not be ended is none of ours."""
-    _before.clear()
-    _before.update(threading.enumerate())
-
-
 def bench_threads() -> list[str]:
-    new = set(threading.enumerate()) - _before
-    return [t.name for t in new if t.name == "bench server" or "AnyIO" in t.name]
+    return [t.name for t in new_threads() if t.name == "bench server" or "AnyIO" in t.name]
 
 
 def test_serves_while_the_block_runs_and_stops_after_it() -> None:
