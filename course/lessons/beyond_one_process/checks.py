@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from course.live import LiveError, Server
 from course.practice import Bench, NotYet, Spy, exercise
+from course.practice.race import RacingConnection
 
 _SOON = 1.5  # seconds within which a client that does not wait has its answer
 _PATIENCE = 1.7  # seconds; the bench ends a server by force after two
@@ -139,28 +140,10 @@ def _is(bench: Bench, server: Server, jobs: _Jobs, job_id: str, state: str, miss
 # a claim
 
 
-class Connection(sqlite3.Connection):
-    """It waits after a look (SELECT) until everybody has looked: what happens sometimes, happens now."""
+class Connection(RacingConnection):
+    """To the outbox."""
 
-    everybody: threading.Barrier | None = None
-
-    def __del__(self) -> None:
-        """Only when nobody has it any more: to close what a thread is still using ends the process."""
-        self.close()
-
-    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        """As ever; see the class."""
-        cursor = super().execute(sql, *parameters)
-        if self.everybody is None or not sql.lstrip().upper().startswith("SELECT"):
-            return cursor
-        rows = cursor.fetchall()
-        with contextlib.suppress(threading.BrokenBarrierError):
-            self.everybody.wait(timeout=0.3)
-        same = ", ".join(f'? AS "{column[0]}"' for column in cursor.description)  # for who reads by name
-        values = [value for row in rows for value in row]
-        return super().execute(
-            " UNION ALL ".join([f"SELECT {same}"] * len(rows)) or "SELECT 1 WHERE 0", values
-        )
+    patience = 0.3
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """The checks of lesson 05: programs meet failures, and are judged by what became of the work."""
 
 import asyncio
-import contextlib
 import inspect
 import sqlite3
 import tempfile
@@ -16,6 +15,7 @@ from fastapi import BackgroundTasks, FastAPI
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.practice import Bench, NotYet, Spy, exercise
+from course.practice.race import RacingConnection
 from course.tasks import Outcome, Report, TaskManager
 
 _PATIENCE = 2.0
@@ -212,34 +212,6 @@ def _is_original(error: BaseException | None, expected: str, result: Any) -> Non
 # payments
 
 
-class Connection(sqlite3.Connection):
-    """It waits after a look (SELECT) until everybody has looked: what happens sometimes, happens now."""
-
-    everybody: threading.Barrier | None = None
-
-    def __del__(self) -> None:
-        """Only when nobody has it any more: to close what a thread is still using ends the process."""
-        self.close()
-
-    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        """As ever; see the class."""
-        cursor = super().execute(sql, *parameters)
-        if self.everybody is not None and sql.lstrip().upper().startswith("SELECT"):
-            rows = cursor.fetchall()
-            with contextlib.suppress(threading.BrokenBarrierError):
-                self.everybody.wait(timeout=1.5)
-            names = [f'? AS "{column[0]}"' for column in cursor.description]
-            cursor = super().execute(_select(names, len(rows)), [value for row in rows for value in row])
-        return cursor
-
-
-def _select(columns: list[str], rows: int) -> str:
-    """A statement that gives back what it is given, under the same names (for who reads rows by name)."""
-    if not rows:
-        return "SELECT NULL WHERE 0"
-    return " UNION ALL ".join([f"SELECT {', '.join(columns)}"] * rows)
-
-
 @exercise("failure.once", wants=("build_payment",))
 def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
     """One key is charged once, also by several threads at the same time; other keys are not disturbed."""
@@ -249,7 +221,9 @@ def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
         barrier: list[threading.Barrier | None] = [None]
 
         def connect() -> sqlite3.Connection:
-            connection = sqlite3.connect(path, timeout=_LOCK, factory=Connection, check_same_thread=False)
+            connection = sqlite3.connect(
+                path, timeout=_LOCK, factory=RacingConnection, check_same_thread=False
+            )
             connection.everybody = barrier[0]
             opened.append(connection)
             return connection
