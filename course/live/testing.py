@@ -106,7 +106,8 @@ def _run(notes: _Notes) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, _FILE)
         path.touch()
-        pytest.main([*_OPTIONS, "--rootdir", folder, str(path)], plugins=[notes])
+        # The cut: from a folder above, pytest would look at all that is in the system's temporary folder.
+        pytest.main([*_OPTIONS, "--rootdir", folder, "--confcutdir", folder, str(path)], plugins=[notes])
 
 
 def _away_from_the_event_loop(work: Callable[[], None]) -> None:

@@ -16,7 +16,8 @@ import httpx
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
 from course.live._own_loop import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._contain import Family, family_of_this_thread, stop_thread, wait_for
+from course.practice._clock import wait_fairly
+from course.practice._contain import Family, family_of_this_thread, stop_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
 from course.practice._texts import say
@@ -292,7 +293,7 @@ class Bench:
         return call
 
     def _within(self, seconds: float, call: "_Called", work: Callable[[], Any]) -> Any:
-        """Run ``work`` on a thread of its own, for so long."""
+        """Run ``work`` on a thread of its own, for so long by a ``Clock``."""
         family = family_of_this_thread() or Family(64)
         done = threading.Event()
         result: list[Any] = []
@@ -308,7 +309,7 @@ class Bench:
 
         self._name = call.name
         thread = family.start(target, f"course check: {call.name}")
-        if not wait_for(done, seconds):
+        if not wait_fairly(done, seconds, family.processes):
             stop_thread(thread)
             raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
         if raised:

@@ -27,6 +27,7 @@ from types import FrameType
 from typing import Any
 
 from course.live._kill import _do_not_wait_for, raise_in, thread_frames
+from course.practice._clock import wait_fairly
 
 STOPPING_SECONDS = 1.5
 """How long stopping what is left may take."""
@@ -141,15 +142,6 @@ def _shut_executors(threads: list[threading.Thread]) -> None:
                 executor.shutdown(wait=False, cancel_futures=True)
 
 
-def wait_for(event: threading.Event, seconds: float) -> bool:
-    """Wait as ``event.wait`` does, but in slices: a thread that is inside of a lock cannot be stopped."""
-    end = time.monotonic() + seconds
-    while not event.wait(max(0.0, min(_SLICE_SECONDS, end - time.monotonic()))):
-        if time.monotonic() >= end:
-            return False
-    return True
-
-
 @dataclass
 class Run:
     """What came of one contained run."""
@@ -177,7 +169,7 @@ def run_contained(
 
     Args:
         work: what to run.
-        seconds: after which it is stopped.
+        seconds: that it may have, by a ``Clock``; then it is stopped.
         threads: how many threads it may have at once.
         clean_up: called with a number of seconds before the threads are stopped; closes what ``work`` opened.
         look: called when ``work`` was stopped, while it still runs, with ``frames`` of the run filled.
@@ -229,7 +221,7 @@ def _supervise(
 
     with _patched(family, run, wake):
         family.start(target, "course check: program")
-        wake.wait(seconds)
+        wait_fairly(wake, seconds, family.processes)
         run.too_many_threads = wake_too.is_set()
         if not finished.is_set():
             run.timed_out = not run.interrupted and not run.too_many_threads

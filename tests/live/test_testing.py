@@ -1,6 +1,9 @@
 """Tests that run tests: what stands in a cell is run by pytest, and told without times."""
 
 import asyncio
+import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,6 +52,22 @@ def test_a_failing_test_says_its_line_and_no_times() -> None:
     assert red.line == 'assert got == [1, 3], "the second is wrong"'
     assert "the second is wrong" in red.message
     assert repr(run) == repr(run_tests(test_red))
+
+
+def test_nothing_outside_of_its_own_folder_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def test_it() -> None:
+        pass
+
+    (tmp_path / "somebody_elses").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    looked_at: list[str] = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path=".": (looked_at.append(str(path)), scan(path))[1])
+    assert run_tests(test_it).passed
+    assert str(tmp_path) not in looked_at
+    assert any(path.startswith(str(tmp_path)) for path in looked_at), "pytest no longer uses os.scandir"
 
 
 def test_no_addresses_in_what_is_said() -> None:

@@ -461,7 +461,7 @@ def _in_time(bench: Bench, run: Callable[..., Any], manager: Any, *more: Any, ma
 
     async def in_time(manager: Any, *more: Any) -> Any:
         try:
-            async with asyncio.timeout(PATIENCE * 2):
+            async with asyncio.timeout(PATIENCE * 3):  # two tasks may have waited in vain
                 return await run(manager, *more)
         except TimeoutError:
             return _HANGS

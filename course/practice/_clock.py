@@ -1,0 +1,89 @@
+"""How long a program has had, on a machine that may be busy with something else.
+
+A deadline in seconds of the wall clock blames a program for whatever else the machine is doing. So while no
+processor is idle, only the seconds that the program's own processes computed count, and half of those that
+pass at least: what waits for ever is stopped too, on any machine, after twice the time. On a machine that
+has time for the program every second counts.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import psutil
+
+_LEAST = 0.5
+"""The share of the time that always counts."""
+
+_SPARE = 0.25
+"""A machine with less idle than this share of one processor has no time to spare."""
+
+_LOOK_SECONDS = 0.2
+_SLICE_SECONDS = 0.1
+
+
+class _Reading(NamedTuple):
+    at: float
+    idle: float
+    computed: float
+
+
+class Clock:
+    """Counts the seconds that a program has had since the clock was made.
+
+    Args:
+        processes: the child processes of the program; each has a ``pid``. There may be more of them later.
+    """
+
+    def __init__(self, processes: Iterable[Any] = ()) -> None:
+        self._processes = processes
+        self._had = 0.0
+        self._last = self._read()
+
+    def seconds(self) -> float:
+        """How many it has had, up to now."""
+        if time.monotonic() - self._last.at >= _LOOK_SECONDS:
+            last, self._last = self._last, self._read()
+            self._had += _counts(last, self._last)
+        return self._had + (time.monotonic() - self._last.at) * _LEAST
+
+    def _read(self) -> _Reading:
+        return _Reading(time.monotonic(), _idle(), _computed(self._processes))
+
+
+def wait_fairly(event: threading.Event, seconds: float, processes: Iterable[Any] = ()) -> bool:
+    """Wait as ``event.wait`` does, by a ``Clock``.
+
+    In slices: a thread that is inside of a lock cannot be stopped.
+    """
+    clock = Clock(processes)
+    while (left := seconds - clock.seconds()) > 0:
+        if event.wait(min(_SLICE_SECONDS, left)):
+            return True
+    return event.is_set()
+
+
+def _counts(last: _Reading, now: _Reading) -> float:
+    """How much of the time between two readings counts."""
+    passed = now.at - last.at
+    if now.idle - last.idle > _SPARE * passed or now.idle == 0:
+        return passed
+    return min(passed, max(now.computed - last.computed, _LEAST * passed))
+
+
+def _idle() -> float:
+    """Seconds in which a processor had nothing to do, of all of them together; 0 where nobody knows."""
+    times = psutil.cpu_times()
+    return float(times.idle + getattr(times, "iowait", 0.0))
+
+
+def _computed(processes: Iterable[Any]) -> float:
+    """Seconds of processor time that this process and these have had."""
+    seconds = time.process_time()
+    for process in [*processes]:
+        with contextlib.suppress(psutil.Error, ValueError):
+            times = psutil.Process(process.pid).cpu_times()
+            seconds += times.user + times.system
+    return seconds
