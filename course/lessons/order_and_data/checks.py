@@ -255,7 +255,7 @@ def check_find_cycle(bench: Bench, find_cycle: Callable[..., Any]) -> None:
     _no_coroutine(find_cycle)
     for graph in (*FREE, *CIRCLES):
         manager = _manager(graph)
-        path = list(bench.run(find_cycle, manager) or [])
+        path = _names(bench.run(find_cycle, manager))
         if _after(manager) != graph:
             raise NotYet("changed", graph=_drawn(graph))
         if graph in FREE:
@@ -281,7 +281,7 @@ def check_resolve(bench: Bench, resolve_dependencies: Callable[..., Any]) -> Non
     unrelated: dict[str, list[str]] = {"c": [], "a": [], "b": []}
     for graph in (*FREE, unrelated):
         manager = _manager(graph)
-        order = list(bench.run(resolve_dependencies, manager) or [])
+        order = _names(bench.run(resolve_dependencies, manager))
         if _after(manager) != graph:
             raise NotYet("changed", graph=_drawn(graph))
         if sorted(order) != sorted(graph):
@@ -494,11 +494,18 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
                 raise AssertionError(f"the finished manager: {miss}: {problem}")
             if problem is not None:
                 raise NotYet(miss, problem=problem)
-    return {"order": ", ".join(_fill(bench, MyTaskManager, SHOP).resolve_dependencies())}
+    return {"order": ", ".join(_order(_fill(bench, MyTaskManager, SHOP)))}
+
+
+def _order(manager: Any) -> list[str]:
+    order = manager.resolve_dependencies()
+    if isinstance(order, str) or not isinstance(order, Iterable):
+        raise NotYet("no-order", problem=repr(order))
+    return list(order)
 
 
 def _orders_the_graph(bench: Bench, make: Callable[[], Any]) -> str | None:
-    order = list(_fill(bench, make, SHOP).resolve_dependencies() or [])
+    order = _order(_fill(bench, make, SHOP))
     return None if sorted(order) == sorted(SHOP) and not _first_too_early(SHOP, order) else ", ".join(order)
 
 
@@ -520,11 +527,7 @@ def _refuses_a_circle(bench: Bench, make: Callable[[], Any]) -> str | None:
 
 def _shares_nothing(bench: Bench, make: Callable[[], Any]) -> str | None:
     one, other = _fill(bench, make, SHOP), _fill(bench, make, {"only": []})
-    return (
-        None
-        if list(other.resolve_dependencies()) == ["only"] and "only" not in one.resolve_dependencies()
-        else "only"
-    )
+    return None if _order(other) == ["only"] and "only" not in _order(one) else "only"
 
 
 def _hands_results_on(bench: Bench, make: Callable[[], Any]) -> str | None:
@@ -599,6 +602,13 @@ def _error_of(bench: Bench, function: Callable[..., Any], *args: Any) -> Excepti
 
     error: Exception | None = bench.run(_like(function, attempt), *args)
     return error
+
+
+def _names(returned: Any) -> list[Any]:
+    """A list of names, as the learner's function returned it; None counts as an empty one."""
+    if returned is not None and (isinstance(returned, str) or not isinstance(returned, Iterable)):
+        raise NotYet("not-a-list", got=repr(returned))
+    return list(returned or [])
 
 
 def _is_blank(error: BaseException) -> bool:

@@ -60,8 +60,13 @@ def _answered(pending: Any, seconds: float = _HELD_SECONDS) -> bool:
     return True
 
 
-def _begins(server: Server, begun: Callable[[], bool], seconds: float = 3) -> bool:
-    """Whether something begins; False as well when the server is done with everything and it does not."""
+def _begins(
+    server: Server, begun: Callable[[], bool], seconds: float = 3, *, in_a_process: bool = True
+) -> bool:
+    """Whether something begins; False as well when the server is done with everything and it does not.
+
+    What begins in a process may take a while longer: a new one has to start.
+    """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -71,7 +76,7 @@ def _begins(server: Server, begun: Callable[[], bool], seconds: float = 3) -> bo
         else:
             if server.errors:
                 break
-            if not multiprocessing.active_children():  # one of them may just be starting
+            if not (in_a_process and multiprocessing.active_children()):
                 end = min(end, time.monotonic() + _COMING_SECONDS)
         if begun():
             return True
@@ -91,7 +96,7 @@ def _in_the_end(server: Server, release: Callable[[], None]) -> Iterator[None]:
 
 
 def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error}".rstrip(".")
 
 
 def _list(values: Sequence[object]) -> str:
@@ -377,6 +382,7 @@ class _Archive:
         self.given_up: Spy = bench.spy("give_up")
         self.ended: dict[Any, float] = {}
         self.at_work = 0
+        self.patience: float | None = None
         self._lock = threading.Lock()
         self._never: Gate = bench.gate("the slow report")
 
@@ -384,6 +390,7 @@ class _Archive:
         self.fetches.function(report_id)
         with self._lock:
             self.at_work += 1
+            self.patience = timeout
         try:
             self._work(report_id, timeout)
         finally:
@@ -449,6 +456,8 @@ def _judge_giving_up(archive: _Archive, server: Server, began: float, at_work: b
     if not archive.given_up.called:
         if server.errors:
             raise NotYet("failed", error=_words(server.errors[0]))
+        if archive.patience is not None and archive.patience >= _SLOW_FETCH:
+            raise NotYet("too-patient", seconds=f"{archive.patience:g}")
         raise NotYet("never-gave-up", seconds=f"{_SLOW_FETCH:g}")
     _same_report(archive.given_up, 1)
     waited = archive.given_up.calls[0].at - began
@@ -472,7 +481,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
         app = bench.call(build_counter, compute, store)
         with bench.serve(_with_ping(app)) as server, _in_the_end(server, compute.go):
             _compute_one(bench, server, compute, store, 3000)
-            _store_another(bench, server, store, 2000)
+            _store_another(bench, server, compute, store, 2000)
         _nothing_left(compute.processes())
 
 
@@ -490,16 +499,17 @@ def _compute_one(bench: Bench, server: Server, compute: Held, store: Spy, n: int
     if here:
         raise NotYet("thread-computes")
     compute.go()
-    _stored(server, store, n, 1)
+    _stored(server, compute, store, n, 1)
 
 
-def _store_another(bench: Bench, server: Server, store: Spy, n: int) -> None:
+def _store_another(bench: Bench, server: Server, compute: Held, store: Spy, n: int) -> None:
     bench.expect(server.client.post(f"/count/{n}"), 202)
-    _stored(server, store, n, 2)
+    _stored(server, compute, store, n, 2)
 
 
-def _stored(server: Server, store: Spy, n: int, number: int) -> None:
-    if not _begins(server, lambda: len(store.calls) >= number):
+def _stored(server: Server, compute: Held, store: Spy, n: int, number: int) -> None:
+    _begins(server, lambda: compute.has_counted(n))
+    if not _begins(server, lambda: len(store.calls) >= number, in_a_process=False):
         raise _why_not(server, "never-stored", n=n)
     expected = (n, count_primes(n))
     if store.calls[-1].values != expected:

@@ -23,7 +23,14 @@ class Held:
         deadline = time.monotonic() + 6
         while not (self._folder / "go").exists() and time.monotonic() < deadline:
             time.sleep(0.005)
-        return count_primes(n)
+        primes = count_primes(n)
+        if self._folder.exists():
+            (self._folder / f"counted-{n}").touch()
+        return primes
+
+    def has_counted(self, n: int) -> bool:
+        """Whether the primes below n have been counted, in whatever process."""
+        return (self._folder / f"counted-{n}").exists()
 
     def processes(self) -> set[int]:
         """The ids of the processes that it has run in."""

@@ -1,0 +1,14 @@
+# gets: task-failed
+import asyncio
+
+
+def carry(function):
+    ctx = copy_context()
+
+    def task(*args, **kwargs):
+        if asyncio.iscoroutinefunction(function):
+            asyncio.get_event_loop().create_task(function(*args, **kwargs), context=ctx)
+        else:
+            ctx.run(function, *args, **kwargs)
+
+    return task
