@@ -26,13 +26,18 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 TEXT = {
     "ran": "{name}: {where}",
-    "nobody": "Bob was answered while it ran: the others do not wait.",
+    "nobody": "Bob was answered while it ran: the others get their turn.",
     "everybody": "Bob was never answered while it ran: everybody waits.",
 }
 
 
-def who_waits(task: Callable[[], Any], requests: int = 1, lifespan: Lifespan | None = None) -> Observation:
-    """Leave `task` behind a response (or behind several at once) while Bob pings all the time."""
+def who_waits(
+    task: Callable[[], Any],
+    requests: int = 1,
+    *,
+    lifespan: Lifespan | None = None,
+) -> Observation:
+    """Leave `task` behind one response, or several at once, while Bob pings all the time."""
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/work", status_code=202)

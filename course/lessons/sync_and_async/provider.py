@@ -9,7 +9,7 @@ from course.live import Gate, GateTimeout
 
 
 class Provider:
-    """Answers each call after `delay` seconds, or all of them as soon as `answer()` is called."""
+    """Answers each call after `delay` seconds, or all as soon as `answer()` is called."""
 
     def __init__(self, delay: float = 30.0) -> None:
         self.at_once = 0

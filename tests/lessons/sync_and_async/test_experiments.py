@@ -55,7 +55,7 @@ def test_the_explorer_has_a_text_face_without_times(explorer: Explorer) -> None:
     assert data["text/plain"] == repr(explorer)
     assert repr(explorer).startswith(
         "async, awaiting · requests: 1 · each task: 20 ms\nawaits: event loop\n"
-        "Bob was answered while it ran: the others do not wait.\n"
+        "Bob was answered while it ran: the others get their turn.\n"
     )
     assert f'explore(kind="{IN_PROCESS}"' in repr(explorer)
 
