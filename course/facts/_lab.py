@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, MutableSequence
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableSequence
 
 import httpx
 import uvicorn
@@ -32,6 +33,16 @@ def in_order(log: list[str], *expected: str) -> Seen:
 def quiet_client(app: ASGIApp) -> TestClient:
     """A client inside the process, which sees what a real client sees: no exceptions of the app."""
     return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+
+
+def time_for(happened: Callable[[], bool], seconds: float = 0.15) -> Iterator[None]:
+    """Looks, until it has happened or would have: for what must not happen, and is not waited for.
+
+    Each turn of the loop has to wait a little by itself, as its function can.
+    """
+    end = time.monotonic() + seconds
+    while not happened() and time.monotonic() < end:
+        yield
 
 
 class NotedResponse:

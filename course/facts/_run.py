@@ -29,12 +29,7 @@ RAISED, CRASHED, LATE = "raised", "crashed", "did not end"
 _AFTER = 10.0  # seconds after its deadline in which an experiment ends itself, should nobody else
 _SAID = "said.txt"
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_PRELOADED = [
-    "uvicorn.protocols.http.h11_impl",
-    "anyio._backends._asyncio",
-    "course.facts._lab",
-    "course.live.server",
-]
+_PRELOADED = ["course.facts._lab", "course.live.server"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ def measure(
     context = multiprocessing.get_context(_METHOD)
     if _METHOD == "forkserver":
         modules = sorted({fact.measure.__module__ for fact in facts})
-        context.set_forkserver_preload([*_PRELOADED, *modules])
+        context.set_forkserver_preload([*_PRELOADED, *modules, "course.facts._prepared"])
 
     def one(fact: Fact) -> Measured:
         result = _measure(fact, running)

@@ -15,10 +15,8 @@ from fastapi import BackgroundTasks, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
-from course.facts._lab import NotedResponse, in_order, saw
+from course.facts._lab import NotedResponse, in_order, saw, time_for
 from course.live import Gate, Pending, serve
-
-_AT_ONCE = 0.15  # seconds in which a request is answered when nothing holds it up: only ever too short
 
 
 @fact("F4", "An async def task that blocks freezes every connection; the same as a def task freezes nobody.")
@@ -74,8 +72,7 @@ def _waits(path: str) -> bool:
 
 def _give_it_time(*requests: Pending) -> None:
     """Time in which they would be answered if nothing held them up."""
-    end = time.monotonic() + _AT_ONCE
-    while time.monotonic() < end and not all(request.done for request in requests):
+    for _ in time_for(lambda: all(request.done for request in requests)):
         time.sleep(0.005)
 
 
@@ -209,10 +206,10 @@ def _held(
     with serve(app, threads=tokens) as server:
         for _ in range(45):
             server.client.get("/")
-        end = time.monotonic() + 15
-        while len(inside) < wanted and time.monotonic() < end:
+        for _ in time_for(lambda: len(inside) >= wanted, 15):
             time.sleep(0.005)
-        time.sleep(_AT_ONCE)  # in which more would come
+        for _ in time_for(lambda: len(inside) > wanted):
+            time.sleep(0.005)
         held = len(inside)
         gate.open()
         server.settle(30)

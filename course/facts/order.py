@@ -13,7 +13,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
 from course.facts import Seen, fact
-from course.facts._lab import NotedResponse, in_order, quiet_client, saw
+from course.facts._lab import NotedResponse, in_order, quiet_client, saw, time_for
 from course.live import Gate, Server, serve
 
 _BIG = 20_000_000  # bytes: more than the buffers between a server and a client that does not read
@@ -140,6 +140,8 @@ def one_list_per_request() -> Seen:
             server.client.get(path)
         while len(log) < 4 and not server.errors:
             time.sleep(0.005)
+        for _ in time_for(lambda: "second began" in log):
+            time.sleep(0.005)
         before = sorted(log)
         first_may_end.open()
         server.settle()
@@ -236,12 +238,14 @@ def mixed() -> Seen:
 
     async def async_task() -> None:
         log.append("async begins")
-        await asyncio.sleep(0.02)
+        for _ in time_for(lambda: log[-1] == "def begins"):
+            await asyncio.sleep(0.005)
         log.append("async ends")
 
     def def_task() -> None:
         log.append("def begins")
-        time.sleep(0.02)
+        for _ in time_for(lambda: log[-1] == "async begins"):
+            time.sleep(0.005)
         log.append("def ends")
 
     @app.get("/{first}")

@@ -27,6 +27,7 @@ from tenacity import (
 )
 
 from course.facts import Seen, fact
+from course.facts._lab import time_for
 
 _MANY = 300
 
@@ -237,6 +238,8 @@ def behind_a_retry() -> Seen:
     @retry(stop=stop_after_attempt(3), wait=wait_fixed(0.01), retry_error_callback=lambda _: None)
     async def retried() -> None:
         happened.append("attempt")
+        for _ in time_for(lambda: happened != ["attempt"]):
+            await asyncio.sleep(0.005)
         raise ConnectionError
 
     @app.get("/", dependencies=[Depends(resource)])

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from course.facts import Fact, find
+from course.facts import Fact, _run, find
 
 HEAD = "import ctypes, os, sys, threading, time\nfrom course.facts import Seen, fact\n"
 
 Invent = Callable[[str], list[Fact]]
 
 _numbers = itertools.count()
+
+# One server that forks is at work for all tests of a process: it imports this before the first of them.
+_run._PRELOADED += ["tests.facts.planted", *_run._modules("course.facts")]
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from course.facts import Cell, FactsError, Measured, Seen, cells_by_fact, fact
 from course.facts._report import show
 from tests.facts.conftest import Invent
 
+pytestmark = pytest.mark.xdist_group("facts")  # with the planted changes: one server that forks for all
+
 ENDLESS = "time.sleep(60)"
 
 

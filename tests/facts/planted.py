@@ -1,0 +1,689 @@
+"""What a later release might do: each function makes one such change, in the process of an experiment.
+
+The facts that `change` names must notice it. `PLANTED` has them all, to be measured as every other fact is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import gc
+import inspect
+import os
+import random
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable
+from graphlib import TopologicalSorter
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+import anyio.from_thread
+import anyio.to_thread
+import pydantic
+import starlette.datastructures
+import tenacity
+import uvicorn
+from fastapi import BackgroundTasks
+from starlette.background import BackgroundTask
+from starlette.background import BackgroundTasks as StarletteBackgroundTasks
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.testclient import TestClient
+from uvicorn.protocols.http.h11_impl import RequestResponseCycle
+
+from course.facts import Fact, Seen, fact, find
+from course.live import Gate, OtherKernel
+
+PLANTED: list[Fact] = []
+
+UNPLANTED = {
+    "B5": "it is about a class that stands in its own module",
+    "F5": "a Python whose threads compute side by side cannot be imitated",
+    "F5b": "a Python whose threads compute side by side cannot be imitated",
+    "F64": "its servers are not installed where the tests run",
+}
+"""Facts that no change here reaches, and why."""
+
+
+def change(*ids: str) -> Callable[[Callable[[], None]], None]:
+    """Name the facts that must notice what the decorated function does."""
+
+    def plant(make: Callable[[], None]) -> None:
+        for id in ids:
+            name = f"{id}, if {make.__name__.replace('_', ' ')}"
+            made = fact(name, "planted", deadline=40)(after(make, id))
+            PLANTED.append(made)
+            globals()[name] = made  # where the process that measures it looks for it
+
+    return plant
+
+
+def after(make: Callable[[], None], id: str) -> Callable[[], Seen]:
+    """The experiment of a fact, after a change. One that cannot be made is none that was noticed."""
+
+    def measure() -> Seen:
+        try:
+            make()
+        except BaseException as error:
+            return Seen(True, f"the change could not be made: {error!r}")
+        return next(one for one in find() if one.id == id).measure()
+
+    return measure
+
+
+def impatient() -> None:
+    """Gates give up soon: for a change that lets somebody wait in vain."""
+    wait, wait_async, seconds = Gate.wait, Gate.wait_async, 0.5
+
+    async def soon(self: Gate, timeout: float = 5) -> None:
+        await wait_async(self, min(timeout, seconds))
+
+    Gate.wait = lambda self, timeout=5: wait(self, min(timeout, seconds))
+    Gate.wait_async = soon
+
+
+def in_servers(text: str) -> None:
+    """Run this in the Pythons that the experiment starts, before anything else."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "sitecustomize.py").write_text(textwrap.dedent(text), encoding="utf-8")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+
+
+@change("A2", "B1", "B3", "F1", "F10", "F20", "F60")
+def tasks_before_the_response() -> None:
+    original = Response.__call__
+
+    async def call(self, scope, receive, send):
+        background, self.background = self.background, None
+        if background is not None:
+            await background()
+        await original(self, scope, receive, send)
+
+    Response.__call__ = call
+    impatient()
+
+
+@change("A3", "F7", "F19", "F56")
+def tasks_side_by_side() -> None:
+    async def call(self):
+        await asyncio.gather(*(task() for task in self.tasks))
+
+    BackgroundTasks.__call__ = call
+
+
+@change("F10", "F11", "F13", "F14", "F21", "F23b")
+def tasks_that_do_not_fail() -> None:
+    async def call(self):
+        for task in self.tasks:
+            with contextlib.suppress(BaseException):
+                await task()
+
+    BackgroundTasks.__call__ = call
+
+
+@change("F9")
+def coroutines_that_functions_return_are_awaited() -> None:
+    async def call(self):
+        result = await run_in_threadpool(self.func, *self.args, **self.kwargs)
+        if inspect.isawaitable(result):
+            await result
+
+    BackgroundTask.__call__ = call
+
+
+@change("A1", "A7", "F4")
+def async_tasks_in_threads() -> None:
+    def run(self):
+        result = self.func(*self.args, **self.kwargs)
+        if asyncio.iscoroutine(result):
+            asyncio.run(result)
+
+    async def call(self):
+        await run_in_threadpool(run, self)
+
+    BackgroundTask.__call__ = call
+
+
+@change("F26")
+def arguments_are_let_go() -> None:
+    async def call(self):
+        while self.tasks:
+            await self.tasks.pop(0)()
+
+    BackgroundTasks.__call__ = call
+
+
+@change("F6")
+def more_threads() -> None:
+    original = anyio.to_thread.current_default_thread_limiter
+
+    def limiter():
+        found = original()
+        if found.total_tokens == 40:
+            found.total_tokens = 44
+        return found
+
+    run_sync = anyio.to_thread.run_sync
+
+    async def run(*args, **kwargs):
+        limiter()
+        return await run_sync(*args, **kwargs)
+
+    anyio.to_thread.run_sync = run
+
+
+@change("F11")
+def the_connection_stays_open() -> None:
+    async def run_asgi(self, app):
+        try:
+            await app(self.scope, self.receive, self.send)
+        except BaseException:
+            self.logger.error("Exception in ASGI application")
+
+    RequestResponseCycle.run_asgi = run_asgi
+
+
+@change("A11")
+def the_server_configures_all_loggers() -> None:
+    from uvicorn.config import LOGGING_CONFIG
+
+    LOGGING_CONFIG["root"] = {"level": "INFO", "handlers": ["default"]}
+
+
+@change("F29")
+def each_request_has_its_own_context() -> None:
+    uvicorn.Config.__init__ = functools.partialmethod(uvicorn.Config.__init__, reset_contextvars=True)
+
+
+@change("F25")
+def the_client_is_there_to_the_end() -> None:
+    async def is_disconnected(self):
+        return False
+
+    Request.is_disconnected = is_disconnected
+
+
+@change("F24")
+def uploads_are_closed_early() -> None:
+    original = Response.__call__
+
+    async def call(self, scope, receive, send):
+        for one in gc.get_objects():
+            if isinstance(one, starlette.datastructures.UploadFile):
+                one.file.close()
+        await original(self, scope, receive, send)
+
+    Response.__call__ = call
+
+
+@change("A4")
+def results_are_handed_on() -> None:
+    async def call(self):
+        results = []
+        for task in self.tasks:
+            results.append(task.func(*task.args, *results, **task.kwargs))
+
+    BackgroundTasks.__call__ = call
+
+
+@change("B7", "F50")
+def retries_have_a_limit_and_a_pause() -> None:
+    original = tenacity.Retrying.__init__
+
+    def init(self, *args, **kwargs):
+        stop, wait = tenacity.stop_after_attempt(5), tenacity.wait_fixed(1)
+        original(self, *args, **{"stop": stop, "wait": wait, **kwargs})
+
+    tenacity.Retrying.__init__ = init
+
+
+@change("F51")
+def retries_give_the_original_error() -> None:
+    tenacity.Retrying.__init__ = functools.partialmethod(tenacity.Retrying.__init__, reraise=True)
+
+
+@change("F52", "F55")
+def every_error_is_tried_again() -> None:
+    original = tenacity.retry_if_exception_type.__init__
+    tenacity.retry_if_exception_type.__init__ = lambda self, *_: original(self, Exception)
+
+
+@change("F53")
+def there_is_jitter_at_the_maximum() -> None:
+    tenacity.wait_exponential_jitter.__call__ = lambda self, _: random.uniform(0, 10)
+
+
+@change("F54")
+def the_pause_of_an_async_retry_blocks() -> None:
+    async def sleep(seconds):
+        time.sleep(seconds)
+
+    made = tenacity.AsyncRetrying
+    made.__init__ = functools.partialmethod(made.__init__, sleep=sleep)
+
+
+@change("F57")
+def a_retry_gives_up_at_once() -> None:
+    tenacity.stop_after_attempt.__call__ = lambda self, _: True
+
+
+@change("F58")
+def threads_are_given_up() -> None:
+    anyio.to_thread.run_sync = functools.partial(anyio.to_thread.run_sync, abandon_on_cancel=True)
+
+
+@change("F36")
+def base_http_middleware_steps_aside() -> None:
+    from starlette.middleware.base import BaseHTTPMiddleware
+
+    async def call(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+    BaseHTTPMiddleware.__call__ = call
+
+
+@change("F40")
+def patches_make_mocks_of_one_kind() -> None:
+    mock._is_async_func = mock._is_async_obj = lambda _: False
+
+
+@change("F42")
+def test_client_gives_the_response() -> None:
+    TestClient.__init__ = functools.partialmethod(TestClient.__init__, raise_server_exceptions=False)
+
+
+@change("F62")
+def tasks_are_not_counted() -> None:
+    original = uvicorn.Config.__init__
+
+    def init(self, *args, limit_concurrency=None, **kwargs):
+        original(self, *args, **kwargs)
+
+    uvicorn.Config.__init__ = init
+
+
+@change("F70")
+def the_loop_holds_its_tasks() -> None:
+    original, held = asyncio.create_task, []
+
+    def create_task(*args, **kwargs):
+        held.append(original(*args, **kwargs))
+        return held[-1]
+
+    asyncio.create_task = create_task
+
+
+@change("F72")
+def queues_are_never_full() -> None:
+    asyncio.Queue.full = lambda self: False
+
+
+@change("F84", "F85", "F86")
+def the_patches_of_asyncio_do_nothing() -> None:
+    import nest_asyncio
+    import nest_asyncio2
+
+    nest_asyncio.apply = nest_asyncio2.apply = lambda *_: None
+
+
+@change("F28")
+def def_functions_run_in_the_requests_context() -> None:
+    async def run_sync(function, *args, **kwargs):
+        return function(*args)
+
+    anyio.to_thread.run_sync = run_sync
+
+
+@change("F8")
+def gather_leaves_nobody_behind() -> None:
+    async def gather(*coroutines, return_exceptions=False):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in coroutines]
+        return [task.result() for task in tasks]
+
+    asyncio.gather = gather
+
+
+@change("G2")
+def a_sorter_refuses_names_that_are_nowhere() -> None:
+    original = TopologicalSorter.__init__
+
+    def init(self, graph):
+        if unknown := {name for names in graph.values() for name in names} - set(graph) - {"reserve"}:
+            raise KeyError(*unknown)
+        original(self, graph)
+
+    TopologicalSorter.__init__ = init
+
+
+@change("F23")
+def a_closed_session_stays_closed() -> None:
+    from sqlalchemy.orm import Session
+
+    Session.__init__ = functools.partialmethod(Session.__init__, close_resets_only=False)
+
+
+@change("F9b")
+def add_task_looks_at_what_it_gets() -> None:
+    original = BackgroundTasks.add_task
+
+    def add_task(self, func, *args, **kwargs):
+        if not callable(func):
+            raise TypeError(func)
+        original(self, func, *args, **kwargs)
+
+    BackgroundTasks.add_task = add_task
+
+
+@change("F16")
+def the_injected_tasks_win() -> None:
+    original = JSONResponse.__init__
+
+    def init(self, *args, background=None, **kwargs):
+        original(self, *args, **kwargs)
+
+    JSONResponse.__init__ = init
+
+
+@change("F2")
+def a_response_is_sent_when_the_client_has_read_it() -> None:
+    original = RequestResponseCycle.send
+
+    async def send(self, message):
+        await original(self, message)
+        while self.transport.get_write_buffer_size():
+            await asyncio.sleep(0.005)
+
+    RequestResponseCycle.send = send
+    impatient()
+
+
+@change("F3")
+def a_connection_goes_on_when_the_tasks_have_ended() -> None:
+    original = RequestResponseCycle.run_asgi
+
+    async def run_asgi(self, app):
+        goes_on, self.on_response = self.on_response, lambda: None
+        await original(self, app)
+        goes_on()
+
+    RequestResponseCycle.run_asgi = run_asgi
+    impatient()
+
+
+@change("B2", "F73")
+def tasks_of_all_requests_stand_in_one_line() -> None:
+    original, locks = BackgroundTasks.__call__, []
+
+    async def call(self):
+        locks[:] = locks or [asyncio.Lock()]
+        async with locks[0]:
+            await original(self)
+
+    BackgroundTasks.__call__ = call
+    impatient()
+
+
+@change("F41")
+def tasks_are_left_to_themselves() -> None:
+    original, kept = Response.__call__, []
+
+    async def call(self, scope, receive, send):
+        background, self.background = self.background, None
+        await original(self, scope, receive, send)
+        if background is not None:
+            kept.append(asyncio.create_task(background()))
+
+    Response.__call__ = call
+
+
+@change("B8", "F19b", "F27")
+def tasks_are_forgotten() -> None:
+    async def call(self):
+        pass
+
+    BackgroundTasks.__call__ = call
+
+
+@change("F15")
+def tasks_run_when_they_are_added() -> None:
+    def add_task(self, func, *args, **kwargs):
+        func(*args, **kwargs)
+
+    BackgroundTasks.add_task = add_task
+
+
+@change("F17")
+def each_dependency_has_tasks_of_its_own() -> None:
+    from fastapi.dependencies import utils
+
+    original = utils.solve_dependencies
+
+    async def solve_dependencies(*, background_tasks=None, **kwargs):
+        return await original(**kwargs)
+
+    utils.solve_dependencies = solve_dependencies
+
+
+@change("F18")
+def tasks_of_the_class_of_starlette_are_injected() -> None:
+    from fastapi.dependencies import utils
+
+    utils.BackgroundTasks = StarletteBackgroundTasks
+
+
+@change("F20b", "F22")
+def there_is_one_scope() -> None:
+    from fastapi.params import Depends
+
+    original = Depends.__post_init__
+
+    def post_init(self):
+        object.__setattr__(self, "scope", None)
+        original(self)
+
+    Depends.__post_init__ = post_init
+
+
+@change("F22")
+def a_pool_grows() -> None:
+    from sqlalchemy import QueuePool
+
+    original = QueuePool.__init__
+
+    @functools.wraps(original)
+    def init(self, *args, **kwargs):
+        original(self, *args, **{**kwargs, "max_overflow": 10})
+
+    QueuePool.__init__ = init
+
+
+@change("F27")
+def a_response_that_was_sent_cannot_be_changed() -> None:
+    original = starlette.datastructures.MutableHeaders.__setitem__
+
+    def setitem(self, key, value):
+        if key == "x-late":
+            raise RuntimeError(key)
+        original(self, key, value)
+
+    starlette.datastructures.MutableHeaders.__setitem__ = setitem
+
+
+@change("A9", "F40")
+def functions_are_looked_up_by_name_when_they_run() -> None:
+    original = BackgroundTasks.add_task
+
+    def add_task(self, func, *args, **kwargs):
+        real = getattr(func, "func", func)
+        module = sys.modules.get(getattr(real, "__module__", None))
+        original(self, getattr(module, getattr(real, "__name__", ""), func), *args, **kwargs)
+
+    BackgroundTasks.add_task = add_task
+
+
+@change("F12")
+def guards_let_everything_through() -> None:
+    from course.facts import errors
+
+    errors.guarded = lambda task: task
+
+
+@change("F43")
+def all_test_clients_have_one_loop() -> None:
+    portal = anyio.from_thread.start_blocking_portal().__enter__()
+
+    @contextlib.contextmanager
+    def factory(self):
+        yield portal
+
+    TestClient._portal_factory = factory
+
+
+@change("F80")
+def test_client_stays_in_its_thread() -> None:
+    @contextlib.contextmanager
+    def factory(self):
+        yield SimpleNamespace(call=anyio.run)
+
+    TestClient._portal_factory = factory
+
+
+@change("F81")
+def kernels_patch_asyncio() -> None:
+    original = OtherKernel.run
+
+    def run(self, code, **kwargs):
+        return original(self, f"import nest_asyncio2\nnest_asyncio2.apply()\n{code}", **kwargs)
+
+    OtherKernel.run = run
+
+
+@change("F71")
+def a_group_that_has_ended_takes_tasks() -> None:
+    original = asyncio.TaskGroup.create_task
+
+    def create_task(self, coroutine, **kwargs):
+        if self._exiting:
+            return asyncio.get_running_loop().create_task(coroutine)
+        return original(self, coroutine, **kwargs)
+
+    asyncio.TaskGroup.create_task = create_task
+
+
+@change("F5c")
+def pools_have_threads() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from course.facts import loop
+
+    loop.ProcessPoolExecutor = lambda workers, mp_context: ThreadPoolExecutor(workers)
+
+
+@change("F5d")
+def processes_start_in_another_way() -> None:
+    import multiprocessing
+
+    (first, *_), other = multiprocessing.get_all_start_methods(), {"fork": "spawn"}
+    multiprocessing.get_all_start_methods = lambda: [other.get(first, "fork")]
+
+
+@change("B4")
+def numbers_become_names() -> None:
+    from course.facts import published
+
+    class Lenient(published._TaskDependency):
+        model_config = pydantic.ConfigDict(coerce_numbers_to_str=True)
+
+    published._TaskDependency = Lenient
+
+
+@change("B10")
+def the_invented_message_is_there() -> None:
+    from course.facts import published
+
+    original, file = published.find_spec, Path(tempfile.mkdtemp()) / "__init__.py"
+    file.write_text('raise RuntimeError("No response object found")')
+
+    def find_spec(name):
+        return SimpleNamespace(origin=file) if name == "anyio" else original(name)
+
+    published.find_spec = find_spec
+
+
+@change("G1")
+def a_cycle_is_named_backwards() -> None:
+    original = TopologicalSorter._find_cycle
+    TopologicalSorter._find_cycle = lambda self: (original(self) or [])[::-1]
+
+
+@change("F59")
+def a_server_waits_for_no_task() -> None:
+    in_servers(
+        """
+        import uvicorn
+        original = uvicorn.Config.__init__
+        def init(self, *args, **kwargs):
+            original(self, *args, **{**kwargs, "timeout_graceful_shutdown": 0})
+        uvicorn.Config.__init__ = init
+        """
+    )
+
+
+@change("F61")
+def workers_have_one_memory() -> None:
+    in_servers(
+        """
+        import os
+        from pathlib import Path
+        import uvicorn.importer
+        class Shared(dict):
+            def __setitem__(self, name, job):
+                super().__setitem__(name, job)
+                Path(os.environ["FOLDER"], name).touch()
+            def __contains__(self, name):
+                return Path(os.environ["FOLDER"], name).exists()
+        original = uvicorn.importer.import_from_string
+        def import_from_string(name):
+            app = original(name)
+            from course.facts import _served
+            _served.jobs = Shared()
+            return app
+        import uvicorn.config
+        uvicorn.config.import_from_string = import_from_string
+        """
+    )
+
+
+@change("F63")
+def what_is_written_is_lost_with_the_process() -> None:
+    in_servers(
+        """
+        import sqlite3
+        original = sqlite3.connect
+        def connect(*args, isolation_level, **kwargs):
+            return original(*args, **kwargs)
+        sqlite3.connect = connect
+        """
+    )
+
+
+@change("A10")
+def a_reload_waits_for_nobody() -> None:
+    in_servers(
+        """
+        from uvicorn.supervisors.basereload import BaseReload, logger
+        original = BaseReload.restart
+        def restart(self):
+            self.process.kill()
+            logger.info("Waiting for background tasks to complete, says nobody.")
+            original(self)
+        BaseReload.restart = restart
+        """
+    )
