@@ -5,6 +5,7 @@ import inspect
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from fastapi import BackgroundTasks, FastAPI
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
+from course.live import Server, SettleTimeout
 from course.practice import Bench, NotYet, Spy, exercise
 from course.practice.race import RacingConnection
 from course.tasks import Outcome, Report, TaskManager
@@ -335,6 +337,11 @@ def _report(bench: Bench, build_shipping: Callable[..., Any], functions: Mapping
 _OWN = (TypeError, NameError, AttributeError, LookupError, AssertionError)
 """What no service raises: such an error is one of the program's own."""
 
+_STORM = 5.0  # seconds that all of the orders together may take
+_REST = 0.5  # seconds without a call after which none is expected any more
+_LEAST = 0.5  # seconds that a shutdown has in any case
+_ATTEMPTS = 4
+
 
 @exercise("failure.storm", wants=("build_shop",))
 def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str, Any]:
@@ -358,7 +365,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
         pending = [server.submit("POST", "/orders", json={"id": order}) for order in [*orders, "no-money"]]
         for request in pending:
             bench.expect(request.result(), 202)
-        server.settle(timeout=5)
+        _comes_to_an_end(server, bank, post, lambda: _undone(orders, post, dead))
         errors = server.errors
     if broken := [error for error in errors if isinstance(error, _OWN)]:
         raise NotYet("broken", error=_words(broken[0]))
@@ -388,6 +395,36 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
         finally:
             gate.open()
         server.settle(timeout=3)
+
+
+def _undone(orders: list[str], post: Post, dead: Spy) -> list[str]:
+    buried = [call.values for call in dead.calls]
+    return [order for order in orders if not post.sent[order] and (order,) not in buried]
+
+
+def _comes_to_an_end(server: Server, bank: Bank, post: Post, undone: Callable[[], list[str]]) -> None:
+    """Wait for the tasks, then for a worker of the shop's own, be it at work or finishing at shutdown."""
+    end = time.monotonic() + _STORM
+    try:
+        server.settle(_STORM)
+    except SettleTimeout:
+        _is_not_pausing(bank, post)
+        raise
+    calls, last = 0, time.monotonic()
+    while undone() and time.monotonic() < min(end, last + _REST):
+        if calls != (calls := bank.calls.total() + post.calls.total()):
+            last = time.monotonic()
+        time.sleep(0.02)
+    server.stop(grace=max(_LEAST, end - time.monotonic()))
+    if time.monotonic() >= end:
+        _is_not_pausing(bank, post)
+
+
+def _is_not_pausing(bank: Bank, post: Post) -> None:
+    for service in (bank, post):
+        for order in sorted(service.failures.orders):
+            if service.calls[order] < _ATTEMPTS:
+                raise NotYet("long-pauses", order=order, calls=service.calls[order], seconds=f"{_STORM:g}")
 
 
 def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:

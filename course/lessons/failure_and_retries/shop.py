@@ -1,8 +1,9 @@
 """A bank and a parcel service that fail by plan: what the stretch exercise has to survive."""
 
+import contextlib
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from course.lessons.failure_and_retries.faults import Faults
 from course.live import Gate
@@ -10,6 +11,23 @@ from course.live import Gate
 
 class Declined(Exception):
     """The bank says no. Asking again does not change that."""
+
+
+class Failures:
+    """The orders whose last call has failed and could be made again."""
+
+    def __init__(self) -> None:
+        self.orders: set[str] = set()
+
+    @contextlib.contextmanager
+    def of(self, order_id: str) -> Iterator[None]:
+        """Around a call for this order."""
+        self.orders.discard(order_id)
+        try:
+            yield
+        except ConnectionError:
+            self.orders.add(order_id)
+            raise
 
 
 class Bank:
@@ -26,6 +44,7 @@ class Bank:
     ) -> None:
         self.calls: Counter[str] = Counter()
         self.charged: defaultdict[str, set[str]] = defaultdict(set)
+        self.failures = Failures()
         self._faults = defaultdict(lambda: Faults([]), faults)
         self._declined = declined
         self._gate = gate
@@ -42,12 +61,13 @@ class Bank:
             self.calls[order_id] += 1
         if self._gate is not None:
             self._gate.wait()
-        fault = self._faults[order_id].meet()
-        if order_id in self._declined:
-            raise Declined(order_id)
-        with self._lock:
-            self.charged[order_id].add(key)
-        Faults.answer(fault)
+        with self.failures.of(order_id):
+            fault = self._faults[order_id].meet()
+            if order_id in self._declined:
+                raise Declined(order_id)
+            with self._lock:
+                self.charged[order_id].add(key)
+            Faults.answer(fault)
 
 
 class Post:
@@ -56,6 +76,7 @@ class Post:
     def __init__(self, faults: Mapping[str, Faults], bank: Bank) -> None:
         self.sent: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
+        self.failures = Failures()
         self.unpaid: list[str] = []
         self._faults = defaultdict(lambda: Faults([]), faults)
         self._bank = bank
@@ -71,7 +92,8 @@ class Post:
             self.calls[order_id] += 1
         if not self._bank.charged[order_id]:
             self.unpaid.append(order_id)
-        fault = self._faults[order_id].meet()
-        with self._lock:
-            self.sent[order_id] += 1
-        Faults.answer(fault)
+        with self.failures.of(order_id):
+            fault = self._faults[order_id].meet()
+            with self._lock:
+                self.sent[order_id] += 1
+            Faults.answer(fault)
