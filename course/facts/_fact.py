@@ -36,6 +36,12 @@ class Fact:
     known: tuple[Requirement, ...] = ()
     fails: tuple[Requirement, ...] = ()
     deadline: float = 60.0
+    needs: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """The optional packages that it needs and that are not installed."""
+        return [name for name in self.needs if version_of(name) is None]
 
     @property
     def expected(self) -> str | None:
@@ -46,7 +52,13 @@ class Fact:
 
 
 def fact(
-    id: str, claim: str, *, known: Iterable[str] = (), fails: Iterable[str] = (), deadline: float = 60.0
+    id: str,
+    claim: str,
+    *,
+    known: Iterable[str] = (),
+    fails: Iterable[str] = (),
+    deadline: float = 60.0,
+    needs: Iterable[str] = (),
 ) -> Callable[[Callable[[], Seen]], Fact]:
     """Make an experiment the judge of a claim.
 
@@ -60,6 +72,7 @@ def fact(
             must be met: ``["starlette>=1.7", "python; os_name == 'posix'"]``. Without: everywhere.
         fails: where it is known not to hold. One that is met is enough; it goes before `known`.
         deadline: seconds after which the experiment is ended: for a slow and busy machine.
+        needs: optional packages, by name. Where one of them is not installed, the fact is not measured.
 
     Raises:
         packaging.requirements.InvalidRequirement: `known` or `fails` is no list of requirements.
@@ -67,7 +80,7 @@ def fact(
     met, unmet = tuple(map(Requirement, known)), tuple(map(Requirement, fails))
 
     def make(measure: Callable[[], Seen]) -> Fact:
-        return Fact(id, claim, measure, met, unmet, deadline)
+        return Fact(id, claim, measure, met, unmet, deadline, tuple(needs))
 
     return make
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from course.facts._cells import Cell
 from course.facts._fact import version_of
-from course.facts._run import Measured
+from course.facts._run import UNMEASURED, Measured
 from course.facts._words import WORDS
 
 _WIDTH = 100
@@ -36,7 +36,7 @@ def _table(results: Sequence[Measured]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, width=_WIDTH, pad_edge=False, show_edge=False)
     table.add_column(WORDS["fact"], no_wrap=True)
     table.add_column(WORDS["claim"], ratio=5, overflow="fold")
-    table.add_column(WORDS["verdict"], width=7)
+    table.add_column(WORDS["verdict"], width=8)
     table.add_column(WORDS["expected"], width=8)
     table.add_column(WORDS["evidence"], ratio=4, overflow="fold")
     table.add_column(WORDS["seconds"], justify="right", no_wrap=True)
@@ -61,8 +61,12 @@ def sentences(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) 
             yield WORDS["revise"].format(lesson=f"{lesson:02}", notebook=notebook, cells=ids)
         if not resting:
             yield WORDS["no_cell"]
+    unmeasured = [one for one in results if one.verdict == UNMEASURED]
+    for one in unmeasured:
+        yield WORDS["unmeasured"].format(id=one.fact.id, why=one.evidence)
     versions = ", ".join(WORDS["versions"].format(name=name, version=version_of(name)) for name in _SHOWN)
-    yield WORDS["measured"].format(count=len(results), surprises=len(surprises), versions=versions)
+    count = len(results) - len(unmeasured)
+    yield WORDS["measured"].format(count=count, surprises=len(surprises), versions=versions)
 
 
 def as_json(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> str:
@@ -78,6 +82,7 @@ def as_json(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) ->
             "seconds": round(one.seconds, 3),
             "known": [str(requirement) for requirement in one.fact.known],
             "fails": [str(requirement) for requirement in one.fact.fails],
+            "needs": list(one.fact.needs),
             "cells": [asdict(cell) for cell in cells.get(one.fact.id, ())],
         }
         for one in results

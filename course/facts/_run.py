@@ -24,7 +24,7 @@ from pathlib import Path
 from course.facts._fact import FAILS, HOLDS, Fact, Seen
 from course.facts._words import WORDS
 
-RAISED, CRASHED, LATE = "raised", "crashed", "did not end"
+RAISED, CRASHED, LATE, UNMEASURED = "raised", "crashed", "did not end", "not measured"
 
 _AFTER = 10.0  # seconds after its deadline in which an experiment ends itself, should nobody else
 _SAID = "said.txt"
@@ -34,7 +34,11 @@ _PRELOADED = ["course.facts._lab", "course.live.server"]
 
 @dataclass(frozen=True)
 class Measured:
-    """The verdict on a fact here: one of "holds", "fails", "raised", "crashed" and "did not end"."""
+    """The verdict on a fact here.
+
+    It is "holds" or "fails"; "raised", "crashed" or "did not end" when the experiment had no answer; or "not
+    measured", when an optional package is not installed that the fact names.
+    """
 
     fact: Fact
     verdict: str
@@ -44,7 +48,7 @@ class Measured:
     @property
     def surprise(self) -> bool:
         """Whether the verdict is another than these versions should give."""
-        return self.fact.expected not in (None, self.verdict)
+        return self.verdict != UNMEASURED and self.fact.expected not in (None, self.verdict)
 
 
 class FactsError(Exception):
@@ -119,6 +123,8 @@ def measure(
 
 def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
     """Run the experiment, wait for its answer up to the deadline, and end whatever it has started."""
+    if fact.missing:
+        return Measured(fact, UNMEASURED, WORDS["missing"].format(names=", ".join(fact.missing)), 0.0)
     context = multiprocessing.get_context(_METHOD)
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, receiver:

@@ -7,6 +7,7 @@ WORDS = {
     "crashed": "its process ended with status {status} before it had an answer; its last words: {said}",
     "raised": "{kind}: {text} ({file}, line {line})",
     "no_answer": "the experiment returned {got}, not Seen",
+    "missing": "not installed: {names}",
     "nothing": "nothing",
     "not_so": "not so: {what}",
     # the table
@@ -21,6 +22,7 @@ WORDS = {
     "versions": "{name} {version}",
     # the end
     "measured": "Measured: {count}; not as expected: {surprises}. {versions}.",
+    "unmeasured": "{id} was not measured: {why}.",
     "surprise": "{id} {verdict} here; expected: {expected}. Its claim: {claim}",
     "revise": "  Revise lesson {lesson} ({notebook}), cells: {cells}",
     "no_cell": "  No cell rests on it.",

@@ -16,7 +16,6 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
 from course.facts import Seen, fact
-from course.facts._fact import version_of
 from course.facts._lab import saw, serve_plain
 from course.facts._outbox import Outbox
 from course.live import Gate, launch
@@ -200,12 +199,10 @@ def durability() -> Seen:
     "F64",
     "At SIGTERM hypercorn waits for running tasks, as uvicorn does; granian exits, and they are lost.",
     known=[*_POSIX, "hypercorn>=0.18", "granian>=2.8"],
+    needs=["hypercorn", "granian"],
 )
 def other_servers() -> Seen:
     """A held task, SIGTERM, and whether the task was still there when the gate was opened."""
-    missing = [name for name in ("hypercorn", "granian") if version_of(name) is None]
-    if missing:
-        return Seen(False, f"not installed here: {', '.join(missing)}")
     waits = _survives(0.5, "hypercorn", "--graceful-timeout", "30", "--bind", "127.0.0.1:{port}", _APP)
     exits = not _survives(20, "granian", "--interface", "asgi", "--port", "{port}", _APP)
     return saw({"hypercorn waits": waits, "granian exits, and the task is lost": exits})

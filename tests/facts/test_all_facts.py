@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from course.facts import Cell, cells_by_fact, find
 from course.seat import ROOT
@@ -49,6 +52,23 @@ def test_a_loose_end_is_seen(ids: list[str], cells: dict[str, list[Cell]], end: 
     assert seen.startswith(end)
 
 
+def unlocked(needs: Iterable[str]) -> set[str]:
+    """Those that are optional: no installation of the course brings them."""
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    locked = {Requirement(line).name for line in lock if line[:1].isalnum()}
+    return set(map(canonicalize_name, needs)) - set(map(canonicalize_name, locked))
+
+
+def test_only_what_is_optional_may_be_missing() -> None:
+    """Else a fact that every installation can measure could be left out without a word."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {Requirement(line).name for extra in project["optional-dependencies"].values() for line in extra}
+    needs = {name for fact in find() for name in fact.needs}
+    assert needs <= extras
+    assert unlocked(needs) == needs
+    assert unlocked([*needs, "Starlette"]) == needs
+
+
 @pytest.mark.long
 def test_every_fact_is_as_expected() -> None:
     done = subprocess.run(
@@ -61,5 +81,7 @@ def test_every_fact_is_as_expected() -> None:
     assert done.returncode in (0, 1), done.stderr
     report = json.loads(done.stdout)
     assert not surprises(report), "\n".join([*surprises(report), str(report["versions"])])
+    unmeasured = {one["id"] for one in report["facts"] if one["verdict"] == "not measured"}
+    assert unmeasured == {fact.id for fact in find() if fact.missing}
     assert {one["id"] for one in report["facts"]} == {fact.id for fact in find()}
     assert done.returncode == 0

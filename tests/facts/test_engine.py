@@ -15,7 +15,8 @@ from course.facts import Cell, FactsError, Measured, Seen, cells_by_fact, fact
 from course.facts._report import show
 from tests.facts.conftest import Invent
 
-pytestmark = pytest.mark.xdist_group("facts")  # with the planted changes: one server that forks for all
+# With the planted changes: one server that forks for all, and early, for they are many.
+pytestmark = [pytest.mark.xdist_group("facts"), pytest.mark.long]
 
 ENDLESS = "time.sleep(60)"
 
@@ -117,6 +118,44 @@ def test_what_is_expected_depends_on_the_versions(
     assert made.expected == expected
     assert Measured(made, "fails", "", 0.0).surprise == (expected == "holds")
     assert Measured(made, "raised", "", 0.0).surprise == (expected is not None)
+
+
+OPTIONAL = """
+    @fact("X1", "It is so.", needs=["no-such-package", "pytest", "nor-such"])
+    def one(): raise ValueError
+    @fact("X2", "It is not so.", needs=["pytest"])
+    def two(): return Seen(False, "seen")
+    @fact("X3", "It cannot be imported.", needs=["pytest"])
+    def three(): import no_such_package
+    @fact("X4", "It is measured everywhere.")
+    def four():
+        from importlib.metadata import version
+        version("no-such-package")
+"""
+
+
+def test_a_fact_is_not_measured_only_where_what_it_names_is_not_installed(
+    command: Command, invent: Invent
+) -> None:
+    """Whatever an experiment does by itself, it cannot have this verdict."""
+    command.knows(invent(OPTIONAL), {})
+    status, out, _ = command("--json")
+    report = json.loads(out)
+    assert [(one["verdict"], one["surprise"]) for one in report["facts"]] == [
+        ("not measured", False),
+        ("fails", True),
+        ("raised", True),
+        ("raised", True),
+    ]
+    assert (status, report["surprises"]) == (1, 3)
+    first = report["facts"][0]
+    assert first["evidence"] == "not installed: no-such-package, nor-such"
+    assert first["needs"] == ["no-such-package", "pytest", "nor-such"]
+    status, out, _ = command("X1")
+    assert status == 0
+    assert "not measured" in " ".join(out.replace("measured  ", "measured").split())
+    assert "X1 was not measured: not installed: no-such-package, nor-such." in out
+    assert "Measured: 0; not as expected: 0." in out
 
 
 def test_ids_are_in_order_and_unique(invent: Invent) -> None:
@@ -232,6 +271,7 @@ def test_json(command: Command, invent: Invent) -> None:
         "evidence": "1002 ms [sic]",
         "known": [],
         "fails": [],
+        "needs": [],
         "cells": [{"lesson": 3, "notebook": "03_three.ipynb", "id": "why"}],
     }
 

@@ -7,9 +7,8 @@ import pytest
 from course.facts import Fact, Seen, find, measure
 from tests.facts.planted import PLANTED, UNPLANTED, after
 
-pytestmark = pytest.mark.xdist_group(
-    "planted facts"
-)  # they share a server that forks, and what it has imported
+# They share a server that forks, and what it has imported.
+pytestmark = [pytest.mark.xdist_group("facts"), pytest.mark.long]
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.id)
