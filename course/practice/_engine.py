@@ -1,5 +1,6 @@
 """``check``: look at what the learner's program does, and say it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -91,6 +92,7 @@ class _Stopped:
 
 
 _MISSING: Any = object()
+_NOT_DEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]) -> str | None:
@@ -171,9 +173,12 @@ def _miss(text: ExerciseText, miss: str, **fields: Any) -> _Finding:
     try:
         if template is None:
             raise LookupError(f"no miss is called {miss}")
-        return _Finding("not yet", template.format(**fields), miss)
+        sentence = template.format(**fields)
     except LookupError as error:
         return _our_fault(text, error)
+    if unknown := _NOT_DEFINED.search(sentence):
+        sentence = f"{sentence} {say('parts.not-defined', name=unknown[1])}"
+    return _Finding("not yet", sentence, miss)
 
 
 def _request(error: httpx.RequestError) -> str:

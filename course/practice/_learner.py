@@ -31,9 +31,10 @@ class Learner:
     def line_of(self, error: BaseException) -> str | None:
         """Where in the learner's code ``error`` came from, as part of a sentence; ``None``: not there."""
         place = None
-        for frame, line in traceback.walk_tb(error.__traceback__):
-            if self.wrote(frame.f_code.co_filename):
-                place = (frame.f_code.co_filename, line)
+        for each in _inwards(error):
+            for frame, line in traceback.walk_tb(each.__traceback__):
+                if self.wrote(frame.f_code.co_filename):
+                    place = (frame.f_code.co_filename, line)
         return None if place is None else line_in(*place)
 
     def line_of_summary(self, stack: traceback.StackSummary) -> str | None:
@@ -59,10 +60,20 @@ def line_in(filename: str, line: int) -> str:
 
 
 def describe(error: BaseException) -> str:
-    """An exception in one line of markup, the same on every run."""
-    text = " ".join(_ADDRESS.sub("", str(error)).split())
-    name = type(error).__name__
-    return f"`{_shorten(f'{name}: {text}' if text else name)}`"
+    """An exception in one line of markup, the same on every run; of a group the first that is in it."""
+    *_, inner = _inwards(error)
+    text = " ".join(_ADDRESS.sub("", str(inner)).split())
+    name = type(inner).__name__
+    said = f"`{_shorten(f'{name}: {text}' if text else name)}`"
+    return said if inner is error else say("parts.in-group", group=type(error).__name__, error=said)
+
+
+def _inwards(error: BaseException) -> Iterator[BaseException]:
+    """The exception; if it is a group (of a TaskGroup), then the first one in it, and so on."""
+    yield error
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+        yield error
 
 
 def what_is(thing: Any) -> str:

@@ -13,6 +13,7 @@ from course.practice._content import HINTS, lesson_names, misconception_text
 from course.practice._notebook import cells, source
 
 CALLS = re.compile(r"\b(?:check|quiz|predict|answer|hint|solution)\(([^()]*)\)")
+IMPORTED = re.compile(r"^from course import ([^#\n]+)", re.MULTILINE)
 IDS = re.compile(r"""["']([a-z]+\.[a-z0-9-]+)["']""")
 
 
@@ -141,3 +142,10 @@ def test_the_notebook_uses_everything_and_nothing_else(found: Lesson) -> None:
     assert checked == set(found.text.exercises), "each exercise has its check cell"
     assert set(found.text.questions) <= used, "each question is asked"
     assert used <= {*found.text.exercises, *found.text.questions}, "no such exercise or question"
+
+
+@every_lesson
+def test_what_the_engine_tells_to_call_is_imported(found: Lesson) -> None:
+    code = "\n".join(source(cell) for cell in cells(found.name) if cell["cell_type"] == "code")
+    imported = {name.strip() for names in IMPORTED.findall(code) for name in names.split(",")}
+    assert {"answer", "check", "hint", "solution"} <= imported

@@ -97,6 +97,10 @@ def not_checked(lesson: Path) -> None:
     edit(notebook_of(lesson), "check(", "hint(")
 
 
+def answer_not_imported(lesson: Path) -> None:
+    edit(notebook_of(lesson), "answer, check", "check")
+
+
 def other_starter(lesson: Path) -> None:
     edit(notebook_of(lesson), "____, user", "____, the_user")
 
@@ -120,6 +124,7 @@ FAULTS: dict[Callable[[Path], None], set[str]] = {
     question_not_asked: {"the_notebook_uses_everything_and_nothing_else"},
     unknown_question: {"the_notebook_uses_everything_and_nothing_else"},
     not_checked: {"the_notebook_uses_everything_and_nothing_else"},
+    answer_not_imported: {"what_the_engine_tells_to_call_is_imported"},
     other_starter: {"every_starter_is_the_notebooks_cell"},
     bad_yaml: {"content_is_valid"},
 }
@@ -137,7 +142,7 @@ PLANTED: dict[str, list[Callable[[Path], None]]] = {
         question_not_asked,
         other_starter,
     ],
-    "second": [another_miss, twice_the_same, unused_idea, unknown_question, started],
+    "second": [another_miss, twice_the_same, unused_idea, unknown_question, answer_not_imported, started],
     "third": [no_first_line, one_right, not_checked],
     "fourth": [bad_yaml],
 }
@@ -152,6 +157,7 @@ def plant(folder: Path, number: int, name: str) -> None:
     lesson = folder / "lessons" / name
     shutil.copytree(REHEARSAL, lesson, ignore=shutil.ignore_patterns("__pycache__"))
     code = [
+        "from course import answer, check, hint, solution",
         'quiz("demo.where", "demo.which")\npredict("demo.order")',
         (programs(lesson) / "starter.py").read_text("utf-8"),
         'check("demo.welcome")',

@@ -1,5 +1,6 @@
 """What a learner is told who writes the program wrongly in an ordinary way."""
 
+import asyncio
 import dataclasses
 import functools
 from collections.abc import Callable
@@ -89,6 +90,26 @@ def test_an_address_in_an_exception_is_left_out() -> None:
         raise ValueError(object())
 
     assert "`ValueError: <object object>`" in result_of(build_register).message
+
+
+def test_an_exception_in_a_group_is_named_with_its_own_line() -> None:
+    async def fail() -> None:
+        raises_key_error()
+
+    async def build_register(send_welcome_email: Any) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+
+    message = result_with(lambda bench, f: bench.run(f, None), build_register).message
+    assert "ended with `ExceptionGroup` with `KeyError: 'email'` in it, at line" in message
+    assert '`{}["email"]`' in message
+
+
+def test_a_name_that_is_not_defined_may_come_from_a_cell_that_has_not_run() -> None:
+    def build_register(send_welcome_email: Any) -> None:
+        NewOrder  # type: ignore[name-defined] # noqa: B018, F821
+
+    assert "a cell further up that defines `NewOrder`? Run it first" in result_of(build_register).message
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,9 @@ def _in_the_end(server: Server, release: Callable[[], None]) -> Iterator[None]:
 
 
 def _words(error: BaseException) -> str:
+    """An exception in one line; of a group the first one in it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
     return f"{type(error).__name__}: {error}".rstrip(".")
 
 
