@@ -687,3 +687,33 @@ def a_reload_waits_for_nobody() -> None:
         BaseReload.restart = restart
         """
     )
+
+
+@change("D1")
+def durable_steps_are_functions() -> None:
+    from dbos import DBOS
+
+    DBOS.step = staticmethod(lambda: lambda function: function)
+
+
+@change("D2")
+def everybody_takes_up_what_is_left() -> None:
+    from course.facts import engines
+
+    original = engines._Engine.__init__
+    engines._Engine.__init__ = lambda self, folder, executor, version, dies: original(
+        self, folder, "worker-1", "1", dies
+    )
+
+
+@change("C1")
+def messages_are_acknowledged_late() -> None:
+    import celery
+
+    original = celery.Celery.__init__
+
+    def init(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        self.conf.task_acks_late = True
+
+    celery.Celery.__init__ = init
