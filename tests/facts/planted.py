@@ -40,7 +40,8 @@ from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 from course.facts import Fact, Seen, fact, find
 from course.live import Gate, OtherKernel
 
-PLANTED: list[Fact] = []
+PLANTED: list[tuple[Fact, tuple[str, ...]]] = []
+"""Facts as they are after a change, each with the exceptions that its experiment may end with."""
 
 UNPLANTED = {
     "B5": "it is about a class that stands in its own module",
@@ -51,14 +52,19 @@ UNPLANTED = {
 """Facts that no change here reaches, and why."""
 
 
-def change(*ids: str) -> Callable[[Callable[[], None]], None]:
-    """Name the facts that must notice what the decorated function does."""
+def change(*ids: str, raises: tuple[str, ...] = ()) -> Callable[[Callable[[], None]], None]:
+    """Name the facts that must notice what the decorated function does.
+
+    Args:
+        ids: which facts.
+        raises: the exceptions by which they may notice it, by name, instead of an answer.
+    """
 
     def plant(make: Callable[[], None]) -> None:
         for id in ids:
             name = f"{id}, if {make.__name__.replace('_', ' ')}"
             made = fact(name, "planted", deadline=40)(after(make, id))
-            PLANTED.append(made)
+            PLANTED.append((made, raises))
             globals()[name] = made  # where the process that measures it looks for it
 
     return plant
@@ -268,7 +274,7 @@ def the_pause_of_an_async_retry_blocks() -> None:
     made.__init__ = functools.partialmethod(made.__init__, sleep=sleep)
 
 
-@change("F57")
+@change("F57", raises=("RetryError",))
 def a_retry_gives_up_at_once() -> None:
     tenacity.stop_after_attempt.__call__ = lambda self, _: True
 
@@ -340,7 +346,7 @@ def def_functions_run_in_the_requests_context() -> None:
     anyio.to_thread.run_sync = run_sync
 
 
-@change("F8")
+@change("F8", raises=("ExceptionGroup",))
 def gather_leaves_nobody_behind() -> None:
     async def gather(*coroutines, return_exceptions=False):
         async with asyncio.TaskGroup() as group:
@@ -350,7 +356,7 @@ def gather_leaves_nobody_behind() -> None:
     asyncio.gather = gather
 
 
-@change("G2")
+@change("G2", raises=("KeyError",))
 def a_sorter_refuses_names_that_are_nowhere() -> None:
     original = TopologicalSorter.__init__
 
@@ -362,7 +368,7 @@ def a_sorter_refuses_names_that_are_nowhere() -> None:
     TopologicalSorter.__init__ = init
 
 
-@change("F23")
+@change("F23", raises=("KeyError",))
 def a_closed_session_stays_closed() -> None:
     from sqlalchemy.orm import Session
 
@@ -404,7 +410,7 @@ def a_response_is_sent_when_the_client_has_read_it() -> None:
     impatient()
 
 
-@change("F3")
+@change("F3", raises=("RemoteProtocolError", "ReadError"))
 def a_connection_goes_on_when_the_tasks_have_ended() -> None:
     original = RequestResponseCycle.run_asgi
 
@@ -417,7 +423,7 @@ def a_connection_goes_on_when_the_tasks_have_ended() -> None:
     impatient()
 
 
-@change("B2", "F73")
+@change("B2", "F73", raises=("RemoteProtocolError", "ReadError"))
 def tasks_of_all_requests_stand_in_one_line() -> None:
     original, locks = BackgroundTasks.__call__, []
 
@@ -495,13 +501,7 @@ def there_is_one_scope() -> None:
 def a_pool_grows() -> None:
     from sqlalchemy import QueuePool
 
-    original = QueuePool.__init__
-
-    @functools.wraps(original)
-    def init(self, *args, **kwargs):
-        original(self, *args, **{**kwargs, "max_overflow": 10})
-
-    QueuePool.__init__ = init
+    QueuePool._max_overflow = property(lambda self: 10, lambda self, _: None)
 
 
 @change("F27")
@@ -537,13 +537,14 @@ def guards_let_everything_through() -> None:
 
 @change("F43")
 def all_test_clients_have_one_loop() -> None:
-    portal = anyio.from_thread.start_blocking_portal().__enter__()
+    running = anyio.from_thread.start_blocking_portal()
+    portal = running.__enter__()
 
     @contextlib.contextmanager
     def factory(self):
         yield portal
 
-    TestClient._portal_factory = factory
+    TestClient._portal_factory, TestClient.kept = factory, running  # it ends when nobody holds it
 
 
 @change("F80")
@@ -661,7 +662,7 @@ def workers_have_one_memory() -> None:
     )
 
 
-@change("F63")
+@change("F63", raises=("TypeError",))
 def what_is_written_is_lost_with_the_process() -> None:
     in_servers(
         """

@@ -4,21 +4,43 @@ from __future__ import annotations
 
 import pytest
 
-from course.facts import Fact, Seen, find, measure
+from course.facts import Fact, Measured, Seen, find, measure
 from tests.facts.planted import PLANTED, UNPLANTED, after
 
 # They share a server that forks, and what it has imported.
 pytestmark = [pytest.mark.xdist_group("facts"), pytest.mark.long]
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.id)
-def test_a_change_is_noticed(planted: Fact) -> None:
+def noticed(result: Measured, raises: tuple[str, ...]) -> bool:
+    """An exception is one of those that the change is known for, or the end of somebody's patience."""
+    expected = any(name in result.evidence for name in ("Timeout", *raises))
+    return result.verdict in ("fails", "did not end") or (result.verdict == "raised" and expected)
+
+
+@pytest.mark.parametrize(("planted", "raises"), [pytest.param(*one, id=one[0].id) for one in PLANTED])
+def test_a_change_is_noticed(planted: Fact, raises: tuple[str, ...]) -> None:
     (result,) = measure([planted])
-    assert result.verdict != "holds", result.evidence
+    assert noticed(result, raises), f"{result.verdict}: {result.evidence}"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "evidence", "expected"),
+    [
+        ("fails", "200", True),
+        ("holds", "GateTimeout", False),
+        ("raised", "GateTimeout: it was not opened", True),
+        ("raised", "KeyError: 'name'", True),
+        ("raised", "NameError: name 'gate' is not defined", False),
+        ("crashed", "its process ended", False),
+    ],
+)
+def test_an_accident_is_not_taken_for_notice(verdict: str, evidence: str, expected: bool) -> None:
+    fact = find()[0]
+    assert noticed(Measured(fact, verdict, evidence, 0.0), ("KeyError",)) is expected
 
 
 def test_every_fact_has_noticed_something() -> None:
-    reached = {planted.id.split(",")[0] for planted in PLANTED}
+    reached = {planted.id.split(",")[0] for planted, _ in PLANTED}
     assert reached.isdisjoint(UNPLANTED)
     assert reached | set(UNPLANTED) == {fact.id for fact in find()}
 
