@@ -18,9 +18,12 @@ class NewOrder(BaseModel):
 
 
 def build_async_shop(send: Callable[[int, str], Awaitable[None]]) -> FastAPI:
-    """An API with POST /orders and one connection; `send(order_id, email)` confirms an order."""
+    """An API with POST /orders and one connection; `send(order_id, email)` confirms."""
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{new_file()}", pool_size=1, max_overflow=0, pool_timeout=0.5
+        f"sqlite+aiosqlite:///{new_file()}",
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=0.5,
     )
     sessions = async_sessionmaker(engine, expire_on_commit=False)
 

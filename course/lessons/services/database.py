@@ -39,7 +39,7 @@ def new_file() -> Path:
 
 
 def new_engine(connections: int = 1) -> Engine:
-    """An empty shop with a pool of so many connections; nobody waits longer than half a second."""
+    """An empty shop; its pool has so many connections, and waits half a second for one."""
     engine = create_engine(
         f"sqlite:///{new_file()}",
         pool_size=connections,

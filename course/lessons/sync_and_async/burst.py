@@ -39,7 +39,7 @@ def burst(
     lifespan: Lifespan | None = None,
     limiter: anyio.CapacityLimiter | None = None,
 ) -> Burst:
-    """Leave task(provider) behind 45 orders; the provider is slow. Then ask a def endpoint."""
+    """Leave task(provider) behind 45 orders to one that is slow; ask a def endpoint."""
     provider = Provider()
     app = FastAPI(lifespan=lifespan)
 

@@ -37,7 +37,7 @@ def who_waits(
     *,
     lifespan: Lifespan | None = None,
 ) -> Observation:
-    """Leave `task` behind one response, or several at once, while Bob pings all the time."""
+    """Leave `task` behind one response, or several at once, while Bob pings."""
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/work", status_code=202)

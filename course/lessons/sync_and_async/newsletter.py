@@ -19,7 +19,7 @@ def build_newsletter(
     send: Callable[[str, str], None],
     send_async: Callable[[str, str], Awaitable[None]],
 ) -> FastAPI:
-    """An API with POST /send/{name}?to=...; `render` and `send` block, `send_async` does not."""
+    """POST /send/{name}?to=...; `render` and `send` block, `send_async` does not."""
     app = FastAPI()
 
     @retry(

@@ -19,7 +19,7 @@ class Provider:
         self._lock = threading.Lock()
 
     def call(self) -> None:
-        """Block until there is an answer, as a library that knows nothing of async does."""
+        """Block until there is an answer, as a library without async does."""
         with self._counted():
             self._answer.wait(self._delay)
 
