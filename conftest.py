@@ -1,3 +1,13 @@
 """Everything under test runs through the notebook gate, which is a plugin of the course itself."""
 
+import os
+
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = ["course.publish.plugin"]
+
+# COURSE_HYPOTHESIS=thorough spends minutes instead of seconds on the property tests.
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("quick", max_examples=60, derandomize=True, database=None, **_COMMON)
+settings.register_profile("thorough", max_examples=3000, **_COMMON)
+settings.load_profile(os.environ.get("COURSE_HYPOTHESIS", "quick"))

@@ -1,9 +1,9 @@
 """The notebook gate, as a pytest plugin on top of nbval.
 
 Each notebook is collected twice. *As shipped*, nbval runs it and compares every output. *Solved*, each
-exercise's reference answer stands in its starter cell and two busy processes run beside: every check has
-to pass and every other output still has to be the stored one, which proves in one run that nothing
-depends on what the learner has done, nor on speed.
+exercise's reference answer stands in its starter cell and the processors are busy with something else:
+every check has to pass and every other output still has to be the stored one, which proves in one run that
+nothing depends on what the learner has done, nor on speed.
 
 What the plugin adds to nbval:
 
@@ -116,10 +116,10 @@ class SolvedNotebook(Notebook):
 
 
 def _share_of_load(config: pytest.Config) -> int:
-    """Return how many busy processes this worker starts; all workers together have what was asked for."""
+    """Return how many busy processes this worker has to start: the other workers are busy as well."""
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
     busy: int = config.getoption("busy")
-    return -(-busy // workers)
+    return max(0, busy - (workers - 1))
 
 
 class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
@@ -187,7 +187,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--busy",
         type=int,
         default=BUSY_PROCESSES,
-        help="busy processes beside solved notebooks, all workers together (default: %(default)s)",
+        help="busy processes beside solved notebooks, other workers among them (default: %(default)s)",
     )
     parser.addini("gate_lessons", "folder with the content of the lessons", type="paths", default=None)
 

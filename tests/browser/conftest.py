@@ -20,10 +20,13 @@ from course.cli.test import BROWSER
 from course.seat import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, Page
 
 PATIENCE = 180_000
 """Milliseconds that anything in the browser may take on a busy machine."""
+
+POLLING = 500
+"""Milliseconds between two looks; else Playwright looks at every frame, which costs more than the lessons."""
 
 FLAGS = [
     "--no-sandbox",
@@ -37,7 +40,9 @@ HERE = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome-e
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
-OVER = """(mayFail) => {
+ROOM = {"width": 1280, "height": 800}
+
+OVER = """([mayFail, many]) => {
     const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
     const cells = [...panel.querySelectorAll(".jp-Notebook .jp-Cell")];
     const number = (cell) => /\\d/.test(cell.querySelector(".jp-InputPrompt").textContent);
@@ -45,9 +50,9 @@ OVER = """(mayFail) => {
     const code = cells.filter((cell) => cell.matches(".jp-CodeCell"));
     const stopped = code.some((cell) => red(cell) && !mayFail.includes(cells.indexOf(cell)));
     const idle = document.querySelector("#jp-main-statusbar").textContent.includes("| Idle");
-    return idle && (stopped || code.every(number));
+    return idle && cells.length === many && (stopped || code.every(number));
 }"""
-"""Every cell has run, or one that should not has failed, behind which JupyterLab runs none.
+"""Every cell is there and has run, or one that should not has failed, behind which JupyterLab runs none.
 
 The asterisks do not tell: behind a cell that fails on purpose they go, although those cells still run.
 """
@@ -60,11 +65,6 @@ class Lab:
     address: str
     """Where `start` says that it is: lesson 00 with the token."""
     workspace: Path
-
-    def address_of(self, notebook: str) -> str:
-        """A notebook in an arrangement of tabs of its own, so that no other one is opened beside it."""
-        tab = notebook.partition(".")[0]
-        return re.sub(r"/lab/tree/[^?]+", f"/lab/workspaces/{tab}/tree/{notebook}", self.address)
 
     def progress(self, lesson: str) -> Any:
         """What `progress --json` says of a lesson."""
@@ -123,46 +123,81 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> BrowserContext:
-    """One for all notebooks of a module, so that JupyterLab comes from its cache from the second on."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+def desk(lab: Lab, browser: Browser) -> Desk:
+    """One for all notebooks of a module: JupyterLab takes longer to load than most lessons to run."""
+    context = browser.new_context(viewport=ROOM)
     context.set_default_timeout(PATIENCE)
-    return context
+    return Desk(context.new_page(), lab.address)
 
 
-class Notebook:
-    """A notebook in a window of its own, which reaches this machine only. Cells are known by their ids."""
+class Desk:
+    """The window of a learner's JupyterLab, which reaches this machine only."""
 
-    def __init__(self, context: BrowserContext, lab: Lab, name: str) -> None:
-        self.name = name
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
         self.abroad: list[str] = []
         """Every address elsewhere that the page asked for, and did not get."""
-        self.source = json.loads((lab.workspace / name).read_text(encoding="utf-8"))["cells"]
-        self.positions = {cell["id"]: position for position, cell in enumerate(self.source)}
-        self.page = context.new_page()
-        self.page.on("request", lambda request: self._note(request.url))
-        self.page.on("websocket", lambda socket: self._note(socket.url))
-        self.page.goto(lab.address_of(name))
-        self.cells = self.page.locator(f"{PANEL} .jp-Notebook .jp-Cell")
-        self.cells.first.wait_for()
-        self.wait_until_idle()
+        page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", lambda socket: self._note(socket.url))
+        page.goto(address)
+        page.locator(f"{PANEL} .jp-Notebook .jp-Cell").first.wait_for()
 
     def _note(self, url: str) -> None:
         if not HERE.match(url):
             self.abroad.append(url)
 
+    def choose(self, *entries: str) -> None:
+        """Click through the menus."""
+        for entry in entries:
+            self.page.locator("[role=menuitem] [class*=itemLabel]").get_by_text(entry, exact=True).click()
+
+    def answer(self, button: str) -> None:
+        """Press this button of the dialog that is open, and see it go."""
+        dialog = self.page.locator(".jp-Dialog")
+        dialog.get_by_role("button", name=button).click()
+        dialog.wait_for(state="detached")
+
+
+class Notebook:
+    """A notebook in a tab of the desk. Cells are known by their ids."""
+
+    def __init__(self, desk: Desk, lab: Lab, name: str) -> None:
+        self.name = name
+        self.desk = desk
+        self.page = desk.page
+        self.source = json.loads((lab.workspace / name).read_text(encoding="utf-8"))["cells"]
+        self.positions = {cell["id"]: position for position, cell in enumerate(self.source)}
+        desk.abroad.clear()
+        desk.choose("File", "Open from Path…")
+        self.page.locator(".jp-Dialog input").fill(name)
+        desk.answer("Open")
+        self.tab = self.page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text=name)
+        self.show()
+        self.cells = self.page.locator(f"{PANEL} .jp-Notebook .jp-Cell")
+        self.cells.first.wait_for()
+        self.wait_until_idle()
+
+    @property
+    def abroad(self) -> list[str]:
+        """Every address elsewhere that the page asked for since this notebook was opened."""
+        return self.desk.abroad
+
+    def show(self) -> None:
+        """Bring its tab to the front."""
+        self.tab.click()
+
     def close(self) -> None:
-        """Close its window."""
-        self.page.close()
+        """Close its tab, end its kernel, and leave the room as it was."""
+        self.page.set_viewport_size(ROOM)
+        self.show()
+        self.desk.choose("File", "Save Notebook")  # else it asks
+        self.desk.choose("File", "Close and Shut Down Notebook…")
+        self.desk.answer("Ok")
+        self.tab.wait_for(state="detached")
 
     def wait_until_idle(self) -> None:
         """Not the toolbar's light: that is also idle before there is a kernel."""
         self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
-
-    def choose(self, *entries: str) -> None:
-        """Click through the menus."""
-        for entry in entries:
-            self.page.get_by_role("menuitem", name=entry, exact=True).click()
 
     def cell(self, id: str) -> Any:
         return self.cells.nth(self.positions[id])
@@ -172,13 +207,13 @@ class Notebook:
 
     def start_all(self) -> None:
         """Run All, without waiting for it."""
-        self.choose("Run", "Run All Cells")
+        self.desk.choose("Run", "Run All Cells")
 
     def wait_for_all(self) -> None:
         """Until every cell has run, or one has failed that should not."""
         tags = {id: cell["metadata"].get("tags", []) for cell in self.source for id in [cell["id"]]}
         may_fail = [self.positions[id] for id, named in tags.items() if "raises-exception" in named]
-        self.page.wait_for_function(OVER, arg=may_fail)
+        self.page.wait_for_function(OVER, arg=[may_fail, len(self.source)], polling=POLLING)
 
     def run(self, *ids: str) -> None:
         """Run cells with the keyboard, as a learner does."""
@@ -202,8 +237,8 @@ class Notebook:
         """Restart it and clear the outputs."""
         from playwright.sync_api import expect
 
-        self.choose("Kernel", "Restart Kernel and Clear Outputs of All Cells…")
-        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+        self.desk.choose("Kernel", "Restart Kernel and Clear Outputs of All Cells…")
+        self.desk.answer("Confirm Kernel Restart")
         expect(self.cell("imports").locator(".jp-InputPrompt")).to_have_text("[ ]:")
         self.wait_until_idle()
 
@@ -222,11 +257,11 @@ class Notebook:
 
 
 @pytest.fixture(scope="module")
-def open_notebook(lab: Lab, context: BrowserContext) -> Any:
+def open_notebook(lab: Lab, desk: Desk) -> Any:
     """Opens a notebook of the workspace: ``open_notebook("00_start_here.ipynb")``."""
 
     def open_one(name: str) -> Notebook:
-        return Notebook(context, lab, name)
+        return Notebook(desk, lab, name)
 
     return open_one
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course.seat import MistypedCode, Report, _checks, _codes, decode, encode
 from course.seat._codes import ALPHABET, CHECKS
 
 
-@settings(max_examples=40, deadline=None)
 @given(failed=st.sets(st.sampled_from(CHECKS)), minor=st.integers(8, 31), platform=st.text())
 def test_a_code_says_what_was_put_in(failed: set[str], minor: int, platform: str) -> None:
     seat = decode(encode(failed, minor=minor, platform=platform))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -99,7 +99,6 @@ def test_nonsense_is_refused(slots: list[int], breaks: list[int]) -> None:
         plan(TWO, slots, breaks)
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     lessons=st.lists(st.tuples(st.integers(1, 60), st.integers(0, 60)), max_size=6),
     slots=st.lists(st.integers(1, 120), min_size=1, max_size=5),
