@@ -140,7 +140,8 @@ class Process:
 
     def kill(self) -> None:
         """``kill -9`` it and every process that it started, and wait until it is gone."""
-        self._end()
+        if self._end.detach():  # not self._end(): it does nothing any more when Python is about to exit
+            _end(self._process)
         self._reader.join(5)
 
     def wait(self, timeout: float = 20) -> None:

@@ -1,9 +1,9 @@
 """How long a program has had, on a machine that may be busy with something else.
 
 A deadline in seconds of the wall clock blames a program for whatever else the machine is doing. So while no
-processor is idle, only the seconds that the program's own processes computed count, and half of those that
-pass at least: what waits for ever is stopped too, on any machine, after twice the time. On a machine that
-has time for the program every second counts.
+processor is idle, only the seconds that the program's own processes computed count, and a quarter of those
+that pass at least: what waits for ever is stopped too, on any machine, after four times the time. On a
+machine that has time for the program every second counts.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-_LEAST = 0.5
+_LEAST = 0.25
 """The share of the time that always counts."""
 
 _SPARE = 0.25

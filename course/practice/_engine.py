@@ -23,7 +23,7 @@ from course.practice._texts import engine_misses, say
 def check(id: str, *objects: Any) -> Result:
     """Check the exercise ``id``: run the learner's program on the bench and say what it did.
 
-    It always answers within ten seconds (on a machine that has no time for it, within twenty), and nothing of
+    It always answers within ten seconds (on a machine that has no time for it, within forty), and nothing of
     the program is left running.
 
     Args:

@@ -122,6 +122,17 @@ def test_it_does_not_outlive_the_notebook(folder: Path, sign: signal.Signals) ->
     assert until(lambda: not any(map(alive, pids)))
 
 
+def test_it_is_killed_when_python_exits(folder: Path) -> None:
+    program = (
+        "import atexit; atexit.register(lambda: print(process.running))\n"  # the first is called last
+        "from course.live import Process; process = Process('sleeper'); process.wait_for('child ')"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, cwd=folder, env=env, text=True, capture_output=True, timeout=60)
+    assert ended.stdout == "False\n"
+
+
 def test_waiting_in_vain_says_what_was_said(folder: Path) -> None:
     (folder / "talker.py").write_text("print('hello')", encoding="utf-8")
     with Process("talker", folder=folder) as process:

@@ -422,7 +422,7 @@ def test_cycles_leave_no_thread_no_socket_and_no_memory() -> None:
     for _ in range(10):
         cycle()
     threads, files, objects = size()
-    for _ in range(200):
+    for _ in range(100):
         cycle()
     assert size()[:2] == (threads, files)
-    assert size()[2] - objects < 2000
+    assert size()[2] - objects < 1000

@@ -27,8 +27,8 @@ Times = namedtuple("Times", ["user", "idle"])
         pytest.param(0, 10, 10, id="spins, and gets a processor for itself"),
         pytest.param(0, 25, 10, id="spins in several processes"),
         pytest.param(0, 7, 7, id="shares a processor"),
-        pytest.param(0, 2, 5, id="shares a processor with many"),
-        pytest.param(0, 0, 5, id="waits on a busy machine"),
+        pytest.param(0, 2, 2.5, id="shares a processor with many"),
+        pytest.param(0, 0, 2.5, id="waits on a busy machine"),
     ],
 )
 def test_what_counts_of_ten_seconds(idle: float, computed: float, counts: float) -> None:
@@ -64,7 +64,7 @@ def test_an_event_ends_the_waiting_at_once() -> None:
     assert wait_fairly(event, 60)
 
 
-def test_waiting_in_vain_takes_the_time_and_at_most_twice_of_it() -> None:
+def test_waiting_in_vain_takes_the_time() -> None:
     started = time.monotonic()
     assert not wait_fairly(threading.Event(), 0.5)
     assert time.monotonic() - started >= 0.45
@@ -73,8 +73,8 @@ def test_waiting_in_vain_takes_the_time_and_at_most_twice_of_it() -> None:
 def test_on_a_machine_that_is_never_idle_it_comes_to_an_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "cpu_times", lambda: Times(0.0, 5.0))  # never idle from now on
     started = time.monotonic()
-    assert not wait_fairly(threading.Event(), 0.5)
-    assert time.monotonic() - started >= 0.9
+    assert not wait_fairly(threading.Event(), 0.3)
+    assert time.monotonic() - started >= 0.6
 
 
 def test_this_machine_tells_how_long_it_was_idle() -> None:

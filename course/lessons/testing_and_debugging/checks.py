@@ -20,6 +20,8 @@ from course.practice import Bench, NotYet, exercise
 
 _QUICK_SECONDS = 0.5
 _SLOW_SECONDS = 0.6
+_SOONER_SECONDS = 0.45
+_QUICK_DAYS = 4
 
 
 def _reason(test: Tested) -> str:
@@ -126,15 +128,26 @@ def check_flaky(bench: Bench, test_mail_follows: Callable[..., Any]) -> None:
         raise NotYet("blind-to-silence")
     if slow.outcome != "passed":
         raise NotYet("red-when-slow", error=_reason(slow))
-    if min(quick.seconds, slow.seconds) > _QUICK_SECONDS:
-        (again,) = _test_on(test_mail_follows, {"quick": _quick})
-        if again.seconds > _QUICK_SECONDS:
-            raise NotYet("always-waits")
+    if _always_waits(test_mail_follows, quick, slow):
+        raise NotYet("always-waits")
     misled, inline = _test_on(test_mail_follows, {"wrong-address": _misled, "inline": _inline})
     if misled.outcome == "passed":
         raise NotYet("blind-to-address")
     if inline.outcome == "passed":
         raise NotYet("blind-to-order")
+
+
+def _always_waits(test: Callable[..., Any], quick: Tested, slow: Tested) -> bool:
+    """Whether it is never quick, nor much quicker than on a slow day; a busy machine delays some."""
+    for left in reversed(range(_QUICK_DAYS)):
+        if (
+            min(quick.seconds, slow.seconds) <= _QUICK_SECONDS
+            or quick.seconds < slow.seconds - _SOONER_SECONDS
+        ):
+            return False
+        if left:
+            (quick,) = _test_on(test, {"quick": _quick})
+    return True
 
 
 def _on_silent_app(bench: Bench, test: Callable[..., Any]) -> Tested:
