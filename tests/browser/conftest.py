@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 PATIENCE = 180_000
 """Milliseconds that anything in the browser may take on a busy machine."""
 
-POLLING = 500
-"""Milliseconds between two looks; else Playwright looks at every frame, which costs more than the lessons."""
-
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,8 +36,6 @@ FLAGS = [
 HERE = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome-error:")
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-
-ROOM = {"width": 1280, "height": 800}
 
 OVER = """([mayFail, many]) => {
     const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
@@ -125,7 +120,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def desk(lab: Lab, browser: Browser) -> Desk:
     """One for all notebooks of a module: JupyterLab takes longer to load than most lessons to run."""
-    context = browser.new_context(viewport=ROOM)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(PATIENCE)
     return Desk(context.new_page(), lab.address)
 
@@ -187,8 +182,7 @@ class Notebook:
         self.tab.click()
 
     def close(self) -> None:
-        """Close its tab, end its kernel, and leave the room as it was."""
-        self.page.set_viewport_size(ROOM)
+        """Close its tab and end its kernel."""
         self.show()
         self.desk.choose("File", "Save Notebook")  # else it asks
         self.desk.choose("File", "Close and Shut Down Notebook…")
@@ -213,7 +207,7 @@ class Notebook:
         """Until every cell has run, or one has failed that should not."""
         tags = {id: cell["metadata"].get("tags", []) for cell in self.source for id in [cell["id"]]}
         may_fail = [self.positions[id] for id, named in tags.items() if "raises-exception" in named]
-        self.page.wait_for_function(OVER, arg=[may_fail, len(self.source)], polling=POLLING)
+        self.page.wait_for_function(OVER, arg=[may_fail, len(self.source)])
 
     def run(self, *ids: str) -> None:
         """Run cells with the keyboard, as a learner does."""

@@ -172,8 +172,6 @@ def _look_at(notebook: Any, pictures: Path) -> list[str]:
         notebook.use_theme("dark")
         notebook.take_pictures(pictures, f"{name}_dark", 6)
         notebook.use_theme("light")
-    notebook.page.set_viewport_size({"width": 1280, "height": 720})
-    notebook.take_pictures(pictures, f"{name}_720", 2)
     return said + [f"asked for {url}" for url in notebook.abroad]
 
 
