@@ -12,6 +12,7 @@ import argparse
 import importlib.util
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from course.cli import _child, _install, _lab
@@ -36,6 +37,9 @@ _MODULES = {
     "hub": ("jupyterhub", "configurable_http_proxy"),
 }
 """What each extra installs."""
+
+COMPILE = ("-m", "compileall", "-qq", "-j", "0", "-x", r"[\\/]tests?[\\/]|[\\/]mypyc?[\\/]")
+"""Compile with all processors what many processes are about to import, and say nothing of what cannot be."""
 
 # With these pytest stays one process: the debugger, output as it comes, the user's own choice.
 _ALONE = (
@@ -68,10 +72,19 @@ def run(args: argparse.Namespace) -> int:
             _get(option.lstrip("-"))
             env[variable] = value
     rest = [_from_here(argument) for argument in args.rest if argument not in _ON_REQUEST]
-    status = _child.run([sys.executable, "-m", "pytest", *parallel(rest), *rest], env=env, cwd=ROOT)
+    side_by_side = parallel(rest)
+    if side_by_side and not is_compiled("pytest"):
+        _child.run([sys.executable, *COMPILE, sysconfig.get_path("purelib")], env=env)
+    status = _child.run([sys.executable, "-m", "pytest", *side_by_side, *rest], env=env, cwd=ROOT)
     if "--browser" in args.rest and SCREENSHOTS.is_dir():
         print(sentence("test.screenshots", folder=SCREENSHOTS))
     return status
+
+
+def is_compiled(module: str) -> bool:
+    """Whether somebody ran it before; else each of many processes at once would compile all for itself."""
+    spec = importlib.util.find_spec(module)
+    return spec is not None and spec.cached is not None and Path(spec.cached).exists()
 
 
 def _own_scripts() -> Path:

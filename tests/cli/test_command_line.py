@@ -127,6 +127,17 @@ def test_tests_run_in_parallel_unless_somebody_looks() -> None:
         assert test_command.parallel(argv, processors=2) == []
 
 
+def test_packages_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "package_of_this_test.py").touch()
+    assert not test_command.is_compiled("package_of_this_test")
+    command = [sys.executable, *test_command.COMPILE, str(tmp_path)]
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    assert subprocess.run(command, env=env, check=True, capture_output=True).stdout == b""
+    assert test_command.is_compiled("package_of_this_test")
+    assert not test_command.is_compiled("no_such_package")
+
+
 def test_paths_are_those_of_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "test_mine.py").touch()
     monkeypatch.chdir(tmp_path)
