@@ -21,7 +21,8 @@ _SPARE = 0.25
 """A machine with less idle than this share of one processor has no time to spare."""
 
 _LOOK_SECONDS = 0.2
-_SLICE_SECONDS = 0.1
+SLICE_SECONDS = 0.1
+"""How long anything waits at once: a thread that is inside of a lock cannot be stopped."""
 
 
 class _Reading(NamedTuple):
@@ -54,13 +55,10 @@ class Clock:
 
 
 def wait_fairly(event: threading.Event, seconds: float, processes: Iterable[Any] = ()) -> bool:
-    """Wait as ``event.wait`` does, by a ``Clock``.
-
-    In slices: a thread that is inside of a lock cannot be stopped.
-    """
+    """Wait as ``event.wait`` does, by a ``Clock``."""
     clock = Clock(processes)
     while (left := seconds - clock.seconds()) > 0:
-        if event.wait(min(_SLICE_SECONDS, left)):
+        if event.wait(min(SLICE_SECONDS, left)):
             return True
     return event.is_set()
 

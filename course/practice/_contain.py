@@ -27,14 +27,13 @@ from types import FrameType
 from typing import Any
 
 from course.live._kill import _do_not_wait_for, raise_in, thread_frames
-from course.practice._clock import wait_fairly
+from course.practice._clock import SLICE_SECONDS, wait_fairly
 
 STOPPING_SECONDS = 1.5
 """How long stopping what is left may take."""
 
 _GRACE_SECONDS = 0.2
 _PRINTED_LIMIT = 4000
-_SLICE_SECONDS = 0.1
 
 
 class TooManyThreads(RuntimeError):
@@ -187,7 +186,7 @@ def run_contained(
 
     try:
         threading.Thread(target=supervise, name="course check", daemon=True).start()
-        while not done.wait(_SLICE_SECONDS):
+        while not done.wait(SLICE_SECONDS):
             pass
     except KeyboardInterrupt:
         run.interrupted = True
@@ -375,4 +374,4 @@ def _wait_whatever_comes(done: threading.Event, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not done.is_set() and time.monotonic() < end:
         with contextlib.suppress(KeyboardInterrupt):
-            done.wait(_SLICE_SECONDS)
+            done.wait(SLICE_SECONDS)

@@ -61,11 +61,17 @@ def line_in(filename: str, line: int) -> str:
 
 def describe(error: BaseException) -> str:
     """An exception in one line of markup, the same on every run; of a group the first that is in it."""
-    *_, inner = _inwards(error)
+    inner = innermost(error)
     text = " ".join(_ADDRESS.sub("", str(inner)).split())
     name = type(inner).__name__
     said = f"`{_shorten(f'{name}: {text}' if text else name)}`"
     return said if inner is error else say("parts.in-group", group=type(error).__name__, error=said)
+
+
+def innermost(error: BaseException) -> BaseException:
+    """The exception; of a group (of a TaskGroup) the first one that is none itself."""
+    *_, inner = _inwards(error)
+    return inner
 
 
 def _inwards(error: BaseException) -> Iterator[BaseException]:

@@ -172,7 +172,7 @@ def _graph(given: Any, names: Graph) -> Graph:
     if not isinstance(given, Mapping):
         raise NotYet("not-a-graph", got=type(given).__name__)
     for name, needs in given.items():
-        if isinstance(needs, str) or not isinstance(needs, Iterable):
+        if not _can_be_listed(needs):
             raise NotYet("not-a-list", task=name, got=repr(needs))
     graph = {str(name): [str(need) for need in needs] for name, needs in given.items()}
     for name in (*names, *graph, *itertools.chain(*graph.values())):
@@ -499,7 +499,7 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
 
 def _order(manager: Any) -> list[str]:
     order = manager.resolve_dependencies()
-    if isinstance(order, str) or not isinstance(order, Iterable):
+    if not _can_be_listed(order):
         raise NotYet("no-order", problem=repr(order))
     return list(order)
 
@@ -606,9 +606,14 @@ def _error_of(bench: Bench, function: Callable[..., Any], *args: Any) -> Excepti
 
 def _names(returned: Any) -> list[Any]:
     """A list of names, as the learner's function returned it; None counts as an empty one."""
-    if returned is not None and (isinstance(returned, str) or not isinstance(returned, Iterable)):
+    if returned is not None and not _can_be_listed(returned):
         raise NotYet("not-a-list", got=repr(returned))
     return list(returned or [])
+
+
+def _can_be_listed(value: Any) -> bool:
+    """Whether it can be taken for some names; a single one would come apart into letters."""
+    return isinstance(value, Iterable) and not isinstance(value, str)
 
 
 def _is_blank(error: BaseException) -> bool:

@@ -25,7 +25,7 @@ from course.lessons.sync_and_async.newsletter import build_newsletter
 from course.lessons.sync_and_async.primes import count_primes
 from course.lessons.sync_and_async.provider import Provider, settle_down
 from course.live import Gate, LiveError, Server, SettleTimeout
-from course.practice import Bench, NotYet, Spy, exercise
+from course.practice import Bench, NotYet, Spy, exercise, innermost
 
 _HELD_SECONDS = 0.7  # how long we wait for an answer before we say that there is none
 _COMING_SECONDS = 0.4  # how long something may take to begin on a server that has nothing else to do
@@ -97,8 +97,7 @@ def _in_the_end(server: Server, release: Callable[[], None]) -> Iterator[None]:
 
 def _words(error: BaseException) -> str:
     """An exception in one line; of a group the first one in it."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
+    error = innermost(error)
     return f"{type(error).__name__}: {error}".rstrip(".")
 
 
