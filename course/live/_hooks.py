@@ -329,7 +329,7 @@ def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:
 
 # in and out
 
-_users = 0
+_users: set[object] = set()
 _lock = threading.RLock()
 _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (BackgroundTask, "__call__", _hook_task),
@@ -340,11 +340,10 @@ _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 )
 
 
-def install() -> None:
-    """Put the hooks in place, or count one more user of them."""
-    global _users
+def install(user: object) -> None:
+    """Put the hooks in place for somebody, unless they are."""
     with _lock:
-        _users += 1
+        _users.add(user)
         for logger in _LOGGERS:
             logging.getLogger(logger).addFilter(_to_bench)
         for owner, name, hook in _PLACES:
@@ -355,11 +354,13 @@ def install() -> None:
                 setattr(owner, name, hooked)
 
 
-def uninstall() -> None:
-    """One user less; the last one takes the hooks away, unless something else was put on top of one."""
-    global _users
+def uninstall(user: object) -> None:
+    """Whoever is the last one takes the hooks away, unless something else was put on top of one.
+
+    To be called again by somebody else if the thread that calls it may be ended: it may be in the middle.
+    """
     with _lock:
-        _users -= 1
+        _users.discard(user)
         if _users:
             return
         for logger in _LOGGERS:

@@ -27,7 +27,11 @@ _set_async_exc = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
 
 
 def thread_frames() -> dict[int, FrameType]:
-    """The current frame of each thread, by the thread's ident.
+    """The current frame of each other thread, by the thread's ident.
+
+    Not the caller's own: the answer would hold itself, and all that those threads worked with, until the
+    garbage is collected, perhaps in another cell. (Where a view of a BytesIO was in it, as multiprocessing
+    has them, Python 3.12.1 ended with a segmentation fault.)
 
     Without a garbage collection meanwhile: on Python 3.11 it could run Python code, which lets other threads
     go on, while the interpreter's list of threads is locked. A thread that begins or ends just then waits
@@ -36,10 +40,12 @@ def thread_frames() -> dict[int, FrameType]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return sys._current_frames()
+        frames = sys._current_frames()
     finally:
         if enabled:
             gc.enable()
+    frames.pop(threading.get_ident(), None)
+    return frames
 
 
 def raise_in(thread: threading.Thread, insist: bool = False) -> None:
@@ -87,12 +93,13 @@ def busy_workers(engine: Engine) -> list[threading.Thread]:
 
 def kill(engine: Engine, deadline: float) -> list[str]:
     """End a server and everything that its app's code started; see `Server.kill`."""
-    _hooks.install()  # the last words of the threads that outlive the server go through them
+    here = object()
+    _hooks.install(here)  # the last words of the threads that outlive the server go through them
     try:
         return _kill(engine, deadline)
     finally:
         engine.given_up = True
-        _hooks.uninstall()
+        _hooks.uninstall(here)
 
 
 def _kill(engine: Engine, deadline: float) -> list[str]:
@@ -114,7 +121,7 @@ def _kill(engine: Engine, deadline: float) -> list[str]:
             alive[0].join(max(0.0, min(_PERIOD, end - time.monotonic())))
     engine.finish()
     if not engine.thread.is_alive():
-        engine.unhook()
+        engine.unhook()  # once more, lest it was ended in the middle of that
     for thread in alive:
         raise_in(thread)  # it ends quietly when it comes back
         _do_not_wait_for(thread)

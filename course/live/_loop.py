@@ -36,7 +36,6 @@ class Engine:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = False
         self.given_up = False  # all has been tried to end it
-        self._hooked: list[bool] = []
         self._main: asyncio.Task[Any] | None = None
         self._pulse = pulse
         self._threads = threads
@@ -55,8 +54,7 @@ class Engine:
 
     def start(self) -> None:
         """Start the thread; `started` is set when the app answers or has failed."""
-        _hooks.install()
-        self._hooked.append(True)
+        _hooks.install(self)
         try:
             self.thread.start()
         except BaseException:
@@ -120,10 +118,8 @@ class Engine:
             self.unhook()
 
     def unhook(self) -> None:
-        """Take the hooks away, once: the last thing that the thread does, since its last words need them."""
-        with contextlib.suppress(IndexError):
-            self._hooked.pop()
-            _hooks.uninstall()
+        """Need no hooks any more: the last thing that the thread does, for its last words go through them."""
+        _hooks.uninstall(self)
 
     def finish(self) -> None:
         """Let go of everything else. For when the thread has ended, or never will."""

@@ -6,14 +6,16 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI
+from starlette.background import BackgroundTask
 
-from course.live import Gate, Server, serve
+from course.live import Gate, Server, _hooks, serve
 from course.live._kill import thread_frames
 from tests.live.conftest import new_threads
 
@@ -168,9 +170,9 @@ def test_sys_exit_in_a_task_stops_nothing(is_async: bool) -> None:
 def test_what_cannot_be_ended_is_named_and_keeps_python_from_nothing() -> None:
     program = """
 import time
+import weakref
 from course.live import Gate, serve
 from fastapi import BackgroundTasks, FastAPI
-
 app, inside = FastAPI(), Gate("inside")
 
 def sleep():
@@ -246,3 +248,52 @@ def test_no_garbage_collection_while_frames_are_taken(enabled: bool, monkeypatch
         assert gc.isenabled() is enabled
     finally:
         gc.enable()
+
+
+def test_frames_that_were_looked_at_hold_nothing_once_their_thread_has_ended() -> None:
+    inside, over = threading.Event(), threading.Event()
+    kept: list[weakref.ref[threading.Event]] = []
+
+    def work() -> None:
+        mine = threading.Event()
+        kept.append(weakref.ref(mine))
+        inside.set()
+        over.wait(60)
+
+    def look(ident: int | None) -> None:
+        frames = thread_frames()
+        assert ident in frames
+        assert threading.get_ident() not in frames
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    inside.wait(60)
+    gc.disable()
+    try:
+        look(thread.ident)
+        over.set()
+        thread.join()
+        assert kept[0]() is None
+    finally:
+        gc.enable()
+
+
+def test_no_hook_is_left_by_a_server_that_was_ended_while_it_took_them_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take_away, inside = _hooks.uninstall, Gate()
+
+    def interrupted(user: object) -> None:
+        if threading.current_thread() is thread and not inside.is_open:
+            inside.open()
+            raise SystemExit
+        take_away(user)
+
+    before = (BackgroundTask.__call__, threading.Thread.start)
+    monkeypatch.setattr(_hooks, "uninstall", interrupted)
+    server = serve(app_with(task=int))
+    (thread,) = [each for each in threading.enumerate() if each.name == "bench server"]
+    assert BackgroundTask.__call__ is not before[0]
+    server.kill()
+    assert inside.is_open
+    assert (BackgroundTask.__call__, threading.Thread.start) == before
