@@ -33,19 +33,22 @@ FLAGS = [
     "--disable-sync",
     "--proxy-server=127.0.0.1:9",  # nobody is there, and all that leaves this machine would go through it
 ]
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""Programs to look for; the first is the same browser without windows, which takes a fifth less work."""
+
 HERE = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:|chrome-error:")
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 OVER = """([mayFail, many]) => {
+    if (!document.querySelector("#jp-main-statusbar").textContent.includes("| Idle")) return false;
     const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
     const cells = [...panel.querySelectorAll(".jp-Notebook .jp-Cell")];
     const number = (cell) => /\\d/.test(cell.querySelector(".jp-InputPrompt").textContent);
     const red = (cell) => cell.querySelector("[data-mime-type='application/vnd.jupyter.stderr']");
     const code = cells.filter((cell) => cell.matches(".jp-CodeCell"));
     const stopped = code.some((cell) => red(cell) && !mayFail.includes(cells.indexOf(cell)));
-    const idle = document.querySelector("#jp-main-statusbar").textContent.includes("| Idle");
-    return idle && cells.length === many && (stopped || code.every(number));
+    return cells.length === many && (stopped || code.every(number));
 }"""
 """Every cell is there and has run, or one that should not has failed, behind which JupyterLab runs none.
 
@@ -110,7 +113,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE)
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
