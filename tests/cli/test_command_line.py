@@ -184,7 +184,7 @@ def test_a_signal_to_the_command_is_the_childs_to_answer(number: signal.Signals)
         "signal.signal(signal.SIGINT, lambda *a: sys.exit(42))\n"
         "signal.signal(signal.SIGTERM, lambda *a: sys.exit(43))\n"
         "print('up', flush=True)\n"
-        "time.sleep(60)"
+        "while True: time.sleep(0.01)"  # one long sleep could begin between the signal and its handler
     )
     parent = (
         "import os, sys; sys.path.insert(0, sys.argv[1]); from course.cli import _child\n"
