@@ -112,4 +112,4 @@ def parallel(rest: list[str], *, processors: int | None = os.cpu_count()) -> lis
     """The arguments that spread the tests over processes, unless the user wants one process."""
     wanted = any(argument.startswith(_ALONE) or argument in _ABOUT for argument in rest)
     workers = min(2 * (processors or 1) + 1, 9)  # many tests wait for something most of the time
-    return [] if wanted or workers < 4 else ["-n", str(workers), "--dist", "loadgroup"]
+    return [] if wanted or workers < 4 else ["-n", str(workers)]

@@ -189,6 +189,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=BUSY_PROCESSES,
         help="busy processes beside solved notebooks, other workers among them (default: %(default)s)",
     )
+    parser.addini(
+        "gate_whole",
+        "beginnings of paths: the tests of each such file share what takes long to begin with, so one worker"
+        " runs them (pytest-xdist 3.8 no longer finds its own groups with pytest 9.2)",
+        type="linelist",
+    )
     parser.addini("gate_lessons", "folder with the content of the lessons", type="paths", default=None)
 
 
@@ -285,14 +291,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
-    """Gives a notebook's cells to one worker, in order, and every other test to whoever is free."""
+    """Gives a notebook's cells to one worker, in order, some whole files too, and other tests to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if is_cell(nodeid):
-            return nodeid.split("::", 1)[0]
-        if nodeid.rfind("@") > nodeid.rfind("]"):  # a test's own @pytest.mark.xdist_group
-            return nodeid.split("@")[-1]
-        return nodeid
+        file = nodeid.partition("::")[0]
+        whole = is_cell(nodeid) or file.startswith(tuple(self.config.getini("gate_whole")))
+        return file if whole else nodeid
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

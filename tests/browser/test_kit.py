@@ -20,10 +20,7 @@ from course.publish._notebook import course_metadata, tags
 from course.publish.kit import agenda, build, read_lessons, slides
 from course.seat import NOTEBOOKS
 
-pytestmark = [
-    pytest.mark.xdist_group("browser-kit"),
-    pytest.mark.long,
-]  # they share what takes long to begin with
+pytestmark = pytest.mark.long
 
 LESSONS = read_lessons(NOTEBOOKS)
 SMALLEST = 22

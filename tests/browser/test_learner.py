@@ -17,10 +17,7 @@ if not os.environ.get(BROWSER):
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-pytestmark = [
-    pytest.mark.xdist_group("browser-learner"),
-    pytest.mark.long,
-]  # they share what takes long to begin with
+pytestmark = pytest.mark.long
 
 WELCOME = ROOT / "course" / "lessons" / "after_the_response" / "programs" / "after.welcome"
 

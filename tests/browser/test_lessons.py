@@ -22,10 +22,7 @@ from course.seat import NOTEBOOKS
 if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)
 
-pytestmark = [
-    pytest.mark.xdist_group("browser-lessons"),
-    pytest.mark.long,
-]  # they share what takes long to begin with
+pytestmark = pytest.mark.long
 
 CAPSTONE = "08_capstone.ipynb"
 LESSONS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb") if path.name != CAPSTONE)

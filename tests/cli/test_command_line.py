@@ -112,7 +112,7 @@ def test_arguments_of_pytest_are_taken_as_they_are() -> None:
 
 
 def test_tests_run_in_parallel_unless_somebody_looks() -> None:
-    assert test_command.parallel([], processors=2) == ["-n", "5", "--dist", "loadgroup"]
+    assert test_command.parallel([], processors=2) == ["-n", "5"]
     assert test_command.parallel(["tests/live", "-k", "x"], processors=16)[1] == "9"
     assert test_command.parallel([], processors=1) == []
     for argv in (

@@ -81,9 +81,6 @@ def _pylock(wheels: list[PackageWheel]) -> Pylock:
     return Pylock(lock_version=Version("1.0"), created_by="test", packages=packages)
 
 
-pytestmark = pytest.mark.xdist_group("wheelhouse")  # they share what takes long to begin with
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> list[PackageWheel]:
     folder = tmp_path_factory.mktemp("index")

@@ -26,7 +26,7 @@ import httpx
 
 from tests.deploy.hub import PATIENCE, Hub, Seat, running
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.long]  # they share what takes long to begin with
+pytestmark = pytest.mark.long
 
 LEARNERS = ("ada", "bob", "cleo")
 LESSON = "01_after_the_response.ipynb"

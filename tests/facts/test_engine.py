@@ -15,8 +15,7 @@ from course.facts import Cell, FactsError, Measured, Seen, cells_by_fact, fact
 from course.facts._report import show
 from tests.facts.conftest import Invent
 
-# With the planted changes: one server that forks for all, and early, for they are many.
-pytestmark = [pytest.mark.xdist_group("facts"), pytest.mark.long]
+pytestmark = pytest.mark.long
 
 ENDLESS = "time.sleep(60)"
 

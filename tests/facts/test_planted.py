@@ -7,8 +7,7 @@ import pytest
 from course.facts import Fact, Measured, Seen, find, measure
 from tests.facts.planted import PLANTED, UNPLANTED, after
 
-# They share a server that forks, and what it has imported.
-pytestmark = [pytest.mark.xdist_group("facts"), pytest.mark.long]
+pytestmark = pytest.mark.long
 
 
 def noticed(result: Measured, raises: tuple[str, ...]) -> bool:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +13,7 @@ import pytest
 
 from course.publish._tree import missing_cells, notebooks_of
 from course.publish.plugin import Cell, WholeNotebooks
+from course.seat import ROOT
 
 
 @pytest.mark.parametrize(
@@ -18,16 +23,30 @@ from course.publish.plugin import Cell, WholeNotebooks
         ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/00_a.ipynb[solved]::Cell 0 x", False),
         ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/01_b.ipynb::Cell 0 x", False),
         ("tests/test_a.py::test_one", "tests/test_a.py::test_two", False),
-        ("tests/test_a.py::test_one[a@b]", "tests/test_a.py::test_two[a@b]", False),
-        ("tests/test_a.py::test_one@group", "tests/test_b.py::test_two@group", True),
+        ("tests/whole/test_a.py::test_one[a/b]", "tests/whole/test_a.py::test_two", True),
+        ("tests/whole/test_a.py::test_one", "tests/whole/test_b.py::test_one", False),
     ],
 )
 def test_a_notebook_stays_whole_and_tests_do_not_wait_for_each_other(
     one: str, other: str, together: bool
 ) -> None:
+    scheduler: Any = SimpleNamespace(config=SimpleNamespace(getini=lambda _: ["tests/whole/"]))
     split = WholeNotebooks._split_scope
-    nobody: Any = None
-    assert (split(nobody, one) == split(nobody, other)) is together
+    assert (split(scheduler, one) == split(scheduler, other)) is together
+
+
+def test_a_whole_file_is_run_by_one_worker(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["course.publish.plugin"]')
+    (tmp_path / "pytest.ini").write_text("[pytest]\ngate_whole = test_whole.py\n")
+    tests = "import pytest\n@pytest.mark.parametrize('n', range(8))\ndef test(n): pass\n"
+    for name in ("test_whole.py", "test_spread.py"):
+        (tmp_path / name).write_text(tests)
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "no:cacheprovider", str(tmp_path)]
+    said = subprocess.check_output(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True
+    )
+    workers = {name: set(re.findall(rf"\[(gw\d)\].* {name}", said)) for name in ("test_whole", "test_spread")}
+    assert [len(workers[name]) for name in ("test_whole", "test_spread")] == [1, 2], said
 
 
 def notebook(path: Path, cells: int) -> Path:

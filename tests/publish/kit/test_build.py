@@ -14,9 +14,6 @@ from course.seat import NOTEBOOKS
 FETCHES = re.compile(r"""<(?:script|link|img|iframe|source|video)\b[^>]*(?:src|href)=["'](?!data:)([^"']+)""")
 
 
-pytestmark = pytest.mark.xdist_group("kit")  # they share what takes long to begin with
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> build.Built:
     return build.build(NOTEBOOKS, tmp_path_factory.mktemp("kit"), {0, 1})
