@@ -206,6 +206,7 @@ def pytest_configure(config: pytest.Config) -> None:
             f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(EDITIONS)})"
         )
     config.addinivalue_line("markers", "long: takes many seconds; begin with it")
+    config.addinivalue_line("markers", "waits: mostly waits; run it beside something that computes")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist sees only its share
         config.pluginmanager.register(EveryCell(config), "every-cell")
 
@@ -285,13 +286,40 @@ def asks_for_all(config: pytest.Config) -> bool:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes long, then the notebooks, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: (item.get_closest_marker("long") is None, not is_cell(item.nodeid)))
+    items.sort(key=lambda item: (not _has(item, "long"), not is_cell(item.nodeid)))
+    if hasattr(config, "workerinput"):
+        _spread(items)
+
+
+def _spread(items: list[pytest.Item]) -> None:
+    """Put what mostly waits between what computes: were it run in one go, all workers would wait at once."""
+    long = [item for item in items if _has(item, "long")]
+    rest = items[len(long) :]
+    places = [
+        *_places([item for item in rest if not _has(item, "waits")]),
+        *_places([item for item in rest if _has(item, "waits")]),
+    ]
+    items[:] = long + [item for _, item in sorted(places, key=lambda place: place[0])]
+
+
+def _places(items: list[pytest.Item]) -> Iterator[tuple[float, pytest.Item]]:
+    """Where each item stands among the others, from 0 to 1; the cells of a notebook stand in one place."""
+    place, file = 0.0, ""
+    for number, item in enumerate(items):
+        cell_of = item.nodeid.partition("::")[0] if is_cell(item.nodeid) else ""
+        if not cell_of or cell_of != file:
+            place, file = number / len(items), cell_of
+        yield place, item
+
+
+def _has(item: pytest.Item, mark: str) -> bool:
+    return item.get_closest_marker(mark) is not None
 
 
 class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
-    """Gives a notebook's cells to one worker, in order, some whole files too, and other tests to whoever is free."""
+    """Gives one worker a notebook's cells, in order, or a file; any other test goes to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]

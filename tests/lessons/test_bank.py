@@ -12,6 +12,8 @@ from course.practice import ContentError, Lesson, bank, find_exercise, lesson
 from course.practice._content import HINTS, lesson_names, misconception_text
 from course.practice._notebook import cells, source
 
+pytestmark = pytest.mark.waits
+
 CALLS = re.compile(r"\b(?:check|quiz|predict|answer|hint|solution)\(([^()]*)\)")
 IMPORTED = re.compile(r"^from course import ([^#\n]+)", re.MULTILINE)
 IDS = re.compile(r"""["']([a-z]+\.[a-z0-9-]+)["']""")

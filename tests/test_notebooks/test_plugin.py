@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from course.publish._tree import missing_cells, notebooks_of
-from course.publish.plugin import Cell, WholeNotebooks
+from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modifyitems
 from course.seat import ROOT
 
 
@@ -47,6 +47,21 @@ def test_a_whole_file_is_run_by_one_worker(tmp_path: Path) -> None:
     )
     workers = {name: set(re.findall(rf"\[(gw\d)\].* {name}", said)) for name in ("test_whole", "test_spread")}
     assert [len(workers[name]) for name in ("test_whole", "test_spread")] == [1, 2], said
+
+
+def test_what_waits_is_run_between_what_computes_and_no_notebook_is_torn_apart() -> None:
+    def item(nodeid: str, *marks: str) -> Any:
+        return SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda mark: mark if mark in marks else None)
+
+    waits = [item(f"t.py::waits{n}", "waits") for n in range(4)]
+    cells = [item(f"a.ipynb::Cell {n}") for n in range(4)]
+    others = [item(f"t.py::computes{n}") for n in range(4)]
+    items = [*waits, item("t.py::long", "long", "waits"), *others, *cells]
+    pytest_collection_modifyitems(SimpleNamespace(workerinput={}), items)  # type: ignore[arg-type]
+    order = [each.nodeid.partition("::")[2] for each in items]
+    assert order[:5] == ["long", "Cell 0", "Cell 1", "Cell 2", "Cell 3"]
+    assert order[5:9] == ["waits0", "waits1", "computes0", "waits2"]
+    assert order[9:] == ["computes1", "computes2", "waits3", "computes3"]
 
 
 def notebook(path: Path, cells: int) -> Path:
