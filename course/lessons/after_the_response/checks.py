@@ -15,7 +15,6 @@ from course.live import Server
 from course.practice import Bench, NotYet, Spy, exercise
 
 _TOLERANCE = 0.15
-_TRIES = 4
 _HELD_SECONDS = 1.0
 _THREAD_SECONDS = 0.2  # a thread that was started has called its function by then
 
@@ -24,7 +23,7 @@ _THREAD_SECONDS = 0.2  # a thread that was started has called its function by th
 def check_saving(bench: Bench, saving: Callable[[float, float], float]) -> None:
     """The formula agrees with the client's clock."""
     durations = [(0.04, 0.04), (0.10, 0.01), (0.01, 0.10)]
-    measured = [_measure_in_peace(handler, job) for handler, job in durations]
+    measured = [measure_saving(handler, job) for handler, job in durations]
     # The handler's time is what the client waited with the job out of the way: it includes the network.
     returned = [bench.call(saving, m.behind, m.job) for m in measured]
     for value in returned:
@@ -34,15 +33,6 @@ def check_saving(bench: Bench, saving: Callable[[float, float], float]) -> None:
     for m, value in zip(measured, given, strict=True):
         if not _near(value, m.saved):
             raise _why_saving_is_off(measured, given, m, value)
-
-
-def _measure_in_peace(handler: float, job: float) -> Measurement:
-    """Measure again when something else on the machine disturbed it: the parts make up the whole then."""
-    for _ in range(_TRIES):
-        m = measure_saving(handler, job, rounds=2)
-        if abs(m.inside - (m.behind + m.job)) < _TOLERANCE / 2 * m.inside:
-            break
-    return m
 
 
 def _why_saving_is_off(
