@@ -1,5 +1,6 @@
 """Everything under test runs through the notebook gate, which is a plugin of the course itself."""
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -11,3 +12,8 @@ _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "p
 settings.register_profile("quick", max_examples=60, derandomize=True, database=None, **_COMMON)
 settings.register_profile("thorough", max_examples=3000, **_COMMON)
 settings.load_profile(os.environ.get("COURSE_HYPOTHESIS", "quick"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays; no garbage collection needs to look through it again."""
+    gc.freeze()
