@@ -22,7 +22,7 @@ from starlette.background import BackgroundTask
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.live import _recorder
-from course.live._recorder import Here, Recorder, _here, current, emitter
+from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
 from course.live._words import LANES
 
 HEADER = b"x-course-request"
@@ -256,7 +256,7 @@ def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
         if here is not None:
             if here.recorder.closing:
                 raise RuntimeError("can't start new thread")  # Python's own words for having too many
-            self.course_live_here = here  # type: ignore[attr-defined]
+            belongs_to(self, here)
             here.recorder.add_thread(self)
         original(self)
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from course.live import _hooks
 from course.live._own_loop import close, new_loop
-from course.live._recorder import Here, Recorder, _here
+from course.live._recorder import Here, Recorder, _here, belongs_to
 from course.live._socket import listen
 from course.live._words import SERVER
 
@@ -51,6 +51,7 @@ class Engine:
         )
         self._uvicorn = _Uvicorn(self._config, weakref.proxy(self))
         self.thread = threading.Thread(target=self._run, name="bench server", daemon=True)
+        belongs_to(self.thread, Here(recorder))
 
     def start(self) -> None:
         """Start the thread; `started` is set when the app answers or has failed."""

@@ -19,7 +19,7 @@ _CHAR = 7.3  # pixels of one letter: an upper estimate, for every typeface that 
 _LETTERS = 60  # of a label
 _NEAR = 7.0  # pixels; marks nearer than this share a label
 _CROWD = 8  # more rows or lanes of one kind than this are drawn small, without labels
-_LEVELS = 3  # of labels above a row with more bars than that
+_LEVELS = 3  # of labels above the rows of a lane with more bars than that
 
 
 @dataclass(slots=True)
@@ -80,11 +80,11 @@ class Row:
     small: bool = False
     y: float = 0.0  # the top of its bars
 
-    def place_labels(self) -> None:
+    def place_labels(self, in_crowd: bool) -> None:
         """Inside of the bar where there is room, else to its right, else above; those of marks below.
 
-        In a crowd only the first of several equal labels is shown outside of its bar, and no tower of labels:
-        each bar tells its name when it is pointed at.
+        In a crowd, be it on several rows, there is no tower of labels; where all of it is on this row, only
+        the first of several equal ones is shown outside of its bar. Each bar tells its name when pointed at.
         """
         if self.small:
             return
@@ -103,7 +103,7 @@ class Row:
                 self.beside.append(Label(right, 0, bar.label, bar.end))
             else:
                 stack(self.above, bar.label, bar.start)
-        if crowd:
+        if in_crowd:
             self.above = [label for label in self.above if label.level < _LEVELS]
         pins = [pin.x for pin in self.pins]
         for x, text in _near(self.pins):
@@ -223,8 +223,9 @@ class Plan:
         for lane in self.lanes:
             lane.top = top
             y = top + 6
+            in_crowd = sum(len(row.bars) for row in lane.rows) > _CROWD
             for row in lane.rows:
-                row.place_labels()
+                row.place_labels(in_crowd)
                 row.put(y)
                 y += row.height
             lane.height = max(y + 6 - top, BAR + 18)

@@ -10,7 +10,7 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Timeline, mark, readme_picture, serve
-from course.live._plan import EDGE, Label, Plan, Row
+from course.live._plan import EDGE, Bar, Label, Plan, Row
 from course.live._scale import Scale, duration
 from course.live._svg import _DARK, _LIGHT
 
@@ -271,6 +271,14 @@ def test_names_of_any_length_and_kind() -> None:
         server.clear()
         assert str(server.timeline) == "Nothing has happened yet."
         assert "Nothing has happened yet." in server.timeline.svg()
+
+
+@pytest.mark.parametrize(("in_crowd", "levels"), [(True, 3), (False, 5)])
+def test_a_row_of_a_crowd_builds_no_tower_of_labels_either(in_crowd: bool, levels: int) -> None:
+    starts = range(10, 60, 10)
+    row = Row(bars=[Bar("wait", x, x + 5, f"a label of {x}", "") for x in starts], lines=[(0, EDGE)])
+    row.place_labels(in_crowd)
+    assert len({label.level for label in row.above}) == levels
 
 
 @pytest.mark.parametrize("path", ["/ping", "/ping/{n}"])
