@@ -40,8 +40,14 @@ def check(id: str, *objects: Any) -> Result:
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
     _notebook.remember(id)
-    notice = journal().notice()
-    return replace(result, steps=(*result.steps, notice)) if notice else result
+    steps = (_stale(), *result.steps, journal().notice())
+    return replace(result, steps=tuple(filter(None, steps)))
+
+
+def _stale() -> str | None:
+    """That what was checked may not be what the learner wrote last."""
+    error = _notebook.unread()
+    return None if error is None else say("lines.stale", error=type(error).__name__, line=error.lineno)
 
 
 def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Iterable[Any] = ()) -> Result:

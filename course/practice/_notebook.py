@@ -16,11 +16,22 @@ _last: list[str] = []
 
 def namespace() -> dict[str, Any]:
     """What the notebook (or the interactive session) defines."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    shell = _shell()
     if shell is not None:
         names: dict[str, Any] = shell.user_ns
         return names
     return vars(sys.modules["__main__"])
+
+
+def unread() -> SyntaxError | None:
+    """Why nothing of the cell that ran before this one ran: Python could not even read it."""
+    last = getattr(_shell(), "last_execution_result", None)
+    error = getattr(last, "error_before_exec", None)
+    return error if isinstance(error, SyntaxError) else None
+
+
+def _shell() -> Any:
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 
 
 def remember(id: str) -> None:

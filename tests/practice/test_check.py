@@ -1,4 +1,11 @@
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from course.practice import bank, check, lesson
+from course.seat import ROOT
 
 
 def programs() -> dict[str, bank.Program]:
@@ -22,3 +29,29 @@ def test_a_name_that_is_not_there_is_not_an_attempt() -> None:
     result = check("demo.welcome")
     assert result.state == "not attempted"
     assert "`build_register`" in result.message
+
+
+def test_it_says_so_when_python_could_not_read_the_cell_before(tmp_path: Path) -> None:
+    cells = (
+        "from course import check",
+        "def app(:\n    return",
+        "after_error = check('start.ping')",
+        "after_check = check('start.ping')",
+    )
+    program = (
+        "import sys; from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "for cell in sys.argv[1:]: shell.run_cell(cell)\n"
+        "print([shell.user_ns[name].steps[0] for name in ('after_error', 'after_check')])"
+    )
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "COURSE_WORKSPACE": str(tmp_path),
+        "IPYTHONDIR": str(tmp_path),
+    }
+    said = subprocess.check_output([sys.executable, "-c", program, *cells], env=env, text=True)
+    after_error, after_check = ast.literal_eval(said.splitlines()[-1])
+    assert after_error.startswith(
+        "Python could not read the cell that ran before this one (SyntaxError in its line 1)"
+    )
+    assert "Python could not read" not in after_check
