@@ -7,13 +7,14 @@ context variable says so), and keep the originals' source visible to `inspect` (
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import inspect
 import logging
 import threading
 import time
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any, TextIO
 
@@ -340,9 +341,23 @@ _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 )
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One thread at a time. Who has the lock for longer than this was ended with it, and it is replaced."""
+    global _lock
+    lock = _lock
+    if not lock.acquire(timeout=1):
+        lock = _lock = threading.RLock()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def install(user: object) -> None:
     """Put the hooks in place for somebody, unless they are."""
-    with _lock:
+    with _alone():
         _users.add(user)
         for logger in _LOGGERS:
             logging.getLogger(logger).addFilter(_to_bench)
@@ -359,7 +374,7 @@ def uninstall(user: object) -> None:
 
     To be called again by somebody else if the thread that calls it may be ended: it may be in the middle.
     """
-    with _lock:
+    with _alone():
         _users.discard(user)
         if _users:
             return

@@ -41,15 +41,18 @@ class TooManyThreads(RuntimeError):
 
 
 class Family:
-    """The threads of one run: those started for it, and every thread that these start."""
+    """The threads of one run: those started for it, and every thread that these start.
+
+    Without a lock: a thread that is ended while it takes one keeps it, and everybody waits for ever (up to
+    Python 3.13 ``with lock`` was safe from that). Each step is a single operation on a dictionary.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.over_limit = threading.Event()
         self.processes: list[Any] = []
         self.closed = False
-        self._threads: list[threading.Thread] = []
-        self._lock = threading.Lock()
+        self._threads: dict[threading.Thread, None] = {}
 
     def start(self, target: Callable[[], None], name: str) -> threading.Thread:
         """Run ``target`` on a thread of this family."""
@@ -64,15 +67,16 @@ class Family:
         Raises:
             TooManyThreads: there are too many already, or the family's time is up.
         """
-        with self._lock:
-            self._threads = [t for t in self._threads if t.ident is None or t.is_alive()]
-            if len(self._threads) >= self.limit or self.closed:
-                if not self.closed:
-                    self.over_limit.set()
-                raise TooManyThreads("can't start new thread: this program has too many already")
-            thread.daemon = True  # whatever happens, it must not keep the interpreter alive
-            self._threads.append(thread)
-            setattr(thread, _FAMILY, self)
+        for each in list(self._threads):
+            if each.ident is not None and not each.is_alive():
+                self._threads.pop(each, None)
+        if len(self._threads) >= self.limit or self.closed:
+            if not self.closed:
+                self.over_limit.set()
+            raise TooManyThreads("can't start new thread: this program has too many already")
+        thread.daemon = True  # whatever happens, it must not keep the interpreter alive
+        self._threads[thread] = None
+        setattr(thread, _FAMILY, self)
         self._guard(thread)
 
     def _guard(self, thread: threading.Thread) -> None:
@@ -87,8 +91,7 @@ class Family:
 
     def alive(self) -> list[threading.Thread]:
         """The threads that still run, in the order in which they were started."""
-        with self._lock:
-            return [thread for thread in self._threads if thread.is_alive()]
+        return [thread for thread in list(self._threads) if thread.is_alive()]
 
     def frames(self) -> list[FrameType]:
         """What each of them is executing."""
@@ -328,17 +331,15 @@ def _hooks(family: Family) -> contextlib.ExitStack:
 
 
 class _Printed:
-    """The first characters of what a program prints."""
+    """The first characters of what a program prints. Without a lock, as the family."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._lock = threading.Lock()
 
     def add(self, text: str) -> None:
-        with self._lock:
-            room = _PRINTED_LIMIT - len(self._run.printed)
-            self._run.printed += text[:room]
-            self._run.printed_more |= len(text) > room
+        room = max(0, _PRINTED_LIMIT - len(self._run.printed))
+        self._run.printed += text[:room]
+        self._run.printed_more |= len(text) > room
 
 
 class _Router:

@@ -297,3 +297,14 @@ def test_no_hook_is_left_by_a_server_that_was_ended_while_it_took_them_away(
     server.kill()
     assert inside.is_open
     assert (BackgroundTask.__call__, threading.Thread.start) == before
+
+
+def test_hooks_can_be_had_when_somebody_was_ended_with_their_lock() -> None:
+    thread = threading.Thread(target=lambda: _hooks._lock.acquire())
+    thread.start()
+    thread.join()
+    before = BackgroundTask.__call__
+    with serve(app_with(task=int)) as server:
+        assert server.client.get("/task").status_code == 200
+        assert BackgroundTask.__call__ is not before
+    assert BackgroundTask.__call__ is before
