@@ -70,9 +70,10 @@ class Miss(_Part):
 
 
 class ExerciseText(_Part):
-    """The words of one exercise."""
+    """The words of one exercise; its promises are what the task asks for, one by one."""
 
     title: Text
+    promises: dict[Name, Text] = {}
     misses: dict[Name, Miss]
     passed: Text
     hints: list[Text]

@@ -19,6 +19,7 @@ from course.practice._result import Result
 
 _PRELUDE = "prelude.py"
 _GETS = "# gets: "
+_BREAKS = "# breaks: "
 _numbers = itertools.count(1)
 
 
@@ -57,6 +58,12 @@ class Program:
             where = "/".join(self.path.parts[-4:])
             raise ContentError(f"{where}: its first line says which miss it gets: write `{_GETS}<miss>`")
         return first.removeprefix(_GETS).strip()
+
+    @property
+    def breaks(self) -> str | None:
+        """The promise of the task that a wrong program breaks: ``# breaks: …`` in its second line."""
+        second = self.source.partition("\n")[2].partition("\n")[0]
+        return second.removeprefix(_BREAKS).strip() if second.startswith(_BREAKS) else None
 
     def run(self) -> dict[str, Any]:
         """What the program, and what it is given, define."""

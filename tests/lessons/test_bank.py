@@ -109,6 +109,20 @@ def test_every_miss_has_a_program_that_gets_it(found: Lesson, id: str) -> None:
     assert set(found.text.exercises[id].misses) <= got
 
 
+@every_exercise
+def test_every_promise_is_broken_by_a_program(found: Lesson, id: str) -> None:
+    broken = {program.breaks for program in bank.programs(found, id) if program.kind == "wrong"}
+    assert broken - {None} == set(found.text.exercises[id].promises)
+
+
+@every_lesson
+def test_every_promise_stands_in_the_task(found: Lesson) -> None:
+    prose = [source(cell) for cell in cells(found.name) if cell["cell_type"] == "markdown"]
+    told = {line.removeprefix("- ").strip() for text in prose for line in text.splitlines() if line.startswith("- ")}
+    for id, text in found.text.exercises.items():
+        assert set(text.promises.values()) <= told, f"{id}: the notebook's task lists each promise"
+
+
 @every_lesson
 def test_every_misconception_is_used_and_cured(found: Lesson) -> None:
     described = set(found.text.misconceptions)
