@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from course import cli
-from course.cli import COMMANDS, _arguments, _child, _setup, _wheelhouse
+from course.cli import _child, _setup, _wheelhouse
+from course.cli._commands import COMMANDS, build, note_new_python, parse, run_inside
 from course.seat import VENV, scripts_folder, venv_python
 
 SET_UP = "COURSE_SET_UP"
@@ -18,17 +18,17 @@ def run(argv: list[str]) -> int:
     """Check the arguments first, so that a slip of the pen costs no set-up, then run the command."""
     name = argv[0] if argv else ""
     if name not in COMMANDS:
-        _arguments.build().parse_args(argv or ["--help"])
+        build().parse_args(argv or ["--help"])
         return 2
-    _arguments.parse(name, argv[1:])
+    parse(name, argv[1:])
     wheelhouse, rest = _wheelhouse.split(argv[1:])
-    cli.note_new_python()
+    note_new_python()
     if os.environ.get(SET_UP) == "no":
-        return cli.run_inside(name, argv[1:])
+        return run_inside(name, argv[1:])
     if COMMANDS[name].needs_environment:
         _set_up(wheelhouse)
     elif _setup.trouble() is not None:
-        return cli.run_inside(name, rest)
+        return run_inside(name, rest)
     return continue_inside(name, rest)
 
 
@@ -44,7 +44,7 @@ def _set_up(wheelhouse: str | None) -> None:
 def continue_inside(name: str, argv: list[str]) -> int:
     """Go on with the environment's Python: in this process if it is that one, else in a child."""
     if Path(sys.prefix) == VENV:
-        return cli.run_inside(name, argv)
+        return run_inside(name, argv)
     program = "import sys; from course.cli import run_inside; sys.exit(run_inside(sys.argv[1], sys.argv[2:]))"
     env = _child.environment(VENV, scripts_folder())
     return _child.run([venv_python(), "-P", "-c", program, name, *argv], env=env)

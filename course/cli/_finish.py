@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from course.cli import _setup
-from course.seat._lock import wanted
+from course.seat.lock import wanted
 
 _HOOK_TEXT = "import sys, os; sys.path.append(os.path.dirname(sys.prefix))\n"
 """Makes ``course`` importable in every program of the environment. Names no path: the folder's name may be in

@@ -14,12 +14,30 @@ import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _install
-from course.cli.figures import Value
 from course.seat import ROOT
+
+
+@dataclass(frozen=True)
+class Value:
+    """One measured value. ``goal`` is the highest that will do, where there is one."""
+
+    what: str
+    value: float
+    unit: str
+    goal: float | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.what:<58}{self.value:>8.4g} {self.unit}".rstrip()
+        if self.goal is None:
+            return said
+        goal = f"{self.goal:g} {self.unit}".rstrip()
+        return f"{said}  (goal: at most {goal})"
+
 
 _SERVER = """
 import course
@@ -99,7 +117,7 @@ def tests(_: argparse.Namespace) -> Iterator[Value]:
 
 def load(args: argparse.Namespace) -> Iterator[Value]:
     """Runs of the notebook gate in a row while two other processes want the processors."""
-    from course.publish._load import Busy
+    from course.publish.load import Busy
 
     with Busy(2):
         failures = [_pytest("notebooks", "-n", "0")[2] != 0 for _ in range(args.runs)]

@@ -53,7 +53,7 @@ def check_environment() -> Check:
 
 def _has_all_packages() -> bool:
     try:
-        from course.seat._lock import differences
+        from course.seat.lock import differences
 
         return not list(differences())
     except ModuleNotFoundError:

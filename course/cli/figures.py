@@ -8,24 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
+from typing import TYPE_CHECKING, Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
-
-@dataclass(frozen=True)
-class Value:
-    """One measured value. ``goal`` is the highest that will do, where there is one."""
-
-    what: str
-    value: float
-    unit: str
-    goal: float | None = None
-
-    def __str__(self) -> str:
-        said = f"{self.what:<58}{self.value:>8.4g} {self.unit}".rstrip()
-        if self.goal is None:
-            return said
-        goal = f"{self.goal:g} {self.unit}".rstrip()
-        return f"{said}  (goal: at most {goal})"
+if TYPE_CHECKING:
+    from course.cli._measure import Value
 
 
 @dataclass(frozen=True)

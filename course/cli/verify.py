@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what the certificate says; exit status 1 if it was changed or is none."""
     from course.practice import NoCertificate, verify
-    from course.practice._texts import say
+    from course.practice.texts import say
 
     try:
         facts = verify(args.file)

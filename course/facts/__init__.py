@@ -4,8 +4,7 @@ Each module holds the facts of one theme. A fact is an experiment under `fact`; 
 in the notebooks alone. How to add one is in docs/facts.md.
 """
 
-from course.facts._cells import Cell, cells_by_fact
-from course.facts._fact import Fact, Seen, fact
+from course.facts._fact import Cell, Fact, Seen, cells_by_fact, fact
 from course.facts._run import FactsError, Measured, find, measure
 
 __all__ = ["Cell", "Fact", "FactsError", "Measured", "Seen", "cells_by_fact", "fact", "find", "measure"]

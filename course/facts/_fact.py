@@ -1,14 +1,22 @@
-"""What a fact is: a sentence of the lessons, and a small experiment that says whether it is true here."""
+"""What a fact is: a claim of the lessons, and a small experiment that says whether it is true here.
+
+Which cells rest on which fact is read from the notebooks, the only place that says so.
+"""
 
 from __future__ import annotations
 
 import functools
+import json
 import platform
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from course.seat import NOTEBOOKS
 
 HOLDS, FAILS = "holds", "fails"
 
@@ -102,3 +110,24 @@ def version_of(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that claims something: the number of its lesson, its notebook and its id."""
+
+    lesson: int
+    notebook: str
+    id: str
+
+
+def cells_by_fact(folder: Path = NOTEBOOKS) -> dict[str, list[Cell]]:
+    """The cells of all notebooks in `folder` by the ids in their metadata, ``course.facts``."""
+    found: dict[str, list[Cell]] = defaultdict(list)
+    for path in sorted(folder.glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        lesson = notebook["metadata"].get("course", {}).get("number", 0)
+        for cell in notebook["cells"]:
+            for fact in cell["metadata"].get("course", {}).get("facts", ()):
+                found[fact].append(Cell(lesson, path.name, cell["id"]))
+    return dict(found)

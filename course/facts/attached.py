@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Stre
 from starlette.background import BackgroundTask
 
 from course.facts import Seen, fact
-from course.facts._lab import in_order, quiet_client, saw
+from course.facts._experiments import in_order, quiet_client, saw
 
 
 @fact("F15", "Tasks run if the endpoint's own response is sent: it is returned or raised that decides.")

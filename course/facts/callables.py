@@ -12,7 +12,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 
 from course.facts import Seen, fact
-from course.facts._lab import in_order, quiet_client, saw
+from course.facts._experiments import in_order, quiet_client, saw
 from course.live import serve
 
 

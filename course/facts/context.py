@@ -8,7 +8,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from course.facts import Seen, fact
-from course.facts._lab import quiet_client, serve_plain
+from course.facts._experiments import quiet_client, serve_plain
 
 _user = ContextVar("user", default="nobody")
 

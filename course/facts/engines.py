@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course.facts import Seen, fact
-from course.facts._lab import saw
+from course.facts._experiments import saw
 from course.lessons.beyond_one_process.old_sqlite import teach_milliseconds
 
 _STEPS = ("extract", "clean", "report")

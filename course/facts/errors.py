@@ -9,7 +9,7 @@ from fastapi import BackgroundTasks, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from course.facts import Seen, fact
-from course.facts._lab import saw
+from course.facts._experiments import saw
 from course.live import Gate, serve
 from course.tasks import guarded
 

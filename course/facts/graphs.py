@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from fastapi import BackgroundTasks, FastAPI
 
 from course.facts import Seen, fact
-from course.facts._lab import in_order, quiet_client, saw
+from course.facts._experiments import in_order, quiet_client, saw
 
 
 @fact("A4", "What a task returns is dropped: the next one gets what it was added with, and nothing else.")

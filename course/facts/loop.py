@@ -15,7 +15,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
-from course.facts._lab import NotedResponse, in_order, saw, time_for
+from course.facts._experiments import NotedResponse, in_order, saw, time_for
 from course.live import Gate, Pending, serve
 
 

@@ -13,7 +13,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
 from course.facts import Seen, fact
-from course.facts._lab import NotedResponse, in_order, quiet_client, saw, time_for
+from course.facts._experiments import NotedResponse, in_order, quiet_client, saw, time_for
 from course.live import Gate, Server, serve
 
 _BIG = 20_000_000  # bytes: more than the buffers between a server and a client that does not read

@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
 from course.facts import Seen, fact
-from course.facts._lab import saw, serve_plain
+from course.facts._experiments import saw, serve_plain
 from course.facts._outbox import Outbox
 from course.live import Gate, launch
 from course.live.errors import ProcessTimeout

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from tenacity import RetryError, retry, stop_after_attempt
 
 from course.facts import Seen, fact
-from course.facts._lab import in_order, quiet_client, saw
+from course.facts._experiments import in_order, quiet_client, saw
 
 
 class _TaskDependency(BaseModel):

@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 from starlette.requests import ClientDisconnect
 
 from course.facts import Seen, fact
-from course.facts._lab import NotedResponse, in_order, quiet_client, saw
+from course.facts._experiments import NotedResponse, in_order, quiet_client, saw
 from course.live import Gate, serve
 
 _CLOSED_EARLY = ["fastapi>=0.106,<0.118"]  # in these a dependency closed before the response

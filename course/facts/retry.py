@@ -27,7 +27,7 @@ from tenacity import (
 )
 
 from course.facts import Seen, fact
-from course.facts._lab import time_for
+from course.facts._experiments import time_for
 
 _MANY = 300
 

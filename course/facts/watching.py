@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
 from course.facts import Seen, fact
-from course.facts._lab import quiet_client, saw, serve_plain
+from course.facts._experiments import quiet_client, saw, serve_plain
 from course.live import FileGate, Gate, ServerProcess, launch
 
 _MAILING = """

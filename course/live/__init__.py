@@ -1,4 +1,4 @@
-"""The lab bench: a real server in the notebook, and the picture of what ran when.
+"""The lab bench: a real server in the notebook, and everything that a lesson needs beside it.
 
 Names are loaded on first use: a server in a process of its own needs a gate, and not the whole bench.
 """
@@ -7,8 +7,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course.live._heartbeats import Heartbeats, heartbeats
-    from course.live._kernel import OtherKernel, Output
     from course.live._recorder import mark
     from course.live.errors import (
         GateTimeout,
@@ -20,41 +18,22 @@ if TYPE_CHECKING:
     )
     from course.live.gate import FileGate, Gate
     from course.live.inbox import Inbox, Mail
-    from course.live.process import Process, ServerProcess, launch
+    from course.live.process import OtherKernel, Output, Process, ServerProcess, launch
     from course.live.server import Pending, Server, serve
     from course.live.source import Source, show_source
-    from course.live.timeline import Event, Exchange, Task, Timeline, faster
+    from course.timeline import Event, Exchange, Heartbeats, Task, Timeline, faster, heartbeats
 
-_HOME = {
-    "Heartbeats": "_heartbeats",
-    "heartbeats": "_heartbeats",
-    "OtherKernel": "_kernel",
-    "Output": "_kernel",
-    "mark": "_recorder",
-    "GateTimeout": "errors",
-    "InboxTimeout": "errors",
-    "LiveError": "errors",
-    "ProcessTimeout": "errors",
-    "ServerFailed": "errors",
-    "SettleTimeout": "errors",
-    "FileGate": "gate",
-    "Gate": "gate",
-    "Inbox": "inbox",
-    "Mail": "inbox",
-    "Process": "process",
-    "ServerProcess": "process",
-    "launch": "process",
-    "Pending": "server",
-    "Server": "server",
-    "serve": "server",
-    "Source": "source",
-    "show_source": "source",
-    "Event": "timeline",
-    "Exchange": "timeline",
-    "Task": "timeline",
-    "Timeline": "timeline",
-    "faster": "timeline",
+_NAMES = {
+    "course.live._recorder": "mark",
+    "course.live.errors": "GateTimeout InboxTimeout LiveError ProcessTimeout ServerFailed SettleTimeout",
+    "course.live.gate": "FileGate Gate",
+    "course.live.inbox": "Inbox Mail",
+    "course.live.process": "OtherKernel Output Process ServerProcess launch",
+    "course.live.server": "Pending Server serve",
+    "course.live.source": "Source show_source",
+    "course.timeline": "Event Exchange Heartbeats Task Timeline faster heartbeats",
 }
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "Event",
@@ -91,6 +70,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'course.live' has no attribute {name!r}")
-    found = getattr(importlib.import_module(f"course.live.{_HOME[name]}"), name)
+    found = getattr(importlib.import_module(_HOME[name]), name)
     globals()[name] = found  # the next access finds it at once
     return found

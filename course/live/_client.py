@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import httpx
 
-from course.live._hooks import HEADER, describe_error
+from course.live._hooks import HEADER
 from course.live._recorder import Recorder
+from course.timeline.text import describe_error
 
 _TIMEOUT = 10.0  # seconds
 

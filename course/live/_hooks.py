@@ -24,7 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.live import _recorder
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
-from course.live._words import LANES
+from course.timeline.text import describe_error
+from course.timeline.words import LANES
 
 HEADER = b"x-course-request"
 _LOGGERS = ("uvicorn.error", "uvicorn.access")
@@ -299,7 +300,7 @@ def _hook_excepthook(original: Callable[..., None]) -> Any:
 
 
 def _to_bench(record: logging.LogRecord) -> bool:
-    """A filter for uvicorn's loggers: what a bench server has to say goes into its own log only."""
+    """A filter for uvicorn's loggers: what a bench server logs goes into its own log only."""
     here = current()
     if here is None:
         return True
@@ -312,13 +313,6 @@ def _log_line(level: str, message: str, exc_info: Any) -> str:
     first = message.strip().splitlines()[0] if message.strip() else ""
     error = exc_info[1] if exc_info else None
     return f"{level}: {first}" if error is None else f"{level}: {first}: {describe_error(error)}"
-
-
-def describe_error(error: BaseException) -> str:
-    """``ValueError: boom``: one line, as the last line of a traceback has it."""
-    said = str(error).strip().splitlines()
-    name = type(error).__name__
-    return f"{name}: {said[0]}" if said else name
 
 
 def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:
@@ -343,7 +337,7 @@ _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """One thread at a time. Who has the lock for longer than this was ended with it, and it is replaced."""
+    """One thread at a time. A thread that holds the lock for a second was ended in here: replace the lock."""
     global _lock
     lock = _lock
     if not lock.acquire(timeout=1):
@@ -356,7 +350,7 @@ def _alone() -> Iterator[None]:
 
 
 def install(user: object) -> None:
-    """Put the hooks in place for somebody, unless they are."""
+    """Put the hooks in place, unless they are, and keep them until `user` has uninstalled them."""
     with _alone():
         _users.add(user)
         for logger in _LOGGERS:
@@ -370,9 +364,9 @@ def install(user: object) -> None:
 
 
 def uninstall(user: object) -> None:
-    """Whoever is the last one takes the hooks away, unless something else was put on top of one.
+    """Remove the hooks after the last user, except where something else was put on top of one.
 
-    To be called again by somebody else if the thread that calls it may be ended: it may be in the middle.
+    Where the thread that calls this may be ended halfway, another thread calls it again.
     """
     with _alone():
         _users.discard(user)

@@ -20,33 +20,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from course.live._words import SERVER
-from course.live.errors import SettleTimeout
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One thing that happened, as it was noted. Numbers are those of the recorder; `Timeline` gives names."""
-
-    kind: str
-    t: float  # seconds, time.perf_counter()
-    request: int | None
-    task: int | None
-    thread: int  # threading.get_ident() of the thread where it happened
-    emitter: int  # the asyncio task (or the bare thread) whose own order this note keeps
-    text: str = ""
-    error: BaseException | None = None
-    number: int = 0  # of a mark made by the notebook, in the order of requests sent
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as its client, or the server when the client is not one of ours, first saw it."""
-
-    lane: str
-    method: str
-    path: str
-    thread: int  # of whoever asked for it, 0 when that is not known
+from course.live.errors import MESSAGES, SettleTimeout
+from course.timeline.model import Note, Record, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +83,16 @@ def clean(label: object) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in str(label)).split())
 
 
-class Recorder:
+class Recorder(Record):
     """The notes of one server, and what of it is running."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.token = str(next(_numbers))  # tells our requests from those of another bench
-        self.owner = threading.get_ident()  # whose order of sending the text face may trust
-        self.notes: list[Note] = []
-        self.sent: dict[int, Sent] = {}
-        self.roots: dict[int, int] = {}  # request -> emitter of its asyncio task
-        self.endpoints: dict[int, str] = {}
-        self.task_names: dict[int, str] = {}
-        self.ends: dict[
-            int, dict[str, Any]
-        ] = {}  # running task -> when its function returned in the worker thread
-        self.loop_thread = 0  # threading.get_ident() of the server's thread
-        self.lifespan = 0  # emitter of the lifespan's asyncio task
+        self.ends: dict[int, dict[str, Any]] = {}  # running task -> when its function returned in its thread
         self.errors: list[BaseException] = []
         self.tracebacks: list[traceback.TracebackException] = []
         self.log: list[str] = []
-        self.pulse: float | None = None
         self.startup_error: BaseException | None = None
         self.startup_message = ""
         self.closing = False  # whoever wants a new thread is refused
@@ -248,7 +213,7 @@ class Recorder:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     listed = ", ".join(names())
-                    raise SettleTimeout(SERVER["still_running"].format(seconds=timeout, names=listed))
+                    raise SettleTimeout(MESSAGES["still_running"].format(seconds=timeout, names=listed))
                 with contextlib.suppress(queue.Empty):
                     woken.get(timeout=min(0.2, left))
 

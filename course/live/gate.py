@@ -8,9 +8,8 @@ import threading
 import time
 from pathlib import Path
 
-from course.live._wait import wait
-from course.live._words import SERVER
-from course.live.errors import GateTimeout
+from course.live.errors import MESSAGES, GateTimeout
+from course.live.threads import wait
 
 _LOOK = 0.01  # seconds between two looks at a file
 
@@ -56,7 +55,7 @@ class Gate:
         future = asyncio.get_running_loop().create_future()
         entry = (future.get_loop(), future)
         self._waiting.append(entry)
-        if self.is_open:  # it may have been opened before we stood in the queue
+        if self.is_open:  # it may have been opened before `entry` was in the list
             _resolve(future)
         try:
             async with asyncio.timeout(timeout):
@@ -67,7 +66,7 @@ class Gate:
             self._waiting.remove(entry)
 
     def _timeout(self, seconds: float) -> GateTimeout:
-        return GateTimeout(SERVER["gate"].format(name=self.name, seconds=seconds))
+        return GateTimeout(MESSAGES["gate"].format(name=self.name, seconds=seconds))
 
     def __repr__(self) -> str:
         return f"Gate({self.name!r}, {'open' if self.is_open else 'closed'})"
@@ -118,7 +117,7 @@ class FileGate:
             await asyncio.sleep(_LOOK)
 
     def _timeout(self, seconds: float) -> GateTimeout:
-        return GateTimeout(SERVER["gate"].format(name=self.path.name, seconds=seconds))
+        return GateTimeout(MESSAGES["gate"].format(name=self.path.name, seconds=seconds))
 
     def __repr__(self) -> str:
         return f"FileGate({self.path.name!r}, {'open' if self.is_open else 'closed'})"

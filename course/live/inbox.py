@@ -13,11 +13,9 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from course.live._own_loop import close, new_loop
-from course.live._socket import listen
-from course.live._wait import wait
-from course.live._words import SERVER
-from course.live.errors import InboxTimeout
+from course.live.errors import MESSAGES, InboxTimeout
+from course.live.loops import close, listen, new_loop
+from course.live.threads import wait
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -74,7 +72,7 @@ class Inbox:
             if not wait(
                 lambda seconds: self._post.arrived.wait_for(lambda: len(mails) >= n, seconds), timeout
             ):
-                raise InboxTimeout(SERVER["inbox"].format(seconds=timeout, have=len(mails), wanted=n))
+                raise InboxTimeout(MESSAGES["inbox"].format(seconds=timeout, have=len(mails), wanted=n))
             return list(mails)
 
     def clear(self) -> None:

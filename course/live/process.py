@@ -1,4 +1,4 @@
-"""Processes of their own: servers and workers that a lesson may interrupt, terminate and kill."""
+"""Processes of their own: servers and workers that a lesson may interrupt and kill, and a second kernel."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from course.live._client import no_tls
-from course.live._wait import wait
-from course.live._words import SERVER
-from course.live.errors import ProcessTimeout
+from course.live.errors import MESSAGES, ProcessTimeout
+from course.live.threads import wait
+
+if TYPE_CHECKING:
+    from jupyter_client.blocking.client import BlockingKernelClient
+    from jupyter_client.manager import KernelManager
 
 _ROOT = Path(__file__).parents[2]
 _LIFELINE = Path(__file__).with_name("_lifeline.py")
@@ -124,7 +127,7 @@ class Process:
         wait(said, timeout)
         if not there():
             key = "process_ended" if self._lines.closed else "process_silent"
-            raise ProcessTimeout(SERVER[key].format(wanted=text, seconds=timeout, log=self._said()))
+            raise ProcessTimeout(MESSAGES[key].format(wanted=text, seconds=timeout, log=self._said()))
 
     def terminate(self) -> None:
         """Ask it to end, as an orchestrator does: SIGTERM (on Windows, Ctrl+Break)."""
@@ -156,11 +159,11 @@ class Process:
             return not self._reader.is_alive() and not self.running
 
         if not wait(ended, timeout):
-            raise ProcessTimeout(SERVER["process_runs"].format(seconds=timeout, log=self._said()))
+            raise ProcessTimeout(MESSAGES["process_runs"].format(seconds=timeout, log=self._said()))
         self._end()  # later its number may belong to somebody else
 
     def _said(self) -> str:
-        return "\n".join(self.log) or SERVER["process_nothing"]
+        return "\n".join(self.log) or MESSAGES["process_nothing"]
 
     def __enter__(self) -> Self:
         return self
@@ -211,7 +214,7 @@ class ServerProcess(Process):
 
         if not wait(listens, _START) or self._lines.closed:
             raise ProcessTimeout(
-                SERVER["process_silent"].format(wanted=url, seconds=_START, log=self._said())
+                MESSAGES["process_silent"].format(wanted=url, seconds=_START, log=self._said())
             )
 
     def new_client(self) -> httpx.Client:
@@ -276,9 +279,9 @@ def _read(process: subprocess.Popen[str], lines: _Lines) -> None:
 
 def _environment(more: Mapping[str, object]) -> dict[str, str]:
     env = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
-    # A file saved again in the same second and with the same length would be taken for the compiled one.
+    # Python would run the compiled file when the source is saved in the same second with the same length.
     env["PYTHONDONTWRITEBYTECODE"] = "1"
-    env.pop("PYTHONWARNINGS", None)  # what libraries deprecate is no part of what a server says
+    env.pop("PYTHONWARNINGS", None)  # the deprecations of libraries do not belong to a server's output
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), env.get("PYTHONPATH")]))
     return env | {key: str(value) for key, value in more.items()}
 
@@ -303,3 +306,73 @@ def _end(process: subprocess.Popen[str]) -> None:
 def _end_all() -> None:
     for process in list(_running):
         process.kill()
+
+
+# a second kernel
+
+
+class Output:
+    """What a piece of code printed, and the error it ended with, if any. Shown as text in a notebook."""
+
+    def __init__(self, stdout: str, stderr: str, error: str | None) -> None:
+        self.stdout = stdout
+        self.stderr = stderr
+        self.error = error
+
+    def __repr__(self) -> str:
+        return "\n".join(part for part in (self.stdout.rstrip("\n"), self.error) if part)
+
+
+class OtherKernel:
+    """A kernel of its own, as fresh as a notebook that was just opened, with a running event loop.
+
+    Usable as a context manager; `stop()` ends it, and so does forgetting it.
+    """
+
+    def __init__(self) -> None:
+        from jupyter_client.manager import KernelManager  # it takes 0.1 s, which few lessons need
+
+        manager = KernelManager(kernel_name="python3")
+        manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        client: BlockingKernelClient = manager.client()
+        self._client = client
+        self._end = weakref.finalize(self, _end_kernel, manager, client)
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+
+    def run(self, code: str, timeout: float = 30.0) -> Output:
+        """Run `code` as a cell of that kernel and return what came out.
+
+        Raises TimeoutError when it is not done after `timeout` seconds; the kernel is ended then.
+        """
+        streams = {"stdout": "", "stderr": ""}
+        errors: list[str] = []
+
+        def collect(message: dict[str, Any]) -> None:
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                streams[content["name"]] += content["text"]
+            elif message["msg_type"] == "error":
+                errors.append(f"{content['ename']}: {content['evalue']}")
+
+        try:
+            self._client.execute_interactive(code, output_hook=collect, timeout=timeout, store_history=False)
+        except TimeoutError:
+            self.stop()
+            raise
+        return Output(streams["stdout"], streams["stderr"], errors[-1] if errors else None)
+
+    def stop(self) -> None:
+        """End the kernel. Calling it again does nothing."""
+        self._end()
+
+    def __enter__(self) -> OtherKernel:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+
+def _end_kernel(manager: KernelManager, client: BlockingKernelClient) -> None:
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)

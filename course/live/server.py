@@ -14,15 +14,14 @@ from typing import Any, Self
 
 import httpx
 
-from course.live import _kill
 from course.live._client import make_client
-from course.live._hooks import describe_error
-from course.live._loop import Engine
+from course.live._engine import Engine
 from course.live._recorder import Recorder
-from course.live._wait import wait
-from course.live._words import LANES, SERVER
-from course.live.errors import LiveError, ServerFailed
-from course.live.timeline import Timeline
+from course.live.errors import MESSAGES, LiveError, ServerFailed
+from course.live.threads import wait
+from course.timeline.text import describe_error
+from course.timeline.timeline import Timeline
+from course.timeline.words import LANES
 
 _START = 10.0  # seconds that an app may take to start
 _GRACE = 2.0  # seconds that running requests and tasks have to end when the server stops
@@ -52,13 +51,13 @@ def serve(app: Any, *, pulse: float | None = None, threads: int | None = None) -
 
 def _check(app: Any, pulse: float | None, threads: int | None) -> None:
     if not callable(app):
-        raise TypeError(SERVER["not_an_app"].format(got=repr(app)))
+        raise TypeError(MESSAGES["not_an_app"].format(got=repr(app)))
     if inspect.isfunction(app) and len(inspect.signature(app).parameters) == 0:
-        raise TypeError(SERVER["factory"].format(name=app.__name__))
+        raise TypeError(MESSAGES["factory"].format(name=app.__name__))
     if pulse is not None and not pulse > 0:
-        raise ValueError(SERVER["bad_pulse"].format(got=pulse))
+        raise ValueError(MESSAGES["bad_pulse"].format(got=pulse))
     if threads is not None and threads < 1:
-        raise ValueError(SERVER["bad_threads"].format(got=threads))
+        raise ValueError(MESSAGES["bad_threads"].format(got=threads))
 
 
 class Pending:
@@ -84,7 +83,7 @@ class Pending:
             httpx.HTTPError: what went wrong with the request.
         """
         if not wait(self._over.wait, timeout):
-            raise LiveError(SERVER["pending"].format(name=self.name, seconds=timeout))
+            raise LiveError(MESSAGES["pending"].format(name=self.name, seconds=timeout))
         if self._error is not None:
             raise self._error
         assert self._response is not None
@@ -128,19 +127,19 @@ class Server:
     def _wait_until_ready(self) -> None:
         engine = self._engine
         if not wait(engine.started.wait, _START):
-            raise ServerFailed(SERVER["too_slow"].format(seconds=_START))
+            raise ServerFailed(MESSAGES["too_slow"].format(seconds=_START))
         if engine.ended.is_set() and not engine.stopping:
             raise self._failure() from self._recorder.startup_error
 
     def _failure(self) -> ServerFailed:
         recorder = self._recorder
         if recorder.startup_error is not None:
-            return ServerFailed(SERVER["lifespan"].format(error=describe_error(recorder.startup_error)))
+            return ServerFailed(MESSAGES["lifespan"].format(error=describe_error(recorder.startup_error)))
         if recorder.startup_message:
             last = recorder.startup_message.strip().splitlines()[-1]
-            return ServerFailed(SERVER["lifespan_said"].format(reason=last))
+            return ServerFailed(MESSAGES["lifespan_said"].format(reason=last))
         error = self._engine.error or SystemExit()
-        return ServerFailed(SERVER["ended_early"].format(error=describe_error(error)))
+        return ServerFailed(MESSAGES["ended_early"].format(error=describe_error(error)))
 
     # clients
 
@@ -224,7 +223,7 @@ class Server:
     def _check_alive(self) -> None:
         engine = self._engine
         if engine.ended.is_set() and not engine.stopping:
-            raise ServerFailed(SERVER["died"].format(error=describe_error(engine.error or SystemExit())))
+            raise ServerFailed(MESSAGES["died"].format(error=describe_error(engine.error or SystemExit())))
 
     def _running(self) -> list[str]:
         return self.timeline.names_of(self._recorder.running())
@@ -238,7 +237,7 @@ class Server:
 
     def _check_running(self) -> None:
         if not self.running:
-            raise LiveError(SERVER["not_running"])
+            raise LiveError(MESSAGES["not_running"])
 
     def stop(self, grace: float = _GRACE) -> None:
         """Stop: running requests and tasks have `grace` seconds to end, then are cancelled, then killed.
@@ -256,7 +255,7 @@ class Server:
         from exiting.
         """
         self._finalizer.detach()
-        left = _kill.kill(self._engine, deadline)
+        left = self._engine.kill(deadline)
         _close(self._clients)
         return left
 
@@ -287,8 +286,8 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
     if engine.thread is threading.current_thread():
         return  # a garbage collection found the server here, in its own thread: it will stop soon
     engine.thread.join(grace + 1.5)
-    if engine.thread.is_alive() or _kill.busy_workers(engine):
-        _kill.kill(engine, 2.0)
+    if engine.thread.is_alive() or engine.busy_workers():
+        engine.kill(2.0)
 
 
 def _close(clients: list[httpx.Client]) -> None:

@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from course.live._words import SERVER
+from course.live.errors import MESSAGES
 
 
 class Source:
@@ -53,7 +53,7 @@ def show_source(obj: Any, *, lines: tuple[int, int] | None = None, strip_docstri
             else textwrap.dedent(inspect.getsource(obj)).rstrip()
         )
     except (OSError, TypeError):
-        raise LookupError(SERVER["no_source"].format(name=name)) from None
+        raise LookupError(MESSAGES["no_source"].format(name=name)) from None
     if strip_docstring:
         text = _without_docstrings(text)
     if lines is not None:
@@ -65,7 +65,9 @@ def _cut(text: str, lines: tuple[int, int], name: str) -> str:
     all_lines = text.splitlines()
     first, last = lines
     if not 1 <= first <= last <= len(all_lines):
-        raise LookupError(SERVER["no_lines"].format(name=name, last=len(all_lines), lines=f"{first}-{last}"))
+        raise LookupError(
+            MESSAGES["no_lines"].format(name=name, last=len(all_lines), lines=f"{first}-{last}")
+        )
     return textwrap.dedent("\n".join(all_lines[first - 1 : last]))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import httpx
 
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
-from course.live._own_loop import new_loop
+from course.live.loops import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
 from course.practice._clock import wait_fairly
 from course.practice._contain import Family, family_of_this_thread, stop_thread

@@ -26,7 +26,7 @@ from multiprocessing import process as multiprocessing_process
 from types import FrameType
 from typing import Any
 
-from course.live._kill import _do_not_wait_for, raise_in, thread_frames
+from course.live.threads import do_not_wait_for, raise_in, thread_frames
 from course.practice._clock import SLICE_SECONDS, wait_fairly
 
 STOPPING_SECONDS = 1.5
@@ -111,7 +111,7 @@ class Family:
             _join(self.alive(), until=min(end, time.monotonic() + 0.05))
         self._kill_processes()  # one of them may just have been starting
         for thread in self.alive():
-            _do_not_wait_for(thread)
+            do_not_wait_for(thread)
         return not self.alive()
 
     def _kill_processes(self) -> None:
@@ -145,7 +145,7 @@ def _shut_executors(threads: list[threading.Thread]) -> None:
 
 
 @dataclass
-class Run:
+class Contained:
     """What came of one contained run."""
 
     value: Any = None
@@ -165,8 +165,8 @@ def run_contained(
     seconds: float,
     threads: int,
     clean_up: Callable[[float], None] = lambda _seconds: None,
-    look: Callable[[Run], None] = lambda _run: None,
-) -> Run:
+    look: Callable[[Contained], None] = lambda _run: None,
+) -> Contained:
     """Run ``work`` on a thread of its own and give back what came of it; see the module.
 
     Args:
@@ -179,7 +179,7 @@ def run_contained(
     Raises:
         KeyboardInterrupt: the caller's thread was interrupted. Everything is stopped by then.
     """
-    run, wake, done = Run(), threading.Event(), threading.Event()
+    run, wake, done = Contained(), threading.Event(), threading.Event()
 
     def supervise() -> None:
         try:
@@ -200,13 +200,13 @@ def run_contained(
 
 
 def _supervise(
-    run: Run,
+    run: Contained,
     wake: threading.Event,
     work: Callable[[], Any],
     seconds: float,
     threads: int,
     clean_up: Callable[[float], None],
-    look: Callable[[Run], None],
+    look: Callable[[Contained], None],
 ) -> None:
     family = Family(threads)
     family.over_limit = wake_too = threading.Event()
@@ -242,7 +242,7 @@ _original_start = threading.Thread.start
 
 
 @contextlib.contextmanager
-def _patched(family: Family, run: Run, wake: threading.Event) -> Iterator[None]:
+def _patched(family: Family, run: Contained, wake: threading.Event) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")  # and dropped: a check shows none
@@ -333,7 +333,7 @@ def _hooks(family: Family) -> contextlib.ExitStack:
 class _Printed:
     """The first characters of what a program prints. Without a lock, as the family."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Contained) -> None:
         self._run = run
 
     def add(self, text: str) -> None:

@@ -11,7 +11,7 @@ from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
 from course.practice import _blank, _notebook
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
-from course.practice._contain import Run, family_of_this_thread, run_contained
+from course.practice._contain import Contained, family_of_this_thread, run_contained
 from course.practice._content import ExerciseText, Lesson, exercise_text, misconception_text
 from course.practice._exercise import Exercise, NotYet, find_exercise
 from course.practice._journal import journal
@@ -92,7 +92,7 @@ class _Stopped:
     busy: str | None = None
     timeline: Timeline | None = None
 
-    def note(self, run: Run, learner: Learner, bench: Bench) -> None:
+    def note(self, run: Contained, learner: Learner, bench: Bench) -> None:
         self.busy = learner.busy_in(run.frames) or next(iter(bench.unfinished), None)
         self.timeline = bench.timeline
 
@@ -118,7 +118,7 @@ def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]
 
 
 def _find(
-    run: Run, exercise: Exercise, text: ExerciseText, learner: Learner, busy: str | None, name: str
+    run: Contained, exercise: Exercise, text: ExerciseText, learner: Learner, busy: str | None, name: str
 ) -> _Finding:
     """What a run of the check amounts to."""
     if run.too_many_threads:
@@ -199,7 +199,7 @@ def _answer(
     lesson: Lesson,
     text: ExerciseText,
     finding: _Finding,
-    run: Run | None = None,
+    run: Contained | None = None,
     timeline: Timeline | None = None,
 ) -> Result:
     steps = [_next_step(finding.state, exercise.id)]

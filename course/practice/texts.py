@@ -13,7 +13,7 @@ from course.practice._content import (
 )
 from course.practice._hints import reference
 from course.practice._markup import inline, to_html
-from course.practice._texts import engine_misses
+from course.practice._texts import engine_misses, say
 
 __all__ = [
     "ExerciseText",
@@ -28,5 +28,6 @@ __all__ = [
     "misconception_text",
     "question_text",
     "reference",
+    "say",
     "to_html",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.publish._kernel import ROOT
-from course.publish._load import Busy
+from course.publish.load import Busy
 
 _CELL = re.compile(
     r"^(?P<outcome>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\s+"

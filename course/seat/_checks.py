@@ -238,7 +238,7 @@ def check_python() -> Check:
 
 def check_packages() -> Check:
     """Every locked package, in its locked version."""
-    from course.seat._lock import differences, wanted
+    from course.seat.lock import differences, wanted
 
     different = list(differences())
     if different:
@@ -251,7 +251,8 @@ def check_kernel() -> Check:
     import jupyter_client  # noqa: F401  (missing: say so, not that the kernel is silent)
 
     # -c instead of -m: the folder that is current may hold anything.
-    program = f"import sys; sys.path.append({str(ROOT)!a}); from course.seat._kernel import main; main()"
+    module = "course.seat._round_trips"
+    program = f"import sys; sys.path.append({str(ROOT)!a}); import {module} as trips; trips.print_the_kernel()"
     env = {name: value for name, value in os.environ.items() if name not in _TRACES}
     try:
         done = subprocess.run(
@@ -280,7 +281,7 @@ _TRACES = ("PYTEST_CURRENT_TEST", "JPY_PARENT_PID", "JPY_SESSION_NAME")
 
 def check_server() -> Check:
     """A round trip of FastAPI over 127.0.0.1."""
-    from course.seat._server import round_trip
+    from course.seat._round_trips import round_trip
 
     return _verdict("server", True, "server", port=round_trip())
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from course import cli
-from course.cli import COMMANDS, _arguments, _child, main, run_inside
+from course.cli import COMMANDS, _child, _commands, main, run_inside
 from course.cli import test as test_command
 from course.cli._says import SENTENCES
 from course.seat import ROOT, scripts_folder, site_packages, too_new, too_old, venv_python
@@ -76,8 +76,8 @@ def test_old_python_in_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 def test_new_python_gets_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "too_new", lambda: True)
-    cli.note_new_python()
+    monkeypatch.setattr(_commands, "too_new", lambda: True)
+    _commands.note_new_python()
     assert "tested up to 3.14. Going on." in capsys.readouterr().err
 
 
@@ -108,7 +108,7 @@ def test_without_a_command_the_commands_are_listed(capsys: pytest.CaptureFixture
 
 def test_arguments_of_pytest_are_taken_as_they_are() -> None:
     argv = ["-k", "a or b", "--lf", "--", "-x", "--port"]
-    assert _arguments.parse("test", argv).rest == argv
+    assert _commands.parse("test", argv).rest == argv
 
 
 def test_tests_run_in_parallel_unless_somebody_looks() -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from course.cli import _measure, figures, run_inside
-from course.cli.figures import Figure, Value
+from course.cli._measure import Value
+from course.cli.figures import Figure
 
 
 @pytest.fixture

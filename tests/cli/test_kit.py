@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import _arguments, _kit_options, main, run_inside
+from course.cli import _commands, _kit_options, main, run_inside
 from course.cli.kit import COMMANDS
 from course.publish import solve
 
@@ -39,7 +39,7 @@ def test_numbers_and_ranges() -> None:
 )
 def test_slips_are_told_before_anything_is_done(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        _arguments.parse("kit", argv)
+        _commands.parse("kit", argv)
     assert stop.value.code == 2
 
 

@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from course.seat import LOCK, ROOT
-from course.seat._lock import differences, wanted
+from course.seat.lock import differences, wanted
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIRECT = [Requirement(text) for text in PROJECT["dependencies"]]

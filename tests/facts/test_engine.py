@@ -12,7 +12,7 @@ import pytest
 from course import facts as engine
 from course.cli import run_inside
 from course.facts import Cell, FactsError, Measured, Seen, cells_by_fact, fact
-from course.facts._report import show
+from course.facts.report import show
 from tests.facts.conftest import Invent
 
 pytestmark = pytest.mark.long

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from course.live._kill import thread_frames
 from fastapi import BackgroundTasks, FastAPI
 from starlette.background import BackgroundTask
 
 from course.live import Gate, Server, _hooks, serve
-from course.live._kill import thread_frames
 from tests.live.conftest import new_threads
 
 FOREVER = 60.0  # seconds; long after the deadline of every test

@@ -9,9 +9,9 @@ import pytest
 from course.publish import GateRun, Stability, _gate, solve, stability
 from course.publish._gate import CellId, run_gate
 from course.publish._kernel import ROOT, environment, kernel_environment, private_folder
-from course.publish._load import Busy
 from course.publish._sanitise import sanitise
 from course.publish._solved import depends_on_the_learner
+from course.publish.load import Busy
 
 
 def test_a_kernel_inherits_nothing_that_colours_its_outputs(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 import course
 from course.cli import run_inside
 from course.seat import Check, Report, _checks, _lock, doctor
-from course.seat._server import round_trip
+from course.seat._round_trips import round_trip
 
 GOOD = Report((Check("python", True, "CPython 3.11.7"), Check("write", True, "/home/ada/workspace")))
 BAD = Report(
@@ -129,7 +129,7 @@ def test_no_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         def bind(self, address: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("course.seat._server.socket.socket", Refusing)
+    monkeypatch.setattr("course.seat._round_trips.socket.socket", Refusing)
     assert "Permission denied" in _failed(_checks._guarded("server", _checks.check_server))
 
 

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 from tenacity import RetryCallState, Retrying
 from tenacity.wait import wait_base
 
-from course.live._svg import document, rect
+from course.timeline.svg import document, rect
 
 CALLERS = 60
 PAUSES = 7

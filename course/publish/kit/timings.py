@@ -18,12 +18,12 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
-from course.live import picture
 from course.practice import Entry, lessons, read_journal
 from course.practice.texts import LessonText
 from course.publish.kit._ideas import Headings, belief_and_cure
 from course.publish.kit._lessons import Lesson
 from course.publish.kit._says import say
+from course.timeline import svg as picture
 
 IDLE = timedelta(minutes=20)
 """A longer pause between two entries is a break, not work."""

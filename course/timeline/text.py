@@ -12,10 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from course.live._hooks import describe_error
-from course.live._model import Exchange, Model, Task, natural
-from course.live._recorder import Note
-from course.live._words import LANES, TEXT
+from course.timeline.model import Exchange, Model, Note, Task, natural
+from course.timeline.words import LANES, TEXT
 
 _STEP = "  "
 _MANY = 4  # so many requests that did the same are told as one
@@ -33,6 +31,13 @@ def as_text(model: Model) -> str:
     """The whole timeline, a line for each thing."""
     lines = [line for block in _blocks(model) for line in block]
     return "\n".join(lines) if lines else TEXT["empty"]
+
+
+def describe_error(error: BaseException) -> str:
+    """``ValueError: boom``: one line, as the last line of a traceback has it."""
+    said = str(error).strip().splitlines()
+    name = type(error).__name__
+    return f"{name}: {said[0]}" if said else name
 
 
 def error_text(error: BaseException) -> str:

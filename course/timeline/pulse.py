@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from course.live._model import Model
-from course.live._plan import text_width
-from course.live._scale import duration
-from course.live._svg import document, rect
-from course.live._words import HEARTBEATS, SERVER
-from course.live.timeline import Timeline
+from course.timeline.model import Model
+from course.timeline.plan import text_width
+from course.timeline.scale import duration
+from course.timeline.svg import document, rect
+from course.timeline.timeline import Timeline
+from course.timeline.words import HEARTBEATS, TEXT
 
 _TITLE, _LEFT, _RIGHT, _GAP, _REPLY = 14.0, 250.0, 690.0, 815.0, 935.0
 _HEAD, _ROW = 40.0, 34.0
@@ -31,7 +31,7 @@ class Heartbeats:
     def __init__(self, timelines: Mapping[str, Timeline]) -> None:
         self.timelines = dict(timelines)
         if any(timeline._model.pulse is None for timeline in self.timelines.values()):
-            raise LookupError(SERVER["pulse"])
+            raise LookupError(TEXT["no_pulse"])
 
     def __repr__(self) -> str:
         return HEARTBEATS["text"].format(titles="; ".join(self.timelines))
@@ -113,5 +113,5 @@ def heartbeats(timelines: Mapping[str, Timeline]) -> Heartbeats:
         ValueError: there is no timeline.
     """
     if not timelines:
-        raise ValueError(SERVER["no_timelines"])
+        raise ValueError(HEARTBEATS["no_timelines"])
     return Heartbeats(timelines)

@@ -1,14 +1,54 @@
-"""From the recorder's notes to requests, tasks and marks with names."""
+"""What was noted, and the requests, tasks and marks with names that follow from it."""
 
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from course.live._recorder import Note, Recorder
-from course.live._words import LANES
+from course.timeline.words import LANES
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that happened, as it was noted. Numbers are those of the record; `Timeline` gives names."""
+
+    kind: str
+    t: float  # seconds, time.perf_counter()
+    request: int | None
+    task: int | None
+    thread: int  # threading.get_ident() of the thread where it happened
+    emitter: int  # the asyncio task (or the bare thread) whose own order this note keeps
+    text: str = ""
+    error: BaseException | None = None
+    number: int = 0  # of a mark made by the notebook, in the order of requests sent
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as its client, or the server when the client is not one of ours, first saw it."""
+
+    lane: str
+    method: str
+    path: str
+    thread: int  # of whoever asked for it, 0 when that is not known
+
+
+class Record:
+    """All that a timeline is made from: the notes, and what their numbers stand for."""
+
+    def __init__(self) -> None:
+        self.owner = threading.get_ident()  # whose order of sending the text face may trust
+        self.notes: list[Note] = []
+        self.sent: dict[int, Sent] = {}  # by the number of the request, as are the next two
+        self.roots: dict[int, int] = {}  # the emitter of its asyncio task
+        self.endpoints: dict[int, str] = {}
+        self.task_names: dict[int, str] = {}  # by the number of the task
+        self.loop_thread = 0  # threading.get_ident() of the server's thread
+        self.lifespan = 0  # the emitter of the lifespan's asyncio task
+        self.pulse: float | None = None  # seconds between two ticks of the event loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +139,22 @@ class Exchange:
 class Model:
     """All of one timeline, as it was when this was made."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, record: Record) -> None:
         self.now = time.perf_counter()
-        self.notes = [note for note in list(recorder.notes) if note.t <= self.now]
-        self.pulse = recorder.pulse
-        self.owner = recorder.owner
-        self.lifespan = recorder.lifespan
-        self.roots = dict(recorder.roots)
+        self.notes = [note for note in list(record.notes) if note.t <= self.now]
+        self.pulse = record.pulse
+        self.owner = record.owner
+        self.lifespan = record.lifespan
+        self.roots = dict(record.roots)
         self.exchanges: dict[int, Exchange] = {}
         self.tasks: dict[int, Task] = {}
         self.works: list[Work] = []
         self.marks: list[Mark] = []
         self.pulses = _pulses(self.notes)
-        self._lanes = _lanes(self.notes, recorder.loop_thread)
+        self._lanes = _lanes(self.notes, record.loop_thread)
         self.thread_lanes = sorted(set(self._lanes.values()) - {LANES["loop"]}, key=natural)
-        self._name_exchanges(recorder)
-        self._name_tasks(recorder)
+        self._name_exchanges(record)
+        self._name_tasks(record)
         self._fill()
         self._name_marks()
         self.events = tuple(sorted((self._event(note) for note in self.notes), key=lambda event: event.t))
@@ -123,10 +163,10 @@ class Model:
         """Where a note of the server's side belongs."""
         return self._lanes.get(note.thread, LANES["notebook"])
 
-    def _name_exchanges(self, recorder: Recorder) -> None:
+    def _name_exchanges(self, record: Record) -> None:
         counts: Counter[str] = Counter()
         for number in sorted({note.request for note in self.notes if note.request is not None}):
-            sent = recorder.sent[number]
+            sent = record.sent[number]
             title = f"{sent.method} {sent.path}"
             counts[title] += 1
             self.exchanges[number] = Exchange(
@@ -135,17 +175,17 @@ class Model:
                 number=number,
                 by_owner=sent.thread == self.owner,
                 title=title,
-                endpoint=recorder.endpoints.get(number),
+                endpoint=record.endpoints.get(number),
             )
 
-    def _name_tasks(self, recorder: Recorder) -> None:
+    def _name_tasks(self, record: Record) -> None:
         first: dict[int, tuple[int, int]] = {}
         for index, note in enumerate(self.notes):
             if note.task is not None and note.task not in first:
                 first[note.task] = (note.request or 0, index)
         counts: Counter[str] = Counter()
         for number in sorted(first, key=first.__getitem__):
-            function = recorder.task_names[number]
+            function = record.task_names[number]
             counts[function] += 1
             task = Task(name=f"{function}#{counts[function]}", function=function, number=number)
             self.tasks[number] = task

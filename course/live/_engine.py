@@ -1,4 +1,7 @@
-"""The server's thread: uvicorn on an event loop of its own, which starts and stops in milliseconds."""
+"""The server's thread: uvicorn on an event loop of its own, which starts and stops in milliseconds.
+
+It can also be killed, with every thread that its app's code started.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,23 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from course.live import _hooks
-from course.live._own_loop import close, new_loop
 from course.live._recorder import Here, Recorder, _here, belongs_to
-from course.live._socket import listen
-from course.live._words import SERVER
+from course.live.errors import MESSAGES
+from course.live.loops import close, listen, new_loop
+from course.live.threads import (
+    do_not_wait_for,
+    is_idle_in_executor,
+    is_worker,
+    raise_in,
+    stop_worker,
+    thread_frames,
+)
+from course.timeline.text import describe_error
 
 _QUIET = 5  # so many ticks are noted after the last thing has ended
 _FIRM = 0.5  # seconds that a cancelled task has to end
+_PERIOD = 0.05  # seconds between two attempts to end a thread
+_PATIENCE = 0.1  # seconds in which a loop that is not stuck gives a sign
 
 
 class Engine:
@@ -35,7 +48,7 @@ class Engine:
         self.in_loop = False  # the app's code may be running on the server's thread
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = False
-        self.given_up = False  # all has been tried to end it
+        self.given_up = False  # `kill` has tried everything to end it
         self._main: asyncio.Task[Any] | None = None
         self._pulse = pulse
         self._threads = threads
@@ -84,8 +97,65 @@ class Engine:
         return sign
 
     def close_socket(self) -> None:
-        """Let go of the port, whatever the thread does."""
+        """Release the port, whatever the thread does."""
         self._socket.close()
+
+    # ending what does not end by itself
+
+    def busy_workers(self) -> list[threading.Thread]:
+        """The worker threads that are still at work although the server has ended."""
+        workers = [thread for thread in self.recorder.threads() if is_worker(thread)]
+        for thread in workers:
+            stop_worker(thread)
+            thread.join(_PERIOD / len(workers))
+        return [thread for thread in workers if thread.is_alive()]
+
+    def kill(self, deadline: float) -> list[str]:
+        """End the server and everything that its app's code started; see `Server.kill`."""
+        killer = object()
+        _hooks.install(killer)  # what the threads that outlive the server log goes through them
+        try:
+            return self._kill(deadline)
+        finally:
+            self.given_up = True
+            _hooks.uninstall(killer)
+
+    def _kill(self, deadline: float) -> list[str]:
+        end = time.monotonic() + deadline
+        self.recorder.closing = True
+        self.ask_to_stop(grace=0, firm=min(0.2, deadline / 8))
+        sign, patience = self.ask_for_a_sign(), time.monotonic() + min(_PATIENCE, deadline / 4)
+        polite = time.monotonic() + min(0.5, deadline / 4)
+        while (alive := self._alive()) and time.monotonic() < end:
+            insist = time.monotonic() >= polite
+            if sign.is_set():
+                sign, patience = self.ask_for_a_sign(), time.monotonic() + _PATIENCE
+            elif self.in_loop and time.monotonic() >= patience:
+                raise_in(self.thread, insist)
+            for thread in alive:
+                if thread is not self.thread:
+                    raise_in(thread, insist)
+            with contextlib.suppress(RuntimeError):  # it was about to start
+                alive[0].join(max(0.0, min(_PERIOD, end - time.monotonic())))
+        self.finish()
+        if not self.thread.is_alive():
+            self.unhook()  # once more: the thread may have been ended in the middle of that
+        for thread in alive:
+            raise_in(thread)  # it ends as soon as it leaves its call into C
+            do_not_wait_for(thread)
+        return sorted(thread.name for thread in alive)
+
+    def _alive(self) -> list[threading.Thread]:
+        """The server's thread and those that its code started, without those that only wait for work."""
+        threads = [self.thread] if self.thread.is_alive() else []
+        frames = thread_frames()
+        for thread in self.recorder.threads():
+            if not threads:
+                stop_worker(thread)
+            frame = frames.get(thread.ident or 0)
+            if thread is not threading.current_thread() and not is_idle_in_executor(frame):
+                threads.append(thread)
+        return threads
 
     # in the thread
 
@@ -107,7 +177,7 @@ class Engine:
         except BaseException as error:
             self.error = error
             if not self.stopping:
-                recorder.log.append(SERVER["died"].format(error=_hooks.describe_error(error)))
+                recorder.log.append(MESSAGES["died"].format(error=describe_error(error)))
         finally:
             with contextlib.suppress(BaseException):
                 loop.run_until_complete(self._cancel_rest(self._uvicorn.firm))
@@ -119,11 +189,11 @@ class Engine:
             self.unhook()
 
     def unhook(self) -> None:
-        """Need no hooks any more: the last thing that the thread does, for its last words go through them."""
+        """Remove the hooks: the last thing that the thread does, because what it logs goes through them."""
         _hooks.uninstall(self)
 
     def finish(self) -> None:
-        """Let go of everything else. For when the thread has ended, or never will."""
+        """Release everything else, when the thread has ended or never will."""
         self.ended.set()
         self._socket.close()
         self.started.set()
@@ -149,30 +219,18 @@ class Engine:
         if rest:
             await asyncio.wait(rest, timeout=seconds)
         for connection in list(self._uvicorn.server_state.connections):
-            connection.transport.abort()  # its client shall not wait in vain
+            connection.transport.abort()  # so that its client does not wait for an answer
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await asyncio.get_running_loop().shutdown_asyncgens()
         await asyncio.sleep(0)
 
 
-def is_worker(thread: threading.Thread) -> bool:
-    """Whether this is one of anyio's worker threads."""
-    return type(thread).__module__.startswith("anyio.")
-
-
-def stop_worker(thread: threading.Thread) -> None:
-    """Tell an idle worker thread of anyio to end (its loop, which usually does, may be gone)."""
-    if is_worker(thread) and not getattr(thread, "stopping", True):
-        with contextlib.suppress(Exception):
-            thread.stop()  # type: ignore[attr-defined]
-
-
 def _keep_undead(loop: asyncio.AbstractEventLoop) -> None:
-    """Never let go of a task that swallowed its cancellation.
+    """Keep a task that swallowed its cancellation for ever.
 
-    Were it ever collected, Python would close its coroutine, which would swallow that as well and never
-    come back, in whatever thread that happens to be.
+    When it is collected, Python closes its coroutine, which may swallow that as well and never return, in
+    whichever thread the collection runs.
     """
     for task in asyncio.all_tasks(loop):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(task))

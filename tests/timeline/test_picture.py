@@ -10,9 +10,9 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Timeline, mark, readme_picture, serve
-from course.live._plan import EDGE, Bar, Label, Plan, Row
-from course.live._scale import Scale, duration
-from course.live._svg import _DARK, _LIGHT
+from course.timeline.plan import EDGE, Bar, Label, Plan, Row
+from course.timeline.scale import Scale, duration
+from course.timeline.svg import _DARK, _LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 

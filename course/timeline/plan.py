@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from course.live._model import Exchange, Mark, Model, Task, Work, natural
-from course.live._scale import Scale, duration
-from course.live._words import LANES, PICTURE
+from course.timeline.model import Exchange, Mark, Model, Task, Work, natural
+from course.timeline.scale import Scale, duration
+from course.timeline.words import LANES, PICTURE
 
 LEFT = 136.0  # where time begins
 RIGHT = 930.0

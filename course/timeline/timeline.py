@@ -7,13 +7,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course.live._model import Event, Exchange, Mark, Model, Task, Work
-from course.live._recorder import Note, Recorder
-from course.live._svg import draw
-from course.live._text import as_text
-from course.live._words import LANES, SERVER, TEXT
-
-__all__ = ["Event", "Exchange", "Mark", "Task", "Timeline", "Work", "faster"]
+from course.timeline.model import Event, Exchange, Model, Note, Record, Task
+from course.timeline.svg import draw
+from course.timeline.text import as_text
+from course.timeline.words import LANES, TEXT
 
 _Span = tuple[float | None, float | None]
 
@@ -29,8 +26,8 @@ class Timeline:
     names there are.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._model = Model(recorder)
+    def __init__(self, record: Record) -> None:
+        self._model = Model(record)
         self._spans = _spans(self._model)
 
     @classmethod
@@ -40,17 +37,17 @@ class Timeline:
         Each event has `kind`, `t`, `lane`, `name` and `error` as in `Event`. The text face keeps the order of
         the tasks in `events`.
         """
-        recorder = Recorder()
+        record = Record()
         tasks: dict[str, int] = {}
-        threads = {LANES["loop"]: recorder.loop_thread}
+        threads = {LANES["loop"]: record.loop_thread}
         for event in events:
             number = tasks.setdefault(event.name, len(tasks) + 1)
             thread = threads.setdefault(event.lane, len(threads))
-            recorder.task_names[number] = event.name
+            record.task_names[number] = event.name
             kinds = ["task_queued"] if event.kind == "task_started" and thread else []
             for kind in [*kinds, event.kind]:
-                recorder.notes.append(Note(kind, event.t, None, number, thread, -thread, error=event.error))
-        return cls(recorder)
+                record.notes.append(Note(kind, event.t, None, number, thread, -thread, error=event.error))
+        return cls(record)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -97,7 +94,7 @@ class Timeline:
         """
         gaps = [b - a for ticks in self._model.pulses for a, b in itertools.pairwise(ticks)]
         if not gaps:
-            raise LookupError(SERVER["pulse"])
+            raise LookupError(TEXT["no_pulse"])
         return max(gaps)
 
     def _bound(self, x: str | Event, which: int) -> float:
@@ -115,7 +112,7 @@ class Timeline:
         return [name for name in self._spans if not name.endswith("#1")]
 
     def names_of(self, running: list[tuple[str, int]]) -> list[str]:
-        """Readable names for what the recorder says is running; a task stands for its request."""
+        """Readable names for what a recorder says is running; a task stands for its request."""
         tasks = [
             self._model.tasks[number]
             for what, number in running

@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from xml.sax.saxutils import escape
 
-from course.live._model import Exchange, Model
-from course.live._plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
-from course.live._scale import duration
-from course.live._text import as_text
-from course.live._words import LANES, PICTURE, TEXT
+from course.timeline.model import Exchange, Model
+from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
+from course.timeline.scale import duration
+from course.timeline.text import as_text
+from course.timeline.words import LANES, PICTURE, TEXT
 
 _WIDTH = 960.0
 _TITLE = 16  # letters of the name of a lane
