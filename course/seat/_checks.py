@@ -251,8 +251,8 @@ def check_kernel() -> Check:
     import jupyter_client  # noqa: F401  (missing: say so, not that the kernel is silent)
 
     # -c instead of -m: the folder that is current may hold anything.
-    module = "course.seat._round_trips"
-    program = f"import sys; sys.path.append({str(ROOT)!a}); import {module} as trips; trips.print_the_kernel()"
+    call = "from course.seat import _round_trips; _round_trips.print_the_kernel()"
+    program = f"import sys; sys.path.append({str(ROOT)!a}); {call}"
     env = {name: value for name, value in os.environ.items() if name not in _TRACES}
     try:
         done = subprocess.run(

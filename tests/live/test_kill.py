@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from course.live._kill import thread_frames
 from fastapi import BackgroundTasks, FastAPI
 from starlette.background import BackgroundTask
 
 from course.live import Gate, Server, _hooks, serve
+from course.live.threads import thread_frames
 from tests.live.conftest import new_threads
 
 FOREVER = 60.0  # seconds; long after the deadline of every test
@@ -56,52 +56,24 @@ def leftovers() -> list[str]:
     return [thread.name for thread in new_threads() if thread.name.startswith(names)]
 
 
-def test_an_endless_loop_in_an_async_endpoint() -> None:
-    inside = Gate("inside")
-
-    async def endpoint() -> None:
+def spin_in_a_coroutine(inside: Gate) -> Callable[[], Any]:
+    async def endless() -> None:
         inside.open()
         spin()
 
-    with serve(app_with(endpoint=endpoint)) as server:
-        server.submit("GET", "/endpoint")
-        inside.wait()
-        assert killed(server) == []
-    assert leftovers() == []
+    return endless
 
 
-def test_an_endless_loop_in_an_async_task() -> None:
-    inside = Gate("inside")
-
-    async def task() -> None:
+def spin_in_a_thread(inside: Gate) -> Callable[[], Any]:
+    def endless() -> None:
         inside.open()
         spin()
 
-    with serve(app_with(task=task)) as server:
-        server.client.get("/task")
-        inside.wait()
-        assert killed(server) == []
-    assert leftovers() == []
+    return endless
 
 
-def test_an_endless_loop_in_a_sync_task() -> None:
-    inside = Gate("inside")
-
-    def task() -> None:
-        inside.open()
-        spin()
-
-    with serve(app_with(task=task)) as server:
-        server.client.get("/task")
-        inside.wait()
-        assert killed(server) == []
-    assert leftovers() == []
-
-
-def test_a_loop_that_swallows_every_exception() -> None:
-    inside = Gate("inside")
-
-    def task() -> None:
+def swallow_every_exception(inside: Gate) -> Callable[[], Any]:
+    def endless() -> None:
         inside.open()
         while True:
             try:
@@ -110,17 +82,11 @@ def test_a_loop_that_swallows_every_exception() -> None:
             except BaseException:
                 pass
 
-    with serve(app_with(task=task)) as server:
-        server.client.get("/task")
-        inside.wait()
-        assert killed(server) == []
-    assert leftovers() == []
+    return endless
 
 
-def test_a_task_that_swallows_its_cancellation() -> None:
-    inside = Gate("inside")
-
-    async def task() -> None:
+def swallow_the_cancellation(inside: Gate) -> Callable[[], Any]:
+    async def endless() -> None:
         while True:
             try:
                 inside.open()
@@ -129,23 +95,52 @@ def test_a_task_that_swallows_its_cancellation() -> None:
                 if (loop := asyncio.events._get_running_loop()) is None or loop.is_closed():
                     raise
 
-    with serve(app_with(task=task)) as server:
-        server.client.get("/task")
-        inside.wait()
-        assert killed(server) == []
-    assert leftovers() == []
+    return endless
 
 
-def test_a_hundred_threads() -> None:
-    inside = Gate("inside")
-
-    def task() -> None:
+def start_a_hundred_threads(inside: Gate) -> Callable[[], Any]:
+    def start() -> None:
         for _ in range(100):
             threading.Thread(target=spin, name="spinner").start()
             inside.open()
 
-    with serve(app_with(task=task)) as server:
+    return start
+
+
+def kill_it(server: Server) -> None:
+    assert killed(server) == []
+
+
+def stop_it(server: Server) -> None:
+    server.stop(grace=0)
+
+
+@pytest.mark.parametrize(
+    ("program", "end"),
+    [
+        (spin_in_a_coroutine, kill_it),
+        (spin_in_a_thread, kill_it),
+        (spin_in_a_thread, stop_it),
+        (swallow_every_exception, kill_it),
+        (swallow_the_cancellation, kill_it),
+        (start_a_hundred_threads, kill_it),
+    ],
+)
+def test_a_task_that_does_not_end_by_itself(
+    program: Callable[[Gate], Callable[[], Any]], end: Callable[[Server], None]
+) -> None:
+    inside = Gate("inside")
+    with serve(app_with(task=program(inside))) as server:
         server.client.get("/task")
+        inside.wait()
+        end(server)
+    assert leftovers() == []
+
+
+def test_an_endpoint_that_does_not_end_by_itself() -> None:
+    inside = Gate("inside")
+    with serve(app_with(endpoint=spin_in_a_coroutine(inside))) as server:
+        server.submit("GET", "/endpoint")
         inside.wait()
         assert killed(server) == []
     assert leftovers() == []
@@ -207,28 +202,9 @@ def test_a_pool_of_the_notebook_survives() -> None:
         assert pool.submit(int).result(5) == 0
 
 
-def test_stop_ends_them_as_well() -> None:
-    inside = Gate("inside")
-
-    def task() -> None:
-        inside.open()
-        spin()
-
-    with serve(app_with(task=task)) as server:
-        server.client.get("/task")
-        inside.wait()
-        server.stop(grace=0)
-    assert leftovers() == []
-
-
 def test_the_next_server_is_unharmed() -> None:
     inside = Gate("inside")
-
-    async def endpoint() -> None:
-        inside.open()
-        spin()
-
-    server = serve(app_with(endpoint=endpoint))
+    server = serve(app_with(endpoint=spin_in_a_coroutine(inside)))
     server.submit("GET", "/endpoint")
     inside.wait()
     server.kill()
@@ -299,7 +275,7 @@ def test_no_hook_is_left_by_a_server_that_was_ended_while_it_took_them_away(
     assert (BackgroundTask.__call__, threading.Thread.start) == before
 
 
-def test_hooks_can_be_had_when_somebody_was_ended_with_their_lock() -> None:
+def test_hooks_are_installed_even_if_a_thread_was_ended_with_their_lock() -> None:
     thread = threading.Thread(target=lambda: _hooks._lock.acquire())
     thread.start()
     thread.join()

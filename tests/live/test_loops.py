@@ -1,10 +1,10 @@
-"""Event loops of the bench's own."""
+"""Event loops of the bench's own, and their sockets."""
 
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
-from course.live._own_loop import close, new_loop
+from course.live.loops import close, listen, new_loop
 
 
 class Noted(asyncio.Protocol):
@@ -53,3 +53,23 @@ def test_tasks_are_the_interpreter_s_own() -> None:
         assert loop.run_until_complete(task) == (True, "_asyncio")
     finally:
         loop.close()
+
+
+def test_accepted_connections_send_without_delay() -> None:
+    asyncio.run(_accept())
+
+
+async def _accept() -> None:
+    accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+
+    async def note(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await accepted.put(writer)
+
+    listener = listen()
+    async with await asyncio.start_server(note, sock=listener):
+        _, mine = await asyncio.open_connection(*listener.getsockname())
+        theirs = await accepted.get()
+        assert theirs.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        for writer in (mine, theirs):
+            writer.close()
+            await writer.wait_closed()

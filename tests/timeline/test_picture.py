@@ -298,6 +298,9 @@ def test_a_crowd_of_requests_builds_no_tower_of_labels(path: str) -> None:
     rows = [row for lane in plan.lanes for row in lane.rows]
     assert all(label.level < 3 for row in rows for label in row.above)
     assert any(row.above or row.beside or row.inside for row in rows)
-    if path == "/ping":
-        pings = [label.text for row in rows[:2] for label in [*row.above, *row.beside]]
-        assert pings.count("GET /ping → 200") <= 2
+
+
+def test_a_crowd_on_one_row_shows_the_first_of_equal_labels_only() -> None:
+    row = Row(bars=[Bar("wait", x, x + 5, "GET /ping", "") for x in range(0, 300, 10)], lines=[(0, EDGE)])
+    row.place_labels(in_crowd=True)
+    assert [label.text for label in [*row.above, *row.beside]] == ["GET /ping"]
