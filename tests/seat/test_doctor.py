@@ -12,7 +12,7 @@ import pytest
 
 import course
 from course.cli import run_inside
-from course.seat import Check, Report, _checks, _lock, doctor
+from course.seat import Check, Report, _checks, doctor, lock
 from course.seat._round_trips import round_trip
 
 GOOD = Report((Check("python", True, "CPython 3.11.7"), Check("write", True, "/home/ada/workspace")))
@@ -87,7 +87,7 @@ def test_new_python_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_lock, "wanted", lambda: {"httpx": "0.0.1", "no-such-package": "1.0"})
+    monkeypatch.setattr(lock, "wanted", lambda: {"httpx": "0.0.1", "no-such-package": "1.0"})
     found = _failed(_checks.check_packages())
     assert "(locked: 0.0.1)" in found
     assert "no-such-package missing" in found
