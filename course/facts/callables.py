@@ -1,4 +1,4 @@
-"""What may be handed to add_task, and what becomes of it."""
+"""What may be handed to add_task, and what becomes of it and of its result."""
 
 import functools
 import gc
@@ -184,3 +184,24 @@ def _refused(annotation: object) -> bool:
     except Exception as error:
         return type(error).__name__ == "FastAPIError"
     return False
+
+
+@fact("A4", "What a task returns is dropped: the next one gets what it was added with, and nothing else.")
+def results_are_dropped() -> Seen:
+    """A task that returns something, and one behind it that takes anything."""
+    app, log = FastAPI(), list[str]()
+
+    def first() -> str:
+        log.append("first")
+        return "the result"
+
+    def second(*args: object, **kwargs: object) -> None:
+        log.append(f"second with {args} and {kwargs}")
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(first)
+        tasks.add_task(second)
+
+    quiet_client(app).get("/")
+    return in_order(log, "first", "second with () and {}")

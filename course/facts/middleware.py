@@ -1,15 +1,19 @@
-"""What stands between the server and the endpoint."""
+"""What stands between the server and the endpoint, and which context variables a task sees."""
 
 from __future__ import annotations
 
-from fastapi import BackgroundTasks, FastAPI
+from contextvars import ContextVar
+from typing import Any
+
+import uvicorn
+from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from course.facts import Seen, fact
+from course.facts._experiments import quiet_client, serve_plain
 
 
 class _Silent:
@@ -59,3 +63,108 @@ def no_response_returned() -> Seen:
         seen == ("RuntimeError: No response returned.", "ValueError: the task"),
         f"silent app: {seen[0]}; failing task: {seen[1]}",
     )
+
+
+_user = ContextVar("user", default="nobody")
+
+
+async def _set() -> None:
+    _user.set("Ada")
+
+
+def _set_in_thread() -> None:
+    _user.set("Ada")
+
+
+class _Sets:
+    """A pure ASGI middleware that sets the variable for each request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as the app does."""
+        _user.set("Ada")
+        await self._app(scope, receive, send)
+
+
+@fact("F28", "A task sees what async code of its request has set, not what a def function has set.")
+def who_sees_it() -> Seen:
+    """Set in five places, read in a def task and in an async def task."""
+    seen = dict[str, set[str]]()
+
+    def note(place: str) -> None:
+        seen.setdefault(place, set()).add(_user.get())
+
+    async def note_async(place: str) -> None:
+        note(place)
+
+    def read(tasks: BackgroundTasks, place: str) -> None:
+        tasks.add_task(note, place)
+        tasks.add_task(note_async, place)
+
+    app, behind = FastAPI(), FastAPI()
+
+    @app.get("/async-endpoint")
+    async def async_endpoint(tasks: BackgroundTasks) -> None:
+        await _set()
+        read(tasks, "async endpoint")
+
+    @app.get("/def-endpoint")
+    def def_endpoint(tasks: BackgroundTasks) -> None:
+        _set_in_thread()
+        read(tasks, "def endpoint")
+
+    @app.get("/async-dependency", dependencies=[Depends(_set)])
+    def async_dependency(tasks: BackgroundTasks) -> None:
+        read(tasks, "async dependency")
+
+    @app.get("/def-dependency", dependencies=[Depends(_set_in_thread)])
+    async def def_dependency(tasks: BackgroundTasks) -> None:
+        read(tasks, "def dependency")
+
+    @behind.get("/")
+    def behind_middleware(tasks: BackgroundTasks) -> None:
+        read(tasks, "ASGI middleware")
+
+    client = quiet_client(app)
+    for path in ("async-endpoint", "def-endpoint", "async-dependency", "def-dependency"):
+        client.get(f"/{path}")
+    quiet_client(_Sets(behind)).get("/")
+    expected = {
+        "async endpoint": {"Ada"},
+        "def endpoint": {"nobody"},
+        "async dependency": {"Ada"},
+        "def dependency": {"nobody"},
+        "ASGI middleware": {"Ada"},
+    }
+    said = "; ".join(f"{place}: {'/'.join(sorted(names))}" for place, names in seen.items())
+    return Seen(seen == expected, said)
+
+
+@fact("F29", "After a large request body the next request on the connection may start with old variables.")
+def left_over() -> Seen:
+    """A variable set during an upload of 3 MB, and read by the next request over the same connection."""
+    app = FastAPI()
+
+    @app.post("/large")
+    async def large(request: Request) -> None:
+        await _set()
+        await request.body()
+
+    @app.get("/next")
+    async def following() -> str:
+        return _user.get()
+
+    def left(**settings: Any) -> str:
+        with serve_plain(uvicorn.Config(app, loop="asyncio", **settings)) as client:
+            for _ in range(5):  # it depends on how much of a body arrives at a time
+                client.post("/large", content=b"x" * 3_000_000)
+                seen = str(client.get("/next").json())
+                if seen == "Ada":
+                    break
+            return seen
+
+    seen, reset = left(), left(reset_contextvars=True)
+    said = f"the next request starts with {seen!r}; with --reset-contextvars: {reset!r}"
+    return Seen((seen, reset) == ("Ada", "nobody"), said)

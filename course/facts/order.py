@@ -1,12 +1,14 @@
-"""When things happen: the response, the tasks behind it, and other requests."""
+"""When things happen: the response, the tasks behind it, other requests; and the order of a graph."""
 
 import asyncio
 import http.client
+import itertools
 import os
 import threading
 import time
 from collections.abc import AsyncIterator
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 
 import httpx
 from fastapi import BackgroundTasks, Depends, FastAPI, Request
@@ -307,3 +309,32 @@ def no_order_between_requests() -> Seen:
         server.client.get("/second")
         server.settle()
     return in_order(log, "second", "first")
+
+
+@fact("G1", "graphlib names a cycle by its path, from what comes before to what comes after, and back.")
+def cycle_by_its_path() -> Seen:
+    """A cycle of three, and one behind it. The dictionary says what a task waits for."""
+    after = {"charge": ["invoice"], "invoice": ["pack"], "pack": ["charge"], "mail": ["pack"]}
+    try:
+        list(TopologicalSorter(after).static_order())
+    except CycleError as error:
+        path = error.args[1]
+        steps = itertools.pairwise(path)
+        arrows = all(earlier in after[later] for earlier, later in steps)
+        return Seen(arrows and path[0] == path[-1] and len(path) == 4, " -> ".join(path))
+    return Seen(False, "it found no cycle")
+
+
+@fact("G2", "graphlib takes a misspelt name for a task of its own, and the arrow that was meant is gone.")
+def misspelt_name() -> Seen:
+    """`ship` waits for `pakc`; the slow `pack` comes when it likes."""
+    sorter = TopologicalSorter({"pack": ["reserve"], "ship": ["pakc"]})
+    sorter.prepare()
+    first = set(sorter.get_ready())
+    sorter.done("pakc")
+    return saw(
+        {
+            "pakc is ready as a task": first == {"pakc", "reserve"},
+            "ship is ready without pack": sorter.get_ready() == ("ship",),
+        }
+    )
