@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     cells = cells_by_fact()
     if args.json:
         print(as_json(results, cells))
-        for line in sentences(results, cells):  # for whoever reads the log when the object went into a file
+        for line in sentences(results, cells):  # for the log, when the object goes into a file
             print(line, file=sys.stderr)
     else:
         show(results, cells, sys.stdout)

@@ -35,9 +35,9 @@ def quiet_client(app: ASGIApp) -> TestClient:
 
 
 def time_for(happened: Callable[[], bool], seconds: float = 0.15) -> Iterator[None]:
-    """Looks, until it has happened or would have: for what must not happen, and is not waited for.
+    """Yields until it has happened or the time is over: for what must not happen, and cannot be waited for.
 
-    Each turn of the loop has to wait a little by itself, as its function can.
+    The body of the loop has to wait a little in each turn.
     """
     end = time.monotonic() + seconds
     while not happened() and time.monotonic() < end:
@@ -65,7 +65,7 @@ class NotedResponse:
 def serve_plain(config: uvicorn.Config) -> Iterator[httpx.Client]:
     """uvicorn as it is, without the bench's recorder and hooks; a client with one connection.
 
-    Nobody waits for its end: the experiment's process ends it.
+    It ends with the experiment's process.
     """
     server, listener = uvicorn.Server(config), listen()
     thread = threading.Thread(target=server.run, args=([listener],), name="uvicorn", daemon=True)

@@ -27,7 +27,7 @@ class Seen:
 
     Attributes:
         holds: whether the claim is true here.
-        evidence: one short line with what was seen, for whoever has to revise a lesson.
+        evidence: one short line with what was seen, for the author who has to revise a lesson.
     """
 
     holds: bool
@@ -83,7 +83,7 @@ def fact(
         needs: optional packages, by name. Where one of them is not installed, the fact is not measured.
 
     Raises:
-        packaging.requirements.InvalidRequirement: `known` or `fails` is no list of requirements.
+        packaging.requirements.InvalidRequirement: `known` or `fails` is not a list of requirements.
     """
     met, unmet = tuple(map(Requirement, known)), tuple(map(Requirement, fails))
 

@@ -25,7 +25,7 @@ from course.facts._fact import FAILS, HOLDS, Fact, Seen
 
 RAISED, CRASHED, LATE, UNMEASURED = "raised", "crashed", "did not end", "not measured"
 
-_AFTER = 10.0  # seconds after its deadline in which an experiment ends itself, should nobody else
+_AFTER = 10.0  # seconds after its deadline at which an experiment ends itself
 _SAID = "said.txt"
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _PRELOADED = ["course.facts._experiments", "course.live.server"]

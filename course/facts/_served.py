@@ -1,4 +1,4 @@
-"""What servers in processes of their own serve for the experiments: tasks that a file lets go on.
+"""The app of servers in processes of their own: tasks that go on when a file exists.
 
 ``FOLDER`` names the folder with that file and with the outbox; with ``RELAY`` in the environment, letters
 that were accepted are sent.
@@ -90,7 +90,7 @@ async def leave_sync(tasks: BackgroundTasks) -> None:
 
 @app.post("/jobs/{name}", status_code=202)
 async def start(name: str) -> None:
-    """Start an asyncio task of one's own."""
+    """Start an asyncio task that the app keeps itself."""
     jobs[name] = asyncio.create_task(forever())
 
 

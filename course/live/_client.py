@@ -25,7 +25,7 @@ def no_tls() -> ssl.SSLContext:
 def make_client(recorder: Recorder, url: str, lane: str, number: int | None = None) -> httpx.Client:
     """An httpx.Client on connections of its own, with its own lane on the timeline.
 
-    `number` is that of its one request when somebody else has already counted it.
+    `number` is the number of its only request, when that request has been counted already.
     """
     transport = _RecordingTransport(recorder, lane, number)
     return httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False, transport=transport)
@@ -42,8 +42,8 @@ class _RecordingTransport(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         recorder = self._recorder
         if self._failed is not None:
-            # Having sent a 500 for an exception, uvicorn closes the connection. A person is not quick enough
-            # to send the next request in between; a notebook is, and would get a reset.
+            # After a 500 for an exception, uvicorn closes the connection. A notebook is quick enough to send
+            # its next request before that, and would get a reset.
             recorder.await_end(self._failed, 2.0)
             self._failed = None
         number, self._number = self._number, None

@@ -31,14 +31,14 @@ from course.live.threads import (
 )
 from course.timeline.text import describe_error
 
-_QUIET = 5  # so many ticks are noted after the last thing has ended
+_QUIET = 5  # the number of ticks that are noted after the last thing has ended
 _FIRM = 0.5  # seconds that a cancelled task has to end
 _PERIOD = 0.05  # seconds between two attempts to end a thread
 _PATIENCE = 0.1  # seconds in which a loop that is not stuck gives a sign
 
 
 class Engine:
-    """The thread, its loop and its server. Knows nothing of the `Server` that the notebook holds."""
+    """The thread, its loop and its server. Has no reference to the `Server` that the notebook holds."""
 
     def __init__(self, app: ASGIApp, recorder: Recorder, pulse: float | None, threads: int | None) -> None:
         self.recorder = recorder
@@ -91,7 +91,7 @@ class Engine:
         """An event that the loop sets, unless it is stuck."""
         sign = threading.Event()
         loop = self.loop
-        with contextlib.suppress(RuntimeError):  # it is closed: there is no sign to come
+        with contextlib.suppress(RuntimeError):  # it is closed and gives no sign
             if loop is not None:
                 loop.call_soon_threadsafe(sign.set)
         return sign
@@ -100,7 +100,7 @@ class Engine:
         """Release the port, whatever the thread does."""
         self._socket.close()
 
-    # ending what does not end by itself
+    # killing
 
     def busy_workers(self) -> list[threading.Thread]:
         """The worker threads that are still at work although the server has ended."""
@@ -237,9 +237,9 @@ def _keep_undead(loop: asyncio.AbstractEventLoop) -> None:
 
 
 async def _beat(recorder: Recorder, seconds: float) -> None:
-    """Note a tick every so often; where the ticks are missing, the loop was blocked.
+    """Note a tick every `seconds`; where ticks are missing, the loop was blocked.
 
-    A notebook may be left open for hours, so only ticks near to where something runs are noted.
+    A notebook may stay open for hours, so ticks are noted only while something runs, and shortly after.
     """
     quiet, last, latest = _QUIET, time.perf_counter(), 0
     while True:

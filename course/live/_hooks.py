@@ -39,7 +39,7 @@ def _unwrapped(function: Any) -> Any:
 
 
 def _is_house_work(function: Any) -> bool:
-    """Whether FastAPI runs something of its own in a thread, such as the validation of a response."""
+    """Whether FastAPI runs its own code in a thread, such as the validation of a response."""
     return str(getattr(_unwrapped(function), "__module__", "")).startswith(("fastapi.", "pydantic."))
 
 
@@ -126,7 +126,7 @@ class Recorded:
             recorder.note("request_ended", request)
         finally:
             note_endpoint()
-            # Not before uvicorn is done with it as well: after a failed task it closes the connection.
+            # Only after uvicorn has finished with it as well: after a failed task it closes the connection.
             asyncio_task.add_done_callback(lambda _: _finish(recorder, request, failure))
 
     def _number(self, scope: Scope) -> int:
@@ -153,9 +153,9 @@ def _finish(recorder: Recorder, request: int, failure: list[BaseException]) -> N
 
 
 def _drop_frames(error: BaseException | None) -> None:
-    """Let go of the frames that an exception holds, once everybody has seen it.
+    """Release the frames that an exception holds, once it has been handled.
 
-    They hold the learner's coroutines; one that was never awaited would complain much later, in another cell.
+    They hold the learner's coroutines; the warning that one was never awaited would come in a later cell.
     The recorder has kept the traceback as text.
     """
     seen: set[int] = set()
@@ -257,7 +257,7 @@ def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
         here = current()
         if here is not None:
             if here.recorder.closing:
-                raise RuntimeError("can't start new thread")  # Python's own words for having too many
+                raise RuntimeError("can't start new thread")  # as Python says when there are too many threads
             belongs_to(self, here)
             here.recorder.add_thread(self)
         original(self)
@@ -265,7 +265,7 @@ def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
     return start
 
 
-# what would go to stderr
+# what goes to stderr otherwise
 
 
 def _hook_showwarning(original: Callable[..., None]) -> Any:
@@ -316,13 +316,13 @@ def _log_line(level: str, message: str, exc_info: Any) -> str:
 
 
 def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:
-    """What an event loop says about a task that nobody waited for."""
+    """Log what an event loop reports about a task that was not awaited."""
     error = context.get("exception")
     exc_info = None if error is None else (type(error), error, None)
     recorder.log.append(_log_line("ERROR", context.get("message", ""), exc_info))
 
 
-# in and out
+# installing and removing
 
 _users: set[object] = set()
 _lock = threading.RLock()

@@ -1,8 +1,8 @@
 """What happened, noted as it happens: the record behind every timeline.
 
 Notes are appended by the server's thread, by its worker threads and by the clients' threads at the same time.
-There is no lock on purpose: appending to a list is atomic, a garbage collection that stops a forgotten server
-may run at any point of any thread, and `kill` may end a thread at any of its lines.
+They are appended without a lock: appending to a list is atomic, a garbage collection that stops a forgotten
+server may run at any point of any thread, and `kill` may end a thread at any of its lines.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def current() -> Here | None:
 
 
 def belongs_to(thread: threading.Thread, here: Here) -> None:
-    """Let all that a thread does be this bench's, its last words too, which have no context from 3.14 on."""
+    """Attribute all that a thread does to this bench. From Python 3.14 on, its excepthook has no context."""
     thread.course_live_here = here  # type: ignore[attr-defined]
 
 
 def emitter() -> int:
-    """A number for the flow of control that calls this: only within one is an order no race."""
+    """A number for the flow of control that calls this. The order of notes is certain only within one flow."""
     inherited: int | None = getattr(_worker, "emitter", None)
     if inherited is not None:
         return inherited
@@ -95,9 +95,9 @@ class Recorder(Record):
         self.log: list[str] = []
         self.startup_error: BaseException | None = None
         self.startup_message = ""
-        self.closing = False  # whoever wants a new thread is refused
+        self.closing = False  # no thread can be started any more
         self._threads: list[weakref.ref[threading.Thread]] = []
-        self.latest = 0  # number of what has begun last
+        self.latest = 0  # the number of the last thing that has begun
         self._request_of: dict[int, int | None] = {}  # task -> request
         self._running: dict[tuple[str, int], None] = {}
         self._waiting: list[queue.SimpleQueue[None]] = []
@@ -174,7 +174,7 @@ class Recorder(Record):
         self.wake()
 
     def wake(self) -> None:
-        """Let those who wait look again."""
+        """Let all that wait look again."""
         for waiting in list(self._waiting):
             waiting.put(None)
 
@@ -183,7 +183,7 @@ class Recorder(Record):
         return list(self._running)
 
     def await_end(self, request: int, timeout: float) -> None:
-        """Block until the app is through with a request, or has begun a task of it, or the time is over."""
+        """Block until the app has finished a request, or has begun one of its tasks, or the time is over."""
         with self._woken() as woken:
             deadline = time.monotonic() + timeout
             while ("request", request) in self._running and not self._has_task(request):

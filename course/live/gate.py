@@ -15,9 +15,9 @@ _LOOK = 0.01  # seconds between two looks at a file
 
 
 class Gate:
-    """Closed at first; `open` lets everybody through, now and later.
+    """Closed at first; after `open` all that wait go on, and nothing waits any more.
 
-    One gate may be waited for by threads and by coroutines of several event loops at once.
+    Threads and coroutines of several event loops may wait for one gate at the same time.
     """
 
     def __init__(self, name: str = "gate") -> None:
@@ -27,11 +27,11 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has opened it."""
+        """Whether it has been opened."""
         return self._opened.is_set()
 
     def open(self) -> None:
-        """Let everybody through. Opening an open gate does nothing."""
+        """Open it for good. Opening an open gate does nothing."""
         self._opened.set()
         for loop, future in list(self._waiting):
             with contextlib.suppress(RuntimeError):  # that loop has been closed
@@ -78,18 +78,18 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 
 class FileGate:
-    """A gate between processes: open when the file is there, whoever made it."""
+    """A gate between processes: open when the file exists."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has opened it."""
+        """Whether it has been opened."""
         return self.path.exists()
 
     def open(self) -> None:
-        """Let everybody through. Opening an open gate does nothing."""
+        """Open it for good. Opening an open gate does nothing."""
         self.path.touch()
 
     def wait(self, timeout: float = 60) -> None:

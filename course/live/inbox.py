@@ -1,4 +1,4 @@
-"""A mail server of our own: what a task sends with smtplib arrives here."""
+"""A local mail server: what a task sends with smtplib arrives here."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Inbox:
 
 
 class _PostOffice:
-    """The thread. Knows nothing of the Inbox that the notebook holds."""
+    """The thread. Has no reference to the Inbox that the notebook holds."""
 
     def __init__(self, delay: float) -> None:
         self.mails: list[Mail] = []

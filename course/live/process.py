@@ -100,7 +100,7 @@ class Process:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is still running."""
         return self._process.poll() is None
 
     @property
@@ -160,7 +160,7 @@ class Process:
 
         if not wait(ended, timeout):
             raise ProcessTimeout(MESSAGES["process_runs"].format(seconds=timeout, log=self._said()))
-        self._end()  # later its number may belong to somebody else
+        self._end()  # later its number may belong to another process
 
     def _said(self) -> str:
         return "\n".join(self.log) or MESSAGES["process_nothing"]
@@ -326,7 +326,7 @@ class Output:
 class OtherKernel:
     """A kernel of its own, as fresh as a notebook that was just opened, with a running event loop.
 
-    Usable as a context manager; `stop()` ends it, and so does forgetting it.
+    Usable as a context manager; `stop()` ends it, and so does the end of the last reference to it.
     """
 
     def __init__(self) -> None:

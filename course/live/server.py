@@ -200,7 +200,7 @@ class Server:
 
     @property
     def log(self) -> list[str]:
-        """What the server has to say: one line per response, and what went wrong. Without times and ports."""
+        """What the server logs: one line per response, and what went wrong. Without times and ports."""
         return list(self._recorder.log)
 
     def mark(self, label: str) -> None:
@@ -216,7 +216,7 @@ class Server:
 
         Raises:
             SettleTimeout: something was still running after `timeout` seconds; the message names it.
-            ServerFailed: the server has died meanwhile.
+            ServerFailed: the server has ended by itself.
         """
         self._recorder.settle(timeout, self._check_alive, self._running)
 

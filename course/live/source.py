@@ -41,7 +41,7 @@ def show_source(obj: Any, *, lines: tuple[int, int] | None = None, strip_docstri
         strip_docstring: leave out the docstrings, which are long in some libraries.
 
     Raises:
-        LookupError: there is no source, or it has no such lines.
+        LookupError: there is no source, or it does not have these lines.
     """
     name = getattr(obj, "__qualname__", getattr(obj, "__name__", repr(obj)))
     if isinstance(obj, Path):

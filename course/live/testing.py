@@ -41,7 +41,7 @@ _FILE = "test_notebook.py"
 
 @dataclass(frozen=True)
 class Tested:
-    """What became of one test: its name (with its parameters), outcome, and the first failure in words."""
+    """The result of one test: its name (with its parameters), its outcome, and the first failure in words."""
 
     name: str
     outcome: Outcome
@@ -106,7 +106,7 @@ def _run(notes: _Notes) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, _FILE)
         path.touch()
-        # The cut: from a folder above, pytest would look at all that is in the system's temporary folder.
+        # --confcutdir: otherwise pytest would look at everything in the system's temporary folder.
         pytest.main([*_OPTIONS, "--rootdir", folder, "--confcutdir", folder, str(path)], plugins=[notes])
 
 
@@ -133,7 +133,7 @@ def _away_from_the_event_loop(work: Callable[[], None]) -> None:
 
 
 def _module(tests: tuple[Any, ...], fixtures: Mapping[str, Any]) -> ModuleType:
-    """A module with the tests, their asserts made eloquent, and the fixtures that they can see."""
+    """A module with the tests, their asserts rewritten by pytest, and the fixtures that they can see."""
     module = ModuleType("test_notebook")
     for each in tests:
         for name, value in _globals(each).items():
@@ -142,7 +142,7 @@ def _module(tests: tuple[Any, ...], fixtures: Mapping[str, Any]) -> ModuleType:
     for name, fixture in fixtures.items():
         setattr(module, name, fixture)
     for each in tests:
-        setattr(module, each.__name__, _eloquent(each))
+        setattr(module, each.__name__, _rewritten(each))
     return module
 
 
@@ -160,8 +160,8 @@ def _file_of(test: Any) -> str:
     return next((function.__code__.co_filename for function in functions), "")
 
 
-def _eloquent(test: Any) -> Any:
-    """The same test with pytest's assertion rewriting; as it is where its source cannot be had."""
+def _rewritten(test: Any) -> Any:
+    """The same test with pytest's assertion rewriting; unchanged when its source is not available."""
     source = "".join(linecache.getlines(_file_of(test)))
     if not source or (inspect.isfunction(test) and test.__closure__):
         return test

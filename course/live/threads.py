@@ -39,13 +39,13 @@ def wait(for_up_to: Callable[[float], bool], timeout: float) -> bool:
 def thread_frames() -> dict[int, FrameType]:
     """The current frame of each other thread, by the thread's ident.
 
-    Not the caller's own: the answer would hold itself, and all that those threads worked with, until the
+    The caller's own is left out: the answer would hold itself, and every object of those threads, until the
     garbage is collected, perhaps in another cell. (Where a view of a BytesIO was in it, as multiprocessing
     has them, Python 3.12.1 ended with a segmentation fault.)
 
-    Without a garbage collection meanwhile: on Python 3.11 it could run Python code, which lets other threads
-    go on, while the interpreter's list of threads is locked. A thread that begins or ends just then waits
-    for that lock for ever, and everybody else for that thread (cpython #106883).
+    No garbage is collected while the frames are taken: on Python 3.11 a collection could run Python code,
+    which lets other threads go on, while the interpreter's list of threads is locked. A thread that begins or
+    ends at that moment waits for the lock for ever, and all others wait for that thread (cpython #106883).
     """
     enabled = gc.isenabled()
     gc.disable()

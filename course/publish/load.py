@@ -6,7 +6,7 @@ import subprocess
 import sys
 from types import TracebackType
 
-# Ends with whoever started it, however that one ends: its end of the pipe is closed then.
+# Ends with the process that started it, in whatever way: then the pipe is closed.
 _BURN = """
 import os, sys, threading
 def wait():
@@ -26,7 +26,7 @@ class Busy:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        """Start the processes; once more does nothing."""
+        """Start the processes; calling it again does nothing."""
         while len(self._running) < self.processes:
             command = [sys.executable, "-S", "-E", "-c", _BURN]
             self._running.append(subprocess.Popen(command, stdin=subprocess.PIPE))

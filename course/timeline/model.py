@@ -28,12 +28,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request as its client, or the server when the client is not one of ours, first saw it."""
+    """A request as its client first saw it, or the server where the client is not the bench's."""
 
     lane: str
     method: str
     path: str
-    thread: int  # of whoever asked for it, 0 when that is not known
+    thread: int  # of the code that asked for it, 0 when that is not known
 
 
 class Record:
@@ -275,7 +275,7 @@ def _fill_exchange(exchange: Exchange, note: Note) -> None:
 
 
 def _pulses(notes: list[Note]) -> list[list[float]]:
-    """The ticks of the event loop, a list for each time in which they were noted."""
+    """The ticks of the event loop, one list for each span of time in which they were noted."""
     runs: list[list[float]] = []
     for note in notes:
         if note.kind == "pulse":

@@ -47,7 +47,7 @@ class Pin:
 class Label:
     """A label outside of its bar; `at` is the pixel that it belongs to.
 
-    How wide a text will be is only estimated: one that lies left of its place is set flush right.
+    The width of a text is only an estimate: a label that lies left of its place is set flush right.
     """
 
     x: float
@@ -57,7 +57,7 @@ class Label:
 
     @property
     def flush_right(self) -> bool:
-        """Whether it is its end that has a place."""
+        """Whether its end has a fixed place, not its beginning."""
         return self.x < self.at
 
     @property
@@ -83,8 +83,8 @@ class Row:
     def place_labels(self, in_crowd: bool) -> None:
         """Inside of the bar where there is room, else to its right, else above; those of marks below.
 
-        In a crowd, be it on several rows, there is no tower of labels; where all of it is on this row, only
-        the first of several equal ones is shown outside of its bar. Each bar tells its name when pointed at.
+        In a crowd, on one row or on several, labels are stacked on few levels only. Where the whole crowd is
+        on this row, only the first of equal labels is shown outside of its bar. Each bar has its name as a tip.
         """
         if self.small:
             return
@@ -128,7 +128,7 @@ class Row:
         )
 
     def put(self, top: float) -> None:
-        """Give it its place."""
+        """Place its bars below `top`."""
         self.y = top + (1 if self.small else 3 + LINE * _levels(self.above))
 
 

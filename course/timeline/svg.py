@@ -17,7 +17,7 @@ from course.timeline.words import LANES, PICTURE, TEXT
 
 _WIDTH = 960.0
 _TITLE = 16  # letters of the name of a lane
-_PILLS = 5  # more requests than this have no pill and no line of their own
+_PILLS = 5  # with more requests than this, none has a pill and a line
 _PILL = 24.0
 _PULSE = 34.0  # the height of the lane of ticks
 _AXIS = 26.0
@@ -88,7 +88,7 @@ class _Picture:
                 labels.append(_pill_label(labels, text, self.scale.x(_reply(one))))
         levels = max((label.level for label in labels), default=-1) + 1
         for label in labels:
-            label.level = levels - 1 - label.level  # from above: the first level is the lowest
+            label.level = levels - 1 - label.level  # counted from above: the first level is the lowest
         return labels, 14 + levels * (_PILL + 4) + (4 if levels else 0)
 
     def _release_line(self, pill: Label, bottom: float) -> None:
@@ -234,7 +234,7 @@ class _Picture:
     # the legend
 
     def _legend(self, y: float) -> float:
-        """What each shape means; only those that there are. Returns the height that it takes."""
+        """What each shape in this picture means. Returns the height that it takes."""
         kinds = {bar.kind for lane in self.plan.lanes for row in lane.rows for bar in row.bars}
         exchanges = self.model.exchanges.values()
         shown: list[str] = [kind for kind in ("wait", "handler", "task", "failed", "work") if kind in kinds]

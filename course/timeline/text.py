@@ -2,7 +2,7 @@
 
 It must be the same at every run and under any load. So it keeps to orders that have a cause: a request comes
 before its handler, its handler before its response, its response before its tasks, one task before the next.
-Whether a client had its answer before a task began is a race, and is not said.
+Whether a client had its answer before a task began is a race, so the text does not say it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from course.timeline.model import Exchange, Model, Note, Task, natural
 from course.timeline.words import LANES, TEXT
 
 _STEP = "  "
-_MANY = 4  # so many requests that did the same are told as one
+_MANY = 4  # this many requests in a row that did the same are told as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,6 @@ def _beside(notes: list[Note]) -> list[str]:
 
 
 def _short(model: Model, exchange: Exchange) -> str:
-    """The number is said only where it is needed."""
+    """The name of a request, with its number only where there are several of that name."""
     alone = sum(other.title == exchange.title for other in model.exchanges.values()) == 1
     return exchange.title if alone else exchange.name
