@@ -13,7 +13,7 @@ nox.options.default_venv_backend = "uv"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
-ANYWHERE = ("tests/tasks", "tests/live", "tests/facts")
+ANYWHERE = ("tests/tasks", "tests/timeline", "tests/live", "tests/facts")
 
 
 @nox.session(python=PYTHONS)

@@ -1,4 +1,4 @@
-"""Puts the locked packages into the environment: with uv where it can be had, else with pip."""
+"""Puts the locked packages into the environment: with uv where it is available, else with pip."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Server(ThreadingHTTPServer):
         return f"http://{lan_address() or '127.0.0.1'}:{self.server_address[1]}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A seat that went away in the middle of a file is no news."""
+        """Say nothing about a seat that left in the middle of a file."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -35,7 +35,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def take_port(wanted: int | None) -> socket.socket:
-    """Listen on the wanted port, else on the first that can be had, and keep it.
+    """Listen on the wanted port, else on the first that is free, and keep it.
 
     Raises:
         CannotGoOn: The wanted port, or every one that was tried, is in use.

@@ -14,7 +14,7 @@ SENTENCES = {
     "set-up.waiting": "Another set-up of this folder is running. Waiting for it.",
     "set-up.with": "Installing the packages with {installer}.",
     "set-up.uv-failed": "uv could not install ({why}). Trying pip, which takes about a minute.",
-    "set-up.no-uv": "uv could not be had ({why}). Using pip, which takes about a minute.",
+    "set-up.no-uv": "uv is not available ({why}). Using pip, which takes about a minute.",
     "set-up.done": "Set up in {seconds:.0f} s.",
     # where an installer comes from
     "installer.uv-path": "uv {version} (the one on PATH)",

@@ -51,7 +51,7 @@ def belongs_to(thread: threading.Thread, here: Here) -> None:
 
 
 def emitter() -> int:
-    """A number for the flow of control that calls this. The order of notes is certain only within one flow."""
+    """A number for the flow of control that calls this. Notes have a certain order only within one flow."""
     inherited: int | None = getattr(_worker, "emitter", None)
     if inherited is not None:
         return inherited

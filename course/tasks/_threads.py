@@ -14,7 +14,7 @@ _SLICE = 0.1  # seconds; no thread waits longer at a time, so that it can be end
 
 
 class Threads:
-    """At most `limit` threads that take jobs from one queue and go home after `linger` seconds without one.
+    """At most `limit` threads that take jobs from one queue and end after `linger` seconds without one.
 
     They are daemons: a task that never returns keeps its thread, but not the process.
     """
@@ -88,7 +88,7 @@ class Threads:
                 self._running -= 1
 
     def _next(self) -> Callable[[], None] | None:
-        """A job; None when the calling thread, which is no longer counted then, shall go home."""
+        """A job; None when the calling thread is to end, which is no longer counted then."""
         end = monotonic() + self._linger
         with self._changed:
             self._idle += 1

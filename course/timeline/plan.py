@@ -84,7 +84,7 @@ class Row:
         """Inside of the bar where there is room, else to its right, else above; those of marks below.
 
         In a crowd, on one row or on several, labels are stacked on few levels only. Where the whole crowd is
-        on this row, only the first of equal labels is shown outside of its bar. Each bar has its name as a tip.
+        on this row, only the first of equal labels is shown outside of its bar. Each bar's tip has its name.
         """
         if self.small:
             return

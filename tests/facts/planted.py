@@ -84,7 +84,7 @@ def after(make: Callable[[], None], id: str) -> Callable[[], Seen]:
 
 
 def impatient() -> None:
-    """Gates give up soon: for a change that lets somebody wait in vain."""
+    """Gates give up soon: for a change after which something waits for what does not come."""
     wait, wait_async, seconds = Gate.wait, Gate.wait_async, 0.5
 
     async def soon(self: Gate, timeout: float = 5) -> None:
