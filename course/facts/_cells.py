@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.seat import NOTEBOOKS
+from course.notebook import Unreadable, cells, course_metadata, read_raw
+from course.paths import NOTEBOOKS
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,12 @@ def cells_by_fact(folder: Path = NOTEBOOKS) -> dict[str, list[Cell]]:
     """The cells of all notebooks in `folder` by the ids in their metadata, ``course.facts``."""
     found: dict[str, list[Cell]] = defaultdict(list)
     for path in sorted(folder.glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        lesson = notebook["metadata"].get("course", {}).get("number", 0)
-        for cell in notebook["cells"]:
-            for fact in cell["metadata"].get("course", {}).get("facts", ()):
+        try:
+            notebook = read_raw(path)
+        except Unreadable:  # `facts` names it
+            continue
+        lesson = course_metadata(notebook).get("number", 0)
+        for cell in cells(notebook):
+            for fact in course_metadata(cell).get("facts", ()):
                 found[fact].append(Cell(lesson, path.name, cell["id"]))
     return dict(found)

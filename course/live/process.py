@@ -23,8 +23,8 @@ from course.live._client import no_tls
 from course.live._wait import wait
 from course.live._words import SERVER
 from course.live.errors import ProcessTimeout
+from course.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _LIFELINE = Path(__file__).with_name("_lifeline.py")
 _URL = re.compile(r"Uvicorn running on (http://\S+)")
 _START = 30.0  # seconds that a server may take to listen
@@ -279,7 +279,7 @@ def _environment(more: Mapping[str, object]) -> dict[str, str]:
     # A file saved again in the same second and with the same length would be taken for the compiled one.
     env["PYTHONDONTWRITEBYTECODE"] = "1"
     env.pop("PYTHONWARNINGS", None)  # what libraries deprecate is no part of what a server says
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), env.get("PYTHONPATH")]))
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
     return env | {key: str(value) for key, value in more.items()}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from course.seat import ROOT, site_packages, venv_python
+from course.paths import ROOT, site_packages, venv_python
 
 BASE = getattr(sys, "_base_executable", sys.executable)
 

@@ -66,19 +66,21 @@ def test_first_copy(lessons: Path, tmp_path: Path) -> None:
 def test_nothing_is_overwritten_and_nothing_said(lessons: Path, tmp_path: Path) -> None:
     _copy()
     work = tmp_path / "work" / "00_a.ipynb"
-    work.write_text("mine", encoding="utf-8")
+    _write_lesson(work, "mine")
+    mine = work.read_bytes()
     assert _copy()[1] == []
-    assert work.read_text(encoding="utf-8") == "mine"
+    assert work.read_bytes() == mine
 
 
 def test_a_newer_lesson_is_mentioned_only(lessons: Path, tmp_path: Path) -> None:
     _copy()
-    (tmp_path / "work" / "00_a.ipynb").write_text("mine", encoding="utf-8")
+    _write_lesson(tmp_path / "work" / "00_a.ipynb", "mine")
+    mine = (tmp_path / "work" / "00_a.ipynb").read_bytes()
     _write_lesson(lessons / "00_a.ipynb", "2")
     said = _copy()[1]
     assert len(said) == 1
     assert said[0].startswith("The course has a newer version of: 00_a.ipynb. Yours stays")
-    assert (tmp_path / "work" / "00_a.ipynb").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "work" / "00_a.ipynb").read_bytes() == mine
 
 
 def test_a_lesson_that_was_removed_or_renamed_comes_back_fresh(lessons: Path, tmp_path: Path) -> None:
