@@ -30,32 +30,6 @@ Notebook = TypeVar("Notebook", bound="Mapping[str, Any]")
 Node = Mapping[str, Any]
 """A notebook, a cell or an output."""
 
-__all__ = [
-    "Node",
-    "Unreadable",
-    "as_given",
-    "called_name",
-    "cells",
-    "checked_exercise",
-    "code_cells",
-    "course_metadata",
-    "headings",
-    "headings_in",
-    "load",
-    "only_call",
-    "parse",
-    "read",
-    "read_bytes",
-    "read_raw",
-    "render",
-    "source",
-    "strings",
-    "tags",
-    "title",
-    "unreadable",
-    "with_answers",
-]
-
 # ---- reading and writing ---------------------------------------------------------------------------
 
 

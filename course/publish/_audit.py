@@ -132,7 +132,7 @@ def _unexplained(findings: list[Finding]) -> list[Finding]:
     if len(stale) < 2:
         return kept
     others = ", ".join(dict.fromkeys(finding.cell for finding in stale[1:] if finding.cell))
-    also = f" The same goes for {others}." if others else ""
+    also = f" Refresh sees to {others} as well." if others else ""
     return [replace(stale[0], problem=stale[0].problem + also), *rest]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import nbformat
@@ -16,7 +15,7 @@ from course.cli._says import CannotGoOn
 
 
 @pytest.fixture
-def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def lessons(own_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of two lessons and a picture; the workspace is beside it."""
     folder = tmp_path / "notebooks"
     (folder / "pictures").mkdir(parents=True)
@@ -26,14 +25,6 @@ def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / "00_a.ipynb").write_text("{}", encoding="utf-8")
     monkeypatch.setattr(_workspace, "NOTEBOOKS", folder)
-    for name in [name for name in os.environ if name.startswith("JUPYTER")]:
-        monkeypatch.delenv(name)
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "user" / name))
-    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", "")
-    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", "")
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
-    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "work"))
     return folder
 
 

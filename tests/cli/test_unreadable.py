@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +50,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 }
 
 
+pytestmark = pytest.mark.usefixtures("own_workspace")
+
+
 @pytest.fixture(params=DAMAGE)
 def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a whole lesson and a damaged one in place of the course's; an empty workspace."""
@@ -68,13 +70,6 @@ def _lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (paths, notebook, _workspace, _kit_options, _kit_build, _kit_plan, _kit_timings):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.setattr(notebook, "ROOT", tmp_path)
-    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "work"))
-    for name in [name for name in os.environ if name.startswith("JUPYTER")]:
-        monkeypatch.delenv(name)
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "user" / name))
-    for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_PREFER_ENV_PATH"):
-        monkeypatch.setenv(name, "")
     return folder
 
 
