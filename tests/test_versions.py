@@ -14,7 +14,8 @@ import yaml
 from packaging.specifiers import SpecifierSet
 
 from course.cli import COMMANDS
-from course.seat import LOCK, NEWEST, OLDEST, ROOT
+from course.paths import LOCK, ROOT
+from course.seat import NEWEST, OLDEST
 
 MINORS = range(OLDEST[1], NEWEST[1] + 1)
 

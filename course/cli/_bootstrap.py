@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course.cli import _child, _setup, _wheelhouse
 from course.cli._commands import COMMANDS, build, note_new_python, parse, run_inside
-from course.seat import VENV, scripts_folder, venv_python
+from course.paths import VENV, scripts_folder, venv_python
 
 SET_UP = "COURSE_SET_UP"
 """Set this variable to ``no`` to run a command with the packages that this Python has, as they are."""

@@ -6,11 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Iterator  # noqa: UP035  (parses and runs on 3.8)
 
+from course import notebook
+
 _LONGEST_TITLE = 70
-
-
-class Unreadable(ValueError):
-    """This is no notebook: half-written, or something else."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +47,15 @@ def cells(text: bytes) -> dict[str, Cell]:
     """The cells of a notebook by their ids, in order; a cell without an own id goes by its place.
 
     Raises:
-        Unreadable: With the reason.
+        Unreadable: It is no notebook.
     """
-    try:
-        found: dict[str, Cell] = {}
-        for place, cell in enumerate(json.loads(text)["cells"]):
-            name = cell.get("id") or f"cell {place + 1}"
-            if name in found:
-                name = f"{name} (cell {place + 1})"
-            attachments = json.dumps(cell.get("attachments") or {}, sort_keys=True)
-            found[name] = Cell(cell["cell_type"], "".join(cell["source"]), attachments)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error}") from None
+    found: dict[str, Cell] = {}
+    for place, cell in enumerate(notebook.cells(notebook.load(text))):
+        name = cell.get("id") or f"cell {place + 1}"
+        if name in found:
+            name = f"{name} (cell {place + 1})"
+        attachments = json.dumps(cell.get("attachments") or {}, sort_keys=True)
+        found[name] = Cell(cell["cell_type"], notebook.source(cell), attachments)
     return found
 
 
@@ -70,7 +65,7 @@ def same_work(one: bytes, other: bytes) -> bool:
         return True
     try:
         return list(cells(one).items()) == list(cells(other).items())
-    except Unreadable:
+    except notebook.Unreadable:
         return False
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 import re
-import shutil
 from pathlib import Path
 
 from course.cli._says import CannotGoOn
+from course.seat import free_mb
 
-MEGABYTE = 1_000_000
 NEEDED_MB = 400
 """What a set-up takes on disk at least, with an empty cache, in MB."""
 
@@ -75,13 +74,6 @@ def failure_of(text: str, folder: Path) -> CannotGoOn | None:
 def disk_full(folder: Path) -> CannotGoOn:
     """The failure for a disk without room, with the room that there is."""
     return CannotGoOn("failed.disk-full", folder=folder, free=free_mb(folder), needed=NEEDED_MB)
-
-
-def free_mb(folder: Path) -> int:
-    """The free space of the disk that holds a folder, which need not exist yet, in MB."""
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free // MEGABYTE
 
 
 def failure_of_error(error: OSError, folder: Path) -> CannotGoOn | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from course.cli import _child, _lab, _workspace
 from course.cli._says import CannotGoOn
-from course.seat import scripts_folder, workspace
+from course.paths import WORKSPACE_VARIABLE, scripts_folder, workspace
 
 _HOME_FOLDER = "~/after-the-response"
 _SERVER = "jupyterhub.singleuser"
@@ -37,7 +37,7 @@ def get_ready() -> list[str]:
     """
     prefix = Path(sys.prefix)
     os.environ.update(_child.environment(prefix, scripts_folder(prefix)))
-    os.environ.setdefault("COURSE_WORKSPACE", _HOME_FOLDER)
+    os.environ.setdefault(WORKSPACE_VARIABLE, _HOME_FOLDER)
     folder = workspace()
     first = _workspace.copy_lessons(say=print)
     options = _lab.prepare(folder)

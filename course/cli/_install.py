@@ -16,7 +16,7 @@ from course.cli import _child, _wheelhouse
 from course.cli._failures import failure_of, tail, trouble_in
 from course.cli._index import only_local, variables_for_uv
 from course.cli._says import CannotGoOn, sentence
-from course.seat import LOCK, ROOT, VENV, scripts_folder, venv_python
+from course.paths import LOCK, ROOT, VENV, scripts_folder, venv_python
 
 CHOICE = "COURSE_INSTALLER"
 """Set this variable to ``pip`` to do without uv, as the tests and the figures do."""

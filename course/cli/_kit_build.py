@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from course.cli._kit_options import add_lessons, add_out
+from course.cli._kit_options import add_lessons, add_out, name_unreadable
 from course.cli._says import sentence
-from course.seat import NOTEBOOKS
+from course.paths import NOTEBOOKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build the kit; the exit status is 1 if an answer got into the students' part."""
+    """Build the kit; the exit status is 1 if it has an answer for students in it, or lacks a lesson."""
     from course.publish.kit import build
 
+    unread = name_unreadable()
     try:
         built = build.build(NOTEBOOKS, args.out, args.lessons)
     except LookupError as error:
@@ -32,4 +33,4 @@ def run(args: argparse.Namespace) -> int:
         print(leak, file=sys.stderr)
     index = built.folder / "index.html"
     print(sentence("kit.built", lessons=built.lessons, files=len(built.files), index=index))
-    return 1 if built.leaks else 0
+    return 1 if built.leaks or unread else 0

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
+
+from course.notebook import unreadable
+from course.paths import NOTEBOOKS
 
 OUT = Path("kit")
 """Where the kit is put when nobody says where: in the current folder."""
@@ -25,6 +29,14 @@ def add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=OUT, metavar="DIR", help="the folder to write to (default: kit)"
     )
+
+
+def name_unreadable() -> int:
+    """Name each notebook that cannot be read, and what to do; returns how many there are."""
+    found = unreadable(NOTEBOOKS)
+    for trouble in found:
+        print(trouble, file=sys.stderr)
+    return len(found)
 
 
 def lesson_numbers(text: str) -> frozenset[int]:

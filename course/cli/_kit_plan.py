@@ -9,9 +9,9 @@ import argparse
 import datetime as dt
 import sys
 
-from course.cli._kit_options import add_lessons, add_out, minutes, time_of_day
+from course.cli._kit_options import add_lessons, add_out, minutes, name_unreadable, time_of_day
 from course.cli._says import sentence
-from course.seat import NOTEBOOKS
+from course.paths import NOTEBOOKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the agenda and write its two files."""
     from course.publish.kit import agenda, read_lessons
 
+    unread = name_unreadable()
     day = args.date or dt.date.today() + dt.timedelta(days=1)
     try:
         plan = agenda.plan(read_lessons(NOTEBOOKS, args.lessons), args.slots, args.breaks, args.start)
@@ -56,4 +57,4 @@ def run(args: argparse.Namespace) -> int:
     (args.out / "agenda.ics").write_bytes(agenda.to_ics(plan, day))
     files = f"{args.out / 'agenda.html'}, {args.out / 'agenda.ics'}"
     print("\n" + sentence("kit.written-for", files=files, day=day.isoformat()))
-    return 0
+    return 1 if unread else 0

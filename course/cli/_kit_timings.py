@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from course.cli._kit_options import add_out
+from course.cli._kit_options import add_out, name_unreadable
 from course.cli._says import sentence
-from course.seat import NOTEBOOKS
+from course.paths import NOTEBOOKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table and write both files; the exit status is 1 if no journal could be used."""
     from course.publish.kit import read_lessons, timings
 
+    unread = name_unreadable()
     found = timings.read_timings(args.files, read_lessons(NOTEBOOKS), names=args.names)
     for remark in found.remarks:
         print(remark, file=sys.stderr)
@@ -38,4 +39,4 @@ def run(args: argparse.Namespace) -> int:
     (args.out / "timings.csv").write_text(timings.to_csv(found), encoding="utf-8", newline="")
     (args.out / "timings.svg").write_text(timings.to_svg(found), encoding="utf-8", newline="\n")
     print("\n" + sentence("kit.written", files=f"{args.out / 'timings.csv'}, {args.out / 'timings.svg'}"))
-    return 0
+    return 1 if unread else 0

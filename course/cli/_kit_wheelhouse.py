@@ -33,13 +33,13 @@ from course.cli._wheelhouse import (
     FORMAT,
     MANIFEST,
     digest_of,
-    lock_digest,
     read_manifest,
     seat_name,
     this_platform,
     this_python,
 )
-from course.seat import LOCK, ROOT, scripts_folder
+from course.paths import LOCK, ROOT, scripts_folder
+from course.seat import lock_digest
 
 if TYPE_CHECKING:
     import httpx

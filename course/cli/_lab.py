@@ -14,7 +14,8 @@ from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and run
 
 from course.cli._failures import failure_of_error, tail
 from course.cli._says import CannotGoOn, sentence
-from course.seat import PORTS, workspace
+from course.paths import WORKSPACE_VARIABLE, workspace
+from course.seat import PORTS
 
 FIRST_PORT = PORTS.start
 _TRIES = len(PORTS)
@@ -86,7 +87,7 @@ def spare_the_grammar() -> None:
 
 def prepare(folder: Path) -> list[str]:
     """Get this process ready to serve that workspace; returns JupyterLab's options, wherever it is served."""
-    os.environ["COURSE_WORKSPACE"] = str(folder)
+    os.environ[WORKSPACE_VARIABLE] = str(folder)
     isolate(os.environ)
     reach_loopback_directly(os.environ)
     spare_the_grammar()

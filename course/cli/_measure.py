@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _install
-from course.seat import ROOT
+from course.paths import ROOT, WORKSPACE_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def first_start(_: argparse.Namespace) -> Iterator[Value]:
 def second_start(_: argparse.Namespace) -> Iterator[Value]:
     """The best of three starts of what is set up."""
     with tempfile.TemporaryDirectory() as folder:
-        env = {**_environment(ROOT), "COURSE_WORKSPACE": folder}
+        env = {**_environment(ROOT), WORKSPACE_VARIABLE: folder}
         command = [_install.base_python(), "-m", "course"]
         times = [_seconds_to_answer(command, ROOT, env) for _ in range(4)]
         yield Value("second start to the first answer", min(times[1:]), "s", goal=3)
@@ -189,7 +189,7 @@ def _kernel() -> Iterator[tuple[Any, Any]]:
 
     manager = KernelManager(kernel_name="python3", transport_encryption="auto")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        manager.start_kernel(env={**os.environ, "COURSE_WORKSPACE": folder}, cwd=folder)
+        manager.start_kernel(env={**os.environ, WORKSPACE_VARIABLE: folder}, cwd=folder)
         client = manager.client()
         client.start_channels()
         try:

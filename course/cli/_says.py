@@ -171,6 +171,7 @@ SENTENCES = {
     "codes.unnamed": "line {number}",
     # update
     "update.nothing": "Every lesson in {workspace} is the newest, or has the newest beside it.",
+    "update.no-original": "{detail}",
     "update.copied": "{name}: copied.",
     "update.replaced": "{file}: you had not changed it; it is the new edition now.",
     "update.beside": "{name}: yours stays as it is. The new edition is beside it: {file}",

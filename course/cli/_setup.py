@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _child, _install
-from course.cli._failures import NEEDED_MB, disk_full, failure_of, failure_of_error, free_mb, tail
+from course.cli._failures import NEEDED_MB, disk_full, failure_of, failure_of_error, tail
 from course.cli._says import CannotGoOn, sentence
-from course.seat import LOCK, ROOT, VENV, scripts_folder, site_packages, venv_python
+from course.paths import ROOT, VENV, scripts_folder, site_packages, venv_python
+from course.seat import free_mb, lock_digest
 
 BOOTSTRAP = 1
 """Raise it when an environment made by an older set-up will not do any more."""
@@ -45,10 +46,9 @@ class Trouble:
 
 def inputs() -> dict[str, object]:
     """What an environment depends on."""
-    text = LOCK.read_bytes().replace(b"\r\n", b"\n")
     return {
         "bootstrap": BOOTSTRAP,
-        "requirements": hashlib.sha256(text).hexdigest(),
+        "requirements": lock_digest(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "root": str(ROOT),
     }

@@ -23,7 +23,8 @@ from urllib.parse import quote
 from urllib.request import ProxyHandler, build_opener
 
 from course.cli._says import CannotGoOn, sentence
-from course.seat import LOCK, ROOT, WHEELHOUSE_URL
+from course.paths import ROOT, WHEELHOUSE_URL
+from course.seat import lock_digest
 
 OPTION = "--wheelhouse"
 MANIFEST = "manifest.json"
@@ -68,11 +69,6 @@ def this_python() -> str:
 def seat_name(platform_name: str, python: str) -> str:
     """The key of a kind of seat in a manifest."""
     return f"{platform_name} {python}"
-
-
-def lock_digest() -> str:
-    """What tells one list of packages from another, whatever its line ends."""
-    return hashlib.sha256(LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def digest_of(path: Path) -> str:

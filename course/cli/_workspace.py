@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
 import json
@@ -10,9 +9,10 @@ import os
 from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
+from course import notebook
 from course.cli._failures import failure_of_error
 from course.cli._says import CannotGoOn, sentence
-from course.seat import NOTEBOOKS, workspace
+from course.paths import NOTEBOOKS, workspace, write
 
 _SKIPPED = {".ipynb_checkpoints", "__pycache__", ".pytest_cache"}
 
@@ -32,7 +32,8 @@ def copy_lessons(*, say: Callable[[str], object]) -> str:
         _copy_new(names, target, say)
     except OSError as error:
         raise failure_of_error(error, target) or error from None
-    return next(name for name in names if name.endswith(".ipynb"))
+    notebooks = [name for name in names if name.endswith(".ipynb")]
+    return next((name for name in notebooks if (target / name).is_file()), notebooks[0])
 
 
 def lessons() -> list[str]:
@@ -51,15 +52,22 @@ def _copy_new(names: list[str], target: Path, say: Callable[[str], object]) -> N
     copied_from = read_record(target)
     new, newer = [], []
     for name in names:
-        copy, content = target / name, as_given(name)
+        copy = target / name
+        try:
+            content = as_given(name)
+            if name.endswith(".ipynb") and copy.exists():
+                notebook.read_raw(copy)
+        except notebook.Unreadable as error:
+            say(str(error))
+            continue
         digest = hashlib.sha256(content).hexdigest()
         if not copy.exists():
-            _write(copy, content)
+            write(copy, content)
             copied_from[name] = _keep(target, content)
             new.append(copy)
         elif copied_from.get(name) == digest:
             _keep(target, content)
-        elif digest not in map(copied_from.get, places(name)) and _digest(copy) != digest:
+        elif digest not in map(copied_from.get, places(name)) and copy.read_bytes() != content:
             newer.append(name)
     if newer:
         say(sentence("lessons.newer", names=", ".join(newer)))
@@ -78,7 +86,7 @@ def places(name: str) -> list[str]:
 def put(target: Path, place: str, content: bytes) -> None:
     """Write a copy of a lesson where none is, and note what it was made from."""
     digest = _keep(target, content)
-    _write(target / place, content)
+    write(target / place, content)
     copied_from = {**read_record(target), place: digest}
     _write_record(target, copied_from)
     _trust([target / place])
@@ -111,7 +119,7 @@ def _keep(target: Path, content: bytes) -> str:
     """Keep what a copy is made from, so that it can be told later what the learner changed; its digest."""
     digest = hashlib.sha256(content).hexdigest()
     if not _kept(target, digest).exists():
-        _write(_kept(target, digest), content)
+        write(_kept(target, digest), content)
     return digest
 
 
@@ -119,37 +127,21 @@ def _files(folder: Path) -> Iterator[str]:
     """What belongs to the lessons, by its name relative to their folder, in order."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if path.is_file() and not _SKIPPED & set(inside.parts) and path.name != "conftest.py":
+        lesson = path.suffix == ".ipynb"  # also one that is no file, which is said when it is to be read
+        within = any(parent.suffix == ".ipynb" for parent in inside.parents)
+        wanted = (lesson or path.is_file()) and not within and path.name != "conftest.py"
+        if wanted and not _SKIPPED & set(inside.parts):
             yield inside.as_posix()
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def as_given(name: str) -> bytes:
-    """What a learner begins with: a notebook in which nothing has run, so that no output answers first."""
+    """What a learner begins with: of a notebook, one in which nothing has run.
+
+    Raises:
+        Unreadable: The course's own notebook is none any more.
+    """
     original = NOTEBOOKS / name
-    content = original.read_bytes()
-    if original.suffix != ".ipynb":
-        return content
-    notebook = json.loads(content)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _write(copy: Path, content: bytes) -> None:
-    """Write by way of a file beside, so that an interruption leaves no half of a lesson."""
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    beside = copy.with_name(f".{copy.name}.{os.getpid()}.new")
-    try:
-        beside.write_bytes(content)
-        beside.replace(copy)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()
+    return notebook.as_given(original) if name.endswith(".ipynb") else original.read_bytes()
 
 
 def _record(target: Path) -> Path:
@@ -166,11 +158,7 @@ def read_record(target: Path) -> dict[str, str]:
 
 
 def _write_record(target: Path, copied_from: dict[str, str]) -> None:
-    path = _record(target)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(copied_from, indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write(_record(target), json.dumps(copied_from, indent=1) + "\n")
 
 
 def _trust(copies: list[Path]) -> None:
@@ -179,12 +167,11 @@ def _trust(copies: list[Path]) -> None:
 
     _lab.isolate(os.environ)
     _lab.spare_the_grammar()
-    nbformat: Any = importlib.import_module("nbformat")  # it has no types
     sign: Any = importlib.import_module("nbformat.sign")
     notary = sign.NotebookNotary()
     try:
         for copy in copies:
             if copy.suffix == ".ipynb":
-                notary.sign(nbformat.read(copy, as_version=4))
+                notary.sign(notebook.read(copy))
     finally:
         notary.store.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from course.seat import NOTEBOOKS
+from course.paths import NOTEBOOKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,8 @@ import argparse
 import json
 
 from course.cli._says import sentence
-from course.seat import TEXTS, VENV, Check, Report, doctor
+from course.paths import VENV
+from course.seat import TEXTS, Check, Report, doctor
 
 _INSIDE = ("packages", "kernel", "server")
 """What can be checked only in a whole environment."""

@@ -27,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
     from course.cli import _lab
     from course.facts import cells_by_fact, find, measure
     from course.facts.report import as_json, sentences, show
+    from course.notebook import unreadable
+    from course.paths import NOTEBOOKS
 
     facts = {fact.id: fact for fact in find()}
     unknown = [id for id in args.ids if id not in facts]
@@ -40,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     chosen = [facts[id] for id in dict.fromkeys(args.ids)] or list(facts.values())
     results = measure(chosen, args.jobs, _Count(len(chosen)))
     cells = cells_by_fact()
+    for trouble in unreadable(NOTEBOOKS):
+        print(trouble, file=sys.stderr)
     if args.json:
         print(as_json(results, cells))
         for line in sentences(results, cells):  # for the log, when the object goes into a file

@@ -8,14 +8,16 @@ import sys
 from pathlib import Path
 
 from course.cli import _lab
-from course.seat import NOTEBOOKS
+from course.paths import NOTEBOOKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of ``refresh``."""
     parser.add_argument("paths", nargs="*", type=Path, help="notebooks or folders (default: all lessons)")
     parser.add_argument(
-        "--redraw", action="store_true", help="take the new pictures even if no code has changed"
+        "--redraw",
+        action="store_true",
+        help="take the new pictures, and count the cells anew, even if no code has changed",
     )
     parser.add_argument(
         "--check", action="store_true", help="change nothing; the exit status is 1 if something would"
@@ -42,4 +44,6 @@ def run(args: argparse.Namespace) -> int:
             continue
         changed += done.changed
         print(f"{'changed' if done.changed else 'same':<8}{path.name} ({done.cells} code cells)")
+        if done.named:
+            print(f"        new cells are called {', '.join(done.named)}")
     return 1 if failed or (args.check and changed) else 0

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from course.cli import _child, _install, _lab
 from course.cli._says import sentence
-from course.seat import ROOT, VENV, scripts_folder
+from course.paths import ROOT, VENV, scripts_folder
 
 HANDS_ON = True
 

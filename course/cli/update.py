@@ -16,7 +16,8 @@ from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 from course.cli import _editions, _update_page, _workspace
 from course.cli._failures import failure_of_error
 from course.cli._says import CannotGoOn, sentence
-from course.seat import workspace
+from course.notebook import Unreadable, read_raw
+from course.paths import workspace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             print(sentence("update.page", path=_update_page.write(target, different)))
     except OSError as error:
         raise failure_of_error(error, target) or error from None
-    return 0
+    return 1 if any(outcome.key == "update.no-original" for outcome in outcomes) else 0
 
 
 def _chosen(wanted: Sequence[str]) -> list[str]:
@@ -72,14 +73,17 @@ def _say(outcome: Outcome) -> None:
 
 def update(name: str, target: Path) -> Outcome:
     """Bring one lesson up to date: make it, replace it if it is untouched, or put the new one beside it."""
-    content = _workspace.as_given(name)
+    try:
+        content = _workspace.as_given(name)
+    except Unreadable as error:
+        return Outcome("update.no-original", name, name, detail=str(error))
     if not (target / name).exists():
         _workspace.put(target, name, content)
         return Outcome("update.copied", name, name)
     mine = _latest(target, name, content)
     if mine is None:
         return Outcome("update.same", name, name)
-    before, yours = _workspace.base(target, mine), (target / mine).read_bytes()
+    before, yours = _workspace.base(target, mine), _bytes(target / mine)
     if _is_untouched(target, mine, before, yours) and _workspace.take_away(target, mine, yours):
         _workspace.put(target, mine, content)
         return Outcome("update.replaced", name, mine)
@@ -88,19 +92,33 @@ def update(name: str, target: Path) -> Outcome:
     if not name.endswith(".ipynb"):
         return Outcome("update.beside", mine, beside)
     try:
+        read_raw(target / mine)
         return Outcome("update.beside", mine, beside, tuple(_editions.changes(before, content, yours)))
-    except _editions.Unreadable as error:
-        return Outcome("update.unreadable", mine, beside, detail=str(error))
+    except Unreadable as error:
+        return Outcome("update.unreadable", mine, beside, detail=error.reason)
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a copy; nothing if it is a folder."""
+    return b"" if path.is_dir() else path.read_bytes()
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a copy can be opened: a notebook can break, any other file is what it is."""
+    try:
+        return path.suffix != ".ipynb" or bool(read_raw(path))
+    except Unreadable:
+        return False
 
 
 def _latest(target: Path, name: str, content: bytes) -> str | None:
-    """The copy of a lesson that came last, or None if one of this edition is there already."""
+    """The copy of a lesson that came last, or None if a whole one of this edition is there already."""
     record = _workspace.read_record(target)
     digest = hashlib.sha256(content).hexdigest()
     there = [place for place in _workspace.places(name) if (target / place).exists()]
-    for place in there:
-        if record.get(place) == digest or (target / place).read_bytes() == content:
-            return None
+    same = [place for place in there if record.get(place) == digest or _bytes(target / place) == content]
+    if same:
+        return None if any(_is_whole(target / place) for place in same) else same[-1]
     ours = [place for place in there if place in record]
     return ours[-1] if ours else name
 

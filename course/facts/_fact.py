@@ -6,7 +6,6 @@ Which cells rest on which fact is read from the notebooks, the only place that s
 from __future__ import annotations
 
 import functools
-import json
 import platform
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -16,7 +15,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from course.seat import NOTEBOOKS
+from course.notebook import Unreadable, cells, course_metadata, read_raw
+from course.paths import NOTEBOOKS
 
 HOLDS, FAILS = "holds", "fails"
 
@@ -125,9 +125,12 @@ def cells_by_fact(folder: Path = NOTEBOOKS) -> dict[str, list[Cell]]:
     """The cells of all notebooks in `folder` by the ids in their metadata, ``course.facts``."""
     found: dict[str, list[Cell]] = defaultdict(list)
     for path in sorted(folder.glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        lesson = notebook["metadata"].get("course", {}).get("number", 0)
-        for cell in notebook["cells"]:
-            for fact in cell["metadata"].get("course", {}).get("facts", ()):
+        try:
+            notebook = read_raw(path)
+        except Unreadable:  # `facts` names it
+            continue
+        lesson = course_metadata(notebook).get("number", 0)
+        for cell in cells(notebook):
+            for fact in course_metadata(cell).get("facts", ()):
                 found[fact].append(Cell(lesson, path.name, cell["id"]))
     return dict(found)

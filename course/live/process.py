@@ -22,12 +22,12 @@ import httpx
 from course.live._client import no_tls
 from course.live.errors import MESSAGES, ProcessTimeout
 from course.live.threads import wait
+from course.paths import ROOT
 
 if TYPE_CHECKING:
     from jupyter_client.blocking.client import BlockingKernelClient
     from jupyter_client.manager import KernelManager
 
-_ROOT = Path(__file__).parents[2]
 _LIFELINE = Path(__file__).with_name("_lifeline.py")
 _URL = re.compile(r"Uvicorn running on (http://\S+)")
 _START = 30.0  # seconds that a server may take to listen
@@ -282,7 +282,7 @@ def _environment(more: Mapping[str, object]) -> dict[str, str]:
     # Python would run the compiled file when the source is saved in the same second with the same length.
     env["PYTHONDONTWRITEBYTECODE"] = "1"
     env.pop("PYTHONWARNINGS", None)  # the deprecations of libraries do not belong to a server's output
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), env.get("PYTHONPATH")]))
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
     return env | {key: str(value) for key, value in more.items()}
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Inbox, Timeline, mark, serve
+from course.paths import ROOT
 
-DEFAULT = Path(__file__).resolve().parents[2] / "docs" / "timeline.svg"
+DEFAULT = ROOT / "docs" / "timeline.svg"
 _PROVIDER = 0.12  # seconds that the mail server takes to accept a message
 _DATABASE = 0.03
 _STATISTICS = 0.06

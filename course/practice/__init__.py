@@ -12,7 +12,7 @@ from course.practice._content import ContentError, Lesson, UnknownId, lesson, le
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
-from course.practice._journal import Entry, Journal, journal, read_journal, workspace
+from course.practice._journal import Entry, Journal, journal, read_journal
 from course.practice._learner import innermost
 from course.practice._progress import LessonProgress, Progress, progress
 from course.practice._quiz import Answer, BadAnswer, answer
@@ -62,5 +62,4 @@ __all__ = [
     "solution",
     "verify",
     "warm_up",
-    "workspace",
 ]

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from course.practice._journal import journal, workspace
+from course.paths import workspace
+from course.practice._journal import journal
 from course.practice._progress import progress
 from course.practice._texts import say
 
@@ -60,9 +61,12 @@ class Certificate:
 
     facts: Facts
     path: Path
+    unread: tuple[str, ...] = ()
+    """What is wrong with notebooks whose titles cannot be read: it names these lessons otherwise."""
 
     def __repr__(self) -> str:
-        return say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
+        given = say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
+        return "\n".join([given, *self.unread])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         return {"text/plain": repr(self), "text/html": _svg(self.facts)}
@@ -78,7 +82,8 @@ def certificate(name: str) -> Certificate:
     name = " ".join(name.split())
     if not 0 < len(name) <= _NAME_LENGTH:
         raise ValueError(say("certificate.bad-name", longest=_NAME_LENGTH))
-    done = progress().lessons
+    found = progress()
+    done = found.lessons
     last = done[-1]
     if still := [id for id in last.exercises if id not in last.passed]:
         raise NotYetEarned(say("certificate.not-yet", lesson=last.title, ids=", ".join(still)))
@@ -92,7 +97,7 @@ def certificate(name: str) -> Certificate:
     )
     path = workspace() / "certificate.svg"
     path.write_text(_svg(facts), "utf-8")
-    return Certificate(facts, path)
+    return Certificate(facts, path, found.unread)
 
 
 def verify(path: Path) -> Facts:

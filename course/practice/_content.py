@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from course.paths import NOTEBOOKS
 from course.practice._texts import catalogue_path, fields_of, say
 
 ID = r"^[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*$"
@@ -260,7 +261,7 @@ def load(path: Path) -> LessonText:
 
 def notebooks_folder() -> Path:
     """The folder of the lessons' notebooks."""
-    return Path(__file__).parents[2] / "notebooks"
+    return NOTEBOOKS
 
 
 _BOOL = "tag:yaml.org,2002:bool"

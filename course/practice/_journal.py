@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from course.paths import workspace
 from course.practice._texts import say
 
 VERSION = 1
@@ -125,12 +126,6 @@ def journal() -> Journal:
     path = workspace() / ".course" / "journal.jsonl"
     with _journals_lock:
         return _journals.setdefault(path, Journal(path))
-
-
-def workspace() -> Path:
-    """The folder that holds the learner's work."""
-    told = os.environ.get("COURSE_WORKSPACE")
-    return Path(told) if told else Path(__file__).parents[2] / "workspace"
 
 
 _journals: dict[Path, Journal] = {}

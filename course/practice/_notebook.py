@@ -1,16 +1,14 @@
-"""What the engine knows of the notebook: the names it defines, its cells' headings, the last exercise."""
+"""What the engine knows of the notebook: the names it defines, its headings, the last exercise."""
 
-import json
-import re
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from course.notebook import Unreadable, headings, read_raw
 from course.practice._content import notebook_of
 from course.practice._texts import say
 
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _last: list[str] = []
 
 
@@ -45,9 +43,15 @@ def last_exercise() -> str | None:
 
 
 def pointer(lesson: str, cell: str, *, here: str | None) -> str | None:
-    """A sentence that sends the learner to ``cell`` of that lesson's notebook; ``None`` if there is none."""
+    """A sentence that sends the learner to ``cell`` of that lesson's notebook; ``None`` if there is none.
+
+    When the notebook cannot be read, the sentence says so, and what to do.
+    """
     path = notebook_of(lesson)
-    heading = path and _headings(path, path.stat().st_mtime_ns).get(cell)
+    try:
+        heading = _headings_of(path).get(cell)
+    except Unreadable as error:
+        return str(error)
     if not path or not heading:
         return None
     if lesson == here:
@@ -55,37 +59,27 @@ def pointer(lesson: str, cell: str, *, here: str | None) -> str | None:
     return say("lines.look-again", heading=heading, notebook=path.name)
 
 
-def title(lesson: str) -> str:
-    """The title of that lesson's notebook; its name when there is no notebook."""
-    path = notebook_of(lesson)
-    titles = list(_headings(path, path.stat().st_mtime_ns).values()) if path else []
-    return next(filter(None, titles), lesson.replace("_", " ").capitalize())
+def title(lesson: str) -> tuple[str, str | None]:
+    """The title of that lesson's notebook, and what is wrong with the file if it cannot be read.
+
+    The lesson's name stands in for a title that is not to be found.
+    """
+    name = lesson.replace("_", " ").capitalize()
+    try:
+        return next(filter(None, _headings_of(notebook_of(lesson)).values()), name), None
+    except Unreadable as error:
+        return name, str(error)
 
 
-def cells(lesson: str) -> list[dict[str, Any]]:
-    """The cells of that lesson's notebook; none when it is not there."""
-    path = notebook_of(lesson)
-    return [] if path is None else _cells(path)
+def _headings_of(path: Path | None) -> dict[str, str]:
+    """For each cell of a notebook the heading that it stands under; none when there is no notebook.
 
-
-def source(cell: dict[str, Any]) -> str:
-    """A cell's text."""
-    return "".join(cell["source"])
+    Raises:
+        Unreadable: the file is no notebook.
+    """
+    return {} if path is None else _headings(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=32)
 def _headings(path: Path, _modified: int) -> dict[str, str]:
-    """For each cell, the heading that it stands under."""
-    headings: dict[str, str] = {}
-    current = ""
-    for cell in _cells(path):
-        found = _HEADING.findall(source(cell)) if cell["cell_type"] == "markdown" else []
-        headings[cell.get("id", "")] = found[0] if found else current
-        current = found[-1] if found else current
-    return headings
-
-
-def _cells(path: Path) -> list[dict[str, Any]]:
-    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    listed: list[dict[str, Any]] = notebook["cells"]
-    return listed
+    return headings(read_raw(path))

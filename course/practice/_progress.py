@@ -31,6 +31,8 @@ class Progress:
     lessons: tuple[LessonProgress, ...]
     next: tuple[str, str] | None
     """Id and title."""
+    unread: tuple[str, ...] = ()
+    """What is wrong with notebooks whose titles cannot be read."""
 
     def __str__(self) -> str:
         if not self.lessons:
@@ -46,7 +48,7 @@ class Progress:
             )
             for each in self.lessons
         ]
-        return "\n".join([*lines, self._next()])
+        return "\n".join([*lines, self._next(), *self.unread])
 
     __repr__ = __str__
 
@@ -61,7 +63,8 @@ class Progress:
         heads = ("", say("progress.exercises"), say("progress.questions"))
         columns = "".join(f'<th scope="col" {_CELL}>{escape(each)}</th>' for each in heads)
         table = f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>"
-        return f'<section class="cp cp-progress">{head}{table}<p>{inline(self._next())}</p></section>'
+        unread = "".join(f"<p>{escape(each)}</p>" for each in self.unread)
+        return f'<section class="cp cp-progress">{head}{table}<p>{inline(self._next())}</p>{unread}</section>'
 
     def _next(self) -> str:
         if self.next is None:
@@ -81,7 +84,8 @@ def progress(name: str | None = None) -> Progress:
     found = tuple(_of(each, entries) for each in chosen)
     titles = {id: text.title for each in chosen for id, text in each.text.exercises.items()}
     open_ones = [id for each in found for id in each.exercises if id not in each.passed]
-    return Progress(found, (open_ones[0], titles[open_ones[0]]) if open_ones else None)
+    unread = tuple(said for each in chosen if (said := _notebook.title(each.name)[1]))
+    return Progress(found, (open_ones[0], titles[open_ones[0]]) if open_ones else None, unread)
 
 
 def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
@@ -91,7 +95,7 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
     questions = tuple(id for id, question in found.text.questions.items() if question.kind == "quiz")
     return LessonProgress(
         name=found.name,
-        title=_notebook.title(found.name),
+        title=_notebook.title(found.name)[0],
         passed=tuple(id for id in exercises if id in done),
         exercises=exercises,
         right=tuple(id for id in questions if id in right),

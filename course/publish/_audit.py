@@ -9,7 +9,7 @@ import re
 import tokenize
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -17,17 +17,23 @@ from nbformat import NotebookNode
 from nbval.plugin import comment_markers, metadata_tags
 from pydantic import ValidationError
 
-from course.publish._kernel import ROOT
-from course.publish._notebook import (
+from course.notebook import (
+    Unreadable,
+    called_name,
+    checked_exercise,
     code_cells,
     course_metadata,
-    fingerprint,
-    normalise,
+    headings_in,
     parse,
+    read,
+    read_bytes,
     render,
     strings,
     tags,
 )
+from course.paths import LESSONS
+from course.publish._normal import counts_rise, normalise
+from course.publish._origin import has_picture, origin, statements
 from course.publish._sanitise import SANITISER, Replacement, sanitise
 from course.publish._schema import CELL_TAGS, CellInfo, NotebookInfo
 from course.publish._unstable import find_unstable
@@ -55,7 +61,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}, cell {self.cell}" if self.cell else self.file
-        return f"{place}: [{self.rule}] {self.problem} {self.remedy}"
+        return f"{place}: [{self.rule}] {self.problem} {self.remedy}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class _Notebook:
     """What a rule looks at."""
 
     path: Path
-    text: str
+    content: bytes
     nb: NotebookNode
     lessons: Path
 
@@ -86,17 +92,48 @@ def audit(notebook: Path, *, lessons: Path | None = None) -> list[Finding]:
 
     ``lessons`` is the folder with one folder of content per lesson (default: the course's own).
     """
-    text = notebook.read_text(encoding="utf-8")
     try:
-        nb = parse(text)
+        content = read_bytes(notebook)
+        nb = parse(content, notebook)
         nbformat.validate(nb)
+    except Unreadable as error:
+        return [Finding(notebook.name, "", "format", str(error), "")]
     except Exception as error:
         reason = str(error).strip().splitlines()[0]
+        problem = f"This is not a valid notebook: {reason}."
         return [
-            Finding(notebook.name, "", "format", f"This is not a valid notebook: {reason}.", "Restore it.")
+            Finding(notebook.name, "", "format", problem, "Open it in JupyterLab and save it, or restore it.")
         ]
-    subject = _Notebook(notebook, text, nb, lessons or ROOT / "course" / "lessons")
-    return [finding for rule in _RULES for finding in rule(subject)]
+    subject = _Notebook(notebook, content, nb, lessons or LESSONS)
+    return _unexplained([finding for rule in _RULES for finding in rule(subject)])
+
+
+_EXPLAINS = {
+    "not-run": {"tag-without-error"},
+    "empty-cell": {"not-run"},
+    "unseen-image": {"no-text"},
+    "title": {"not-on-a-slide"},
+}
+"""Findings that come with another one in the same cell, and go with it."""
+
+
+def _unexplained(findings: list[Finding]) -> list[Finding]:
+    """The findings that no other one explains; of those that refresh would end, the first."""
+    rules = {(finding.cell, finding.rule) for finding in findings}
+    kept = [
+        finding
+        for finding in findings
+        if not any(finding.rule in less and (finding.cell, rule) in rules for rule, less in _EXPLAINS.items())
+    ]
+    if any(finding.rule == "no-content" for finding in kept):
+        kept = [finding for finding in kept if finding.rule != "no-reference"]
+    stale = [finding for finding in kept if finding.remedy == _REFRESH]
+    rest = [finding for finding in kept if finding.remedy != _REFRESH]
+    if len(stale) < 2:
+        return kept
+    others = ", ".join(dict.fromkeys(finding.cell for finding in stale[1:] if finding.cell))
+    also = f" Refresh sees to {others} as well." if others else ""
+    return [replace(stale[0], problem=stale[0].problem + also), *rest]
 
 
 def audit_tree(
@@ -121,10 +158,13 @@ def audit_tree(
     notebooks = []
     for path in paths:
         try:
-            notebooks.append((path, parse(path.read_text(encoding="utf-8"))))
-        except Exception:  # reported by audit() already
+            notebooks.append((path, read(path)))
+        except Unreadable:  # reported by audit() already
             continue
-    return findings + list(_same_twice(notebooks)) + list(_audit_sanitiser(notebooks, sanitiser))
+    together = [*_same_twice(notebooks), *_audit_sanitiser(notebooks, sanitiser)]
+    if {"format", "not-run"} & {finding.rule for finding in findings}:
+        together = [finding for finding in together if finding.rule != "sanitiser-dead"]
+    return findings + together
 
 
 # ---- what nbval does not see ---------------------------------------------------------------------
@@ -135,13 +175,13 @@ def _ran_in_order(it: _Notebook) -> Iterator[Finding]:
     cells = code_cells(it.nb)
     if not cells:
         yield it.finding(None, "no-code", "There is no code cell.", "A lesson runs something; add a cell.")
-    for expected, cell in enumerate(cells, 1):
+    for cell in cells:
         if cell.execution_count is None:
             problem = "It was never run, so nbval would compare nothing."
             yield it.finding(cell, "not-run", problem, _REFRESH)
-        elif cell.execution_count != expected:
-            problem = f"Its execution count is {cell.execution_count}, but it is code cell {expected}."
-            yield it.finding(cell, "count", problem, _REFRESH)
+    if not counts_rise([cell.execution_count for cell in cells]):
+        yield it.finding(None, "count", "The cells were not run from top to bottom.", _REFRESH)
+    for cell in cells:
         if not cell.source.strip():
             yield it.finding(cell, "empty-cell", "It is empty.", "Delete it.")
 
@@ -205,6 +245,8 @@ def _outputs_are_stable(it: _Notebook) -> Iterator[Finding]:
         seen: set[str] = set()
         for output in cell.outputs:
             for place, text in strings(output):
+                if place == "stderr":  # a finding whatever it says
+                    continue
                 for kind, match in find_unstable(sanitise(text)):
                     if kind.rule not in seen:
                         seen.add(kind.rule)
@@ -278,9 +320,28 @@ def _metadata_is_valid(it: _Notebook) -> Iterator[Finding]:
     if not (it.lessons / info.lesson).is_dir():
         problem = f"There is no content for the lesson {info.lesson}."
         yield it.finding(None, "no-content", problem, f"Make the folder {it.lessons.name}/{info.lesson}.")
-    if info.code != fingerprint(it.nb):
-        problem = "The code was changed after its outputs were stored."
-        yield it.finding(None, "stale", problem, _REFRESH)
+
+
+@_rule
+def _pictures_belong_to_the_code(it: _Notebook) -> Iterator[Finding]:
+    cells = code_cells(it.nb)
+    for position, cell in enumerate(cells):
+        drawn = origin(cells, position) if has_picture(cell) else None
+        if course_metadata(cell).get("drawn") != drawn:
+            problem = "The code was changed after its picture was drawn."
+            yield it.finding(cell, "stale", problem, _REFRESH)
+
+
+@_rule
+def _names_of_the_course_stay(it: _Notebook) -> Iterator[Finding]:
+    imported: set[str] = set()
+    for cell in code_cells(it.nb):
+        for statement in statements(cell.source):
+            of_course = re.match(r"(?:from course\b|import course\b)", statement.text) is not None
+            for name in sorted(statement.binds & imported if not of_course else ()):
+                problem = f"It gives the name {name}, which is imported from the course, to something else."
+                yield it.finding(cell, "shadows", problem, "Choose another name.")
+            imported |= statement.binds if of_course else set()
 
 
 def _problems(error: ValidationError) -> Iterator[str]:
@@ -305,7 +366,7 @@ def _cells_are_valid(it: _Notebook) -> Iterator[Finding]:
 
 @_rule
 def _is_normal(it: _Notebook) -> Iterator[Finding]:
-    if it.text != render(normalise(it.nb)):
+    if it.content != render(normalise(it.nb)).encode():
         problem = "It holds what an editor left behind, or is not written as refresh writes it."
         yield it.finding(_first_difference(it.nb), "not-normal", problem, _REFRESH)
 
@@ -357,18 +418,17 @@ def _words(markdown: str) -> int:
 
 @_rule
 def _begins_with_its_title(it: _Notebook) -> Iterator[Finding]:
-    titles = [
-        cell
-        for cell in it.nb.cells
-        if cell.cell_type == "markdown"
-        and re.search(r"^# \S", re.sub(r"(?s)```.*?```", "", cell.source), re.M)
-    ]
+    titles = [cell for cell in it.nb.cells if _is_title(cell)]
     first = it.nb.cells[0] if it.nb.cells else None
     if len(titles) != 1 or titles[0] is not first:
         problem = f"It has {len(titles)} titles; it needs one, in the first cell."
         yield it.finding(
             titles[-1] if titles else None, "title", problem, "Use `## ` for the parts of a lesson."
         )
+
+
+def _is_title(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and any(level == 1 for level, _ in headings_in(cell.source))
 
 
 @_rule
@@ -407,57 +467,27 @@ def _unchecked(it: _Notebook, name: str, cell: NotebookNode) -> Finding:
     return it.finding(cell, "no-check", f"Nothing checks the exercise {name}.", remedy)
 
 
-def only_call(cell: NotebookNode) -> ast.Call | None:
-    """Return the call that a cell consists of, imports aside, or None when the cell is anything else."""
-    if cell.cell_type != "code":
-        return None
-    try:
-        body = [
-            node for node in ast.parse(cell.source).body if not isinstance(node, ast.Import | ast.ImportFrom)
-        ]
-    except SyntaxError:
-        return None
-    if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call):
-        return body[0].value
-    return None
-
-
-def called_name(cell: NotebookNode) -> str | None:
-    """Return the name of the function that the cell calls, when it is one call and nothing else."""
-    call = only_call(cell)
-    return call.func.id if call and isinstance(call.func, ast.Name) else None
-
-
-def checked_exercise(cell: NotebookNode) -> str | None:
-    """Return the id of the exercise that the cell checks, when it is a check cell."""
-    call = only_call(cell)
-    if call is None or called_name(cell) != "check" or not call.args:
-        return None
-    first = call.args[0]
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
-
-
 # ---- what an instructor needs ----------------------------------------------------------------------
 
 
 @_rule
 def _tells_a_talk(it: _Notebook) -> Iterator[Finding]:
-    slides = [cell for cell in it.nb.cells if "slide" in tags(cell)]
-    if len(slides) < MIN_SLIDES:
-        problem = f"It has {len(slides)} cells on slides; a talk needs {MIN_SLIDES} at least."
-        yield it.finding(None, "few-slides", problem, "Tag its key points with `slide`.")
-    for number, cell in enumerate(it.nb.cells):
+    slides = missing = 0
+    for cell in it.nb.cells:
         if "slide" in tags(cell):
-            continue
-        what = "title" if number == 0 else _belongs_on_a_slide(cell)
-        if what:
+            slides += 1
+        elif what := _belongs_on_a_slide(cell):
+            missing += 1
             problem = f"This {what} is on no slide."
             yield it.finding(cell, "not-on-a-slide", problem, "Give the cell the tag `slide`.")
+    if slides + missing < MIN_SLIDES:
+        problem = f"It has {slides} cells on slides; a talk needs {MIN_SLIDES} at least."
+        yield it.finding(None, "few-slides", problem, "Tag its key points with `slide`.")
 
 
 def _belongs_on_a_slide(cell: NotebookNode) -> str:
     if cell.cell_type != "code":
-        return ""
+        return "title" if _is_title(cell) else ""
     if called_name(cell) == "predict":
         return "prediction"
     drawn = any("<svg" in text for output in cell.outputs for place, text in strings(output) if "/" in place)

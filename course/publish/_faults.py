@@ -16,10 +16,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from course.notebook import read, render
+from course.paths import ROOT
 from course.publish._audit import audit, audit_tree
 from course.publish._gate import CellId, run_gate
-from course.publish._kernel import ROOT
-from course.publish._notebook import fingerprint, normalise, read, render
+from course.publish._normal import normalise
 from course.publish._refresh import refresh
 from course.publish._sanitise import SANITISER, Replacement
 from course.publish._tree import missing_cells
@@ -142,6 +143,8 @@ class Planted:
     """Which part of the gate has to notice: a rule of the audit, or the run."""
     caught: bool
     detail: str = ""
+    alone: bool = True
+    """Whether nothing else was found: what another finding explains is noise."""
     control: bool = False
     """Nothing is planted here, and nothing may be found: the other half of the proof."""
 
@@ -295,9 +298,9 @@ def _drop(*names: str) -> Plant:
     return plant
 
 
-def _no_pictures(nb: NotebookNode) -> None:
-    for name in _DRAWN:
-        _tag(name)(nb)
+def _no_answer(nb: NotebookNode) -> None:
+    _cell_info("starter", exercise="specimen.half")(nb)
+    _cell(nb, "checked").source = 'check("specimen.half", double)'
 
 
 FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
@@ -339,7 +342,8 @@ FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
     "unknown metadata": ("metadata", _info(minutes=10)),
     "a name that does not fit": ("name", _info(number=7)),
     "a lesson without content": ("no-content", _info(lesson="elsewhere")),
-    "code that was changed after the run": ("stale", _code("silent", "quiet = 2")),
+    "code that was changed after its picture": ("stale", _code_of("app", "mark(", "print(")),
+    "a name of the course for something else": ("shadows", _code("unmoved", "serve = 1")),
     "unknown metadata of a cell": ("cell-metadata", _cell_info("number", excercise="specimen.double")),
     "a misspelt tag": ("unknown-tag", _tag("number", "raise-exception")),
     "the state of widgets": ("not-normal", _widget),
@@ -360,9 +364,9 @@ FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
     # what an instructor needs
     "a picture on no slide": ("not-on-a-slide", _tag("picture")),
     "a title on no slide": ("not-on-a-slide", _tag("title")),
-    "a talk of one slide": ("few-slides", _no_pictures),
+    "a talk of one slide": ("few-slides", _drop(*_DRAWN)),
     "no note for the instructor": ("no-note", _cell_info("title")),
-    "an exercise without an answer": ("no-reference", _cell_info("starter", exercise="specimen.half")),
+    "an exercise without an answer": ("no-reference", _no_answer),
 }
 """The fault and the rule that has to find it."""
 
@@ -402,12 +406,9 @@ def plant_for_audit(specimen: Path, root: Path) -> Iterator[Planted]:
     for fault, (rule, plant) in FOUND_BY_AUDIT.items():
         nb = copy.deepcopy(original)
         plant(nb)
-        if rule != "stale":  # a fault in code alone must be found even if the outputs are fresh
-            nb.metadata["course"].setdefault("code", "")
-            nb.metadata["course"]["code"] = fingerprint(nb)
         path.write_text(render(nb if rule == "not-normal" else normalise_but(nb, rule)), encoding="utf-8")
-        rules = {finding.rule for finding in audit(path, lessons=lessons)}
-        yield Planted(fault, rule, rule in rules, f"found: {sorted(rules)}")
+        rules = [finding.rule for finding in audit(path, lessons=lessons)]
+        yield Planted(fault, rule, rule in rules, f"found: {sorted(rules)}", alone=len(rules) == 1)
     for fault, (rule, pattern) in FOUND_IN_THE_SANITISER.items():
         found = {
             finding.rule for finding in audit_tree(specimen.parent, lessons=lessons, sanitiser=_wide(pattern))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.publish._kernel import ROOT
+from course.paths import ROOT
 from course.publish.load import Busy
 
 _CELL = re.compile(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,8 +11,7 @@ from pathlib import Path
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder that holds ``course/`` and ``notebooks/``."""
+from course.paths import ROOT, WORKSPACE_VARIABLE
 
 _NOT_INHERITED = (
     "PYTHONSTARTUP",
@@ -47,7 +45,7 @@ def kernel_environment(private: Path, base: Mapping[str, str] | None = None) -> 
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONWARNINGS"] = "default"
     env["PYTHONUTF8"] = "1"
-    env["COURSE_WORKSPACE"] = str(private / "workspace")
+    env[WORKSPACE_VARIABLE] = str(private / "workspace")
     env["IPYTHONDIR"] = str(private / "ipython")
     return env
 
@@ -72,8 +70,3 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def in_this_environment() -> str:
-    """Return what to call the interpreter in a message."""
-    return f"Python {sys.version_info.major}.{sys.version_info.minor}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,20 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from course.publish._kernel import ThisEnvironment, kernel_environment, private_folder
-from course.publish._notebook import (
+from course.notebook import (
+    Unreadable,
     code_cells,
-    fingerprint,
-    normalise,
+    course_metadata,
     parse,
+    read_bytes,
     render,
     strings,
     tags,
-    trim_traceback,
-    write,
 )
+from course.paths import write
+from course.publish._kernel import ThisEnvironment, kernel_environment, private_folder
+from course.publish._normal import counts_rise, normalise, trim_traceback
+from course.publish._origin import has_picture, origin
 from course.publish._sanitise import sanitise
 
 CELL_TIMEOUT = 60
@@ -50,6 +53,8 @@ class Refreshed:
     path: Path
     changed: bool
     cells: int
+    named: tuple[str, ...] = ()
+    """The ids that new cells were given."""
 
 
 def refresh(
@@ -57,30 +62,32 @@ def refresh(
 ) -> Refreshed:
     """Run every cell of the notebook at ``path`` in a fresh kernel and store the outputs in normal form.
 
-    The picture of a run shows real times, so no two runs draw the same one. What was stored is kept as
-    long as the notebook's code is the same and everything that nbval compares is the same; ``redraw``
-    takes the new pictures in any case (after a change of the code that draws). The file is replaced at
+    A cell's stored outputs and its count stay as long as its code, and everything that nbval compares of it,
+    stay the same. The picture of a run shows real times, so no two runs draw the same one: it is kept while
+    also the code above that it comes from is the same (:mod:`course.publish._origin`). ``redraw`` takes new
+    pictures, and counts anew, in any case (after a change of the code that draws). The file is replaced at
     once and only when its text changes; ``dry_run`` only says whether it would.
 
     ``timeout`` is in seconds per cell. Raises :class:`RefreshError`, which names the cell, when a cell
     fails, is tagged ``raises-exception`` and does not, takes too long, or ends the kernel.
     """
-    old_text = path.read_text(encoding="utf-8")
     try:
-        old = parse(old_text)
-    except Exception as error:
-        raise RefreshError(path, f"this is not a notebook: {error}") from error
+        content = read_bytes(path)
+        found = parse(content, path)
+    except Unreadable as error:
+        raise RefreshError(path, f"it {error.fault}") from error
+    old = normalise(found)
     new = normalise(execute(old, path, timeout=timeout))
-    code = fingerprint(new)
-    course = new.metadata.setdefault("course", nbformat.from_dict({}))
-    if course.get("code") == code and not redraw:
-        _keep_stored(normalise(old), new)
-    course["code"] = code
+    if not redraw:
+        _keep_counts(old, new)
+    _keep_pictures(old, new, redraw=redraw)
     text = render(new)
-    changed = text != old_text
+    changed = text.encode() != content
     if changed and not dry_run:
         write(path, text)
-    return Refreshed(path, changed, len(code_cells(new)))
+    known = {cell.get("id") for cell in found.cells}
+    named = tuple(cell.id for cell in new.cells if cell.id not in known)
+    return Refreshed(path, changed, len(code_cells(new)), named)
 
 
 def execute(nb: NotebookNode, path: Path, *, timeout: int = CELL_TIMEOUT) -> NotebookNode:
@@ -126,17 +133,53 @@ def _execute_cell(client: NotebookClient, cell: NotebookNode, index: int, path: 
         raise failed("it is tagged raises-exception, but raised nothing")
 
 
-def _keep_stored(old: NotebookNode, new: NotebookNode) -> None:
-    """Put the old outputs of each cell back into ``new`` where only sanitised text differs."""
+def _keep_counts(old: NotebookNode, new: NotebookNode) -> None:
+    """Give each cell of ``new`` the count that it has in ``old``, and a new one that of the cell below.
+
+    So a new cell changes no byte of another. Counts that an editor left are made anew.
+    """
+    stored = {cell.id: cell.execution_count for cell in code_cells(old)}
+    cells = code_cells(new)
+    if not counts_rise([stored[cell.id] for cell in cells]):
+        return
+    kept: dict[str, int] = {}
+    below = len(cells)
+    for position, cell in reversed(list(enumerate(cells, 1))):
+        below = kept[str(cell.execution_count)] = min(stored[cell.id] or position, below)
+    for cell in cells:
+        cell.execution_count = kept[str(cell.execution_count)]
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+            elif output.output_type == "error":
+                output.traceback = [_recounted(line, kept) for line in output.traceback]
+
+
+def _recounted(line: str, kept: Mapping[str, int]) -> str:
+    """A line of a traceback with the counts that the cells have in the file."""
+    return re.sub(r"\bCell In\[(\d+)\]", lambda found: f"Cell In[{kept.get(found[1], found[1])}]", line)
+
+
+def _keep_pictures(old: NotebookNode, new: NotebookNode, *, redraw: bool) -> None:
+    """Keep each stored picture that still belongs to its code, and note that code beside every picture."""
     stored = {cell.id: cell for cell in code_cells(old)}
-    for cell in code_cells(new):
-        before = stored.get(cell.id)
-        if before is not None and _compared(before.outputs) == _compared(cell.outputs):
-            cell.outputs = copy.deepcopy(before.outputs)
+    cells = code_cells(new)
+    for position, cell in enumerate(cells):
+        course = course_metadata(cell)
+        course.pop("drawn", None)
+        if has_picture(cell):
+            course["drawn"] = origin(cells, position)
+            before = stored[cell.id]
+            same = course_metadata(before).get("drawn") == course["drawn"]
+            if same and not redraw and _compared(before) == _compared(cell):
+                cell.outputs = copy.deepcopy(before.outputs)
+        cell.metadata.pop("course", None)
+        if course:
+            cell.metadata["course"] = nbformat.from_dict(course)
 
 
-def _compared(outputs: Iterable[NotebookNode]) -> list[list[tuple[str, str]]]:
-    return [sorted((place, sanitise(text)) for place, text in strings(output)) for output in outputs]
+def _compared(cell: NotebookNode) -> list[list[tuple[str, str]]]:
+    return [sorted((place, sanitise(text)) for place, text in strings(output)) for output in cell.outputs]
 
 
 def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -146,7 +189,7 @@ def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
     believes in a check of nothing.
     """
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and path.suffix != ".ipynb":
             found = sorted(
                 p for p in path.rglob("*.ipynb") if not any(part.startswith(".") for part in p.parts[-2:])
             )

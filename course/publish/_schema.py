@@ -29,8 +29,6 @@ class NotebookInfo(BaseModel):
     practise_minutes: Annotated[int, Field(ge=0, le=120)]
     objectives: Annotated[list[Words], Field(min_length=1, max_length=3)]
     """What the learner will be able to do; completes the sentence "you will be able to ..."."""
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] | None = None
-    """Written by ``refresh``: the digest of the code that the stored outputs belong to."""
 
 
 class CellInfo(BaseModel):
@@ -44,3 +42,5 @@ class CellInfo(BaseModel):
     """The measured facts that the cell's claim rests on."""
     note: Words | None = None
     """For the instructor."""
+    drawn: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] | None = None
+    """Written by ``refresh``: the digest of the code that the stored picture comes from."""

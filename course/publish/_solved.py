@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.publish._audit import called_name
-from course.publish._kernel import ROOT
-from course.publish._notebook import code_cells, course_metadata
+from course.notebook import called_name, course_metadata, with_answers
+from course.paths import LESSONS
 
 REPORTS_ON_THE_LEARNER = frozenset({"progress", "hint", "solution"})
 """Calls whose output tells what was solved: a cell that is one of them is not compared in this edition."""
@@ -20,17 +18,12 @@ def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:
 
     ``lessons`` is the folder of the lessons' content. Raises ``FileNotFoundError`` when an answer is missing.
     """
-    result = copy.deepcopy(nb)
-    for cell in code_cells(result):
-        name = course_metadata(cell).get("exercise")
-        if name:
-            cell.source = reference(nb, name, lessons=lessons)
-    return result
+    return with_answers(nb, lambda exercise: reference(nb, exercise, lessons=lessons))
 
 
 def reference(nb: NotebookNode, exercise: str, *, lessons: Path | None = None) -> str:
     """Our answer to an exercise of the notebook. Raises ``FileNotFoundError`` when there is none."""
-    content = (lessons or ROOT / "course" / "lessons") / str(course_metadata(nb).get("lesson"))
+    content = (lessons or LESSONS) / str(course_metadata(nb).get("lesson"))
     answer = content / "programs" / exercise / "right_reference.py"
     return answer.read_text(encoding="utf-8").rstrip("\n")
 

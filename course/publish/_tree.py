@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from course.publish._notebook import code_cells, read
+from course.notebook import Unreadable, code_cells, read_raw
 
 _NOT_THE_TREE = {"workspace", "node_modules", "build", "dist"}
 
@@ -31,7 +31,11 @@ def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str
     total = 0
     for path in notebooks_of(root):
         name = path.relative_to(root).as_posix()
-        expected = len(code_cells(read(path)))
+        try:
+            expected = len(code_cells(read_raw(path)))
+        except Unreadable as error:
+            yield str(error)
+            continue
         total += expected
         for edition in wanted:
             found = ran[file_id(name, edition)]

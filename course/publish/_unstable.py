@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course.publish._kernel import ROOT
+from course.paths import ROOT
 
 ABSOLUTE_PATH = re.compile(
     r"(?<![\w.:/\\-])(?:"

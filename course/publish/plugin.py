@@ -29,8 +29,8 @@ from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
+from course.notebook import code_cells, read, tags
 from course.publish._kernel import environment, kernel_environment, private_folder
-from course.publish._notebook import code_cells, read, tags
 from course.publish._sanitise import SANITISER
 from course.publish._solved import depends_on_the_learner, solve
 from course.publish._tree import file_id, is_cell, missing_cells

@@ -1,33 +1,18 @@
-"""The learner's seat: where things lie on this machine, and whether everything that a lesson needs works.
+"""The learner's seat: whether everything that a lesson needs works on this machine.
 
 Imports nothing outside the standard library, because the checks also run before anything is installed.
 """
 
-from course.seat._checks import PORTS, TEXTS, Check, Report, doctor, general_remedy
+from course.seat._checks import PORTS, TEXTS, Check, Report, doctor, free_mb, general_remedy
 from course.seat._codes import MistypedCode, Seat, decode, encode
-from course.seat._folders import (
-    LOCK,
-    NOTEBOOKS,
-    ROOT,
-    VENV,
-    WHEELHOUSE_URL,
-    scripts_folder,
-    site_packages,
-    venv_python,
-    workspace,
-)
+from course.seat.lock import lock_digest
 from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
 
 __all__ = [
-    "LOCK",
     "NEWEST",
-    "NOTEBOOKS",
     "OLDEST",
     "PORTS",
-    "ROOT",
     "TEXTS",
-    "VENV",
-    "WHEELHOUSE_URL",
     "Check",
     "MistypedCode",
     "Report",
@@ -35,11 +20,9 @@ __all__ = [
     "decode",
     "doctor",
     "encode",
+    "free_mb",
     "general_remedy",
-    "scripts_folder",
-    "site_packages",
+    "lock_digest",
     "too_new",
     "too_old",
-    "venv_python",
-    "workspace",
 ]

@@ -20,8 +20,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Callable, Collection  # noqa: UP035  (parses and runs on 3.8)
 
+from course.paths import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._codes import encode
-from course.seat._folders import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
 
 TEXTS = {
@@ -319,11 +319,15 @@ def check_proxy() -> Check:
 
 def check_disk() -> Check:
     """Some room is left where the learner's work goes."""
-    folder = workspace()
+    free = free_mb(workspace())
+    return _verdict("disk", free >= _NEEDED_MB, "disk", free=free)
+
+
+def free_mb(folder: Path) -> int:
+    """The free space of the disk that holds a folder, which need not exist yet, in MB."""
     while not folder.exists():
         folder = folder.parent
-    free = shutil.disk_usage(folder).free // 1_000_000
-    return _verdict("disk", free >= _NEEDED_MB, "disk", free=free)
+    return shutil.disk_usage(folder).free // 1_000_000
 
 
 def check_port() -> Check:

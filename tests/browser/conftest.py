@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from course.cli.test import BROWSER
-from course.seat import ROOT
+from course.paths import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

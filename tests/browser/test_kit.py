@@ -16,9 +16,9 @@ if not os.environ.get(BROWSER):
 
 from playwright.sync_api import Browser, Page
 
-from course.publish._notebook import course_metadata, tags
+from course.notebook import course_metadata, tags
+from course.paths import NOTEBOOKS
 from course.publish.kit import agenda, build, read_lessons, slides
-from course.seat import NOTEBOOKS
 
 pytestmark = pytest.mark.long
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from course.cli.test import BROWSER
-from course.seat import ROOT
+from course.paths import ROOT
 
 if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)

@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from course.cli.test import BROWSER
-from course.publish._audit import called_name
-from course.publish._notebook import parse
+from course.notebook import called_name, parse
+from course.paths import NOTEBOOKS
 from course.publish._solved import REPORTS_ON_THE_LEARNER
-from course.seat import NOTEBOOKS
 
 if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)

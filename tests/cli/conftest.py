@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from course.seat import ROOT, site_packages, venv_python
+from course.paths import ROOT, site_packages, venv_python
 
 BASE = getattr(sys, "_base_executable", sys.executable)
 
@@ -197,6 +197,19 @@ class Checkout:
     def remove_uv_from_path(self) -> None:
         """Let uv come from pip instead."""
         self.env["PATH"] = str(self.home)
+
+
+@pytest.fixture
+def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workspace of this test alone, ``work``, and nothing of the user's Jupyter."""
+    for name in [name for name in os.environ if name.startswith("JUPYTER")]:
+        monkeypatch.delenv(name)
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "user" / name))
+    for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_PREFER_ENV_PATH"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "work"))
+    return tmp_path / "work"
 
 
 @pytest.fixture

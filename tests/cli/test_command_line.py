@@ -19,9 +19,10 @@ from course import cli
 from course.cli import COMMANDS, _child, _commands, main, run_inside
 from course.cli import test as test_command
 from course.cli._says import SENTENCES
-from course.seat import ROOT, scripts_folder, site_packages, too_new, too_old, venv_python
+from course.paths import ROOT, scripts_folder, site_packages, venv_python
+from course.seat import too_new, too_old
 
-BOOTSTRAP = [ROOT / "course" / "__init__.py", ROOT / "course" / "__main__.py"]
+BOOTSTRAP = [ROOT / "course" / f"{name}.py" for name in ("__init__", "__main__", "notebook", "paths")]
 BOOTSTRAP += [*(ROOT / "course" / "cli").glob("*.py"), *(ROOT / "course" / "seat").glob("*.py")]
 
 

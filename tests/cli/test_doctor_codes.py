@@ -10,7 +10,8 @@ import pytest
 
 from course.cli import run_inside
 from course.cli._kit_doctor_codes import read, summary
-from course.seat import ROOT, _codes, decode, encode
+from course.paths import ROOT
+from course.seat import _codes, decode, encode
 
 
 def _code(*failed: str) -> str:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course.seat import ROOT, Check, _checks, decode
+from course.paths import ROOT
+from course.seat import Check, _checks, decode
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Checkout

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from course.cli import _lab, run_inside
-from course.seat import ROOT
+from course.paths import ROOT
 
 
 def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:

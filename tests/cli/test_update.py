@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import nbformat
@@ -68,16 +67,9 @@ def _write(path: Path, cells: dict[str, str], *, ran: bool = False) -> None:
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
+def room(own_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     made = Room(tmp_path)
     monkeypatch.setattr(_workspace, "NOTEBOOKS", made.shipped)
-    for name in [name for name in os.environ if name.startswith("JUPYTER")]:
-        monkeypatch.delenv(name)
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "user" / name))
-    for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_PREFER_ENV_PATH"):
-        monkeypatch.setenv(name, "")
-    monkeypatch.setenv("COURSE_WORKSPACE", str(made.work))
     made.ship(FIRST)
     made.start()
     return made

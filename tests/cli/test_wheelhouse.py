@@ -99,7 +99,7 @@ def room(
     (checkout.root / "requirements.txt").write_text(
         "".join("{}=={}\n".format(*wheel.filename.split("-")[:2]) for wheel in index), encoding="utf-8"
     )
-    monkeypatch.setattr(_wheelhouse, "LOCK", checkout.root / "requirements.txt")
+    monkeypatch.setattr("course.seat.lock.LOCK", checkout.root / "requirements.txt")
     monkeypatch.setattr(_kit_wheelhouse, "ROOT", checkout.root)
     monkeypatch.setattr(_kit_wheelhouse, "locked", lambda: _pylock(index))
     folder = tmp_path / "wheel house"

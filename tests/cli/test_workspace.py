@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import nbformat
@@ -16,7 +15,7 @@ from course.cli._says import CannotGoOn
 
 
 @pytest.fixture
-def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def lessons(own_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of two lessons and a picture; the workspace is beside it."""
     folder = tmp_path / "notebooks"
     (folder / "pictures").mkdir(parents=True)
@@ -26,14 +25,6 @@ def lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / "00_a.ipynb").write_text("{}", encoding="utf-8")
     monkeypatch.setattr(_workspace, "NOTEBOOKS", folder)
-    for name in [name for name in os.environ if name.startswith("JUPYTER")]:
-        monkeypatch.delenv(name)
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "user" / name))
-    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", "")
-    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", "")
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
-    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "work"))
     return folder
 
 
@@ -66,19 +57,21 @@ def test_first_copy(lessons: Path, tmp_path: Path) -> None:
 def test_nothing_is_overwritten_and_nothing_said(lessons: Path, tmp_path: Path) -> None:
     _copy()
     work = tmp_path / "work" / "00_a.ipynb"
-    work.write_text("mine", encoding="utf-8")
+    _write_lesson(work, "mine")
+    mine = work.read_bytes()
     assert _copy()[1] == []
-    assert work.read_text(encoding="utf-8") == "mine"
+    assert work.read_bytes() == mine
 
 
 def test_a_newer_lesson_is_mentioned_only(lessons: Path, tmp_path: Path) -> None:
     _copy()
-    (tmp_path / "work" / "00_a.ipynb").write_text("mine", encoding="utf-8")
+    _write_lesson(tmp_path / "work" / "00_a.ipynb", "mine")
+    mine = (tmp_path / "work" / "00_a.ipynb").read_bytes()
     _write_lesson(lessons / "00_a.ipynb", "2")
     said = _copy()[1]
     assert len(said) == 1
     assert said[0].startswith("The course has a newer version of: 00_a.ipynb. Yours stays")
-    assert (tmp_path / "work" / "00_a.ipynb").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "work" / "00_a.ipynb").read_bytes() == mine
 
 
 def test_a_lesson_that_was_removed_or_renamed_comes_back_fresh(lessons: Path, tmp_path: Path) -> None:

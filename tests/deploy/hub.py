@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import websocket
 
-from course.seat import ROOT
+from course.paths import ROOT
 
 PATIENCE = 120
 """Seconds that anything may take on a busy machine."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from course.cli.test import HUB
-from course.seat import NOTEBOOKS, ROOT
+from course.paths import NOTEBOOKS, ROOT
 
 if not os.environ.get(HUB):
     pytest.skip("only with --hub", allow_module_level=True)

@@ -14,7 +14,7 @@ import yaml
 
 from course.cli import _hub_seat
 from course.cli._says import CannotGoOn
-from course.seat import NOTEBOOKS, ROOT
+from course.paths import NOTEBOOKS, ROOT
 
 DEPLOY = ROOT / "deploy"
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from course.facts import Cell, cells_by_fact, find
-from course.seat import ROOT
+from course.paths import ROOT
 
 RUN = "import sys; from course.cli import run_inside; sys.exit(run_inside('facts', sys.argv[1:]))"
 

@@ -168,7 +168,7 @@ def test_ids_are_in_order_and_unique(invent: Invent) -> None:
 
 def notebook(folder: Path, name: str, number: int, cells: dict[str, list[str]]) -> None:
     made = [{"id": id, "metadata": {"course": {"facts": facts}}} for id, facts in cells.items()]
-    made.append({"id": "no-claim", "metadata": {}})
+    made = [{"cell_type": "code", "source": "", **cell} for cell in [*made, {"id": "no-claim"}]]
     folder.joinpath(name).write_text(json.dumps({"metadata": {"course": {"number": number}}, "cells": made}))
 
 

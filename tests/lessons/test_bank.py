@@ -5,18 +5,26 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from course import notebook
+from course.notebook import source
 from course.practice import ContentError, Lesson, bank, find_exercise, lesson
-from course.practice._content import HINTS, lesson_names, misconception_text
-from course.practice._notebook import cells, source
+from course.practice._content import HINTS, lesson_names, misconception_text, notebook_of
 
 pytestmark = pytest.mark.waits
 
 CALLS = re.compile(r"\b(?:check|quiz|predict|answer|hint|solution)\(([^()]*)\)")
 IMPORTED = re.compile(r"^from course import ([^#\n]+)", re.MULTILINE)
 IDS = re.compile(r"""["']([a-z]+\.[a-z0-9-]+)["']""")
+
+
+def cells(lesson: str) -> list[dict[str, Any]]:
+    """The cells of a lesson's notebook; none when it is not there."""
+    path = notebook_of(lesson)
+    return notebook.cells(notebook.read_raw(path)) if path else []
 
 
 def valid_lessons() -> Iterator[Lesson]:
@@ -118,7 +126,12 @@ def test_every_promise_is_broken_by_a_program(found: Lesson, id: str) -> None:
 @every_lesson
 def test_every_promise_stands_in_the_task(found: Lesson) -> None:
     prose = [source(cell) for cell in cells(found.name) if cell["cell_type"] == "markdown"]
-    told = {line.removeprefix("- ").strip() for text in prose for line in text.splitlines() if line.startswith("- ")}
+    told = {
+        line.removeprefix("- ").strip()
+        for text in prose
+        for line in text.splitlines()
+        if line.startswith("- ")
+    }
     for id, text in found.text.exercises.items():
         assert set(text.promises.values()) <= told, f"{id}: the notebook's task lists each promise"
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from course.paths import ROOT
 from course.practice import bank, check, lesson
-from course.seat import ROOT
 
 
 def programs() -> dict[str, bank.Program]:

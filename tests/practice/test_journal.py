@@ -1,7 +1,6 @@
 """The journal survives what happens to files."""
 
 import json
-import os
 import threading
 from pathlib import Path
 
@@ -125,10 +124,3 @@ def test_a_check_answers_without_a_workspace_and_says_so_once(
     assert "cannot be saved" not in repr(check("demo.welcome", build))
     assert "cannot be saved" not in repr(answer("demo.where", "a"))
     assert [entry.kind for entry in journal().entries()] == ["check", "check", "answer"]
-
-
-def test_the_workspace_is_beside_the_course_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COURSE_WORKSPACE")
-    assert _journal.workspace() == Path(_journal.__file__).parents[2] / "workspace"
-    monkeypatch.setitem(os.environ, "COURSE_WORKSPACE", "elsewhere")
-    assert _journal.workspace() == Path("elsewhere")

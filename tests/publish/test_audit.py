@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 
 from course.publish import _audit
@@ -46,22 +45,6 @@ def test_lines_are_what_is_followed(code: str, lines: int) -> None:
 )
 def test_a_semicolon_counts_at_the_end_only(code: str, ends: bool) -> None:
     assert _audit._ends_with_semicolon(code) is ends
-
-
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [
-        ('check("a.b", thing)', "a.b"),
-        ('check("a.b")', "a.b"),
-        ("check(name)", None),
-        ('print(check("a.b"))', None),
-        ('x = 1\ncheck("a.b")', None),
-        ("check()", None),
-        ("check(", None),
-    ],
-)
-def test_a_check_cell_is_one_call(code: str, name: str | None) -> None:
-    assert _audit.checked_exercise(nbformat.v4.new_code_cell(code)) == name
 
 
 def test_a_percent_sign_in_a_text_is_no_magic() -> None:

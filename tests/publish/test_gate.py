@@ -6,9 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course.paths import ROOT
 from course.publish import GateRun, Stability, _gate, solve, stability
 from course.publish._gate import CellId, run_gate
-from course.publish._kernel import ROOT, environment, kernel_environment, private_folder
+from course.publish._kernel import environment, kernel_environment, private_folder
 from course.publish._sanitise import sanitise
 from course.publish._solved import depends_on_the_learner
 from course.publish.load import Busy

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import itertools
 import json
 from collections.abc import Callable
@@ -12,8 +13,8 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from course.notebook import code_cells, read
 from course.publish import RefreshError, _refresh, notebooks_in, refresh
-from course.publish._notebook import code_cells, read
 
 PICTURE = (
     "class Timed:\n"
@@ -100,7 +101,7 @@ def test_what_ends_otherwise_is_refused(error: Exception | None, message: str) -
 
 
 def drawn(picture: str, text: str = "drawn") -> Callable[[NotebookNode], NotebookNode]:
-    """Pretend that every code cell showed this."""
+    """Pretend that every code cell showed this; one that says ``raise`` an error with the cell's count."""
 
     def run(nb: NotebookNode) -> NotebookNode:
         result = copy.deepcopy(nb)
@@ -108,13 +109,17 @@ def drawn(picture: str, text: str = "drawn") -> Callable[[NotebookNode], Noteboo
             data = {"text/plain": text, "text/html": f'<p><svg class="timed">{picture}</svg></p>'}
             cell.execution_count = count
             cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=count)]
+            if cell.source == "raise":
+                lines = [f"Cell In[{count}], line 1", "Cell In[1], line 2"]
+                cell.outputs = [nbformat.v4.new_output("error", ename="E", evalue="e", traceback=lines)]
         return result
 
     return run
 
 
-def stored_html(path: Path) -> str:
-    html: str = code_cells(read(path))[0].outputs[0].data["text/html"]
+def stored_html(path: Path, name: str = "picture") -> str:
+    (cell,) = (cell for cell in code_cells(read(path)) if cell.id == name)
+    html: str = cell.outputs[0].data["text/html"]
     return html
 
 
@@ -127,20 +132,104 @@ def test_the_stored_picture_stays_while_nothing_else_changes(notebook: Write, pr
     assert "12 ms" in stored_html(path)
 
 
-@pytest.mark.parametrize("change", ["redraw", "code", "text"])
-def test_a_new_picture_is_taken_when_it_may_be_another(
-    change: str, notebook: Write, pretend: Pretend
+def edit(path: Path, change: Callable[[list[NotebookNode]], object]) -> None:
+    nb = read(path)
+    change(nb.cells)
+    nbformat.write(nb, path)
+
+
+def test_new_pictures_are_taken_when_they_are_asked_for_or_the_text_is_another(
+    notebook: Write, pretend: Pretend
 ) -> None:
     path = notebook({"picture": "timeline"})
+    for run, redraw in ((drawn("12 ms"), False), (drawn("13 ms", "another"), False), (drawn("14 ms"), True)):
+        pretend(run)
+        assert refresh(path, redraw=redraw).changed
+    assert "14 ms" in stored_html(path)
+
+
+APP = {
+    "imports": "import time\nfrom course import mark, serve",
+    "helper": "def work():\n    time.sleep(0.1)",
+    "app": "app = FastAPI()\n\n\n@app.get('/')\ndef handler():\n    work()",
+    "picture": "with serve(app) as server:\n    server.get('/')\nserver.timeline",
+    "other-app": "app = FastAPI()",
+    "other": "with serve(app) as server:\n    pass\nserver.timeline",
+}
+
+
+def replaced(name: str, old: str, new: str) -> Callable[[list[NotebookNode]], object]:
+    def change(cells: list[NotebookNode]) -> None:
+        (cell,) = (cell for cell in cells if cell.id == name)
+        assert old in cell.source
+        cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "redrawn"),
+    [
+        (replaced("imports", "mark", "check, mark"), set()),
+        (replaced("imports", "import time", "import slow as time"), {"picture"}),
+        (replaced("helper", "0.1", "1"), {"picture"}),
+        (replaced("app", "work()", "work(), work()"), {"picture"}),
+        (replaced("picture", "'/'", "'/a'"), {"picture"}),
+        (replaced("other", "pass", "1"), {"other"}),
+        (replaced("other-app", "FastAPI()", "FastAPI(debug=True)"), {"other"}),
+        (replaced("title", "Title", "Another title"), set()),
+        (lambda cells: cells.insert(2, nbformat.v4.new_code_cell("unused = 1")), set()),
+        (lambda cells: cells.insert(4, nbformat.v4.new_code_cell("app.state.slow = 1")), {"picture"}),
+        (lambda cells: cells.insert(5, nbformat.v4.new_code_cell("app.state.slow = 1")), set()),
+        (lambda cells: cells.pop(2), {"picture"}),
+    ],
+)
+def test_only_the_pictures_whose_code_was_edited_are_drawn_again(
+    change: Callable[[list[NotebookNode]], object], redrawn: set[str], notebook: Write, pretend: Pretend
+) -> None:
+    path = notebook(APP)
     pretend(drawn("12 ms"))
     refresh(path)
-    if change == "code":
-        nb = read(path)
-        nb.cells[1].source = "other.timeline"
-        nbformat.write(nb, path)
-    pretend(drawn("13 ms", text="redrawn" if change == "text" else "drawn"))
-    assert refresh(path, redraw=change == "redraw").changed
-    assert "13 ms" in stored_html(path)
+    edit(path, change)
+    pretend(drawn("13 ms"))
+    refresh(path)
+    assert {name for name in ("picture", "other") if "13 ms" in stored_html(path, name)} == redrawn
+
+
+@pytest.mark.parametrize("place", range(1, 8))
+def test_a_new_cell_changes_no_byte_of_another(place: int, notebook: Write, pretend: Pretend) -> None:
+    path = notebook({**APP, "error": "raise"}, raises=("error",))
+    pretend(drawn("12 ms"))
+    refresh(path)
+    before = path.read_text("utf-8")
+    for count in range(1, 3):
+        new = nbformat.v4.new_code_cell("print('mine')", id=f"0000000{count}")
+        edit(path, lambda cells, new=new: cells.insert(place, new))
+        pretend(drawn("13 ms"))
+        done = refresh(path)
+        assert done.named == ("print-mine" if count == 1 else "print-mine-2",)
+        after = path.read_text("utf-8")
+        assert not refresh(path).changed
+        assert [
+            line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] == "-"
+        ] == []
+        before = after
+    assert [cell.execution_count for cell in code_cells(read(path))] == sorted(
+        cell.execution_count for cell in code_cells(read(path))
+    )
+
+
+def test_counts_that_an_editor_left_are_made_anew(notebook: Write, pretend: Pretend) -> None:
+    path = notebook({"a": "1", "b": "2", "error": "raise"}, raises=("error",))
+    pretend(drawn("12 ms"))
+    refresh(path)
+
+    def ran_again(cells: list[NotebookNode]) -> None:
+        cells[1].execution_count = 57
+
+    edit(path, ran_again)
+    assert refresh(path).changed
+    assert [cell.execution_count for cell in code_cells(read(path))] == [1, 2, 3]
 
 
 def test_a_dry_run_writes_nothing(notebook: Write, pretend: Pretend) -> None:
@@ -162,7 +251,7 @@ def test_the_file_keeps_its_mode(notebook: Write, pretend: Pretend) -> None:
 def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "00_lesson.ipynb"
     path.write_text("not json", encoding="utf-8")
-    with pytest.raises(RefreshError, match="this is not a notebook"):
+    with pytest.raises(RefreshError, match="it cannot be read as a notebook: it is not JSON"):
         refresh(path)
 
 

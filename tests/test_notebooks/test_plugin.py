@@ -11,9 +11,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from course.paths import ROOT
 from course.publish._tree import missing_cells, notebooks_of
 from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modifyitems
-from course.seat import ROOT
 
 
 @pytest.mark.parametrize(

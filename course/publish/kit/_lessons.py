@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,14 +12,21 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.publish._audit import called_name, only_call
-from course.publish._notebook import course_metadata, read
+from course.notebook import (
+    Unreadable,
+    called_name,
+    course_metadata,
+    headings,
+    headings_in,
+    only_call,
+    read,
+    title,
+)
 from course.publish._schema import NotebookInfo
 
 MAY_WAIT = ("Stretch", "Further")
 """A part whose heading begins with one of these can be left for home."""
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -37,7 +45,7 @@ class Lesson:
     @cached_property
     def title(self) -> str:
         """Number and name, as in ``01 · After the response``."""
-        return next(iter(self.headings.values()))
+        return title(self.nb)
 
     @property
     def stem(self) -> str:
@@ -47,26 +55,14 @@ class Lesson:
     @cached_property
     def headings(self) -> dict[str, str]:
         """For each cell's id the heading that it stands under; its own if it begins with one."""
-        found: dict[str, str] = {}
-        current = ""
-        for cell in self.nb.cells:
-            own = _headings(cell)
-            found[cell.id] = own[0] if own and cell.source.startswith("#") else current
-            current = own[-1] if own else current
-        return found
+        return headings(self.nb)
 
     @cached_property
     def may_wait(self) -> tuple[str, ...]:
         """The headings of the parts that can be left for home."""
-        every = dict.fromkeys(heading for cell in self.nb.cells for heading in _headings(cell))
+        texts = (cell.source for cell in self.nb.cells if cell.cell_type == "markdown")
+        every = dict.fromkeys(words for text in texts for _, words in headings_in(text))
         return tuple(heading for heading in every if heading.startswith(MAY_WAIT))
-
-
-def _headings(cell: NotebookNode) -> list[str]:
-    if cell.cell_type != "markdown":
-        return []
-    text = re.sub(r"(?s)```.*?```", "", cell.source)
-    return [words for _, words in _HEADING.findall(text)]
 
 
 def pictures(cell: NotebookNode) -> list[str]:
@@ -93,6 +89,8 @@ def asked(cell: NotebookNode, *functions: str) -> list[str]:
 def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[Lesson]:
     """The lessons in ``folder`` by number; only those of ``numbers`` when given.
 
+    A notebook that cannot be read is left out; :func:`course.notebook.unreadable` says which, and why.
+
     Raises:
         LookupError: there is no lesson of a wanted number. The message names those that there are.
     """
@@ -108,4 +106,5 @@ def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[L
 
 def _read_all(folder: Path) -> Iterable[Lesson]:
     for path in sorted(folder.glob("*.ipynb")):
-        yield Lesson(path, read(path))
+        with contextlib.suppress(Unreadable):
+            yield Lesson(path, read(path))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.notebook import parse, render
+from course.paths import write
 from course.practice import lesson as texts_of
-from course.publish._notebook import parse, render, write
 from course.publish.kit import editions, pages, slides
 from course.publish.kit._lessons import read_lessons
 from course.publish.kit._says import say

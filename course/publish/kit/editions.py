@@ -15,10 +15,10 @@ from typing import Any
 import nbformat.v4 as new
 from nbformat import NotebookNode
 
+from course.notebook import called_name, checked_exercise, code_cells, course_metadata
+from course.paths import ROOT
 from course.practice.texts import LessonText, Question
-from course.publish._audit import called_name, checked_exercise
-from course.publish._kernel import ROOT
-from course.publish._notebook import code_cells, course_metadata, normalise
+from course.publish._normal import normalise
 from course.publish._solved import solve
 from course.publish.kit._diagrams import with_drawings
 from course.publish.kit._ideas import Idea, ideas_of_exercise, ideas_of_question
@@ -100,7 +100,7 @@ def _attachments(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
 
 _STUDENT_METADATA = frozenset(
     {
-        *("lesson", "number", "teach_minutes", "practise_minutes", "objectives", "code"),
+        *("lesson", "number", "teach_minutes", "practise_minutes", "objectives", "drawn"),
         *("exercise", "facts", "note"),  # notes are a stripper of their own
     }
 )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from course.notebook import tags
 from course.practice.texts import ExerciseText, LessonText, Question, inline, to_html
-from course.publish._notebook import tags
 from course.publish._solved import reference
 from course.publish.kit._diagrams import drawings, with_drawings
 from course.publish.kit._ideas import Headings, Idea, every_miss, ideas_of_exercise, ideas_of_question

@@ -16,9 +16,9 @@ import nbformat.v4 as new
 from nbconvert.exporters.slides import SlidesExporter
 from nbformat import NotebookNode
 
+from course.notebook import course_metadata, tags
 from course.practice import lesson as texts_of
 from course.practice.texts import Question, inline, to_html
-from course.publish._notebook import course_metadata, tags
 from course.publish.kit._diagrams import with_drawings
 from course.publish.kit._lessons import Lesson, asked, pictures
 from course.publish.kit._says import say

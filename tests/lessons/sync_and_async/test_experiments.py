@@ -9,7 +9,8 @@ from course.lessons.sync_and_async.burst import burst
 from course.lessons.sync_and_async.explorer import Explorer, explore
 from course.lessons.sync_and_async.kinds import IN_PROCESS, NAMES, compare, observe
 from course.lessons.sync_and_async.provider import Provider
-from course.practice._notebook import cells, source
+from course.notebook import cells, read_raw, source
+from course.paths import NOTEBOOKS
 
 
 @pytest.mark.parametrize("kind", NAMES)
@@ -83,7 +84,7 @@ def test_the_explorer_says_what_is_possible(setting: dict[str, Any], message: st
 
 
 def test_each_row_of_the_decision_table_leads_to_a_cell() -> None:
-    there = {cell["id"]: cell for cell in cells("sync_and_async")}
+    there = {cell["id"]: cell for cell in cells(read_raw(NOTEBOOKS / "03_sync_and_async.ipynb"))}
     rows = [line for line in source(there["decide"]).splitlines() if line.startswith("|")][2:]
     assert len(rows) >= 8
     for row in rows:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from course.publish._notebook import read, render
+from course.notebook import read, render
+from course.paths import NOTEBOOKS
 from course.publish.kit import build, editions, pages, read_lessons
-from course.seat import NOTEBOOKS
 
 FETCHES = re.compile(r"""<(?:script|link|img|iframe|source|video)\b[^>]*(?:src|href)=["'](?!data:)([^"']+)""")
 

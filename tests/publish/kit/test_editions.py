@@ -10,11 +10,11 @@ import nbformat.v4 as new
 import pytest
 from nbformat import NotebookNode
 
+from course.notebook import render
+from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
-from course.publish._notebook import render
 from course.publish.kit import Lesson, editions, read_lessons
 from course.publish.kit.editions import STRIPPERS, WORKED_EXAMPLES, answers, leaks, leaks_in_page
-from course.seat import NOTEBOOKS
 
 LESSONS = read_lessons(NOTEBOOKS)
 HEADINGS = {lesson.info.lesson: lesson.headings for lesson in LESSONS}

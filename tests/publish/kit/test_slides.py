@@ -9,9 +9,9 @@ import nbformat.v4 as new
 import pytest
 from nbformat import NotebookNode
 
+from course.paths import NOTEBOOKS
 from course.publish.kit import Lesson, read_lessons, slides
 from course.publish.kit._diagrams import drawing, graphs, with_drawings
-from course.seat import NOTEBOOKS
 
 LESSONS = read_lessons(NOTEBOOKS)
 

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 
-from course.publish._notebook import fingerprint, normalise, parse, render, trim_traceback, write
+from course.notebook import parse, render
+from course.publish._normal import counts_rise, normalise, trim_traceback
 
 new = nbformat.v4
 
@@ -27,23 +26,36 @@ def holding(cells: list[NotebookNode], **metadata: object) -> NotebookNode:
     return made
 
 
-def test_ids_that_an_editor_made_up_become_positions_and_others_stay() -> None:
+def test_ids_that_an_editor_made_up_say_what_the_cell_is_about_and_others_stay() -> None:
     cells = [
-        cell(id="a1b2c3d4"),
+        cell("serve(app) as server", id="a1b2c3d4"),
         cell(id="mechanism"),
-        cell(id="mechanism"),
+        cell('check("after.welcome", f)', id="mechanism"),
         cell(id="c04"),
         cell(id="x" * 64),
+        new.new_markdown_cell("Well.\n\n## The *café*, closed\n", id="3f2b8c1e-9a4d-4e6f-8b7a-0c1d2e3f4a5b"),
+        cell("", id="00000001"),
+        cell("deadbeef", id="00000002"),
+        cell("@app.get('/')\nasync def send_mail(to): ...", id="00000003"),
     ]
     del cells[0]["id"]
-    cells.append(cell(id="3f2b8c1e-9a4d-4e6f-8b7a-0c1d2e3f4a5b"))
     names = [made.id for made in normalise(holding(cells)).cells]
-    assert names == ["c01", "mechanism", "c03", "c04", "x" * 64, "c06"]
+    assert names == [
+        "serve-app-server",
+        "mechanism",
+        "check-after-welcome-f",
+        "c04",
+        "x" * 64,
+        "cafe-closed",
+        "code",
+        "deadbeef-cell",
+        "send-mail",
+    ]
 
 
-def test_a_position_that_is_taken_is_not_given_again() -> None:
-    cells = [cell(id="00000000"), cell(id="c01")]
-    assert [made.id for made in normalise(holding(cells)).cells] == ["c02", "c01"]
+def test_a_name_that_is_taken_is_not_given_again() -> None:
+    cells = [cell("one", id="00000000"), cell("one", id="00000001"), cell(id="one")]
+    assert [made.id for made in normalise(holding(cells)).cells] == ["one-2", "one-3", "one"]
 
 
 def test_only_what_belongs_to_the_lesson_stays() -> None:
@@ -104,17 +116,18 @@ def test_normalising_twice_changes_nothing(cells: list[tuple[str, str, list[str]
     assert render(normalise(parse(render(once)))) == render(once)
 
 
-def test_the_fingerprint_follows_code_and_its_order_only() -> None:
-    one, two, text = cell("1", id="one"), cell("2", id="two"), new.new_markdown_cell("text", id="text")
-    same = fingerprint(holding([one, two]))
-    assert fingerprint(holding([one, text, two])) == same
-    assert fingerprint(holding([two, one])) != same
-
-
-def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "a.ipynb"
-    write(path, "old\n")
-    with pytest.raises(UnicodeEncodeError):
-        write(path, "\ud800")
-    assert path.read_bytes() == b"old\n"
-    assert list(tmp_path.iterdir()) == [path]
+@pytest.mark.parametrize(
+    ("counts", "rise"),
+    [
+        ([1, 2, 3], True),
+        ([1, 2, 2, 3], True),  # a cell was put in
+        ([1, None, 2], True),
+        ([], True),
+        ([1, 3], False),  # a cell was taken out
+        ([2, 1], False),
+        ([57, 58], False),
+        ([0, 1], False),
+    ],
+)
+def test_counts_of_a_refreshed_notebook(counts: list[int | None], rise: bool) -> None:
+    assert counts_rise(counts) is rise

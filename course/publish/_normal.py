@@ -1,21 +1,17 @@
-"""Reading, normalising and writing notebooks: one text for one content."""
+"""The one canonical form of a lesson's notebook: what refresh writes and the audit asks for."""
 
 from __future__ import annotations
 
 import copy
-import hashlib
-import os
+import itertools
 import re
-import tempfile
-import warnings
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
+from course.notebook import Node, headings_in, source
 from course.publish._unstable import without_paths
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -28,95 +24,16 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
 _LIBRARIES = re.compile(r"/site-packages/|/(?:lib/python[\d.]+|Lib)/(?!site-packages/)")
 _VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-
-
-def read(path: Path) -> NotebookNode:
-    """Read a notebook without changing anything in it.
-
-    Raises ``nbformat.reader.NotJSONError`` when the file is no notebook.
-    """
-    return parse(path.read_text(encoding="utf-8"))
-
-
-def parse(text: str) -> NotebookNode:
-    """Turn the text of a notebook file into a notebook of format 4.
-
-    A cell without an id, or with that of another, gets a random one, which :func:`normalise` then replaces.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MissingIDFieldWarning)
-        warnings.simplefilter("ignore", DuplicateCellId)
-        nb: NotebookNode = nbformat.reads(text, as_version=4)
-    return nb
-
-
-def render(nb: NotebookNode) -> str:
-    """Return the text of a notebook file, with a newline at its end."""
-    text: str = nbformat.writes(nb, version=nbformat.NO_CONVERT)
-    return text.rstrip("\n") + "\n"
-
-
-def write(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` at once: a reader sees the old file or the new one, never half of it."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if path.exists():
-            Path(name).chmod(path.stat().st_mode & 0o777)
-        else:
-            Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def code_cells(nb: NotebookNode) -> list[NotebookNode]:
-    """Return the code cells of a notebook, in order."""
-    return [cell for cell in nb.cells if cell.cell_type == "code"]
-
-
-def tags(cell: NotebookNode) -> set[str]:
-    """Return the tags of a cell."""
-    found = cell.metadata.get("tags", [])
-    return set(found) if isinstance(found, list) else set()
-
-
-def course_metadata(node: NotebookNode) -> dict[str, Any]:
-    """Return what the course says about a cell or a notebook; an empty mapping when it says nothing."""
-    found = node.metadata.get("course", {})
-    return dict(found) if isinstance(found, dict) else {}
-
-
-def fingerprint(nb: NotebookNode) -> str:
-    """Return a short digest of all code of a notebook, in order: it changes when any output might."""
-    digest = hashlib.sha256()
-    for cell in code_cells(nb):
-        digest.update(cell.source.encode() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def strings(output: NotebookNode) -> Iterator[tuple[str, str]]:
-    """Yield each stored text of an output with its place.
-
-    A place is a MIME type, ``stdout``, ``stderr``, ``error`` or ``traceback``.
-    """
-    if output.output_type == "stream":
-        yield output.name, output.text
-    elif output.output_type == "error":
-        yield "error", f"{output.ename}: {output.evalue}"
-        yield "traceback", "\n".join(output.traceback)
-    else:
-        for mime, value in output.data.items():
-            yield mime, value if isinstance(value, str) else repr(value)
+_EMPTY_WORDS = frozenset({"a", "an", "and", "as", "from", "import", "of", "or", "the", "to", "with"})
+_ID_WORDS, _ID_LENGTH = 4, 40
+_DEFINED = re.compile(r"^(?:async )?(?:def|class) (\w+)", re.M)
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:
     """Return a copy that holds only what belongs to the lesson, in one canonical form.
 
     Nothing in the result depends on when, where or in which program the notebook was run or edited:
-    cell ids are kept or made from the position, metadata of editors and widgets is dropped, streams are
+    cell ids are kept or made from the first words, metadata of editors and widgets is dropped, streams are
     joined, tracebacks keep the frames of the notebook and name the libraries in between. Normalising
     twice changes nothing.
     """
@@ -134,22 +51,45 @@ def normalise(nb: NotebookNode) -> NotebookNode:
     return result
 
 
+def counts_rise(counts: Sequence[int | None]) -> bool:
+    """Whether execution counts can be those of a refreshed notebook into which cells were put since."""
+    highest = 1
+    for position, count in enumerate(counts, 1):
+        if count is not None and not highest <= count <= position:
+            return False
+        highest = count or highest
+    return True
+
+
 def _name_cells(cells: list[NotebookNode]) -> None:
-    """Give every cell a stable id: its own unless an editor made it up, else ``c01`` by position."""
+    """Give each new cell an id that says what it is about; a cell that has one keeps it, whatever is new."""
     taken: set[str] = set()
     nameless = []
-    for position, cell in enumerate(cells, 1):
+    for cell in cells:
         name = cell.get("id")
         if name and _VALID_ID.fullmatch(name) and not _RANDOM_ID.fullmatch(name) and name not in taken:
             taken.add(name)
         else:
-            nameless.append((position, cell))
-    for position, cell in nameless:
-        number = position
-        while f"c{number:02d}" in taken:
-            number += 1
-        cell["id"] = f"c{number:02d}"
+            nameless.append(cell)
+    for cell in nameless:
+        slug = _slug(cell)
+        numbered = (f"{slug}-{number}" for number in itertools.count(2))
+        cell["id"] = next(name for name in itertools.chain([slug], numbered) if name not in taken)
         taken.add(cell["id"])
+
+
+def _slug(cell: Node) -> str:
+    """The first words of a cell as an id: of its heading, or what it defines, if there is any."""
+    text = next((line for line in source(cell).splitlines() if line.strip()), "")
+    if cell["cell_type"] == "code":
+        found = _DEFINED.search(source(cell))
+        text = found[1] if found else text
+    elif heads := headings_in(source(cell)):
+        text = heads[0][1]
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in _EMPTY_WORDS]
+    slug = "-".join(words[:_ID_WORDS])[:_ID_LENGTH].strip("-") or cell["cell_type"]
+    return f"{slug}-cell" if _RANDOM_ID.fullmatch(slug) else slug
 
 
 def _cell_metadata(metadata: NotebookNode) -> NotebookNode:
