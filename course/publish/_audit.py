@@ -17,6 +17,8 @@ from nbformat import NotebookNode
 from nbval.plugin import comment_markers, metadata_tags
 from pydantic import ValidationError
 
+from course.practice import ContentError
+from course.practice.exercise_file import source_of
 from course.publish._kernel import ROOT
 from course.publish._notebook import (
     code_cells,
@@ -385,10 +387,11 @@ def _exercises_are_complete(it: _Notebook) -> Iterator[Finding]:
             if pending:
                 yield _unchecked(it, *pending)
             pending = (name, cell)
-            if not (it.lessons / str(lesson) / "programs" / name / "right_reference.py").is_file():
+            try:
+                source_of(it.lessons / str(lesson), name, "right_reference")
+            except ContentError as error:
                 problem = f"The exercise {name} has no reference answer."
-                remedy = f"Write {lesson}/programs/{name}/right_reference.py."
-                yield it.finding(cell, "no-reference", problem, remedy)
+                yield it.finding(cell, "no-reference", problem, f"{error}.")
         checked = checked_exercise(cell)
         if ("check" in tags(cell)) != (checked is not None):
             problem = "The tag check belongs to a cell that is one call of check(), and to no other."

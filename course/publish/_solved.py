@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course.practice.exercise_file import source_of
 from course.publish._audit import called_name
 from course.publish._kernel import ROOT
 from course.publish._notebook import code_cells, course_metadata
@@ -18,7 +19,7 @@ REPORTS_ON_THE_LEARNER = frozenset({"progress", "hint", "solution"})
 def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:
     """Return a copy of ``nb`` with the reference answer in place of each exercise's starter.
 
-    ``lessons`` is the folder of the lessons' content. Raises ``FileNotFoundError`` when an answer is missing.
+    ``lessons`` is the folder of the lessons' content. Raises ``ContentError`` when an answer is missing.
     """
     result = copy.deepcopy(nb)
     for cell in code_cells(result):
@@ -29,10 +30,9 @@ def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:
 
 
 def reference(nb: NotebookNode, exercise: str, *, lessons: Path | None = None) -> str:
-    """Our answer to an exercise of the notebook. Raises ``FileNotFoundError`` when there is none."""
+    """Our answer to an exercise of the notebook. Raises ``ContentError`` when there is none."""
     content = (lessons or ROOT / "course" / "lessons") / str(course_metadata(nb).get("lesson"))
-    answer = content / "programs" / exercise / "right_reference.py"
-    return answer.read_text(encoding="utf-8").rstrip("\n")
+    return source_of(content, exercise, "right_reference").rstrip("\n")
 
 
 def depends_on_the_learner(cell: NotebookNode) -> bool:

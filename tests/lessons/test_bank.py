@@ -11,6 +11,7 @@ import pytest
 from course.practice import ContentError, Lesson, bank, find_exercise, lesson
 from course.practice._content import HINTS, lesson_names, misconception_text
 from course.practice._notebook import cells, source
+from course.practice.exercise_file import exercises_in
 
 pytestmark = pytest.mark.waits
 
@@ -19,20 +20,33 @@ IMPORTED = re.compile(r"^from course import ([^#\n]+)", re.MULTILINE)
 IDS = re.compile(r"""["']([a-z]+\.[a-z0-9-]+)["']""")
 
 
+NAMES = lesson_names()
+
+
 def valid_lessons() -> Iterator[Lesson]:
-    for name in lesson_names():
+    for name in NAMES:
         try:
             yield lesson(name)
         except ContentError:  # test_content_is_valid tells
             continue
 
 
+def valid_programs() -> Iterator[bank.Program]:
+    for each, id in ALL_EXERCISES:
+        try:
+            yield from bank.programs(each, id)
+        except ContentError:  # test_the_file_of_an_exercise_is_valid tells
+            continue
+
+
 LESSONS = list(valid_lessons())
-EXERCISES = [(each, id) for each in LESSONS for id in each.text.exercises]
-PROGRAMS = [program for each, id in EXERCISES for program in bank.programs(each, id)]
+ALL_EXERCISES = [(each, id) for each in LESSONS for id in each.text.exercises]
+PROGRAMS = list(valid_programs())
+EXERCISES = [(each, id) for each, id in ALL_EXERCISES if id in {program.exercise for program in PROGRAMS}]
 
 every_lesson = pytest.mark.parametrize("found", LESSONS, ids=[each.name for each in LESSONS])
 every_exercise = pytest.mark.parametrize(("found", "id"), EXERCISES, ids=[id for _, id in EXERCISES])
+every_file = pytest.mark.parametrize(("found", "id"), ALL_EXERCISES, ids=[id for _, id in ALL_EXERCISES])
 
 
 def every_program(kind: str) -> pytest.MarkDecorator:
@@ -55,9 +69,19 @@ def nothing_left() -> Iterator[Callable[[], list[str]]]:
     return left
 
 
-@pytest.mark.parametrize("name", lesson_names())
+@pytest.mark.parametrize("name", NAMES)
 def test_content_is_valid(name: str) -> None:
     lesson(name)
+
+
+@every_file
+def test_the_file_of_an_exercise_is_valid(found: Lesson, id: str) -> None:
+    bank.programs(found, id)
+
+
+@every_lesson
+def test_every_file_is_that_of_an_exercise(found: Lesson) -> None:
+    assert set(exercises_in(found.folder)) <= set(found.text.exercises), "remove it, or add it to en.yaml"
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -74,25 +98,24 @@ def test_the_starter_is_no_attempt(program: bank.Program) -> None:
 @every_program("right")
 def test_a_right_program_passes(program: bank.Program, nothing_left: Callable[[], list[str]]) -> None:
     result = program.check()
-    assert result.passed, f"{program.path}\n{result}\n{result.timeline}"
+    assert result.passed, f"{program.place}\n{result}\n{result.timeline}"
     assert nothing_left() == []
 
 
 @every_program("wrong")
 def test_a_wrong_program_gets_its_own_message(program: bank.Program) -> None:
     result = program.check()
-    assert (result.miss or result.state) == program.gets, f"{program.path}\n{result}\n{result.timeline}"
+    assert (result.miss or result.state) == program.gets, f"{program.place}\n{result}\n{result.timeline}"
 
 
 @every_exercise
 def test_the_bank_of_an_exercise_is_complete(found: Lesson, id: str) -> None:
     programs = bank.programs(found, id)
     kinds = [program.kind for program in programs]
-    assert set(kinds) <= {"starter", "right", "wrong"}, "name a program starter, right_… or wrong_…"
-    assert kinds.count("starter") == 1
-    assert kinds.count("right") >= 2
-    assert kinds.count("wrong") >= 3
-    assert "right_reference" in [program.name for program in programs]
+    assert kinds.count("starter") == 1, "write `# %% starter`"
+    assert kinds.count("right") >= 2, "write another right program: `# %% right <name>`"
+    assert kinds.count("wrong") >= 3, "write more wrong programs: `# %% wrong <name> gets <miss>`"
+    assert "right_reference" in [program.name for program in programs], "write `# %% right reference`"
     assert len(found.text.exercises[id].hints) == HINTS
     assert set(find_exercise(id, found).wants)
 
@@ -106,19 +129,26 @@ def test_right_programs_differ(found: Lesson, id: str) -> None:
 @every_exercise
 def test_every_miss_has_a_program_that_gets_it(found: Lesson, id: str) -> None:
     got = {program.gets for program in bank.programs(found, id) if program.kind == "wrong"}
-    assert set(found.text.exercises[id].misses) <= got
+    without = set(found.text.exercises[id].misses) - got
+    assert without == set(), "write a wrong program that gets it, or remove the miss from en.yaml"
 
 
 @every_exercise
 def test_every_promise_is_broken_by_a_program(found: Lesson, id: str) -> None:
     broken = {program.breaks for program in bank.programs(found, id) if program.kind == "wrong"}
-    assert broken - {None} == set(found.text.exercises[id].promises)
+    promises = set(found.text.exercises[id].promises)
+    assert broken - {None} == promises, "each promise of en.yaml: `# %% wrong … gets … breaks <promise>`"
 
 
 @every_lesson
 def test_every_promise_stands_in_the_task(found: Lesson) -> None:
     prose = [source(cell) for cell in cells(found.name) if cell["cell_type"] == "markdown"]
-    told = {line.removeprefix("- ").strip() for text in prose for line in text.splitlines() if line.startswith("- ")}
+    told = {
+        line.removeprefix("- ").strip()
+        for text in prose
+        for line in text.splitlines()
+        if line.startswith("- ")
+    }
     for id, text in found.text.exercises.items():
         assert set(text.promises.values()) <= told, f"{id}: the notebook's task lists each promise"
 
@@ -145,7 +175,7 @@ def test_every_starter_is_the_notebooks_cell(found: Lesson) -> None:
         for cell in cells(found.name)
         if "exercise" in cell["metadata"].get("course", {})
     }
-    assert marked == given
+    assert marked == given, "the cell with the metadata course.exercise holds exactly `# %% starter`"
 
 
 @every_lesson
@@ -164,4 +194,4 @@ def test_the_notebook_uses_everything_and_nothing_else(found: Lesson) -> None:
 def test_what_the_engine_tells_to_call_is_imported(found: Lesson) -> None:
     code = "\n".join(source(cell) for cell in cells(found.name) if cell["cell_type"] == "code")
     imported = {name.strip() for names in IMPORTED.findall(code) for name in names.split(",")}
-    assert {"answer", "check", "hint", "solution"} <= imported
+    assert {"answer", "check", "hint", "solution"} <= imported, "from course import …"

@@ -15,6 +15,7 @@ from typing import Any
 import nbformat.v4 as new
 from nbformat import NotebookNode
 
+from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
 from course.publish._audit import called_name, checked_exercise
 from course.publish._kernel import ROOT
@@ -43,11 +44,12 @@ class Answer:
 def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
     """The reference answers of a lesson by the id of their exercise."""
     found = {}
-    for reference in sorted((content / lesson / "programs").glob("*/right_reference.py")):
-        starter = reference.with_name("starter.py").read_text(encoding="utf-8").rstrip("\n")
+    for exercise in exercises_in(content / lesson):
+        starter = source_of(content / lesson, exercise, "starter").rstrip("\n")
+        reference = source_of(content / lesson, exercise, "right_reference")
         given = set(_lines(starter))
-        lines = [line for line in _lines(reference.read_text(encoding="utf-8")) if line not in given]
-        found[reference.parent.name] = Answer(reference.parent.name, starter, tuple(lines))
+        lines = [line for line in _lines(reference) if line not in given]
+        found[exercise] = Answer(exercise, starter, tuple(lines))
     return found
 
 
