@@ -15,6 +15,7 @@ A program ends where the next header begins. What earlier cells define for every
 """
 
 import ast
+import itertools
 import linecache
 import re
 from collections.abc import Iterator
@@ -137,18 +138,23 @@ def _cells(path: Path, lines: list[str]) -> Iterator[ProgramText]:
         if line.strip() and not line.startswith("#"):
             problem = f"no program may stand above the first header: put one before it, {_FORMS}"
             raise _fault(path, number + 1, problem)
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        yield _program(path, start + 1, lines[start].rstrip(), "\n".join(lines[start + 1 : end]))
+    headers = [_header(path, start + 1, lines[start].rstrip()) for start in starts]
+    for header, (start, end) in zip(headers, itertools.pairwise([*starts, len(lines)]), strict=True):
+        yield _program(path, start + 1, header, "\n".join(lines[start + 1 : end]))
 
 
-def _program(path: Path, line: int, header: str, body: str) -> ProgramText:
-    found = _HEADER.fullmatch(header)
+def _header(path: Path, line: int, text: str) -> re.Match[str]:
+    found = _HEADER.fullmatch(text)
     if found is None:
-        raise _fault(path, line, _wrong_header(header))
+        raise _fault(path, line, _wrong_header(text))
+    return found
+
+
+def _program(path: Path, line: int, found: re.Match[str], body: str) -> ProgramText:
     name = found["kind"] or (f"right_{found['right']}" if found["right"] else f"wrong_{found['wrong']}")
     source = body.strip("\n") + "\n"
     if not source.strip():
-        raise _fault(path, line, f"nothing follows `{header}`: write the program, or remove the header")
+        raise _fault(path, line, f"nothing follows `{found[0]}`: write the program, or remove the header")
     try:
         ast.parse(source)
     except SyntaxError as error:
@@ -160,11 +166,11 @@ def _program(path: Path, line: int, header: str, body: str) -> ProgramText:
     return ProgramText(path, line, name, source, found["gets"], found["breaks"])
 
 
-def _wrong_header(header: str) -> str:
-    if re.fullmatch(r"# %% wrong [a-z0-9_]+", header):
-        return f"this wrong program names no miss: write `{header} gets <miss>`"
+def _wrong_header(text: str) -> str:
+    if re.fullmatch(r"# %% wrong [a-z0-9_]+", text):
+        return f"this wrong program names no miss: write `{text} gets <miss>`"
     return (
-        f"`{header.strip()}` is no header: write {_FORMS} (names of programs: small letters, digits, `_`); "
+        f"`{text.strip()}` is no header: write {_FORMS} (names of programs: small letters, digits, `_`); "
         "if it belongs to a program, write it without `%%`, which editors take for a new cell"
     )
 
@@ -174,4 +180,4 @@ def _fault(path: Path, line: int, problem: str) -> ContentError:
 
 
 def _where(path: Path) -> str:
-    return Path(*path.parts[-4:]).as_posix() if "lessons" in path.parts[-4:] else path.name
+    return Path(*path.parts[-5:]).as_posix() if "lessons" in path.parts[-5:] else path.name

@@ -32,6 +32,7 @@ from course.publish._notebook import (
 )
 from course.publish._sanitise import SANITISER, Replacement, sanitise
 from course.publish._schema import CELL_TAGS, CellInfo, NotebookInfo
+from course.publish._skeleton import unwritten
 from course.publish._unstable import find_unstable
 
 MAX_WORDS = 130
@@ -438,6 +439,12 @@ def checked_exercise(cell: NotebookNode) -> str | None:
         return None
     first = call.args[0]
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+@_rule
+def _nothing_is_unwritten(it: _Notebook) -> Iterator[Finding]:
+    for cell, line in unwritten(it.nb):
+        yield it.finding(cell, "unwritten", f"Something is still to be written: {_start(line)}.", "Write it.")
 
 
 # ---- what an instructor needs ----------------------------------------------------------------------

@@ -358,6 +358,8 @@ FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
     "an exercise that nobody checks": ("no-check", _drop("checked")),
     "a check without its tag": ("check", _tag("checked")),
     "a check of something else": ("check", _code("checked", 'check("specimen.half", double)')),
+    "a text that is still to be written": ("unwritten", _set("title", "source", "# TODO: A title")),
+    "an objective that is still to be written": ("unwritten", _info(objectives=["TODO"])),
     # what an instructor needs
     "a picture on no slide": ("not-on-a-slide", _tag("picture")),
     "a title on no slide": ("not-on-a-slide", _tag("title")),
