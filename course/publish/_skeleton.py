@@ -71,16 +71,16 @@ def new_exercise(id: str, lesson: str | None = None, *, root: Path = ROOT) -> Be
     notebook = _notebook_of(folder.name, root / "notebooks")
     function = _identifier(id)
     words = {"id": id, "function": function, "short": id.partition(".")[0]}
-    paths = path_of(folder, id), folder / _CATALOGUE, folder / "checks.py", notebook
-    if paths[0].exists():
-        raise _is_there(paths[0], "the file")
-    nb, names = _with_cells(notebook, words)
+    programs, catalogue, checks = path_of(folder, id), folder / _CATALOGUE, folder / "checks.py"
+    if programs.exists():
+        raise _is_there(programs, "the file")
     texts = {
-        paths[0]: (_fill(_PROGRAMS, words), "starter, two right and three wrong programs"),
-        paths[1]: (_with_words(paths[1], words), f"exercises.{id}"),
-        paths[2]: (_with_check(paths[2], words), f"check_{function}"),
-        paths[3]: (render(normalise(nb)), "cells " + ", ".join(names)),
+        programs: (_fill(_PROGRAMS, words), "starter, two right and three wrong programs"),
+        catalogue: (_with_words(catalogue, words), f"exercises.{id}"),
+        checks: (_with_check(checks, words), f"check_{function}"),
     }
+    nb, names = _with_cells(notebook, words)
+    texts[notebook] = (render(normalise(nb)), f"cells {', '.join(names)}")
     return _write(Begun(id, notebook), texts)
 
 
@@ -135,7 +135,8 @@ def _with_words(path: Path, words: dict[str, str]) -> str:
     else:
         end = next((number for number in starts if lines[number].startswith("questions:")), len(lines))
         entry.insert(0, "exercises:")
-    while end and not lines[end - 1].strip():
+    above = r"(#.*)?\s*" if at is not None else r"\s*"  # a comment above the next key belongs to that key
+    while end and re.fullmatch(above, lines[end - 1]):
         end -= 1
     return "\n".join([*lines[:end], *entry, *lines[end:]]) + "\n"
 

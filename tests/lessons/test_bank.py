@@ -89,7 +89,8 @@ def test_every_file_is_that_of_an_exercise(found: Lesson) -> None:
 
 @every_lesson
 def test_nothing_is_left_to_write(found: Lesson) -> None:
-    assert still_to_write(found.folder) == []
+    left = still_to_write(found.folder)
+    assert not left, "\n" + "\n".join(left)
 
 
 def test_there_is_something_to_look_at() -> None:
