@@ -423,6 +423,8 @@ _RECAP = """\
 ## Recap
 
 - TODO: A key point.
+- TODO: Another one.
+- TODO: A third one.
 
 *Sources:* TODO. *Next:* TODO.
 """
