@@ -206,6 +206,18 @@ SENTENCES = {
     "lab.stop": "Ctrl-C here stops it.",
     "lab.stopped": "JupyterLab has stopped. Your work is in {workspace}.",
     "start.ready": "Everything is set up. Start with: python3 -m course start",
+    # new
+    "new.begun": "Begun: {name}. Each TODO in it is something to write.",
+    "new.file": "    {path}: {what}",
+    "new.next-lesson": (
+        "Add the lesson to the table in README.md. An exercise begins with\n"
+        "    python3 -m course new exercise {short}.<what-it-is-about>"
+    ),
+    "new.next": (
+        "When it is written (docs/authoring.md says how):\n"
+        "    python3 -m course refresh {notebook}\n"
+        "    python3 -m course test --lesson {number}"
+    ),
     # test
     "test.screenshots": "The browser's screenshots are in {folder}.",
     # kit: what is printed, shown and planned with

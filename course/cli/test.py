@@ -1,6 +1,8 @@
 """Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest.
 
 With --wheelhouse WHERE it installs from there, as start does.
+With --lesson 01 only what belongs to that lesson: its bank of programs, its own tests, its facts,
+its notebook.
 With --browser also those that work with the lessons in Chromium or Chrome, which must be there; their
 screenshots are kept.
 With --hub also those that seat learners on a JupyterHub on this machine.
@@ -15,7 +17,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from course.cli import _child, _install, _lab
+from course.cli import _child, _install, _lab, _lessons
 from course.cli._says import sentence
 from course.paths import ROOT, VENV, scripts_folder
 
@@ -28,6 +30,9 @@ SCREENSHOTS = ROOT / "screenshots"
 
 HUB = "COURSE_HUB"
 """The variable that tells the tests to run a JupyterHub."""
+
+LESSON = "COURSE_LESSON"
+"""The variable that tells the tests of all lessons to look at the one of that name."""
 
 _ON_REQUEST = {"--browser": (BROWSER, str(SCREENSHOTS)), "--hub": (HUB, "1")}
 """The variable that each option sets, and to what. It installs the extra of its name first."""
@@ -71,7 +76,11 @@ def run(args: argparse.Namespace) -> int:
         if option in args.rest:
             _get(option.lstrip("-"))
             env[variable] = value
-    rest = [_from_here(argument) for argument in args.rest if argument not in _ON_REQUEST]
+    rest, notebook = without_lesson(args.rest)
+    rest = [_from_here(argument) for argument in rest if argument not in _ON_REQUEST]
+    if notebook is not None:
+        env[LESSON] = _lessons.name_of(notebook)
+        rest += tests_of(notebook)
     side_by_side = parallel(rest)
     if side_by_side and not is_compiled("pytest"):
         _child.run([sys.executable, *COMPILE, sysconfig.get_path("purelib")], env=env)
@@ -79,6 +88,29 @@ def run(args: argparse.Namespace) -> int:
     if "--browser" in args.rest and SCREENSHOTS.is_dir():
         print(sentence("test.screenshots", folder=SCREENSHOTS))
     return status
+
+
+def without_lesson(rest: list[str]) -> tuple[list[str], Path | None]:
+    """The arguments without ``--lesson``, and the notebook of the lesson that it names.
+
+    Raises:
+        CannotGoOn: there is no such lesson.
+    """
+    for number, argument in enumerate(rest):
+        option, equals, value = argument.partition("=")
+        if option == "--lesson":
+            end = number + (1 if equals else 2)
+            named = value if equals else "".join(rest[number + 1 : end])
+            return [*rest[:number], *rest[end:]], _lessons.notebook_called(named)
+    return rest, None
+
+
+def tests_of(notebook: Path) -> list[str]:
+    """The files and folders with the tests of a notebook's lesson."""
+    own = ROOT / "tests" / "lessons" / _lessons.name_of(notebook)
+    of_all = ("lessons/test_bank.py", "facts/test_all_facts.py", "test_notebooks/test_audit.py")
+    paths = [*(ROOT / "tests" / each for each in of_all), own, notebook]
+    return [path.relative_to(ROOT).as_posix() for path in paths if path.exists()]
 
 
 def is_compiled(module: str) -> bool:

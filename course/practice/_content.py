@@ -320,10 +320,9 @@ def notebook_number(name: str) -> int:
 
 
 def _likely_first(id: str) -> Iterable[Lesson]:
-    """Every lesson, one by one, those whose ids start like ``id`` first."""
+    """Every lesson, one by one, first the one whose folder begins with the first word of ``id``."""
     short = id.partition(".")[0]
-    folders = _folders()
-    folders.sort(key=lambda item: f"\n  {short}." not in catalogue_path(item[1]).read_text("utf-8"))
+    folders = sorted(_folders(), key=lambda item: item[0].partition("_")[0] != short)
     return (_lesson(name, folder) for name, folder in folders)
 
 

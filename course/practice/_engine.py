@@ -18,6 +18,7 @@ from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
 from course.practice._result import Result
 from course.practice._texts import engine_misses, say
+from course.practice.exercise_file import source_of
 
 
 def check(id: str, *objects: Any) -> Result:
@@ -106,9 +107,8 @@ def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]
     for name, thing in wanted.items():
         if thing is _MISSING:
             return say("attempts.missing", name=name)
-    starter = lesson.folder / "programs" / exercise.id / "starter.py"
-    source = starter.read_text("utf-8") if starter.is_file() else ""
-    untouched = [name for name, thing in wanted.items() if is_starter(name, thing, source)]
+    starter = source_of(lesson.folder, exercise.id, "starter")
+    untouched = [name for name, thing in wanted.items() if is_starter(name, thing, starter)]
     if len(untouched) == len(wanted):
         return say("attempts.starter", name=untouched[0])
     for name, thing in wanted.items():

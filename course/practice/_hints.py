@@ -3,7 +3,6 @@
 import inspect
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from course.practice import _notebook
@@ -13,6 +12,7 @@ from course.practice._journal import journal
 from course.practice._markup import inline, to_html, to_text
 from course.practice._style import page
 from course.practice._texts import say
+from course.practice.exercise_file import source_of
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,7 @@ def solution(id: str, *, show: bool = False) -> Solution | Hint:
 
 def reference(id: str, lesson: Lesson) -> str:
     """The program that the course holds to be a good answer to the exercise ``id``."""
-    path: Path = lesson.folder / "programs" / id / "right_reference.py"
-    return path.read_text("utf-8").strip()
+    return source_of(lesson.folder, id, "right_reference").strip()
 
 
 def _own_program(names: tuple[str, ...]) -> str:

@@ -1,25 +1,23 @@
 """The bank of programs: for each exercise its starter, right programs and wrong ones, and how to run them.
 
-A program is what a learner could have in the exercise's cell. What earlier cells of the notebook define
-stands in ``programs/prelude.py`` for the whole lesson, and in the exercise's folder for it alone.
+A program is what a learner could have in the exercise's cell. ``course.practice.exercise_file`` says how they
+are written down, and where what earlier cells of the notebook define.
 """
 
 import itertools
 import linecache
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from course.practice._content import ContentError, Lesson, exercise_text
+from course.practice._content import Lesson, exercise_text
 from course.practice._engine import examine
 from course.practice._exercise import find_exercise
 from course.practice._result import Result
+from course.practice.exercise_file import ProgramText, prelude_of, program_texts
 
-_PRELUDE = "prelude.py"
-_GETS = "# gets: "
-_BREAKS = "# breaks: "
+_PRELUDE = "prelude"
 _numbers = itertools.count(1)
 
 
@@ -29,51 +27,50 @@ class Program:
 
     lesson: Lesson
     exercise: str
-    path: Path
+    text: ProgramText
 
     @property
     def name(self) -> str:
-        """What the file is called, without its ending."""
-        return self.path.stem
+        """``starter``, ``right_…`` or ``wrong_…``."""
+        return self.text.name
 
     @property
     def kind(self) -> str:
         """``starter``, ``right`` or ``wrong``."""
-        return self.name.partition("_")[0]
+        return self.text.kind
 
     @property
     def source(self) -> str:
         """The program's text."""
-        return self.path.read_text("utf-8")
+        return self.text.source
 
     @property
-    def gets(self) -> str:
-        """The miss that a wrong program must get: ``# gets: …`` in its first line.
-
-        Raises:
-            ContentError: the line is missing.
-        """
-        first = self.source.partition("\n")[0]
-        if not first.startswith(_GETS):
-            where = "/".join(self.path.parts[-4:])
-            raise ContentError(f"{where}: its first line says which miss it gets: write `{_GETS}<miss>`")
-        return first.removeprefix(_GETS).strip()
+    def gets(self) -> str | None:
+        """The miss that a wrong program must get."""
+        return self.text.gets
 
     @property
     def breaks(self) -> str | None:
-        """The promise of the task that a wrong program breaks: ``# breaks: …`` in its second line."""
-        second = self.source.partition("\n")[2].partition("\n")[0]
-        return second.removeprefix(_BREAKS).strip() if second.startswith(_BREAKS) else None
+        """The promise of the task that a wrong program breaks."""
+        return self.text.breaks
+
+    @property
+    def place(self) -> str:
+        """The file and the line of the program's header."""
+        return f"{self.text.path}:{self.text.line}"
 
     def run(self) -> dict[str, Any]:
         """What the program, and what it is given, define."""
-        folder = self.path.parent
         module = ModuleType(f"course_program_{next(_numbers)}")
         sys.modules[module.__name__] = module  # dataclasses and pydantic look their module up
-        for path in (folder.parent / _PRELUDE, folder / _PRELUDE, self.path):
-            if path.is_file():
-                linecache.checkcache(str(path))
-                exec(compile(path.read_text("utf-8"), str(path), "exec"), vars(module))
+        shared = prelude_of(self.lesson.folder)
+        if shared.is_file():
+            linecache.checkcache(str(shared))
+            exec(compile(shared.read_text("utf-8"), str(shared), "exec"), vars(module))
+        own = program_texts(self.lesson.folder, self.exercise).get(_PRELUDE)
+        for text in (own, self.text):
+            if text is not None:
+                exec(text.code(), vars(module))
         return vars(module)
 
     def check(self) -> Result:
@@ -85,7 +82,10 @@ class Program:
 
 
 def programs(lesson: Lesson, exercise: str) -> list[Program]:
-    """Every program of that exercise, by name."""
-    folder = lesson.folder / "programs" / exercise
-    paths = [path for path in folder.glob("*.py") if path.name != _PRELUDE]
-    return [Program(lesson, exercise, path) for path in sorted(paths)]
+    """Every program of that exercise, in the order of its file.
+
+    Raises:
+        ContentError: the exercise has no file, or it does not keep to the format.
+    """
+    texts = program_texts(lesson.folder, exercise).values()
+    return [Program(lesson, exercise, text) for text in texts if text.kind != _PRELUDE]

@@ -1,30 +1,36 @@
 """What turns notebooks into other things, and what keeps them true.
 
-:func:`refresh` runs a notebook and stores what came out, :func:`audit` says what is wrong with one
-without running it, :func:`solve` puts the right answers in, :func:`stability` runs all notebooks many
-times under load and :func:`plant_all` proves that the gate is awake. ``course.publish.plugin`` is the pytest
-plugin that runs all of them.
+:func:`refresh` runs a notebook and stores what came out, :func:`audit` says what is wrong with one without
+running it, :func:`new_exercise` and :func:`new_lesson` begin one, :func:`solve` puts the right answers in,
+:func:`stability` runs all notebooks many times under load and :func:`plant_all` proves that the gate is
+awake. ``course.publish.plugin`` is the pytest plugin that runs all of them.
 """
 
 from course.publish._audit import Finding, audit, audit_tree
 from course.publish._faults import Planted, plant_all
 from course.publish._gate import GateRun, Stability, run_gate, stability
 from course.publish._refresh import Refreshed, RefreshError, notebooks_in, refresh
+from course.publish._skeleton import Begun, SkeletonError, new_exercise, new_lesson, still_to_write
 from course.publish._solved import solve
 
 __all__ = [
+    "Begun",
     "Finding",
     "GateRun",
     "Planted",
     "RefreshError",
     "Refreshed",
+    "SkeletonError",
     "Stability",
     "audit",
     "audit_tree",
+    "new_exercise",
+    "new_lesson",
     "notebooks_in",
     "plant_all",
     "refresh",
     "run_gate",
     "solve",
     "stability",
+    "still_to_write",
 ]

@@ -32,10 +32,13 @@ from course.notebook import (
     tags,
 )
 from course.paths import LESSONS
+from course.practice import ContentError
+from course.practice.exercise_file import source_of
 from course.publish._normal import counts_rise, normalise
 from course.publish._origin import has_picture, origin, statements
 from course.publish._sanitise import SANITISER, Replacement, sanitise
 from course.publish._schema import CELL_TAGS, CellInfo, NotebookInfo
+from course.publish._skeleton import unwritten
 from course.publish._unstable import find_unstable
 
 MAX_WORDS = 130
@@ -445,10 +448,11 @@ def _exercises_are_complete(it: _Notebook) -> Iterator[Finding]:
             if pending:
                 yield _unchecked(it, *pending)
             pending = (name, cell)
-            if not (it.lessons / str(lesson) / "programs" / name / "right_reference.py").is_file():
+            try:
+                source_of(it.lessons / str(lesson), name, "right_reference")
+            except ContentError as error:
                 problem = f"The exercise {name} has no reference answer."
-                remedy = f"Write {lesson}/programs/{name}/right_reference.py."
-                yield it.finding(cell, "no-reference", problem, remedy)
+                yield it.finding(cell, "no-reference", problem, f"{error}.")
         checked = checked_exercise(cell)
         if ("check" in tags(cell)) != (checked is not None):
             problem = "The tag check belongs to a cell that is one call of check(), and to no other."
@@ -465,6 +469,12 @@ def _exercises_are_complete(it: _Notebook) -> Iterator[Finding]:
 def _unchecked(it: _Notebook, name: str, cell: NotebookNode) -> Finding:
     remedy = f'Add a cell `check("{name}", ...)` with the tag check after it.'
     return it.finding(cell, "no-check", f"Nothing checks the exercise {name}.", remedy)
+
+
+@_rule
+def _nothing_is_unwritten(it: _Notebook) -> Iterator[Finding]:
+    for cell, line in unwritten(it.nb):
+        yield it.finding(cell, "unwritten", f"Something is still to be written: {_start(line)}.", "Write it.")
 
 
 # ---- what an instructor needs ----------------------------------------------------------------------

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from course.notebook import read, render
 from course.paths import ROOT
+from course.practice.exercise_file import path_of
 from course.publish._audit import audit, audit_tree
 from course.publish._gate import CellId, run_gate
 from course.publish._normal import normalise
@@ -88,9 +89,9 @@ def build_specimen(root: Path) -> Path:
 
     Returns the notebook's path. ``root`` must be empty.
     """
-    answer = root / "content" / "specimen" / "programs" / "specimen.double" / "right_reference.py"
+    answer = path_of(root / "content" / "specimen", "specimen.double")
     answer.parent.mkdir(parents=True)
-    answer.write_text("def double(number):\n    return 2 * number\n", encoding="utf-8")
+    answer.write_text("# %% right reference\ndef double(number):\n    return 2 * number\n", encoding="utf-8")
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, root / name)
     notebooks = root / "notebooks"
@@ -361,6 +362,8 @@ FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
     "an exercise that nobody checks": ("no-check", _drop("checked")),
     "a check without its tag": ("check", _tag("checked")),
     "a check of something else": ("check", _code("checked", 'check("specimen.half", double)')),
+    "a text that is still to be written": ("unwritten", _set("title", "source", "# TODO: A title")),
+    "an objective that is still to be written": ("unwritten", _info(objectives=["TODO"])),
     # what an instructor needs
     "a picture on no slide": ("not-on-a-slide", _tag("picture")),
     "a title on no slide": ("not-on-a-slide", _tag("title")),
@@ -437,9 +440,9 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
         plant(nb)
     # In the solved edition: a reference answer that is wrong, and an output that depends on the answer.
     nb.metadata["course"]["lesson"] = "wrong"
-    answer = root / "content" / "wrong" / "programs" / "specimen.double" / "right_reference.py"
+    answer = path_of(root / "content" / "wrong", "specimen.double")
     answer.parent.mkdir(parents=True)
-    answer.write_text("def double(number):\n    return number\n", encoding="utf-8")
+    answer.write_text("# %% right reference\ndef double(number):\n    return number\n", encoding="utf-8")
     _cell(nb, "unmoved").source = "double(2)"
     _cell(nb, "unmoved").outputs = []
     planted = f"notebooks/{specimen.with_name('01_planted.ipynb').name}"

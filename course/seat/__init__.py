@@ -5,8 +5,8 @@ Imports nothing outside the standard library, because the checks also run before
 
 from course.seat._checks import PORTS, TEXTS, Check, Report, doctor, free_mb, general_remedy
 from course.seat._codes import MistypedCode, Seat, decode, encode
-from course.seat.lock import lock_digest
 from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
+from course.seat.lock import lock_digest
 
 __all__ = [
     "NEWEST",

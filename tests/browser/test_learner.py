@@ -10,6 +10,7 @@ import pytest
 
 from course.cli.test import BROWSER
 from course.paths import ROOT
+from course.practice.exercise_file import source_of
 
 if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)
@@ -19,7 +20,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.long
 
-WELCOME = ROOT / "course" / "lessons" / "after_the_response" / "programs" / "after.welcome"
+LESSON = ROOT / "course" / "lessons" / "after_the_response"
 
 GRAVE = ("serious", "critical")
 
@@ -37,8 +38,7 @@ def barriers(page: Any, *parts: str) -> list[str]:
 
 
 def _program(name: str) -> str:
-    lines = (WELCOME / name).read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("# gets:"))
+    return source_of(LESSON, "after.welcome", name)
 
 
 def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
@@ -60,10 +60,10 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
 
     notebook.run("welcome-exercise", "welcome-check")
     expect(notebook.output("welcome-check")).to_contain_text("Not attempted")
-    notebook.write("welcome-exercise", _program("wrong_called.py"))
+    notebook.write("welcome-exercise", _program("wrong_called"))
     notebook.run("welcome-exercise", "welcome-check")
     expect(notebook.output("welcome-check")).to_contain_text("You called it yourself")
-    notebook.write("welcome-exercise", _program("right_reference.py"))
+    notebook.write("welcome-exercise", _program("right_reference"))
     notebook.run("welcome-exercise", "welcome-check")
     expect(notebook.output("welcome-check")).to_contain_text("The response left first")
 

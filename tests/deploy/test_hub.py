@@ -18,6 +18,7 @@ import pytest
 
 from course.cli.test import HUB
 from course.paths import NOTEBOOKS, ROOT
+from course.practice.exercise_file import source_of
 
 if not os.environ.get(HUB):
     pytest.skip("only with --hub", allow_module_level=True)
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.long
 
 LEARNERS = ("ada", "bob", "cleo")
 LESSON = "01_after_the_response.ipynb"
-PROGRAMS = ROOT / "course" / "lessons" / "after_the_response" / "programs" / "after.welcome"
+LESSON = ROOT / "course" / "lessons" / "after_the_response"
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def _solve(seat: Seat) -> str:
     assert (prefix, folder) == (sys.prefix, str(seat.home / "after-the-response"))
     for cell in ("imports", "mailer", "inline-app"):
         notebook.run(notebook.cells[cell])
-    notebook.run((PROGRAMS / "right_reference.py").read_text(encoding="utf-8"))
+    notebook.run(source_of(LESSON, "after.welcome", "right_reference"))
     said = notebook.run(notebook.cells["welcome-check"])
     notebook.close()
     return said

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from course.practice.exercise_file import path_of, source_of
+
 ROOT = Path(__file__).parents[2]
 REHEARSAL = ROOT / "tests" / "practice" / "lessons" / "rehearsal"
 ID = "demo.welcome"
@@ -29,7 +31,26 @@ _content.notebooks_folder = lambda: folder / "notebooks"
 
 
 def programs(lesson: Path) -> Path:
-    return lesson / "programs" / ID
+    return path_of(lesson, ID)
+
+
+def program(lesson: Path, name: str) -> str:
+    """The cell of that program: its header and its text."""
+    (cell,) = re.findall(rf"# %% {name}\b.*?(?=\n+# %% |\Z)", programs(lesson).read_text("utf-8"), re.DOTALL)
+    return str(cell)
+
+
+def add(lesson: Path, header: str, like: str) -> None:
+    """One more program, with the text of another."""
+    text = program(lesson, like).partition("\n")[2]
+    with programs(lesson).open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{header}\n{text}")
+
+
+def edit_program(lesson: Path, name: str, old: str, new: str) -> None:
+    cell = program(lesson, name)
+    assert old in cell
+    edit(programs(lesson), cell, cell.replace(old, new))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -39,24 +60,23 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def wrong_is_right(lesson: Path) -> None:
-    shutil.copy(programs(lesson) / "right_reference.py", programs(lesson) / "wrong_new.py")
-    edit(programs(lesson) / "wrong_new.py", "from fastapi", "# gets: never-called\nfrom fastapi")
+    add(lesson, "# %% wrong new gets never-called", like="right reference")
 
 
 def right_is_wrong(lesson: Path) -> None:
-    edit(programs(lesson) / "right_async.py", "welcome, user.email", 'welcome, "x"')
+    edit_program(lesson, "right async", "welcome, user.email", 'welcome, "x"')
 
 
 def another_miss(lesson: Path) -> None:
-    edit(programs(lesson) / "wrong_called.py", "gets: called-not-passed", "gets: never-called")
+    edit_program(lesson, "wrong called", "gets called-not-passed", "gets never-called")
 
 
-def no_first_line(lesson: Path) -> None:
-    edit(programs(lesson) / "wrong_called.py", "# gets: called-not-passed\n", "")
+def no_miss(lesson: Path) -> None:
+    edit_program(lesson, "wrong called", " gets called-not-passed", "")
 
 
 def started(lesson: Path) -> None:
-    edit(programs(lesson) / "starter.py", "____, user", "print, user")
+    edit_program(lesson, "starter", "____, user", "print, user")
 
 
 def miss_without_program(lesson: Path) -> None:
@@ -64,15 +84,19 @@ def miss_without_program(lesson: Path) -> None:
 
 
 def one_right(lesson: Path) -> None:
-    (programs(lesson) / "right_async.py").unlink()
+    edit(programs(lesson), program(lesson, "right async"), "")
 
 
 def twice_the_same(lesson: Path) -> None:
-    shutil.copy(programs(lesson) / "right_reference.py", programs(lesson) / "right_again.py")
+    add(lesson, "# %% right again", like="right reference")
 
 
-def odd_name(lesson: Path) -> None:
-    shutil.copy(programs(lesson) / "right_reference.py", programs(lesson) / "good.py")
+def no_such_exercise(lesson: Path) -> None:
+    shutil.copy(programs(lesson), programs(lesson).with_name("demo.other.py"))
+
+
+def still_a_skeleton(lesson: Path) -> None:
+    edit(lesson / "checks.py", '"""The checks', '"""TODO: The checks')
 
 
 def no_cure(lesson: Path) -> None:
@@ -113,12 +137,13 @@ FAULTS: dict[Callable[[Path], None], set[str]] = {
     wrong_is_right: {"a_wrong_program_gets_its_own_message"},
     right_is_wrong: {"a_right_program_passes"},
     another_miss: {"a_wrong_program_gets_its_own_message", "every_miss_has_a_program_that_gets_it"},
-    no_first_line: {"a_wrong_program_gets_its_own_message", "every_miss_has_a_program_that_gets_it"},
+    no_miss: {"the_file_of_an_exercise_is_valid", "every_starter_is_the_notebooks_cell"},
     started: {"every_starter_is_the_notebooks_cell"},
     miss_without_program: {"every_miss_has_a_program_that_gets_it"},
     one_right: {"the_bank_of_an_exercise_is_complete"},
     twice_the_same: {"right_programs_differ"},
-    odd_name: {"the_bank_of_an_exercise_is_complete"},
+    no_such_exercise: {"every_file_is_that_of_an_exercise"},
+    still_a_skeleton: {"nothing_is_left_to_write"},
     no_cure: {"every_misconception_is_used_and_cured"},
     unused_idea: {"every_misconception_is_used_and_cured"},
     question_not_asked: {"the_notebook_uses_everything_and_nothing_else"},
@@ -137,14 +162,15 @@ PLANTED: dict[str, list[Callable[[Path], None]]] = {
         wrong_is_right,
         right_is_wrong,
         miss_without_program,
-        odd_name,
+        no_such_exercise,
         no_cure,
         question_not_asked,
         other_starter,
     ],
     "second": [another_miss, twice_the_same, unused_idea, unknown_question, answer_not_imported, started],
-    "third": [no_first_line, one_right, not_checked],
+    "third": [one_right, not_checked, still_a_skeleton],
     "fourth": [bad_yaml],
+    "fifth": [no_miss],
 }
 
 
@@ -159,7 +185,7 @@ def plant(folder: Path, number: int, name: str) -> None:
     code = [
         "from course import answer, check, hint, solution",
         'quiz("demo.where", "demo.which")\npredict("demo.order")',
-        (programs(lesson) / "starter.py").read_text("utf-8"),
+        source_of(lesson, ID, "starter"),
         'check("demo.welcome")',
     ]
     cells = [{"id": "passing", "cell_type": "markdown", "metadata": {}, "source": "## Passing"}]
@@ -173,7 +199,7 @@ def plant(folder: Path, number: int, name: str) -> None:
         fault(lesson)
     for path in [notebook, lesson / "en.yaml", lesson / "checks.py"]:
         path.write_text(path.read_text("utf-8").replace("demo.", f"{name}."), encoding="utf-8")
-    programs(lesson).rename(programs(lesson).with_name(f"{name}.welcome"))
+    programs(lesson).rename(path_of(lesson, f"{name}.welcome"))
 
 
 @pytest.mark.long

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+import course.lessons
 from course.practice import ContentError, UnknownId, check, lesson, lessons, quiz
-from course.practice._content import load
+from course.practice._content import exercise_text, load
 from course.practice._texts import catalogue_path, engine_misses, fields_of
 
 CATALOGUE = """
@@ -120,3 +121,16 @@ def test_the_engines_own_misses_are_templates() -> None:
     for name, text in engine_misses().items():
         assert name.startswith("engine.")
         fields_of(text)
+
+
+def test_an_id_is_looked_up_in_its_own_lesson_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a look-up reads one catalogue, and the fault of another lesson stops nobody."""
+    for name in ("first_steps", "some_lesson"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    (tmp_path / "first_steps" / "en.yaml").write_text("exercises: [", encoding="utf-8")
+    (tmp_path / "some_lesson" / "en.yaml").write_text(CATALOGUE, encoding="utf-8")
+    monkeypatch.setattr(course.lessons, "__path__", [str(tmp_path)])
+    assert exercise_text("some.exercise")[0].name == "some_lesson"
+    with pytest.raises(ContentError, match="is not valid YAML"):
+        exercise_text("some.other")

@@ -7,6 +7,8 @@ import nbformat
 import pytest
 
 from course.paths import ROOT
+from course.practice import ContentError
+from course.practice.exercise_file import path_of
 from course.publish import GateRun, Stability, _gate, solve, stability
 from course.publish._gate import CellId, run_gate
 from course.publish._kernel import environment, kernel_environment, private_folder
@@ -126,11 +128,11 @@ def test_a_solved_notebook_has_the_reference_answers(tmp_path: Path) -> None:
     new = nbformat.v4
     starter = new.new_code_cell("def double(n): ...", metadata={"course": {"exercise": "a.double"}})
     nb = new.new_notebook(cells=[starter, new.new_code_cell("1")], metadata={"course": {"lesson": "a"}})
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ContentError, match="is missing"):
         solve(nb, lessons=tmp_path)
-    answer = tmp_path / "a" / "programs" / "a.double" / "right_reference.py"
+    answer = path_of(tmp_path / "a", "a.double")
     answer.parent.mkdir(parents=True)
-    answer.write_text("def double(n):\n    return 2 * n\n", encoding="utf-8")
+    answer.write_text("# %% right reference\ndef double(n):\n    return 2 * n\n", encoding="utf-8")
     solved = solve(nb, lessons=tmp_path)
     assert [cell.source for cell in solved.cells] == ["def double(n):\n    return 2 * n", "1"]
     assert nb.cells[0].source == "def double(n): ..."

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from course.notebook import called_name, checked_exercise, code_cells, course_metadata
 from course.paths import ROOT
+from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
 from course.publish._normal import normalise
 from course.publish._solved import solve
@@ -43,11 +44,12 @@ class Answer:
 def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
     """The reference answers of a lesson by the id of their exercise."""
     found = {}
-    for reference in sorted((content / lesson / "programs").glob("*/right_reference.py")):
-        starter = reference.with_name("starter.py").read_text(encoding="utf-8").rstrip("\n")
+    for exercise in exercises_in(content / lesson):
+        starter = source_of(content / lesson, exercise, "starter").rstrip("\n")
+        reference = source_of(content / lesson, exercise, "right_reference")
         given = set(_lines(starter))
-        lines = [line for line in _lines(reference.read_text(encoding="utf-8")) if line not in given]
-        found[reference.parent.name] = Answer(reference.parent.name, starter, tuple(lines))
+        lines = [line for line in _lines(reference) if line not in given]
+        found[exercise] = Answer(exercise, starter, tuple(lines))
     return found
 
 

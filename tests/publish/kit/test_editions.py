@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from course.notebook import render
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
+from course.practice.exercise_file import path_of
 from course.publish.kit import Lesson, editions, read_lessons
 from course.publish.kit.editions import STRIPPERS, WORKED_EXAMPLES, answers, leaks, leaks_in_page
 
@@ -26,10 +27,9 @@ ANSWER = "def double(number):\n    return number + number  # twice\n"
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A lesson with one exercise."""
-    programs = tmp_path / "content" / "small" / "programs" / "small.double"
-    programs.mkdir(parents=True)
-    (programs / "starter.py").write_text(STARTER + "\n", encoding="utf-8")
-    (programs / "right_reference.py").write_text(ANSWER, encoding="utf-8")
+    exercise = path_of(tmp_path / "content" / "small", "small.double")
+    exercise.parent.mkdir(parents=True)
+    exercise.write_text(f"# %% starter\n{STARTER}\n\n# %% right reference\n{ANSWER}", encoding="utf-8")
     return tmp_path / "content"
 
 

@@ -1,0 +1,47 @@
+"""Begin an exercise or a lesson: files and cells that work, with TODO wherever something is to be written."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from course.cli import _lessons
+from course.cli._says import sentence
+from course.paths import ROOT
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``new exercise`` and ``new lesson``."""
+    parts = parser.add_subparsers(dest="part", metavar="part", required=True)
+    exercise = parts.add_parser("exercise", help="its programs, words, check and cells", allow_abbrev=False)
+    exercise.add_argument("name", metavar="id", help="for example after.audit; it is kept for ever")
+    exercise.add_argument(
+        "--lesson", metavar="LESSON", help="number or name (default: the one whose ids begin like this)"
+    )
+    lesson = parts.add_parser("lesson", help="its folder and its notebook", allow_abbrev=False)
+    lesson.add_argument(
+        "name", metavar="name", help="for example order_and_data; ids of exercises begin with its first word"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files and say which; the exit status is 1 when nothing could be begun."""
+    from course.publish import SkeletonError, new_exercise, new_lesson
+
+    try:
+        if args.part == "exercise":
+            lesson = args.lesson and _lessons.name_of(_lessons.notebook_called(args.lesson))
+            begun = new_exercise(args.name, lesson)
+        else:
+            begun = new_lesson(args.name)
+    except SkeletonError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(sentence("new.begun", name=begun.name))
+    for path, what in begun.written.items():
+        print(sentence("new.file", path=path.relative_to(ROOT).as_posix(), what=what))
+    if args.part == "lesson":
+        print(sentence("new.next-lesson", short=args.name.partition("_")[0]))
+    notebook = begun.notebook.relative_to(ROOT).as_posix()
+    print(sentence("new.next", notebook=notebook, number=begun.notebook.stem[:2]))
+    return 0

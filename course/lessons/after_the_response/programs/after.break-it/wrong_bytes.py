@@ -1,3 +1,0 @@
-# gets: not-json
-def breaking_request():
-    return {"email": b"dora@example.com", "newsletter": True}

@@ -1,3 +1,0 @@
-# gets: request-refused
-def breaking_request():
-    return {"email": "nobody", "newsletter": True}

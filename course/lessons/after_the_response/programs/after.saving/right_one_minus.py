@@ -1,4 +1,0 @@
-def saving(handler, job):
-    before = handler + job
-    after = handler
-    return 1 - after / before

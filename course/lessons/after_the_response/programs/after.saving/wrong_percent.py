@@ -1,3 +1,0 @@
-# gets: percent
-def saving(handler, job):
-    return 100 * job / (handler + job)

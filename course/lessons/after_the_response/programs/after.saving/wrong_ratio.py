@@ -1,3 +1,0 @@
-# gets: unbounded
-def saving(handler, job):
-    return job / handler

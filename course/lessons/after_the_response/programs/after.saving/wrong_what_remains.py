@@ -1,3 +1,0 @@
-# gets: other-share
-def saving(handler, job):
-    return handler / (handler + job)

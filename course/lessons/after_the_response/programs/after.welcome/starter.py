@@ -1,9 +1,0 @@
-def build_register(send_welcome_email) -> FastAPI:
-    app = FastAPI()
-
-    @app.post("/register", status_code=202)
-    async def register(user: User, tasks: BackgroundTasks):
-        tasks.add_task(____, ____)
-        return {"accepted": user.email}
-
-    return app

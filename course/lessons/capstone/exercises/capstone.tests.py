@@ -1,0 +1,195 @@
+# %% starter
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+    assert ____
+
+
+# %% right reference
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"
+
+
+# %% right any_exception
+def examine_shop(build_shop, Services):
+    def order(services, **change):
+        client = TestClient(build_shop(services))
+        body = {"item": "bread", "cents": 450, "email": "ada@example.com"} | change
+        return [client.post("/orders", json=body).json()["id"] for _ in range(2)], client
+
+    services = Services()
+    ids, client = order(services)
+    assert {client.get(f"/orders/{each}").json()["status"] for each in ids} == {"closed"}
+    wanted = [(each, "ada@example.com") for each in ids]
+    assert services.mails == wanted
+    [[key], [other]] = [services.keys[each] for each in ids]  # ValueError if nothing was captured
+    assert key != other
+    services = Services()
+    (gold, _), client = order(services, item="gold")
+    assert client.get(f"/orders/{gold}").json()["status"] == "refused"
+    services = Services()
+    (dear, _), client = order(services, cents=20_000)
+    states = {"refused": True}
+    assert states[client.get(f"/orders/{dear}").json()["status"]]
+    next(step for step in services.calls(dear) if step == "release")  # StopIteration if it was not
+    assert not services.mails and not services.keys[dear]
+    if client.get("/orders/unknown").is_success:
+        raise LookupError("an order that nobody has")
+    (late, _), client = order(Services(faults={"count": Faults.first(99)}))
+    assert client.get(f"/orders/{late}").json()["status"] == "closed"
+
+
+# %% right small_tests
+def examine_shop(build_shop, Services):
+    def buy(services, **change):
+        client = TestClient(build_shop(services), raise_server_exceptions=False)
+        body = {"item": "bread", "cents": 450, "email": "x@example.com", **change}
+        order = client.post("/orders", json=body).json()["id"]
+        return client, order, client.get("/orders/" + order).json()["status"]
+
+    def test_good():
+        services = Services()
+        client, order, status = buy(services)
+        assert status == "closed", status
+        assert services.did("capture", order)
+        assert services.mails == [(order, "x@example.com")]
+        second = client.post("/orders", json={"item": "tea", "cents": 1, "email": "y@example.com"}).json()[
+            "id"
+        ]
+        assert services.did("mail", second)
+
+    def test_declined():
+        services = Services()
+        _, order, status = buy(services, cents=20_000)
+        assert status == "refused"
+        assert services.calls(order)[-1] == "release"
+        assert "capture" not in services.calls(order)
+        assert not services.mails
+
+    def test_statistics_down():
+        assert buy(Services(faults={"count": Faults.first(50)}))[2] == "closed"
+
+    def test_unknown():
+        assert buy(Services())[0].get("/orders/nothing").status_code == 404
+
+    for test in (test_good, test_declined, test_statistics_down, test_unknown):
+        test()
+
+
+# %% right the_whole_specification
+def examine_shop(build_shop, Services):
+    bread = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+
+    def day(orders=1, faults=None, **change):
+        services = Services(faults=faults or {})
+        client = TestClient(build_shop(services))
+        for _ in range(orders):
+            reply = client.post("/orders", json=bread | change)
+            assert reply.status_code == 202
+            order_id = reply.json()["id"]
+            status = client.get(f"/orders/{order_id}").json()["status"]
+        return services, order_id, status, client
+
+    # good days
+    services, order_id, status, client = day(orders=2)
+    assert status == "closed"
+    assert all(
+        services.did(step, order_id)
+        for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+    )
+    assert [to for _, to in services.mails] == ["ada@example.com"] * 2
+    assert client.get("/orders/nobody").status_code == 404
+    assert TestClient(build_shop(services)).get(f"/orders/{order_id}").json()["status"] == "closed"
+    # refusals
+    for change in ({"item": "gold"}, {"cents": 10_001}):
+        services, order_id, status, _ = day(**change)
+        assert status == "refused"
+        assert not services.mails and not services.keys[order_id]
+        assert services.calls(order_id).count("reserve") == 1
+        assert services.did("release", order_id) or not services.did("reserve", order_id)
+    # a storm: three faults at every step, some of them after the work was done
+    steps = ("reserve", "authorise", "capture", "invoice", "mail", "count")
+    faults = {step: Faults.first(3, fault) for step, fault in zip(steps, ["down", "lost"] * 3)}
+    services, order_id, status, _ = day(faults=faults)
+    assert status == "closed"
+    assert len(services.keys[order_id]) == 1
+    # down for good
+    services, order_id, status, _ = day(faults={"count": Faults.first(99)})
+    assert status == "closed"
+    for step, other in (("invoice", "mail"), ("mail", "invoice")):
+        services, order_id, status, _ = day(faults={step: Faults.first(99)})
+        assert status == "failed"
+        assert services.did(other, order_id)
+        assert services.did("count", order_id)
+    services, order_id, status, _ = day(faults={"capture": Faults.first(99)})
+    assert status == "failed" and not services.mails
+    services, order_id, status, _ = day(faults={"reserve": Faults.first(99)})
+    assert status == "failed" and services.did("authorise", order_id)
+
+
+# %% wrong exact_order gets false-alarm
+def examine_shop(build_shop, Services):
+    services = Services()
+    client = TestClient(build_shop(services))
+    order = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"}).json()[
+        "id"
+    ]
+    assert services.calls(order) == ["authorise", "reserve", "capture", "mail", "invoice", "count"]
+
+
+# %% wrong expects_201 gets false-alarm
+def examine_shop(build_shop, Services):
+    client = TestClient(build_shop(Services()))
+    reply = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"})
+    assert reply.status_code == 201
+
+
+# %% wrong no_assertions gets sees-nothing
+def examine_shop(build_shop, Services):
+    services = Services()
+    client = TestClient(build_shop(services))
+    reply = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"})
+    reply.status_code == 202
+    return reply.status_code
+
+
+# %% wrong only_the_response gets sees-nothing
+def examine_shop(build_shop, Services):
+    client = TestClient(build_shop(Services()))
+    reply = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"})
+    assert reply.status_code == 202
+    assert "id" in reply.json()
+
+
+# %% wrong good_day_only gets survivor
+def examine_shop(build_shop, Services):
+    services = Services()
+    client = TestClient(build_shop(services))
+    order = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"}).json()[
+        "id"
+    ]
+    assert client.get(f"/orders/{order}").json()["status"] == "closed"
+    assert services.mails == [(order, "a@example.com")]
+    assert services.did("capture", order)

@@ -1,5 +1,0 @@
-# gets: false-alarm
-def examine_shop(build_shop, Services):
-    client = TestClient(build_shop(Services()))
-    reply = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"})
-    assert reply.status_code == 201

@@ -1,0 +1,746 @@
+# %% starter
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(____, order.id)
+
+    return app
+
+
+# %% right reference
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_random_exponential(multiplier=0.05, max=0.2),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def fulfil(order_id: str) -> None:
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except (Declined, ConnectionError):
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% right async_tenacity
+from fastapi.responses import Response
+from starlette.background import BackgroundTask
+from tenacity import AsyncRetrying
+
+
+def build_shop(bank, post, dead, Declined):
+    def again():
+        return AsyncRetrying(
+            stop=stop_after_attempt(4),
+            wait=wait_exponential_jitter(multiplier=0.01, jitter=0.02, max=0.1),
+            retry=retry_if_exception_type(ConnectionError),
+            reraise=True,
+        )
+
+    async def in_thread(function, *args):
+        return await again()(asyncio.to_thread, function, *args)
+
+    @guarded
+    async def fulfil(order_id):
+        try:
+            await in_thread(bank.charge, f"charge {order_id}", order_id)
+        except (Declined, ConnectionError):
+            dead(order_id)
+            return
+        await in_thread(post.send, order_id)
+
+    app = FastAPI()
+
+    @app.post("/orders")
+    def order(order: Order):
+        return Response(status_code=202, background=BackgroundTask(fulfil, order.id))
+
+    return app
+
+
+# %% right graph
+import uuid
+
+from course.tasks import retry_transient
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    async def fulfil(order_id):
+        key = uuid.uuid4().hex
+        manager = TaskManager()
+        again = retry_transient(attempts=5, wait=wait_none())
+        manager.add_task("charge", lambda: bank.charge(key, order_id), retry=again)
+        manager.add_task("send", lambda: post.send(order_id), ["charge"], retry=again)
+        report = await manager.run()
+        if not report.ok:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% right lifespan_queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    queue = asyncio.Queue()
+
+    async def four_times(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def worker():
+        while True:
+            order_id = await queue.get()
+            try:
+                await four_times(bank.charge, order_id, order_id)
+                await four_times(post.send, order_id)
+            except Exception:
+                dead(order_id)
+            finally:
+                queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(3)]
+        yield
+        await queue.join()
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        queue.put_nowait(order.id)
+
+    return app
+
+
+# %% right one_worker
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    queue = asyncio.Queue()
+
+    async def four_times(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.1)
+
+    async def worker():
+        while True:
+            order_id = await queue.get()
+            try:
+                await four_times(bank.charge, order_id, order_id)
+                await four_times(post.send, order_id)
+            except Exception:
+                dead(order_id)
+            finally:
+                queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(1)]
+        yield
+        await queue.join()
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        queue.put_nowait(order.id)
+
+    return app
+
+
+# %% right two_tasks
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    def again(function, *args):
+        for _ in range(10):
+            try:
+                function(*args)
+                return True
+            except ConnectionError:
+                time.sleep(0.005)
+            except Declined:
+                break
+        return False
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        paid = []
+        tasks.add_task(lambda: paid.append(again(bank.charge, "key-" + order.id, order.id)))
+        tasks.add_task(lambda: again(post.send, order.id) if paid[0] else dead(order.id))
+
+    return app
+
+
+# %% right worker_thread
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% wrong no_key gets broken
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(bank.charge, order.id)
+        tasks.add_task(post.send, order.id)
+
+    return app
+
+
+# %% wrong buries_too_early gets buried-alive
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call_twice(bank.charge, order_id, order_id)
+            call_twice(post.send, order_id)
+        except (Declined, ConnectionError):
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong new_key gets charged-twice
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            charge_anew(order_id)
+            call(post.send, order_id)
+        except Declined:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong inline gets client-waits
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except Declined:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        fulfil(order.id)
+
+    return app
+
+
+# %% wrong declined_escapes gets declined-forgotten
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        call(bank.charge, order_id, order_id)
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong declined_forgotten gets declined-forgotten
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except Declined:
+            pass
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong retries_declined gets declined-retried
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call_whatever(bank.charge, order_id, order_id)
+            call_whatever(post.send, order_id)
+        except Declined:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong buries_and_raises gets escaped
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except Declined:
+            dead(order_id)
+            raise
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong long_pauses gets long-pauses
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_exponential_jitter(multiplier=2, max=30),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except (Declined, ConnectionError):
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong long_pauses_in_a_worker gets long-pauses
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    queue = asyncio.Queue()
+
+    async def four_times(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(5)
+
+    async def worker():
+        while True:
+            order_id = await queue.get()
+            try:
+                await four_times(bank.charge, order_id, order_id)
+                await four_times(post.send, order_id)
+            except Exception:
+                dead(order_id)
+            finally:
+                queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(12)]
+        yield
+        await queue.join()
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        queue.put_nowait(order.id)
+
+    return app
+
+
+# %% wrong bank_not_retried gets not-charged
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            bank.charge(order_id, order_id)
+            call(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError:
+            pass
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong no_retries gets not-charged
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            bank.charge(order_id, order_id)
+            post.send(order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError:
+            pass
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong post_not_retried gets not-sent
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            post.send(order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError:
+            pass
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong sends_anyway gets sent-unpaid
+import uuid
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), reraise=True)
+    def call_whatever(function, *args):
+        function(*args)
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def charge_anew(order_id):
+        bank.charge(uuid.uuid4().hex, order_id)
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    def call_twice(function, *args):
+        function(*args)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(fulfil, order.id)
+
+    return app

@@ -1,7 +1,0 @@
-# gets: task-missing
-def build_shipping(functions):
-    manager = TaskManager()
-    manager.add_task("authorise", functions["authorise"])
-    manager.add_task("reserve", functions["reserve"])
-    manager.add_task("invoice", functions["invoice"], ["authorise"])
-    return manager

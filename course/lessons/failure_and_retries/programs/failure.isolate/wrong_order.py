@@ -1,8 +1,0 @@
-# gets: not-a-manager
-def build_shipping(functions):
-    manager = TaskManager()
-    manager.add_task("authorise", functions["authorise"])
-    manager.add_task("reserve", functions["reserve"])
-    manager.add_task("invoice", functions["invoice"], ["authorise"])
-    manager.add_task("pack", functions["pack"], ["reserve"])
-    return manager.resolve_dependencies()

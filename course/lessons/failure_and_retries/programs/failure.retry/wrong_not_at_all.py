@@ -1,3 +1,0 @@
-# gets: no-retry
-def with_retries(send):
-    return send

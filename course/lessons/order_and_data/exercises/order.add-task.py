@@ -1,0 +1,142 @@
+# %% starter
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    """Remember `task` under `name`; GraphError if the name is taken."""
+    if ____:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=____, depends_on=____)
+
+
+# %% right reference
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    """Remember `task` under `name`; GraphError if the name is taken."""
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% right own_entry
+from types import SimpleNamespace
+
+
+def add_task(self, name, task, dependencies=None):
+    entry = SimpleNamespace(task=task, depends_on=tuple(dependencies or ()))
+    if self.tasks.setdefault(name, entry) is not entry:
+        raise KeyError(name)
+
+
+# %% right pydantic_copies
+def add_task(self, name, task, dependencies=()):
+    if self.tasks.get(name) is not None:
+        raise GraphError(f"{name} is taken by {self.tasks[name].task.__name__}")
+    self.tasks.update({name: TaskDependency(task=task, depends_on=dependencies)})
+
+
+# %% wrong calls_it gets called
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    result = task()
+    self.tasks[name] = TaskDependency(task=lambda: result, depends_on=list(dependencies))
+
+
+# %% wrong first_one_wins gets dropped
+def add_task(self, name, task, dependencies=()):
+    self.tasks.setdefault(name, TaskDependency(task=task, depends_on=list(dependencies)))
+
+
+# %% wrong returns_silently gets dropped
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        return
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong looks_up gets looked-up-too-early
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    for dependency in dependencies:
+        if dependency not in self.tasks:
+            raise GraphError(f"no task is called {dependency!r}")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong bare_function gets not-remembered
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = task
+
+
+# %% wrong forgets gets not-remembered
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    entry = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong never_taken gets replaced
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks.values():
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong no_guard gets replaced
+def add_task(self, name, task, dependencies=()):
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong writes_first gets replaced-and-refused
+def add_task(self, name, task, dependencies=()):
+    known = name in self.tasks
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+    if known:
+        raise GraphError(f"there is a task {name!r} already")
+
+
+# %% wrong plain_class gets shared-list
+class Entry:
+    def __init__(self, task, depends_on):
+        self.task, self.depends_on = task, depends_on
+
+
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = Entry(task, dependencies)
+
+
+# %% wrong shared_list gets shared-list
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency.model_construct(task=task, depends_on=dependencies)
+
+
+# %% wrong says_nothing gets unnamed
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError("duplicate task")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong no_dependencies gets wrong-dependencies
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task)
+
+
+# %% wrong sorted gets wrong-dependencies
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=sorted(dependencies, reverse=True))
+
+
+# %% wrong wraps_it gets wrong-task
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=lambda: task, depends_on=list(dependencies))

@@ -1,0 +1,73 @@
+# %% starter
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    """The results that the task `name` is called with."""
+    return ____
+
+
+# %% right reference
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    """The results that the task `name` is called with."""
+    return [results[dependency] for dependency in self.tasks[name].depends_on]
+
+
+# %% right loop
+def arguments_for(self, name, results):
+    arguments = []
+    for dependency in self.tasks[name].depends_on:
+        arguments.append(results.get(dependency))
+    return arguments
+
+
+# %% right map
+def arguments_for(self, name, results):
+    return tuple(map(results.__getitem__, self.tasks[name].depends_on))
+
+
+# %% wrong names gets names
+def arguments_for(self, name, results):
+    return self.tasks[name].depends_on
+
+
+# %% wrong a_dict gets not-a-list
+def arguments_for(self, name, results):
+    return {d: results[d] for d in self.tasks[name].depends_on}
+
+
+# %% wrong joined gets not-a-list
+def arguments_for(self, name, results):
+    return "".join(map(str, [results[d] for d in self.tasks[name].depends_on]))
+
+
+# %% wrong as_finished gets order-of-finishing
+def arguments_for(self, name, results):
+    return [value for key, value in results.items() if key in self.tasks[name].depends_on]
+
+
+# %% wrong sorted gets order-of-finishing
+def arguments_for(self, name, results):
+    return [results[d] for d in sorted(self.tasks[name].depends_on, reverse=True)]
+
+
+# %% wrong first_only gets other
+def arguments_for(self, name, results):
+    return [results[d] for d in self.tasks[name].depends_on[:1]]
+
+
+# %% wrong the_last gets other
+def arguments_for(self, name, results):
+    return list(results.values())[-1:] if self.tasks[name].depends_on else []
+
+
+# %% wrong wrapped gets other
+def arguments_for(self, name, results):
+    return [[results[d] for d in self.tasks[name].depends_on]]
+
+
+# %% wrong everything gets too-many
+def arguments_for(self, name, results):
+    return list(results.values())
+
+
+# %% wrong itself_too gets too-many
+def arguments_for(self, name, results):
+    return [results.get(n) for n in [*self.tasks[name].depends_on, name]]

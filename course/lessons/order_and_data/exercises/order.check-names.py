@@ -1,0 +1,125 @@
+# %% starter
+def check_names(self) -> None:
+    """GraphError if a task waits for a name that no task has."""
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if ____:
+                raise GraphError(____)
+
+
+# %% right reference
+def check_names(self) -> None:
+    """GraphError if a task waits for a name that no task has."""
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}, and no task is called that")
+
+
+# %% right all_at_once
+def check_names(self):
+    unknown = [(n, d) for n in self.tasks for d in self.tasks[n].depends_on if d not in list(self.tasks)]
+    if unknown:
+        raise GraphError("; ".join(f"{n} waits for {d}, which is nowhere" for n, d in unknown))
+
+
+# %% right sets_and_nearest
+from difflib import get_close_matches
+
+
+def check_names(self):
+    for name, node in self.tasks.items():
+        missing = set(node.depends_on) - self.tasks.keys()
+        if missing:
+            wrong = min(missing)
+            near = get_close_matches(wrong, self.tasks)
+            raise LookupError(f"{name} -> {wrong}? did you mean {near}?")
+
+
+# %% wrong first_dependency_only gets accepts-unknown
+def check_names(self):
+    for name, node in self.tasks.items():
+        if node.depends_on and node.depends_on[0] not in self.tasks:
+            raise GraphError(f"{name!r} waits for {node.depends_on[0]!r}")
+
+
+# %% wrong names_of_functions gets accepts-unknown
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if not isinstance(dependency, str):
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong returns_false gets accepts-unknown
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                return False
+    return True
+
+
+# %% wrong some_are_enough gets accepts-unknown
+def check_names(self):
+    for name, node in self.tasks.items():
+        if node.depends_on and not any(d in self.tasks for d in node.depends_on):
+            raise GraphError(f"{name!r} waits for {node.depends_on!r}")
+
+
+# %% wrong no_names gets does-not-say-what
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError("unknown dependency")
+
+
+# %% wrong only_the_task gets does-not-say-what
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} has an unknown dependency")
+
+
+# %% wrong key_error gets does-not-say-who
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            self.tasks[dependency]
+
+
+# %% wrong only_the_unknown gets does-not-say-who
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"unknown dependency {dependency!r}")
+
+
+# %% wrong compares_with_functions gets refuses-known
+def check_names(self):
+    known = [node.task.__name__ for node in self.tasks.values()]
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in known:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong earlier_only gets refuses-known
+def check_names(self):
+    known = set()
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in known:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+        known.add(name)
+
+
+# %% wrong wrong_way_round gets refuses-known
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")

@@ -1,0 +1,192 @@
+# %% starter
+async def diamond(load, clean, count, save) -> None:
+    """Load, then clean and count the rows at the same time, then save what both returned."""
+    rows = await load()
+    ____
+
+
+# %% right reference
+async def diamond(load, clean, count, save) -> None:
+    """Load, then clean and count the rows at the same time, then save what both returned."""
+    rows = await load()
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% right anyio
+import anyio
+import anyio.to_thread
+
+
+async def diamond(load, clean, count, save):
+    rows = await load()
+    found = {}
+
+    async def cleaning():
+        found["clean"] = await anyio.to_thread.run_sync(clean, rows)
+
+    async def counting():
+        found["count"] = await count(rows)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(counting)
+        group.start_soon(cleaning)
+    await save(found["clean"], found["count"])
+
+
+# %% right gather
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned, counted = await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+    await save(cleaned, counted)
+
+
+# %% right own_thread
+from concurrent.futures import ThreadPoolExecutor
+
+
+async def diamond(load, clean, count, save):
+    rows = await load()
+    with ThreadPoolExecutor(1) as pool:
+        cleaning = pool.submit(clean, rows)
+        counted = await count(rows)
+        cleaned = await asyncio.wrap_future(cleaning)
+    await save(cleaned, counted)
+
+
+# %% right start_one_await_other
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaning = asyncio.get_running_loop().run_in_executor(None, clean, rows)  # starts at once
+    counted = await count(rows)
+    await save(await cleaning, counted)
+
+
+# %% wrong async_wrapper gets blocks-the-loop
+async def diamond(load, clean, count, save):
+    rows = await load()
+
+    async def clean_async():
+        return clean(rows)
+
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(clean_async())
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% wrong in_line gets blocks-the-loop
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned = clean(rows)
+    counted = await count(rows)
+    await save(cleaned, counted)
+
+
+# %% wrong task_then_block gets blocks-the-loop
+async def diamond(load, clean, count, save):
+    rows = await load()
+    counting = asyncio.create_task(count(rows))
+    cleaned = clean(rows)
+    await save(cleaned, await counting)
+
+
+# %% wrong count_not_awaited gets left-out
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned = await asyncio.to_thread(clean, rows)
+    await save(cleaned, asyncio.to_thread(count, rows))
+
+
+# %% wrong no_save gets left-out
+async def diamond(load, clean, count, save):
+    rows = await load()
+    await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+
+
+# %% wrong coroutines_made_early gets one-after-the-other
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaning = run_in_threadpool(clean, rows)
+    counting = count(rows)
+    await save(await cleaning, await counting)
+
+
+# %% wrong task_awaited_at_once gets one-after-the-other
+async def diamond(load, clean, count, save):
+    rows = await load()
+    counted = await asyncio.create_task(count(rows))
+    cleaned = await asyncio.create_task(asyncio.to_thread(clean, rows))
+    await save(cleaned, counted)
+
+
+# %% wrong thread_then_count gets one-after-the-other
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned = await run_in_threadpool(clean, rows)
+    counted = await count(rows)
+    await save(cleaned, counted)
+
+
+# %% wrong count_what_was_cleaned gets rows
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned = await asyncio.to_thread(clean, rows)
+    counted = await count(cleaned)
+    await save(cleaned, counted)
+
+
+# %% wrong load_not_called gets rows
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned, counted = await asyncio.gather(asyncio.to_thread(clean, load), count(load))
+    await save(cleaned, counted)
+
+
+# %% wrong fire_and_forget gets save-not-awaited
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned, counted = await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+    saving = asyncio.create_task(save(cleaned, counted))
+    await asyncio.sleep(0)
+
+
+# %% wrong cleaned_twice gets twice
+async def diamond(load, clean, count, save):
+    rows = await load()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.to_thread(clean, rows))
+        counting = group.create_task(count(rows))
+    await save(await asyncio.to_thread(clean, rows), counting.result())
+
+
+# %% wrong count_in_a_thread gets wrong-arguments
+async def diamond(load, clean, count, save):
+    rows = await load()
+    cleaned, counted = await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+    await save(cleaned, count)
+
+
+# %% wrong one_list gets wrong-arguments
+async def diamond(load, clean, count, save):
+    rows = await load()
+    both = await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+    await save(both)
+
+
+# %% wrong swapped gets wrong-arguments
+async def diamond(load, clean, count, save):
+    rows = await load()
+    counted, cleaned = await asyncio.gather(count(rows), asyncio.to_thread(clean, rows))
+    await save(counted, cleaned)
+
+
+# %% wrong tasks_instead_of_results gets wrong-arguments
+async def diamond(load, clean, count, save):
+    rows = await load()
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(asyncio.to_thread(clean, rows))
+        counting = group.create_task(count(rows))
+    await save("cleaning", "counting")

@@ -1,0 +1,208 @@
+# %% starter
+def find_cycle(self) -> list[str]:
+    """The names along one circle, the first again at the end; an empty list if there is none."""
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    ____
+
+
+# %% right reference
+def find_cycle(self) -> list[str]:
+    """The names along one circle, the first again at the end; an empty list if there is none."""
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+    if not standing:
+        return []
+    path = [next(iter(standing))]
+    while path[-1] not in path[:-1]:
+        path.append(next(d for d in standing[path[-1]] if d in standing))
+    return path[path.index(path[-1]) :]
+
+
+# %% right depth_first
+def find_cycle(self):
+    done, path = set(), []
+
+    def visit(name):
+        if name in path:
+            return path[path.index(name) :] + [name]
+        if name in done:
+            return []
+        path.append(name)
+        for dependency in self.tasks[name].depends_on:
+            if found := visit(dependency):
+                return found
+        path.pop()
+        done.add(name)
+        return []
+
+    for name in self.tasks:
+        if found := visit(name):
+            return found
+    return []
+
+
+# %% right graphlib
+from graphlib import CycleError
+
+
+def find_cycle(self):
+    try:
+        TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()}).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return None
+
+
+# %% right networkx
+import networkx
+
+
+def find_cycle(self):
+    arrows = [(d, name) for name, node in self.tasks.items() for d in node.depends_on]
+    try:
+        found = networkx.find_cycle(networkx.DiGraph(arrows))
+    except networkx.NetworkXNoCycle:
+        return ()
+    return [found[0][0]] + [end for _, end in found]
+
+
+# %% wrong eats_the_graph gets changed
+def find_cycle(self):
+    while free := [
+        name for name, node in self.tasks.items() if not any(d in self.tasks for d in node.depends_on)
+    ]:
+        for name in free:
+            del self.tasks[name]
+    if not self.tasks:
+        return []
+    path = [next(iter(self.tasks))]
+    while path[-1] not in path[:-1]:
+        path.append(next(d for d in self.tasks[path[-1]].depends_on if d in self.tasks))
+    return path[path.index(path[-1]) :]
+
+
+# %% wrong everything gets false-alarm
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    return [*standing, next(iter(standing), None)]
+
+
+# %% wrong seen_before gets false-alarm
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    seen = []
+
+    def visit(name):
+        if name in seen:
+            return [*seen, name]
+        seen.append(name)
+        for need in standing[name]:
+            if found := visit(need):
+                return found
+        return []
+
+    for name in standing:
+        seen.clear()
+        if found := visit(name):
+            return found
+    return []
+
+
+# %% wrong from_the_first_only gets missed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    path = list(standing)[:1]
+    while path:
+        needs = standing[path[-1]]
+        if not needs:
+            return []
+        if needs[0] in path:
+            return path[path.index(needs[0]) :] + [needs[0]]
+        path.append(needs[0])
+    return []
+
+
+# %% wrong only_itself gets missed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    return [name for name, needs in standing.items() if name in needs]
+
+
+# %% wrong only_pairs gets missed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    for name, needs in standing.items():
+        for need in needs:
+            if need != name and name in standing[need]:
+                return [name, need, name]
+    return []
+
+
+# %% wrong says_yes_or_no gets not-a-list
+def find_cycle(self) -> list[str]:
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+    return bool(standing)
+
+
+# %% wrong all_that_stand gets not-along-arrows
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+
+    if not standing:
+        return []
+    return [*standing, next(iter(standing))]
+
+
+# %% wrong functions gets not-along-arrows
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+
+    if not standing:
+        return []
+    path = [next(iter(standing))]
+    while path[-1] not in path[:-1]:
+        path.append(next(d for d in standing[path[-1]] if d in standing))
+    return [name.upper() for name in path[path.index(path[-1]) :]]
+
+
+# %% wrong not_closed gets not-closed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+
+    if not standing:
+        return []
+    path = [next(iter(standing))]
+    while True:
+        step = next(d for d in standing[path[-1]] if d in standing)
+        if step in path:
+            return path[path.index(step) :]
+        path.append(step)
+
+
+# %% wrong with_the_way_there gets not-closed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+
+    if not standing:
+        return []
+    path = [next(iter(standing))]
+    while path[-1] not in path[:-1]:
+        path.append(next(d for d in standing[path[-1]] if d in standing))
+    return path

@@ -1,0 +1,100 @@
+# %% starter
+def mended() -> dict[str, list[str]]:
+    """The arrows of the order: every task after all that it reads."""
+    return {**AFTER, ____: ____}
+
+
+# %% right reference
+def mended() -> dict[str, list[str]]:
+    """The arrows of the order: every task after all that it reads."""
+    return {**AFTER, "label": ["pack", "find_address"], "mail": ["ship", "invoice"]}
+
+
+# %% right added
+import copy
+
+
+def mended():
+    graph = copy.deepcopy(AFTER)
+    graph["mail"].append("invoice")
+    graph["label"].insert(0, "find_address")
+    return graph
+
+
+# %% right earlier_is_fine
+def mended():
+    # invoice comes before ship in no reading of the row, so it stays beside it
+    return {
+        name: [*needs, *{"label": ["find_address"], "mail": ["invoice", "label"]}.get(name, [])]
+        for name, needs in AFTER.items()
+    }
+
+
+# %% wrong arrows_turned_round gets circle
+def mended():
+    return {
+        **AFTER,
+        "find_address": ["label"],
+        "invoice": ["charge", "mail"],
+        "label": ["pack", "find_address"],
+        "mail": ["ship", "invoice"],
+    }
+
+
+# %% wrong address_before_everything gets needless
+def mended():
+    return {**AFTER, "reserve": ["find_address"], "mail": ["ship", "invoice"]}
+
+
+# %% wrong one_long_line gets needless
+def mended():
+    return dict(
+        zip(
+            AFTER, [[], ["reserve"], ["find_address"], ["charge"], ["pack"], ["invoice"], ["label"], ["ship"]]
+        )
+    )
+
+
+# %% wrong ship_waits_for_the_invoice gets needless
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "ship": ["charge", "label", "invoice"]}
+
+
+# %% wrong list_of_arrows gets not-a-graph
+def mended():
+    return [("find_address", "label"), ("invoice", "mail")]
+
+
+# %% wrong bare_name gets not-a-list
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "mail": "invoice"}
+
+
+# %% wrong entry_instead_of_task gets other-tasks
+def mended():
+    return {**AFTER, "label": ["pack", "address"], "mail": ["ship", "invoice"]}
+
+
+# %% wrong only_what_changes gets other-tasks
+def mended():
+    return {"label": ["pack", "find_address"], "mail": ["ship", "invoice"]}
+
+
+# %% wrong address_only gets still-fails
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"]}
+
+
+# %% wrong invoice_only gets still-fails
+def mended():
+    return {**AFTER, "mail": ["ship", "invoice"]}
+
+
+# %% wrong replaced_instead_of_added gets still-fails
+def mended():
+    return {**AFTER, "label": ["find_address"], "mail": ["invoice"]}
+
+
+# %% wrong unchanged gets still-fails
+def mended():
+    return AFTER

@@ -1,0 +1,342 @@
+# %% starter
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        ____
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(____, ____)
+        return {"accepted": True}
+
+    return app
+
+
+# %% right reference
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% right async_chain
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    async def process_and_save(raw):
+        cleaned = await run_in_threadpool(process_data, raw)
+        await asyncio.to_thread(save_data, cleaned)
+
+    @app.post("/data", status_code=202)
+    def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw=raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% right box_per_request
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        box = []  # of this request alone
+        tasks.add_task(lambda: box.append(process_data(raw)))
+        tasks.add_task(lambda: save_data(box.pop()))
+        return {"accepted": True}
+
+    return app
+
+
+# %% right lambda
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(lambda: save_data(process_data(raw)))
+        return {}
+
+    return app
+
+
+# %% right on_the_response
+from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTask
+
+
+class Chain:
+    def __init__(self, first, second):
+        self.first, self.second = first, second
+
+    def __call__(self, raw):
+        return self.second(self.first(raw))
+
+
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data")
+    async def data(raw: dict[str, str]):
+        task = BackgroundTask(Chain(process_data, save_data), raw)
+        return JSONResponse({"accepted": True}, status_code=202, background=task)
+
+    return app
+
+
+# %% wrong called_in_add_task gets blocks-everybody
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(save_data, process_data(raw))
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong in_async_endpoint gets blocks-everybody
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        cleaned = process_data(raw)
+        tasks.add_task(save_data, cleaned)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong async_task gets blocks-the-loop
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    async def process_and_save(raw):
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong in_def_endpoint gets in-request
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    def data(raw: dict[str, str], tasks: BackgroundTasks):
+        cleaned = process_data(raw)
+        tasks.add_task(save_data, cleaned)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong in_threadpool_of_the_request gets in-request
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        cleaned = await run_in_threadpool(process_data, raw)
+        tasks.add_task(save_data, cleaned)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong global_box gets mixed-up
+def build_data(process_data, save_data):
+    app = FastAPI()
+    box = {}
+
+    def process(raw):
+        box["cleaned"] = process_data(raw)
+
+    def save():
+        save_data(box["cleaned"])
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process, raw)
+        tasks.add_task(save)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong on_the_app gets mixed-up
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process(raw):
+        app.state.cleaned = process_data(raw)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process, raw)
+        tasks.add_task(lambda: save_data(app.state.cleaned))
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong a_function_that_makes_one gets never-ran
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(lambda: process_and_save, raw) if not raw else tasks.add_task(
+            lambda raw: process_and_save, raw
+        )
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong own_object gets never-ran
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        BackgroundTasks().add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong forgot_to_save gets not-saved
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        return process_data(raw)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong result_dropped gets not-saved
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_data, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong inside_out gets saved-raw
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        save_data(process_data)(raw)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong only_saved gets saved-raw
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(save_data, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong passed_the_function gets saved-raw
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        process_data(raw)
+        save_data(raw)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong two_tasks gets saved-raw
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_data, raw)
+        tasks.add_task(save_data, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong no_argument gets task-failed
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong processed_twice gets twice
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    def process_and_save(raw):
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_data, raw)
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

@@ -1,0 +1,94 @@
+# %% starter
+def repaired() -> dict[str, list[str]]:
+    """The arrows of the parcel service without a circle."""
+    return ____
+
+
+# %% right reference
+def repaired() -> dict[str, list[str]]:
+    """The arrows of the parcel service without a circle."""
+    return {**parcel.AFTER, "pay": ["order"]}
+
+
+# %% right from_the_parameters
+def repaired():
+    return {name: list(inspect.signature(getattr(parcel, name)).parameters) for name in parcel.AFTER}
+
+
+# %% right written_out
+def repaired():
+    return {
+        "hand_over": ("label", "pack"),
+        "label": ("pack",),
+        "pack": {"pay"},
+        "pay": ["order"],
+        "confirm": ["order"],
+        "order": [],
+    }
+
+
+# %% wrong turned_round gets circle
+def repaired():
+    return {**parcel.AFTER, "pay": ["order"], "label": ["order", "pack", "hand_over"]}
+
+
+# %% wrong unchanged gets circle
+def repaired():
+    return parcel.AFTER
+
+
+# %% wrong all_in_a_line gets needless
+def repaired():
+    return dict(zip(parcel.AFTER, [[], ["order"], ["confirm"], ["pay"], ["pack"], ["label"]]))
+
+
+# %% wrong confirm_last gets needless
+def repaired():
+    return {**parcel.AFTER, "pay": ["order"], "confirm": ["hand_over"]}
+
+
+# %% wrong just_the_order gets not-a-graph
+def repaired():
+    return ["order", "confirm", "pay", "pack", "label", "hand_over"]
+
+
+# %% wrong the_arrow gets not-a-graph
+def repaired():
+    return ("pay", "label")
+
+
+# %% wrong bare_name gets not-a-list
+def repaired():
+    return {**parcel.AFTER, "pay": "order"}
+
+
+# %% wrong none gets not-a-list
+def repaired():
+    return {**parcel.AFTER, "order": None, "pay": ["order"]}
+
+
+# %% wrong misspelt gets other-tasks
+def repaired():
+    return {**parcel.AFTER, "pay": ["ordre"]}
+
+
+# %% wrong task_removed gets other-tasks
+def repaired():
+    return {
+        name: [n for n in needs if n != "label"] for name, needs in parcel.AFTER.items() if name != "label"
+    }
+
+
+# %% wrong label_first gets reads-too-early
+def repaired():
+    return {**parcel.AFTER, "label": ["order"]}
+
+
+# %% wrong nothing_waits gets reads-too-early
+def repaired():
+    return {name: [] for name in parcel.AFTER}
+
+
+# %% wrong pack_before_pay gets reads-too-early
+def repaired():
+    return {**parcel.AFTER, "pack": ["order"]}

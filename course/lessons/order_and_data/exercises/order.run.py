@@ -1,0 +1,465 @@
+# %% starter
+async def run(self) -> dict[str, Any]:
+    """Run every task once, as soon as all it waits for is done; return the results by name."""
+    results = {}
+    order = self.resolve_dependencies()
+    ____
+    return results
+
+
+# %% right reference
+async def run(self) -> dict[str, Any]:
+    """Run every task once, as soon as all it waits for is done; return the results by name."""
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name: str) -> None:
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% right condition
+async def run(self):
+    results, news = {}, asyncio.Condition()
+
+    async def one(name):
+        node = self.tasks[name]
+        async with news:
+            await news.wait_for(lambda: results.keys() >= set(node.depends_on))
+        result = await call(node.task, *(results[need] for need in node.depends_on))
+        async with news:
+            results[name] = result
+            news.notify_all()
+
+    async with asyncio.TaskGroup() as group:
+        for name in reversed(self.resolve_dependencies()):
+            group.create_task(one(name))
+    return {name: results[name] for name in self.tasks}
+
+
+# %% right count_down
+async def run(self):
+    results = {}
+    self.resolve_dependencies()
+    left = {name: len(node.depends_on) for name, node in self.tasks.items()}
+
+    async with asyncio.TaskGroup() as group:
+
+        async def one(name):
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            for other, node in self.tasks.items():
+                if name in node.depends_on:
+                    left[other] -= 1
+                    if not left[other]:
+                        group.create_task(one(other))
+
+        for name in [n for n in left if not left[n]]:
+            group.create_task(one(name))
+    return results
+
+
+# %% right futures
+async def run(self):
+    loop = asyncio.get_running_loop()
+    order = self.resolve_dependencies()
+    results = {}
+    promised = {name: loop.create_future() for name in order}
+
+    async def one(name):
+        needs = self.tasks[name].depends_on
+        values = [await promised[need] for need in needs]
+        value = await call(self.tasks[name].task, *values)
+        results[name] = value
+        promised[name].set_result(value)
+
+    everything = [asyncio.create_task(one(name)) for name in order]
+    try:
+        await asyncio.gather(*everything)
+    finally:
+        for task in everything:
+            task.cancel()
+        await asyncio.gather(*everything, return_exceptions=True)
+    return results
+
+
+# %% right graphlib
+async def run(self):
+    sorter = TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()})
+    sorter.prepare()
+    results, running = {}, set()
+
+    async def one(name):
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        return name
+
+    while sorter.is_active():
+        running |= {asyncio.create_task(one(name)) for name in sorter.get_ready()}
+        ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            sorter.done(task.result())
+    return results
+
+
+# %% right report_instead_of_error
+async def run(self):
+    results, running = {}, {}
+
+    async def one(name):
+        node = self.tasks[name]
+        for dependency in node.depends_on:
+            await asyncio.wait([running[dependency]])
+        if any(d not in results for d in node.depends_on):
+            return  # something that it waits for has failed
+        try:
+            results[name] = await call(node.task, *self.arguments_for(name, results))
+        except ValueError:
+            pass
+
+    for name in self.resolve_dependencies():
+        running[name] = asyncio.create_task(one(name))
+    await asyncio.wait(running.values())
+    return results
+
+
+# %% right tasks_await_tasks
+async def run(self):
+    running = {}
+
+    async def one(node):
+        arguments = [await running[d] for d in node.depends_on]
+        return await call(node.task, *arguments)
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.resolve_dependencies():
+            running[name] = group.create_task(one(self.tasks[name]))
+    return {name: task.result() for name, task in running.items()}
+
+
+# %% wrong as_finished gets arguments
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(
+            self.tasks[name].task,
+            *[v for n, v in reversed(results.items()) if n in self.tasks[name].depends_on],
+        )
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong no_arguments gets arguments
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task)
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong on_the_loop gets blocks-the-loop
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+
+    async def on_the_loop(task, *arguments):
+        result = task(*arguments)
+        return await result if inspect.isawaitable(result) else result
+
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await on_the_loop(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong gather_with_exceptions gets hangs
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    await asyncio.gather(*map(run_one, order), return_exceptions=True)
+    return results
+
+
+# %% wrong waits_for_ever gets hangs
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    await asyncio.wait([asyncio.create_task(run_one(name)) for name in order])
+    return results
+
+
+# %% wrong layers gets layers
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    sorter = TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()})
+    sorter.prepare()
+    while sorter.is_active():
+        layer = sorter.get_ready()
+        found = await asyncio.gather(
+            *(call(self.tasks[n].task, *self.arguments_for(n, results)) for n in layer)
+        )
+        results.update(zip(layer, found))
+        sorter.done(*layer)
+    return results
+
+
+# %% wrong last_one_left_out gets left-out
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order[:-1]:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong nobody_starts gets left-out
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    coroutines = [call(self.tasks[name].task) for name in order]
+    for coroutine in coroutines:
+        coroutine.close()
+    return results
+
+
+# %% wrong nothing_returned gets no-results
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+
+
+# %% wrong in_order gets one-by-one
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    for name in order:
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+    return results
+
+
+# %% wrong task_awaited_at_once gets one-by-one
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    for name in order:
+        results[name] = await asyncio.create_task(
+            call(self.tasks[name].task, *self.arguments_for(name, results))
+        )
+    return results
+
+
+# %% wrong swallows gets ran-anyway
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception:
+            results[name] = None
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong true_for_each gets results
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+
+    results = {name: True for name in results}
+    return results
+
+
+# %% wrong mutable_default gets shared
+async def run(self, results={}):
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong on_the_object gets shared
+async def run(self):
+    self.results = {}
+    self.done = {name: asyncio.Event() for name in self.tasks}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await self.done[dependency].wait()
+        arguments = self.arguments_for(name, self.results)
+        self.results[name] = await call(self.tasks[name].task, *arguments)
+        self.done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.resolve_dependencies():
+            group.create_task(run_one(name))
+    return self.results
+
+
+# %% wrong all_at_once gets too-early
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+
+    async def one(name):
+        arguments = [results.get(d) for d in self.tasks[name].depends_on]
+        results[name] = await call(self.tasks[name].task, *arguments)
+
+    await asyncio.gather(*map(one, order))
+    return results
+
+
+# %% wrong any_dependency gets too-early
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        needs = self.tasks[name].depends_on
+        if needs:
+            waits = [asyncio.create_task(done[d].wait()) for d in needs]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        results[name] = await call(
+            self.tasks[name].task, *[results.get(d) for d in self.tasks[name].depends_on]
+        )
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong last_dependency_only gets too-early
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on[:1]:
+            await done[dependency].wait()
+        results[name] = await call(
+            self.tasks[name].task, *[results.get(d) for d in self.tasks[name].depends_on]
+        )
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong once_per_dependant gets twice
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+
+    async def one(name):
+        arguments = await asyncio.gather(*map(one, self.tasks[name].depends_on))
+        results[name] = await call(self.tasks[name].task, *arguments)
+        return results[name]
+
+    await asyncio.gather(
+        *(one(name) for name in order if not any(name in n.depends_on for n in self.tasks.values()))
+    )
+    return results

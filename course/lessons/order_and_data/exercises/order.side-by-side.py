@@ -1,0 +1,259 @@
+# %% starter
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = ____
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% right reference
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% right own_words
+class MyTaskManager:
+    def __init__(self):
+        self.nodes = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.nodes:
+            raise GraphError(f"{name} twice")
+        self.nodes[name] = (task, list(dependencies))
+
+    def resolve_dependencies(self):
+        for name, (_, needs) in self.nodes.items():
+            for need in needs:
+                if need not in self.nodes:
+                    raise GraphError(f"{name}: what is {need}?")
+        return list(
+            TopologicalSorter({name: needs for name, (_, needs) in self.nodes.items()}).static_order()
+        )
+
+    async def run(self):
+        running = {}
+
+        async def one(name):
+            task, needs = self.nodes[name]
+            return await call(task, *[await running[need] for need in needs])
+
+        async with asyncio.TaskGroup() as group:
+            for name in self.resolve_dependencies():
+                running[name] = group.create_task(one(name))
+        return {name: task.result() for name, task in running.items()}
+
+
+# %% right with_super_powers
+class Graph:
+    def __init__(self):
+        self.tasks = dict()
+
+    add_task, check_names, find_cycle = add_task, check_names, find_cycle
+    resolve_dependencies = resolve_dependencies
+
+
+class MyTaskManager(Graph):
+    arguments_for = arguments_for
+
+    async def run(self):
+        return await run(self)
+
+
+# %% wrong a_list gets engine.raised
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks = []
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong no_arguments gets hands-on-nothing
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = lambda self, name, results: []
+    run = run
+
+
+# %% wrong as_registered gets no-order
+def backwards(self):
+    self.check_names()
+    if circle := self.find_cycle():
+        raise GraphError(" -> ".join(circle))
+    return list(self.tasks)[::-1]
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = backwards
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong order_is_a_number gets no-order
+def resolve_dependencies(self) -> list[str]:
+    return len(self.tasks)
+
+
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong order_lost gets no-order
+def forgets(self):
+    self.check_names()
+    if circle := self.find_cycle():
+        raise GraphError(" -> ".join(circle))
+    return list(self.tasks)[:3]
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = lambda self: list(self.tasks) if len(self.tasks) == 1 else forgets(self)
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong in_order gets one-by-one
+from course.lessons.order_and_data.worked import run_in_order
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run_in_order
+
+
+# %% wrong class_attribute gets shares-tasks
+class MyTaskManager:
+    tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong mutable_default gets shares-tasks
+class MyTaskManager:
+    def __init__(self, tasks={}):
+        self.tasks = tasks
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong circle_unchecked gets takes-a-circle
+def trusting(self):
+    self.check_names()
+    order = []
+    for _ in self.tasks:
+        order += [
+            n for n, node in self.tasks.items() if n not in order and set(node.depends_on) <= set(order)
+        ]
+    return order
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = trusting
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong last_one_wins gets takes-a-name-twice
+def overwrite(self, name, task, dependencies=()):
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = overwrite
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong names_unchecked gets takes-an-unknown-name
+def trusting(self):
+    """Everyone spells names right."""
+
+
+def sorted_by_graphlib(self):
+    return list(
+        TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()}).static_order()
+    )
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = trusting
+    find_cycle = find_cycle
+    resolve_dependencies = sorted_by_graphlib
+    arguments_for = arguments_for
+    run = run

@@ -1,5 +1,0 @@
-# gets: not-remembered
-def add_task(self, name, task, dependencies=()):
-    if name in self.tasks:
-        raise GraphError(f"there is a task {name!r} already")
-    self.tasks[name] = task

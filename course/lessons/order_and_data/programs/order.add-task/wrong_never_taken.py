@@ -1,5 +1,0 @@
-# gets: replaced
-def add_task(self, name, task, dependencies=()):
-    if name in self.tasks.values():
-        raise GraphError(f"there is a task {name!r} already")
-    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))

@@ -1,5 +1,0 @@
-# gets: wrong-dependencies
-def add_task(self, name, task, dependencies=()):
-    if name in self.tasks:
-        raise GraphError(f"there is a task {name!r} already")
-    self.tasks[name] = TaskDependency(task=task)

@@ -1,5 +1,0 @@
-# gets: shared-list
-def add_task(self, name, task, dependencies=()):
-    if name in self.tasks:
-        raise GraphError(f"there is a task {name!r} already")
-    self.tasks[name] = TaskDependency.model_construct(task=task, depends_on=dependencies)

@@ -1,5 +1,0 @@
-# gets: wrong-task
-def add_task(self, name, task, dependencies=()):
-    if name in self.tasks:
-        raise GraphError(f"there is a task {name!r} already")
-    self.tasks[name] = TaskDependency(task=lambda: task, depends_on=list(dependencies))

@@ -1,3 +1,0 @@
-def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
-    """The results that the task `name` is called with."""
-    return ____

@@ -1,5 +1,0 @@
-# gets: accepts-unknown
-def check_names(self):
-    for name, node in self.tasks.items():
-        if node.depends_on and node.depends_on[0] not in self.tasks:
-            raise GraphError(f"{name!r} waits for {node.depends_on[0]!r}")

@@ -1,5 +1,0 @@
-# gets: does-not-say-who
-def check_names(self):
-    for name, node in self.tasks.items():
-        for dependency in node.depends_on:
-            self.tasks[dependency]

@@ -1,6 +1,0 @@
-# gets: does-not-say-what
-def check_names(self):
-    for name, node in self.tasks.items():
-        for dependency in node.depends_on:
-            if dependency not in self.tasks:
-                raise GraphError(f"{name!r} has an unknown dependency")

@@ -1,7 +1,0 @@
-# gets: accepts-unknown
-def check_names(self):
-    for name, node in self.tasks.items():
-        for dependency in node.depends_on:
-            if dependency not in self.tasks:
-                return False
-    return True

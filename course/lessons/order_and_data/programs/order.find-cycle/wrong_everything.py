@@ -1,4 +1,0 @@
-# gets: false-alarm
-def find_cycle(self):
-    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
-    return [*standing, next(iter(standing), None)]

@@ -1,3 +1,0 @@
-def mended() -> dict[str, list[str]]:
-    """The arrows of the order: every task after all that it reads."""
-    return {**AFTER, ____: ____}

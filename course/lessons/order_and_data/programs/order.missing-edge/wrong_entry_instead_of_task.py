@@ -1,3 +1,0 @@
-# gets: other-tasks
-def mended():
-    return {**AFTER, "label": ["pack", "address"], "mail": ["ship", "invoice"]}

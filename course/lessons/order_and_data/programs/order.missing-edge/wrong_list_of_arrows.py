@@ -1,3 +1,0 @@
-# gets: not-a-graph
-def mended():
-    return [("find_address", "label"), ("invoice", "mail")]

@@ -1,3 +1,0 @@
-# gets: needless
-def mended():
-    return {**AFTER, "label": ["pack", "find_address"], "ship": ["charge", "label", "invoice"]}

@@ -1,3 +1,0 @@
-# gets: still-fails
-def mended():
-    return AFTER

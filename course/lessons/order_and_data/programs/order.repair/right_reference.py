@@ -1,3 +1,0 @@
-def repaired() -> dict[str, list[str]]:
-    """The arrows of the parcel service without a circle."""
-    return {**parcel.AFTER, "pay": ["order"]}

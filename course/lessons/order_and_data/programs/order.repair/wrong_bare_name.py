@@ -1,3 +1,0 @@
-# gets: not-a-list
-def repaired():
-    return {**parcel.AFTER, "pay": "order"}

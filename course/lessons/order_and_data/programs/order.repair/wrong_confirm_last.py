@@ -1,3 +1,0 @@
-# gets: needless
-def repaired():
-    return {**parcel.AFTER, "pay": ["order"], "confirm": ["hand_over"]}

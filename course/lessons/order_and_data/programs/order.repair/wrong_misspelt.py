@@ -1,3 +1,0 @@
-# gets: other-tasks
-def repaired():
-    return {**parcel.AFTER, "pay": ["ordre"]}

@@ -1,3 +1,0 @@
-# gets: reads-too-early
-def repaired():
-    return {**parcel.AFTER, "pack": ["order"]}

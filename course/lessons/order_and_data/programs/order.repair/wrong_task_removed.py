@@ -1,5 +1,0 @@
-# gets: other-tasks
-def repaired():
-    return {
-        name: [n for n in needs if n != "label"] for name, needs in parcel.AFTER.items() if name != "label"
-    }

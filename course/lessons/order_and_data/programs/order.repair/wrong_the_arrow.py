@@ -1,3 +1,0 @@
-# gets: not-a-graph
-def repaired():
-    return ("pay", "label")

@@ -1,3 +1,0 @@
-# gets: circle
-def repaired():
-    return parcel.AFTER

@@ -1,6 +1,0 @@
-# gets: arguments
-async def run_in_order(self):
-    results = {}
-    for name in self.resolve_dependencies():
-        results[name] = await call(self.tasks[name].task)
-    return results

@@ -1,6 +1,0 @@
-# gets: results
-async def run_in_order(self):
-    results = {}
-    for name in self.resolve_dependencies():
-        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
-    return {"mail": results["mail"]}

@@ -1,6 +1,0 @@
-# gets: left-out
-async def run_in_order(self):
-    results = {}
-    for name in self.resolve_dependencies()[:-1]:
-        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
-    return results

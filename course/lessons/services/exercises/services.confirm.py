@@ -1,0 +1,412 @@
+# %% starter
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, notifications: Annotated[object, ____], tasks: BackgroundTasks):
+        tasks.add_task(____, order_id=____, to=____)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right reference
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right async_wrapper
+import asyncio
+
+
+def build_orders(get_notifications):
+    app = FastAPI()
+
+    @app.post("/orders/{number}/confirm", status_code=202)
+    async def confirm(
+        number: int, to: str, service: Annotated[object, Depends(get_notifications)], tasks: BackgroundTasks
+    ):
+        async def job():
+            await asyncio.to_thread(service.send_order_confirmation, to=to, order_id=number)
+
+        tasks.add_task(job)
+        return {"accepted": number}
+
+    return app
+
+
+# %% right courier
+class Courier:
+    def __init__(self, tasks: BackgroundTasks, notifications):
+        self.tasks, self.notifications = tasks, notifications
+
+    def confirm(self, *what):
+        self.tasks.add_task(self.notifications.send_order_confirmation, *what)
+
+
+def build_orders(provider):
+    def get_courier(tasks: BackgroundTasks, notifications=Depends(provider)):
+        return Courier(tasks, notifications)
+
+    async def confirm(order_id: int, to: str, courier: Annotated[Courier, Depends(get_courier)]):
+        courier.confirm(order_id, to)
+        return {"accepted": order_id}
+
+    app = FastAPI()
+    app.add_api_route("/orders/{order_id}/confirm", confirm, methods=["POST"], status_code=202)
+    return app
+
+
+# %% right dependency_adds
+def build_orders(get_notifications):
+    def confirmation(order_id: int, to: str, tasks: BackgroundTasks, service=Depends(get_notifications)):
+        tasks.add_task(lambda: service.send_order_confirmation(order_id, to))
+
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202, dependencies=[Depends(confirmation)])
+    def confirm(order_id: int):
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right on_the_response
+from functools import partial
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTask
+
+
+def build_orders(get_notifications):
+    router = APIRouter(prefix="/orders")
+
+    @router.post("/{order_id}/confirm")
+    async def confirm(order_id: int, to: str, service=Depends(get_notifications)):
+        job = partial(service.send_order_confirmation, order_id, to=to)
+        return JSONResponse({"accepted": order_id}, 202, background=BackgroundTask(job))
+
+    app = FastAPI()
+    app.include_router(router)
+    return app
+
+
+# %% right positional
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int, to: str, tasks: BackgroundTasks, notifications: object = Depends(get_notifications)
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id, to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong forgot_depends gets asked-of-client
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int, to: str, notifications: Annotated[object, get_notifications], tasks: BackgroundTasks
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong called gets called-not-passed
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation(order_id=order_id, to=to))
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong depends_on_nothing gets engine.endpoint-raised
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, notifications: Annotated[object, Depends()], tasks: BackgroundTasks):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong depends_on_called gets engine.raised
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications())],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong inline gets inline
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        notifications.send_order_confirmation(order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong lambda_not_called gets never-sent
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(lambda: notifications.send_order_confirmation)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong own_tasks gets never-sent
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        BackgroundTasks().add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong calls_provider gets not-provided
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, tasks: BackgroundTasks):
+        notifications = get_notifications()
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong depends_on_lambda gets not-provided
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(lambda: get_notifications())],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong cached gets shared-service
+from functools import lru_cache
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(lru_cache(get_notifications))],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong one_for_all gets shared-service
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    notifications = get_notifications()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, tasks: BackgroundTasks):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong argument_name gets task-failed
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, email=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong no_arguments gets task-failed
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong service_itself gets task-failed
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong twice gets twice
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong fixed_order gets wrong-arguments
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=123, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong swapped gets wrong-arguments
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, to, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong reply gets wrong-reply
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"order": order_id}
+
+    return app

@@ -1,0 +1,313 @@
+# %% starter
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    """Passes if the shop confirms orders as it should, fails (AssertionError) if not."""
+    fake = FakeNotifications()
+    ____
+    TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    assert fake.sent == ____
+
+
+# %% right reference
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    """Passes if the shop confirms orders as it should, fails (AssertionError) if not."""
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% right async
+import httpx
+
+
+async def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            reply = await client.post("/orders", json={"email": "ada@example.com"})
+    finally:
+        del app.dependency_overrides[get_notifications]
+    assert (reply.status_code, fake.sent) == (202, [(reply.json()["id"], "ada@example.com")])
+
+
+# %% right exit_stack
+from contextlib import ExitStack
+
+
+def test_confirmation(app, get_notifications):
+    told = []
+
+    class Fake:
+        def send_order_confirmation(self, **named):
+            told.append(named)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(app.dependency_overrides, {get_notifications: Fake}))
+        client = stack.enter_context(TestClient(app))
+        reply = client.post("/orders", json={"email": "eve@example.com"})
+    assert reply.status_code == 202
+    assert told == [{"order_id": reply.json()["id"], "to": "eve@example.com"}]
+
+
+# %% right mock
+from unittest.mock import Mock
+
+
+def test_confirmation(app, get_notifications):
+    service = Mock()
+    with patch.dict(app.dependency_overrides, {get_notifications: lambda: service}):
+        reply = TestClient(app).post("/orders", json={"email": "bob@example.com"})
+        assert reply.status_code == 202, reply.text
+        service.send_order_confirmation.assert_called_once_with(
+            order_id=reply.json()["id"], to="bob@example.com"
+        )
+
+
+# %% right mock_of_two_customers
+from unittest.mock import Mock, call
+
+
+def test_confirmation(app, get_notifications):
+    fake = Mock(spec_set=["send_order_confirmation"])
+    try:
+        app.dependency_overrides = {get_notifications: lambda: fake}
+        client = TestClient(app, raise_server_exceptions=False)
+        replies = [client.post("/orders", json={"email": f"{name}@example.com"}) for name in ["ada", "bob"]]
+    finally:
+        app.dependency_overrides = {}
+    assert [reply.status_code for reply in replies] == [202, 202]
+    assert fake.mock_calls == [
+        call.send_order_confirmation(order_id=reply.json()["id"], to=f"{name}@example.com")
+        for reply, name in zip(replies, ["ada", "bob"])
+    ]
+
+
+# %% right patches_the_class
+def test_confirmation(app, get_notifications):
+    with (
+        patch.object(type(get_notifications()), "send_order_confirmation") as send,
+        TestClient(app) as client,
+    ):
+        reply = client.post("/orders", json={"email": "ada@example.com"})
+    assert reply.status_code == 202
+    send.assert_called_once_with(order_id=reply.json()["id"], to="ada@example.com")
+
+
+# %% right pytest
+import pytest
+
+
+def test_confirmation(app, get_notifications):
+    sent = {}
+
+    class Service:
+        def send_order_confirmation(self, **what):
+            sent.setdefault(what["order_id"], []).append(what["to"])
+
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setitem(app.dependency_overrides, get_notifications, Service)
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        monkeypatch.undo()
+    if reply.status_code != 202:
+        pytest.fail(f"answered {reply.status_code}")
+    if sent != {reply.json()["id"]: ["ada@example.com"]}:
+        pytest.fail(f"sent {sent}")
+
+
+# %% wrong fixed_number gets fails-good-shop
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(123, "ada@example.com")]
+
+
+# %% wrong override_by_object gets fails-good-shop
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong status_200 gets fails-good-shop
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 200
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong only_that_it_was_called gets misses-address
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent
+
+
+# %% wrong only_address gets misses-number
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert [to for _, to in fake.sent] == ["ada@example.com"]
+
+
+# %% wrong no_more_than_one gets misses-silent
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert len(fake.sent) < 2
+    assert all(to == "ada@example.com" for _, to in fake.sent)
+
+
+# %% wrong status_only gets misses-silent
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+
+
+# %% wrong any_success gets misses-status
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.is_success
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong no_status gets misses-status
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong contains gets misses-twice
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert (reply.json()["id"], "ada@example.com") in fake.sent
+
+
+# %% wrong cleans_only_on_success gets override-left
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    app.dependency_overrides.clear()
+
+
+# %% wrong left_behind gets override-left
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong override_by_name gets real-mail
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides["get_notifications"] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong override_by_type gets real-mail
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[type(get_notifications())] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong rebinds gets real-mail
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    get_notifications = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong too_late gets real-mail
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    app.dependency_overrides[get_notifications] = lambda: fake
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong returns_a_verdict gets returns-a-verdict
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    app.dependency_overrides.clear()
+    return reply.status_code == 202 and fake.sent == [(reply.json()["id"], "ada@example.com")]

@@ -1,3 +1,0 @@
-# gets: value-lost
-def carry(function):
-    return function

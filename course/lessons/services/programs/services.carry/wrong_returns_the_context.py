@@ -1,3 +1,0 @@
-# gets: not-callable
-def carry(function):
-    return copy_context()

@@ -1,9 +1,0 @@
-# gets: misses-status
-def test_confirmation(app, get_notifications):
-    fake = FakeNotifications()
-    app.dependency_overrides[get_notifications] = lambda: fake
-    try:
-        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
-    finally:
-        app.dependency_overrides.clear()
-    assert fake.sent == [(reply.json()["id"], "ada@example.com")]

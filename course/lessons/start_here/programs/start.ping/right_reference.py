@@ -1,8 +1,0 @@
-def build_ping(name: str) -> FastAPI:
-    app = FastAPI()
-
-    @app.get("/ping")
-    async def ping():
-        return {"pong": name}
-
-    return app

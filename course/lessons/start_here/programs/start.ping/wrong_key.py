@@ -1,9 +1,0 @@
-# gets: wrong-body
-def build_ping(name):
-    app = FastAPI()
-
-    @app.get("/ping")
-    def ping():
-        return {name: "pong"}
-
-    return app

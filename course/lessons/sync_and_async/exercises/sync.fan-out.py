@@ -1,0 +1,311 @@
+# %% starter
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    for customer in customers:
+        await notify(customer)
+
+
+# %% right reference
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    places = asyncio.Semaphore(limit)
+
+    async def tell(customer: str) -> None:
+        async with places:
+            try:
+                await notify(customer)
+            except Exception:
+                pass  # a real program would log it
+
+    async with asyncio.TaskGroup() as group:
+        for customer in customers:
+            group.create_task(tell(customer))
+
+
+# %% right anyio
+async def notify_all(notify, customers, limit):
+    limiter = anyio.CapacityLimiter(limit)
+    failures = []
+
+    async def one(customer):
+        async with limiter:
+            try:
+                await notify(customer)
+            except Exception as error:
+                failures.append(error)
+
+    async with anyio.create_task_group() as group:
+        for customer in customers:
+            group.start_soon(one, customer)
+    if failures:
+        raise ExceptionGroup("some were not told", failures)
+
+
+# %% right as_completed
+async def notify_all(notify, customers, limit):
+    places = asyncio.BoundedSemaphore(limit)
+
+    async def one(customer):
+        await places.acquire()
+        try:
+            return await notify(customer)
+        finally:
+            places.release()
+
+    problems = []
+    for task in asyncio.as_completed([one(customer) for customer in customers]):
+        try:
+            await task
+        except Exception as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
+
+
+# %% right gather_return_exceptions
+async def notify_all(notify, customers, limit):
+    semaphore = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with semaphore:
+            await notify(customer)
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% right own_error
+class NotTold(Exception):
+    pass
+
+
+async def notify_all(notify, customers, limit):
+    failed, left = [], list(reversed(customers))
+
+    async def worker():
+        while left:
+            customer = left.pop()
+            try:
+                await notify(customer)
+            except Exception:
+                failed.append(customer)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(limit, len(customers))):
+            group.create_task(worker())
+    if failed:
+        raise NotTold(f"{len(failed)} of {len(customers)}: {failed}")
+
+
+# %% right queue
+async def notify_all(notify, customers, limit):
+    queue = asyncio.Queue()
+    for customer in customers:
+        queue.put_nowait(customer)
+
+    async def worker():
+        while not queue.empty():
+            try:
+                await notify(queue.get_nowait())
+            except ConnectionError as error:
+                print("not told:", error)
+
+    await asyncio.gather(*(worker() for _ in range(limit)))
+
+
+# %% right wait
+async def notify_all(notify, customers, limit):
+    waiting = list(customers)
+    running = set()
+    while waiting or running:
+        while waiting and len(running) < limit:
+            running.add(asyncio.create_task(notify(waiting.pop(0))))
+        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.exception()
+
+
+# %% right workers
+import contextlib
+
+
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    waiting = iter(customers)
+
+    async def worker():
+        for customer in waiting:
+            with contextlib.suppress(Exception):
+                await notify(customer)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(limit):
+            group.create_task(worker())
+
+
+# %% wrong one_place_less gets below-the-limit
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit - 1)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% wrong created_only gets forgotten
+async def notify_all(notify, customers, limit):
+    for customer in customers[:limit]:
+        asyncio.create_task(notify(customer))
+    await asyncio.sleep(0.8)
+
+
+# %% wrong not_awaited gets forgotten
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    places = asyncio.Semaphore(limit)
+
+    async def tell(customer):
+        async with places:
+            try:
+                notify(customer)
+            except Exception as error:
+                print(customer, error)
+
+    await asyncio.gather(*(tell(c) for c in customers))
+
+
+# %% wrong lots gets in-lots
+async def notify_all(notify, customers, limit):
+    for start in range(0, len(customers), limit):
+        lot = customers[start : start + limit]
+        await asyncio.gather(*map(notify, lot), return_exceptions=True)
+
+
+# %% wrong group_calls_off gets not-told
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    async with asyncio.TaskGroup() as group:
+        for customer in customers:
+            group.create_task(one(customer))
+
+
+# %% wrong try_around_the_group gets not-told
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for customer in customers:
+                group.create_task(one(customer))
+    except* ConnectionError:
+        pass
+
+
+# %% wrong workers_die gets not-told
+async def notify_all(notify, customers, limit):
+    waiting = list(customers)
+
+    async def worker():
+        while waiting:
+            await notify(waiting.pop(0))
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(limit):
+                group.create_task(worker())
+    except ExceptionGroup:
+        pass
+
+
+# %% wrong one_by_one gets one-by-one
+async def notify_all(notify, customers, limit):
+    for customer in customers:
+        try:
+            await notify(customer)
+        except Exception:
+            continue
+
+
+# %% wrong semaphore_around_a_loop gets one-by-one
+async def notify_all(notify, customers, limit):
+    async with asyncio.Semaphore(limit):
+        for customer in customers:
+            try:
+                await notify(customer)
+            except Exception:
+                pass
+
+
+# %% wrong created_and_left gets orphans
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+    done = 0
+
+    async def one(customer):
+        nonlocal done
+        async with places:
+            try:
+                await notify(customer)
+            finally:
+                done += 1
+
+    kept = [asyncio.create_task(one(customer)) for customer in customers]
+    while done < len(customers) - limit:
+        await asyncio.sleep(0)
+    kept.clear()
+
+
+# %% wrong gather gets orphans
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    try:
+        await asyncio.gather(*map(one, customers))
+    except ConnectionError:
+        pass
+
+
+# %% wrong always_three gets over-the-limit
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(3)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% wrong no_limit gets over-the-limit
+async def notify_all(notify, customers, limit):
+    await asyncio.gather(*(notify(customer) for customer in customers), return_exceptions=True)
+
+
+# %% wrong semaphore_for_each gets over-the-limit
+async def notify_all(notify, customers, limit):
+    async def one(customer):
+        async with asyncio.Semaphore(limit):
+            await notify(customer)
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% wrong told_again gets told-twice
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    await asyncio.gather(*map(one, customers), one(customers[1]), return_exceptions=True)

@@ -1,0 +1,529 @@
+# %% starter
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, ____
+
+
+# %% right reference
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    pushes = anyio.CapacityLimiter(10)
+
+    async def push_later(order_id: int):
+        await anyio.to_thread.run_sync(push, order_id, limiter=pushes)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 10
+
+
+# %% right async
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, order_id)
+
+    return app, 60
+
+
+# %% right more_tokens
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    @asynccontextmanager
+    async def more_tokens(app):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 100
+        yield
+
+    app = FastAPI(lifespan=more_tokens)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 60
+
+
+# %% right one_worker
+from contextlib import asynccontextmanager
+
+
+def build_orders(push, push_async):
+    """A queue and one worker: strictly one push at a time."""
+
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.queue = asyncio.Queue()
+
+        async def work():
+            while True:
+                await push_async(await app.state.queue.get())
+
+        worker = asyncio.create_task(work())
+        yield
+        worker.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        app.state.queue.put_nowait(order_id)
+
+    return app, 1
+
+
+# %% right own_executor
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    threads = ThreadPoolExecutor(8)
+
+    async def push_later(order_id: int):
+        await asyncio.get_running_loop().run_in_executor(threads, push, order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return (app, 8)
+
+
+# %% right queue_of_workers
+def build_orders(push, push_async):
+    queue, workers = asyncio.Queue(), 7
+
+    async def worker():
+        while True:
+            order_id = await queue.get()
+            try:
+                await push_async(order_id)
+            finally:
+                queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        running = [asyncio.create_task(worker()) for _ in range(workers)]
+        yield
+        await queue.join()
+        for each in running:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        queue.put_nowait(order_id)
+
+    return app, workers
+
+
+# %% right semaphore
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    five = asyncio.Semaphore(5)
+
+    async def push_later(order_id: int):
+        async with five:
+            await push_async(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 5
+
+
+# %% right semaphore_in_threads
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    twenty = asyncio.Semaphore(20)
+
+    async def push_later(order_id: int):
+        async with twenty:
+            await run_in_threadpool(push, order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 20
+
+
+# %% wrong in_the_request gets client-waits
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        await push_async(order_id)
+
+    return app, 60
+
+
+# %% wrong async_claims_one gets defence-off
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, order_id)
+
+    return app, 1
+
+
+# %% wrong claims_forty gets defence-off
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    @asynccontextmanager
+    async def more_tokens(app):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 100
+        yield
+
+    app = FastAPI(lifespan=more_tokens)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 40
+
+
+# %% wrong claims_tokens gets defence-off
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    @asynccontextmanager
+    async def more_tokens(app):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 100
+        yield
+
+    app = FastAPI(lifespan=more_tokens)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 100
+
+
+# %% wrong limiter_for_each gets defence-off
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    async def push_later(order_id: int):
+        await anyio.to_thread.run_sync(push, order_id, limiter=anyio.CapacityLimiter(10))
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 10
+
+
+# %% wrong tokens_outside_of_the_loop gets engine.raised
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+    anyio.to_thread.current_default_thread_limiter().total_tokens = 100
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 60
+
+
+# %% wrong gives_up gets failed
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    async def push_later(order_id: int):
+        async with asyncio.timeout(0.05):
+            await push_async(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 60
+
+
+# %% wrong blocking_coroutine gets frozen
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    async def push_later(order_id: int):
+        push(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 1
+
+
+# %% wrong async_health gets health-changed
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    async def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 40
+
+
+# %% wrong defence_in_words gets not-a-pair
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, order_id)
+
+    return app, "ten at once"
+
+
+# %% wrong no_defence gets not-a-pair
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app
+
+
+# %% wrong not_awaited gets not-pushed
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(lambda: push_async(order_id))
+
+    return app, 10
+
+
+# %% wrong shed gets not-pushed
+def build_orders(push, push_async):
+    app = FastAPI()
+    under_way = set()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    async def push_later(order_id):
+        if len(under_way) < 10:
+            under_way.add(order_id)
+            await push_async(order_id)
+            under_way.discard(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 10
+
+
+# %% wrong default_limiter_by_name gets starved
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    async def push_later(order_id: int):
+        limiter = anyio.to_thread.current_default_thread_limiter()
+        await anyio.to_thread.run_sync(push, order_id, limiter=limiter)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 40
+
+
+# %% wrong threading_semaphore gets starved
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    ten = threading.Semaphore(10)
+
+    def push_later(order_id: int):
+        with ten:
+            push(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 10
+
+
+# %% wrong threadpool_by_hand gets starved
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    async def push_later(order_id: int):
+        await run_in_threadpool(push, order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 60
+
+
+# %% wrong too_few_tokens gets starved
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    @asynccontextmanager
+    async def more_tokens(app):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 50
+        yield
+
+    app = FastAPI(lifespan=more_tokens)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 50
+
+
+# %% wrong unchanged gets starved
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 40
+
+
+# %% wrong text gets wrong-orders
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, f"no. {order_id}")
+
+    return app, 60

@@ -1,0 +1,497 @@
+# %% starter
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        return ____
+
+    return app
+
+
+# %% right reference
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        loop = asyncio.get_running_loop()
+        store(n, await loop.run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right callback
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    def work(n: int):
+        future = app.state.pool.submit(compute, n)
+        future.add_done_callback(lambda done: store(n, done.result()))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right def_task
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    def work(n: int):
+        store(n, app.state.pool.submit(compute, n).result())
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right pool_of_multiprocessing
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    def work(n: int):
+        with spawn.Pool(1) as pool:
+            store(n, pool.apply(compute, [n]))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right shutdown_by_hand
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        yield
+        app.state.pool.shutdown(cancel_futures=True)
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right to_process_of_anyio
+import anyio.to_process
+
+
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    async def work(n):
+        store(n, await anyio.to_process.run_sync(compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% right wrap_future
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        result = await asyncio.wrap_future(app.state.pool.submit(compute, n))
+        await run_in_threadpool(store, n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong def_endpoint gets client-waits
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/count/{n}", status_code=202)
+    def count(n: int, tasks: BackgroundTasks):
+        store(n, compute(n))
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong in_the_request gets client-waits
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        await work(n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong lambda gets failed
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        loop = asyncio.get_running_loop()
+        store(n, await loop.run_in_executor(app.state.pool, lambda: compute(n)))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong nested_function gets failed
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    def count_and_store(n: int):
+        store(n, compute(n))
+
+    async def work(n: int):
+        await asyncio.get_running_loop().run_in_executor(app.state.pool, count_and_store, n)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong coroutine gets loop-computes
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    async def work(n: int):
+        store(n, compute(n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong sleep_between gets loop-computes
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    async def work(n: int):
+        await asyncio.sleep(0)
+        result = compute(n)
+        await asyncio.sleep(0)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong pool_map_in_a_coroutine gets loop-waits
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        for result in app.state.pool.map(compute, [n]):
+            store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong result_in_a_coroutine gets loop-waits
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, app.state.pool.submit(compute, n).result())
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong never_stored gets never-stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong nothing gets never-stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        app.state.pool
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong left_open gets process-left
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+    pool = ProcessPoolExecutor(2, mp_context=spawn)
+
+    async def work(n: int):
+        store(n, await asyncio.get_running_loop().run_in_executor(pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong opened_in_lifespan_only gets process-left
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.pool = ProcessPoolExecutor(2, mp_context=spawn)
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong default_executor gets thread-computes
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, await asyncio.get_running_loop().run_in_executor(None, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong thread gets thread-computes
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    def work(n: int):
+        store(n, compute(n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong to_thread gets thread-computes
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    async def work(n: int):
+        store(n, await asyncio.to_thread(compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong result_only gets wrong-result
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong store_as_callback gets wrong-result
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        future = app.state.pool.submit(compute, n)
+        future.add_done_callback(store)
+
+    return app
+
+
+# %% wrong stores_the_exit_code gets wrong-result
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    def work(n: int):
+        process = spawn.Process(target=compute, args=(n,))
+        process.start()
+        process.join()
+        store(n, process.exitcode)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% wrong stores_the_future gets wrong-result
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, app.state.pool.submit(compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app

@@ -1,0 +1,425 @@
+# %% starter
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right reference
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right dependency
+from typing import Annotated
+
+
+def build_invoicing(send_invoice):
+    app = FastAPI()
+
+    def invoiced(order_id: int, tasks: BackgroundTasks) -> int:
+        tasks.add_task(send_invoice, order_id)
+        return order_id
+
+    @app.post("/orders/{order_id}", status_code=202)
+    def order(order_id: Annotated[int, Depends(invoiced)]):
+        return order_id
+
+    return app
+
+
+# %% right lambda
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(lambda: send_invoice(order_id))
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right on_the_response
+from fastapi.responses import JSONResponse
+
+
+def build_invoicing(send_invoice):
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}")
+    async def order(order_id: int):
+        return JSONResponse({"accepted": order_id}, 202, background=BackgroundTask(send_invoice, order_id))
+
+    return app
+
+
+# %% right own_executor
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    threads = ThreadPoolExecutor(3)
+
+    async def invoice(order_id: int):
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right own_limiter
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    limiter = anyio.CapacityLimiter(2)
+
+    async def invoice(order_id: int):
+        await anyio.to_thread.run_sync(partial(send_invoice, order_id), limiter=limiter)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right own_thread
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        threading.Thread(target=send_invoice, args=[order_id]).start()
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right run_in_threadpool
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right to_thread_of_asyncio
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await asyncio.to_thread(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right without_a_function
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(send_invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right worker_in_the_lifespan
+import queue
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    waiting = queue.SimpleQueue()
+
+    def worker():
+        while (order_id := waiting.get()) is not None:
+            send_invoice(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=worker)
+        thread.start()
+        yield
+        waiting.put(None)
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    def order(order_id: int):
+        waiting.put(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong awaited_in_the_endpoint gets client-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        await run_in_threadpool(send_invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong in_a_def_endpoint gets client-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    def order(order_id: int, tasks: BackgroundTasks):
+        send_invoice(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong async_in_thread gets failed
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        def later():
+            loop = asyncio.get_running_loop()
+            loop.call_soon(send_invoice, order_id)
+
+        await run_in_threadpool(later)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong coroutine_added gets failed
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(run_in_threadpool(send_invoice, order_id))
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong twice gets more-than-once
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        tasks.add_task(send_invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong not_awaited gets never-sent
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        asyncio.to_thread(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong nothing gets never-sent
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        pass
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong sync_around_async gets never-sent
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        return run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong await_sync gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await run_in_threadpool(send_invoice(order_id))
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong call_soon gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        asyncio.get_running_loop().call_soon(send_invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong called_in_to_thread gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await asyncio.to_thread(send_invoice(order_id))
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong create_task gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        send_invoice(order_id)
+
+    kept = set()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        task = asyncio.create_task(invoice(order_id))
+        kept.add(task)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong in_the_endpoint gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        send_invoice(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong sleep_zero gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await asyncio.sleep(0)
+        send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong still_blocking gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        return send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong text gets wrong-order
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        send_invoice(f"order {order_id}")
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app

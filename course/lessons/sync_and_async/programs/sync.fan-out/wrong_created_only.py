@@ -1,5 +1,0 @@
-# gets: forgotten
-async def notify_all(notify, customers, limit):
-    for customer in customers[:limit]:
-        asyncio.create_task(notify(customer))
-    await asyncio.sleep(0.8)

@@ -1,2 +1,0 @@
-def freezing_request() -> str:
-    return "/send/special?to=ada@busy.example"

@@ -1,2 +1,0 @@
-def freezing_request() -> str:
-    return "/send/x?to=ada@example.com,bob@busy.example"

@@ -1,3 +1,0 @@
-def freezing_request() -> str:
-    """The path, with its query, of a POST after which the other clients wait."""
-    return ____

@@ -1,3 +1,0 @@
-# gets: not-a-path
-def freezing_request():
-    return "special"

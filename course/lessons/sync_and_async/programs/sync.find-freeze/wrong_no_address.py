@@ -1,3 +1,0 @@
-# gets: not-accepted
-def freezing_request() -> str:
-    return "/send/special"

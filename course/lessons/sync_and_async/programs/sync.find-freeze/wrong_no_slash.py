@@ -1,3 +1,0 @@
-# gets: not-a-path
-def freezing_request() -> str:
-    return "send/special?to=ada@busy.example"

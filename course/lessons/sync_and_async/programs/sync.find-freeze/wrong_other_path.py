@@ -1,3 +1,0 @@
-# gets: not-accepted
-def freezing_request() -> str:
-    return "/newsletter/special?to=ada@busy.example"

@@ -1,3 +1,0 @@
-# gets: nobody-waited
-def freezing_request() -> str:
-    return "/send/special?to=ada@example.com"

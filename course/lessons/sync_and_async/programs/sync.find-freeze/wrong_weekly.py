@@ -1,3 +1,0 @@
-# gets: nobody-waited
-def freezing_request() -> str:
-    return "/send/weekly?to=ada@example.com"

@@ -1,0 +1,154 @@
+# %% starter
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    time.sleep(0.05)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right reference
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right async
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_mail_follows(server, mailer):
+    mailer.hold()
+    async with httpx.AsyncClient(base_url=server.url, timeout=1, trust_env=False) as client:
+        await client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    async with asyncio.timeout(2):
+        while not mailer.sent:
+            await asyncio.sleep(0.01)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right polling
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"}).raise_for_status()
+    assert not mailer.sent
+    mailer.release()
+    deadline = time.monotonic() + 2
+    while not mailer.sent:
+        assert time.monotonic() < deadline, "no mail within two seconds"
+        time.sleep(0.01)
+    assert mailer.sent[0][0] == "ada@example.org"
+
+
+# %% right submit
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    try:
+        pending = server.submit("POST", "/orders", json={"email": "ada@example.org"})
+        assert pending.result(timeout=1).is_success
+        assert mailer.sent == []
+    finally:
+        mailer.release()
+    server.settle(timeout=2)
+    (mail,) = mailer.sent
+    assert mail == ("ada@example.org", 1)
+
+
+# %% right timeline
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+    assert server.timeline.before("response", "mail sent")
+
+
+# %% wrong longer_sleep gets always-waits
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    time.sleep(0.9)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong any_mail gets blind-to-address
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    server.settle()
+    assert len(mailer.sent) == 1
+    assert server.timeline.before("response", "mail sent")
+
+
+# %% wrong settled_only gets blind-to-order
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong test_client gets blind-to-order
+def test_mail_follows(server, mailer):
+    TestClient(server.app).post("/orders", json={"email": "ada@example.org"})
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong or_nothing gets blind-to-silence
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    server.settle()
+    for mail in mailer.sent:
+        assert mail == ("ada@example.org", 1)
+
+
+# %% wrong tries gets blind-to-silence
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    for _ in range(200):
+        if mailer.sent:
+            assert mailer.sent == [("ada@example.org", 1)]
+            break
+        time.sleep(0.01)
+
+
+# %% wrong own_name gets no-test
+def mail_follows(server, mailer):
+    server.settle()
+
+
+test_mail_follows = mail_follows
+
+
+# %% wrong no_sleep gets red-when-quick
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    assert mailer.sent[0] == ("ada@example.org", 1) and mailer.tries == 0
+
+
+# %% wrong half_a_second gets red-when-slow
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    time.sleep(0.3)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong skip gets skipped
+@pytest.mark.skip(reason="flaky")
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong for_ever gets waits-for-ever
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    while not mailer.sent:
+        time.sleep(0.01)
+    assert mailer.sent == [("ada@example.org", 1)]

@@ -1,0 +1,591 @@
+# %% starter
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == ____
+
+
+# %% right reference
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% right fixture_in_class
+class TestOrders:
+    @pytest.fixture
+    def order(self, shop):
+        def order(email="ada@example.org"):
+            return shop.client.post("/orders", json={"email": email})
+
+        return order
+
+    @pytest.fixture(autouse=True)
+    def nothing_before(self, shop):
+        assert shop.ledger == []
+        yield
+
+    def test_two_orders(self, shop, order):
+        assert [order(f"{name}@example.org").json()["id"] for name in ("ada", "bob")] == [1, 2]
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_accepted_though_the_provider_is_down(self, shop, order):
+        shop.mailer.fail(100)
+        assert order().status_code == 202
+        assert (shop.mailer.tries, shop.ledger, shop.mailer.sent) == (3, [1], [])
+
+    def test_refused(self, shop, order):
+        assert order("nobody").is_client_error
+        assert shop.mailer.tries == 0
+
+    def test_the_answer_comes_first(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            pending = server.submit("POST", "/orders", json={"email": "ada@example.org"})
+            assert pending.result(timeout=1).json() == {"id": 1}
+
+
+# %% right one_test
+class TestOrders:
+    def test_everything(self, shop, monkeypatch):
+        post = lambda email: shop.client.post("/orders", json={"email": email})
+        assert (post("ada@example.org").status_code, post("bob@example.org").json()) == (202, {"id": 2})
+        assert post("bob").status_code == 422
+        assert sorted(shop.mailer.sent) == [("ada@example.org", 1), ("bob@example.org", 2)]
+        shop.mailer.fail(2)
+        post("cleo@example.org")
+        assert shop.mailer.sent[-1] == ("cleo@example.org", 3)
+        shop.mailer.fail(5)
+        post("dan@example.org")
+        assert shop.mailer.tries == 8
+        assert shop.ledger == [1, 2, 3, 4]
+
+    def test_who_waits(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            pending = server.submit("POST", "/orders", json={"email": "eve@example.org"})
+            assert pending.result(timeout=1).status_code == 202
+            shop.mailer.release()
+
+
+# %% right parametrized
+ADA = {"email": "ada@example.org"}
+
+
+class TestOrders:
+    @pytest.mark.parametrize("failures", [0, 1, 2, 3, 4])
+    def test_the_whole_story_on_a_server(self, shop, failures):
+        shop.mailer.fail(failures)
+        shop.mailer.hold()
+        with shop.serve() as server:
+            replies = [server.client.post("/orders", json=ADA)]
+            shop.mailer.release()
+            server.settle()
+            shop.mailer.fail(0)
+            replies.append(server.client.post("/orders", json={"email": "bob@example.org"}))
+            server.settle()
+        assert [(reply.status_code, reply.json()["id"]) for reply in replies] == [(202, 1), (202, 2)]
+        ada = [("ada@example.org", 1)] if failures < 3 else []
+        assert shop.mailer.sent == [*ada, ("bob@example.org", 2)]
+        assert shop.mailer.tries == min(failures, 2) + 2
+        assert shop.ledger == [1, 2]
+
+    @pytest.mark.parametrize("bad", [{}, {"email": ""}, {"email": "nobody"}])
+    def test_refused(self, shop, bad):
+        shop.client.post("/orders", json=bad)
+        assert (shop.mailer.tries, shop.ledger) == (0, [])
+
+
+# %% wrong no_tests gets no-tests
+class TestOrders:
+    def check_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def check_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def check_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def check_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def check_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def check_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong held_test_client gets red-when-right
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        shop.mailer.hold()
+        assert shop.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+        shop.mailer.release()
+
+
+# %% wrong status_200 gets red-when-right
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 200
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong skipped gets skipped
+@pytest.mark.skip(reason="later")
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong no_failure gets survived-gives-up
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong test_client_only gets survived-inline
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+
+# %% wrong no_refused_order gets survived-mails-refused
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong no_ledger gets survived-no-ledger
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_a_dead_provider_harms_nobody(self, shop):
+        shop.mailer.fail(3)
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong first_in_list gets survived-silent
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+
+# %% wrong provider_comes_back gets survived-stops
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong contains gets survived-twice
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed(self, shop):
+        for number, email in enumerate(("ada@example.org", "bob@example.org"), 1):
+            shop.client.post("/orders", json={"email": email})
+            assert (email, number) in shop.mailer.sent
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong one_customer gets survived-wrong-address
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_an_order_is_mailed_once(self, shop):
+        for number in (1, 2):
+            shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("ada@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong addresses_only gets survived-wrong-number
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert [to for to, number in shop.mailer.sent] == ["ada@example.org", "bob@example.org"]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong status_not_looked_at gets survived-wrong-status
+class TestOrders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.json() == {"id": 1}
+
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+
+# %% wrong looks_how gets too-narrow
+class TestOrders:
+    def test_each_order_is_mailed_once(self, shop):
+        for email in ("ada@example.org", "bob@example.org"):
+            shop.client.post("/orders", json={"email": email})
+        assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
+
+    def test_nobody_is_mailed_about_a_refused_order(self, shop):
+        assert shop.client.post("/orders", json={"email": "nobody"}).status_code == 422
+        assert shop.mailer.tries == 0
+
+    def test_a_mail_is_tried_three_times(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_the_ledger_does_not_depend_on_the_mail(self, shop):
+        shop.mailer.fail(3)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            server.client.post("/orders", json={"email": "ada@example.org"})
+            shop.mailer.release()
+            server.settle()
+
+    def test_two_tasks_are_added(self, shop):
+        with mock.patch.object(BackgroundTasks, "add_task") as add_task:
+            assert shop.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+        assert add_task.call_count == 2

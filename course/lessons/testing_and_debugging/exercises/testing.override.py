@@ -1,0 +1,172 @@
+# %% prelude
+class ListMailer:
+    def __init__(self):
+        self.sent = []
+
+    def send(self, to):
+        self.sent.append(to)
+
+
+# %% starter
+def replace_mailer(app, get_mailer):
+    """A fixture: the app mails to the fake that this yields, and afterwards as before."""
+    fake = ListMailer()
+    ____
+    yield fake
+    ____
+
+
+# %% right reference
+def replace_mailer(app, get_mailer):
+    """A fixture: the app mails to the fake that this yields, and afterwards as before."""
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% right async_provider
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+
+    async def provide():
+        yield fake
+
+    app.dependency_overrides.setdefault(get_mailer, provide)
+    try:
+        yield fake
+    finally:
+        app.dependency_overrides.pop(get_mailer)
+
+
+# %% right context_manager
+@contextlib.contextmanager
+def replace_mailer(app, get_mailer):
+    fake = mock.Mock(sent=[])
+    fake.send.side_effect = fake.sent.append
+
+    def provide():
+        return fake
+
+    before = dict(app.dependency_overrides)
+    app.dependency_overrides = {**before, get_mailer: provide}
+    try:
+        yield fake
+    finally:
+        app.dependency_overrides = before
+
+
+# %% right copy_of_all
+def replace_mailer(app, get_mailer):
+    before = app.dependency_overrides
+    fake = ListMailer()
+
+    def provide_fake():
+        yield fake
+
+    app.dependency_overrides = {**before, get_mailer: provide_fake}
+    try:
+        yield fake
+    finally:
+        app.dependency_overrides = before
+
+
+# %% right monkeypatch
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setitem(app.dependency_overrides, get_mailer, lambda: fake)
+        yield fake
+
+
+# %% right patch_dict
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    with mock.patch.dict(app.dependency_overrides, {get_mailer: lambda: fake}):
+        yield fake
+
+
+# %% right with_its_decorator
+@pytest.fixture
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    app.dependency_overrides.pop(get_mailer)
+
+
+# %% wrong return gets not-a-generator
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    return fake
+
+
+# %% wrong instance gets not-callable
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = fake
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong never_back gets not-restored
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+
+
+# %% wrong yields_nothing gets not-yielded
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong class gets other-instance
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = ListMailer
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong assign gets others-removed
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides = {get_mailer: lambda: fake}
+    yield fake
+    app.dependency_overrides = {}
+
+
+# %% wrong clear gets others-removed
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    app.dependency_overrides.clear()
+
+
+# %% wrong patch_by_name gets real-called
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    with mock.patch.dict(globals(), {"get_mailer": lambda: fake}):
+        yield fake
+
+
+# %% wrong result_as_key gets real-called
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[type(get_mailer())] = lambda: fake
+    yield fake
+    app.dependency_overrides.pop(type(get_mailer()))
+
+
+# %% wrong two_yields gets yields-twice
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    yield app.dependency_overrides.pop(get_mailer)

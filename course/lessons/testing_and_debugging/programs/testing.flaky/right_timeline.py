@@ -1,5 +1,0 @@
-def test_mail_follows(server, mailer):
-    server.client.post("/orders", json={"email": "ada@example.org"})
-    server.settle()
-    assert mailer.sent == [("ada@example.org", 1)]
-    assert server.timeline.before("response", "mail sent")

@@ -1,6 +1,0 @@
-# gets: other-instance
-def replace_mailer(app, get_mailer):
-    fake = ListMailer()
-    app.dependency_overrides[get_mailer] = ListMailer
-    yield fake
-    del app.dependency_overrides[get_mailer]

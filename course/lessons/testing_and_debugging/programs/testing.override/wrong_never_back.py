@@ -1,5 +1,0 @@
-# gets: not-restored
-def replace_mailer(app, get_mailer):
-    fake = ListMailer()
-    app.dependency_overrides[get_mailer] = lambda: fake
-    yield fake

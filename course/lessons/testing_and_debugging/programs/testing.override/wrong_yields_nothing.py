@@ -1,6 +1,0 @@
-# gets: not-yielded
-def replace_mailer(app, get_mailer):
-    fake = ListMailer()
-    app.dependency_overrides[get_mailer] = lambda: fake
-    yield
-    del app.dependency_overrides[get_mailer]
