@@ -43,9 +43,7 @@ def test_every_lesson_has_tests_that_are_there(notebook: Path) -> None:
 
 
 def test_every_folder_of_tests_is_that_of_a_lesson() -> None:
-    folders = {path.name for path in (ROOT / "tests" / "lessons").iterdir() if path.is_dir()} - {
-        "__pycache__"
-    }
+    folders = {path.parent.name for path in (ROOT / "tests" / "lessons").glob("*/*.py")}
     assert folders <= {_lessons.name_of(path) for path in NOTEBOOKS.glob("*.ipynb")}
 
 

@@ -49,7 +49,7 @@ def notebook_in(root: Path) -> Path:
 
 def test_the_audit_asks_for_a_run_and_for_what_is_to_be_written(root: Path) -> None:
     findings = audit(notebook_in(root), lessons=root / "course" / "lessons")
-    assert {finding.rule for finding in findings} == {"not-run", "stale", "unwritten"}
+    assert {finding.rule for finding in findings} == {"not-run", "unwritten"}
     unwritten = [finding for finding in findings if finding.rule == "unwritten"]
     assert {finding.cell for finding in unwritten} == {
         *("", "title", "first-intro", "recap"),  # the lesson's
