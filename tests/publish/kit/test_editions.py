@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from course.practice import lesson as texts_of
 from course.publish._notebook import render
 from course.publish.kit import Lesson, editions, read_lessons
+from course.publish.kit._html import coloured
 from course.publish.kit.editions import STRIPPERS, WORKED_EXAMPLES, answers, leaks, leaks_in_page
 from course.seat import NOTEBOOKS
 
@@ -85,8 +86,8 @@ def test_an_answer_is_found_however_it_is_written(hidden: str, content: Path) ->
 
 def test_a_page_is_looked_through_too(content: Path) -> None:
     known = answers("small", content=content)
-    assert leaks_in_page(editions.coloured(ANSWER), known) == ["small.double"]
-    assert leaks_in_page(editions.coloured(STARTER), known) == []
+    assert leaks_in_page(coloured(ANSWER), known) == ["small.double"]
+    assert leaks_in_page(coloured(STARTER), known) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
