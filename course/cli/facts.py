@@ -27,13 +27,13 @@ def run(args: argparse.Namespace) -> int:
     from course.cli import _lab
     from course.facts import cells_by_fact, find, measure
     from course.facts._report import as_json, sentences, show
-    from course.facts._words import WORDS
 
     facts = {fact.id: fact for fact in find()}
     unknown = [id for id in args.ids if id not in facts]
     for id in unknown:
         near = ", ".join(difflib.get_close_matches(id.upper(), facts, 3, 0.5))
-        print(WORDS["no_such" if near else "no_such_at_all"].format(id=id, near=near), file=sys.stderr)
+        hint = f"Did you mean {near}?" if near else "Without an id, all are measured."
+        print(f"There is no fact {id}. {hint}", file=sys.stderr)
     if unknown:
         return 2
     _lab.reach_loopback_directly(os.environ)
@@ -56,12 +56,10 @@ class _Count:
         self._total, self._done, self._lock = total, 0, threading.Lock()
 
     def __call__(self, _: object) -> None:
-        from course.facts._words import WORDS
-
         with self._lock:
             self._done += 1
             if sys.stderr.isatty():
-                text = WORDS["measuring"].format(done=self._done, all=self._total)
+                text = f"{self._done} of {self._total} facts measured"
                 sys.stderr.write("\r" + (text if self._done < self._total else " " * len(text) + "\r"))
                 sys.stderr.flush()
 

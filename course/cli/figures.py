@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
+from course.words import table
+
 
 @dataclass(frozen=True)
 class Value:
@@ -21,7 +23,7 @@ class Value:
     goal: float | None = None
 
     def __str__(self) -> str:
-        said = f"{self.what:<58}{self.value:>8.4g} {self.unit}".rstrip()
+        said = f"{self.what}: {self.value:.4g} {self.unit}".rstrip()
         if self.goal is None:
             return said
         goal = f"{self.goal:g} {self.unit}".rstrip()
@@ -66,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
     figures = _figures()
     unknown = [name for name in args.names if name not in figures]
     if args.list or unknown:
-        for name, figure in figures.items():
-            print(f"{name:<14}{figure.takes:<8}{figure.what}")
+        rows = [(name, figure.takes, figure.what) for name, figure in figures.items()]
+        print(table(rows, ("figure", "takes", "what")))
         return 2 if unknown else 0
     missed = False
     for name in args.names or figures:

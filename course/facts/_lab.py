@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.facts._fact import Seen
-from course.facts._words import WORDS
 from course.live._socket import listen
 
 
@@ -21,13 +20,13 @@ def saw(observed: Mapping[str, bool]) -> Seen:
     """Several observations that must all be true. The evidence names them, or only those that are not."""
     missing = [what for what, true in observed.items() if not true]
     if missing:
-        return Seen(False, WORDS["not_so"].format(what="; ".join(missing)))
+        return Seen(False, f"not so: {'; '.join(missing)}")
     return Seen(True, "; ".join(observed))
 
 
 def in_order(log: list[str], *expected: str) -> Seen:
     """Exactly these things happened, in this order."""
-    return Seen(log == list(expected), ", ".join(log) or WORDS["nothing"])
+    return Seen(log == list(expected), ", ".join(log) or "nothing")
 
 
 def quiet_client(app: ASGIApp) -> TestClient:

@@ -17,7 +17,6 @@ from rich.text import Text
 from course.facts._cells import Cell
 from course.facts._fact import version_of
 from course.facts._run import UNMEASURED, Measured
-from course.facts._words import WORDS
 
 _WIDTH = 100
 _NAMED = ("python", "fastapi", "starlette", "uvicorn", "anyio", "tenacity", "pydantic")
@@ -34,14 +33,14 @@ def show(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]], out: 
 
 def _table(results: Sequence[Measured]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, width=_WIDTH, pad_edge=False, show_edge=False)
-    table.add_column(WORDS["fact"], no_wrap=True)
-    table.add_column(WORDS["claim"], ratio=5, overflow="fold")
-    table.add_column(WORDS["verdict"], width=8)
-    table.add_column(WORDS["expected"], width=8)
-    table.add_column(WORDS["evidence"], ratio=4, overflow="fold")
-    table.add_column(WORDS["seconds"], justify="right", no_wrap=True)
+    table.add_column("fact", no_wrap=True)
+    table.add_column("claim", ratio=5, overflow="fold")
+    table.add_column("here", width=8)
+    table.add_column("expected", width=8)
+    table.add_column("what was seen", ratio=4, overflow="fold")
+    table.add_column("s", justify="right", no_wrap=True)
     for one in results:
-        expected = one.fact.expected or WORDS["unknown"]
+        expected = one.fact.expected or "not known"
         row = (one.fact.id, one.fact.claim, one.verdict, expected, one.evidence, f"{one.seconds:.1f}")
         table.add_row(*map(Text, row))
     return table
@@ -52,21 +51,19 @@ def sentences(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) 
     surprises = [one for one in results if one.surprise]
     for one in surprises:
         fact = one.fact
-        yield WORDS["surprise"].format(
-            id=fact.id, verdict=one.verdict, expected=fact.expected, claim=fact.claim
-        )
+        yield f"{fact.id} {one.verdict} here; expected: {fact.expected}. Its claim: {fact.claim}"
         resting = cells.get(fact.id, ())
         for (lesson, notebook), group in groupby(resting, lambda cell: (cell.lesson, cell.notebook)):
             ids = ", ".join(cell.id for cell in group)
-            yield WORDS["revise"].format(lesson=f"{lesson:02}", notebook=notebook, cells=ids)
+            yield f"  Revise lesson {lesson:02} ({notebook}), cells: {ids}"
         if not resting:
-            yield WORDS["no_cell"]
+            yield "  No cell rests on it."
     unmeasured = [one for one in results if one.verdict == UNMEASURED]
     for one in unmeasured:
-        yield WORDS["unmeasured"].format(id=one.fact.id, why=one.evidence)
-    versions = ", ".join(WORDS["versions"].format(name=name, version=version_of(name)) for name in _SHOWN)
+        yield f"{one.fact.id} was not measured: {one.evidence}."
+    versions = ", ".join(f"{name} {version_of(name)}" for name in _SHOWN)
     count = len(results) - len(unmeasured)
-    yield WORDS["measured"].format(count=count, surprises=len(surprises), versions=versions)
+    yield f"Measured: {count}; not as expected: {len(surprises)}. {versions}."
 
 
 def as_json(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> str:

@@ -22,7 +22,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from course.facts._fact import FAILS, HOLDS, Fact, Seen
-from course.facts._words import WORDS
 
 RAISED, CRASHED, LATE, UNMEASURED = "raised", "crashed", "did not end", "not measured"
 
@@ -65,7 +64,8 @@ def find(package: str = "course.facts") -> list[Fact]:
     for fact, other in itertools.pairwise(sorted(found, key=_order)):
         if fact.id == other.id:
             modules = (fact.measure.__module__, other.measure.__module__)
-            raise FactsError(WORDS["twice"].format(id=fact.id, modules=" and ".join(modules)))
+            where = " and ".join(modules)
+            raise FactsError(f"The fact {fact.id} is there twice: in {where}. Give one of them another id.")
     return sorted(found, key=_order)
 
 
@@ -124,7 +124,7 @@ def measure(
 def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
     """Run the experiment, wait for its answer up to the deadline, and end whatever it has started."""
     if fact.missing:
-        return Measured(fact, UNMEASURED, WORDS["missing"].format(names=", ".join(fact.missing)), 0.0)
+        return Measured(fact, UNMEASURED, f"not installed: {', '.join(fact.missing)}", 0.0)
     context = multiprocessing.get_context(_METHOD)
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, receiver:
@@ -137,10 +137,12 @@ def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
         try:
             if receiver.poll(fact.deadline):
                 return Measured(fact, *receiver.recv())
-            verdict, evidence = LATE, WORDS["late"].format(seconds=fact.deadline)
+            verdict, evidence = LATE, f"it had no answer after {fact.deadline:g} s, and was ended"
         except EOFError:
             process.join(5)
-            verdict, evidence = CRASHED, WORDS["crashed"].format(status=process.exitcode, said=_last(folder))
+            verdict, said = CRASHED, _last(folder)
+            ended = f"its process ended with status {process.exitcode} before it had an answer"
+            evidence = f"{ended}; its last words: {said}"
         finally:
             running.discard(process)
             _end(process)
@@ -162,7 +164,7 @@ def _last(folder: str) -> str:
         lines = Path(folder, _SAID).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
-    return next((line.strip() for line in reversed(lines) if line.strip()), WORDS["nothing"])
+    return next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
 
 
 def _child(module: str, id: str, deadline: float, sender: Connection, folder: str) -> None:
@@ -177,7 +179,7 @@ def _child(module: str, id: str, deadline: float, sender: Connection, folder: st
         fact = next(fact for fact in _facts_of(module) if fact.id == id)
         seen = fact.measure()
         if not isinstance(seen, Seen):
-            raise TypeError(WORDS["no_answer"].format(got=type(seen).__name__))
+            raise TypeError(f"the experiment returned {type(seen).__name__}, not Seen")
         answer = (HOLDS if seen.holds else FAILS, seen.evidence)
     except BaseException as error:
         traceback.print_exc()
@@ -205,6 +207,4 @@ def _describe(error: BaseException) -> str:
     own = [frame for frame in frames if Path(frame.filename).name != Path(__file__).name] or frames
     text = str(error).strip().splitlines() or [""]
     place = own[0]
-    return WORDS["raised"].format(
-        kind=type(error).__name__, text=text[0], file=Path(place.filename).name, line=place.lineno
-    )
+    return f"{type(error).__name__}: {text[0]} ({Path(place.filename).name}, line {place.lineno})"

@@ -3,7 +3,7 @@
 Imports nothing outside the standard library, because the checks also run before anything is installed.
 """
 
-from course.seat._checks import PORTS, TEXTS, Check, Report, doctor, general_remedy
+from course.seat._checks import PORTS, Check, Report, doctor, remedy
 from course.seat._codes import MistypedCode, Seat, decode, encode
 from course.seat._folders import (
     LOCK,
@@ -25,7 +25,6 @@ __all__ = [
     "OLDEST",
     "PORTS",
     "ROOT",
-    "TEXTS",
     "VENV",
     "WHEELHOUSE_URL",
     "Check",
@@ -35,7 +34,7 @@ __all__ = [
     "decode",
     "doctor",
     "encode",
-    "general_remedy",
+    "remedy",
     "scripts_folder",
     "site_packages",
     "too_new",
