@@ -81,13 +81,11 @@ def _too_old() -> CannotGoOn:
         ".".join(map(str, number)) for number in (OLDEST, NEWEST, sys.version_info[:3])
     )
     return CannotGoOn(
-        say(
-            "This is Python {version}; the course needs {oldest} to {newest}. "
-            "Install one of them and run the same command with it.",
-            version=version,
-            oldest=oldest,
-            newest=newest,
-        ),
+        "This is Python {version}; the course needs {oldest} to {newest}. "
+        "Install one of them and run the same command with it.",
+        version=version,
+        oldest=oldest,
+        newest=newest,
         status=2,
     )
 

@@ -15,11 +15,11 @@ NEEDED_MB = 400
 
 
 class CannotGoOn(Exception):
-    """Something on this machine stops the command. The message says what, and in its next line the remedy."""
+    """Something on this machine stops the command. Says what, and in the next line what to do about it."""
 
-    def __init__(self, message: str, *, status: int = 1) -> None:
+    def __init__(self, sentence: str, /, *, status: int = 1, **fields: object) -> None:
         self.status = status
-        super().__init__(message)
+        super().__init__(say(sentence, **fields))
 
 
 # First match wins: a full disk or a refusing proxy is also reported as a failed download.
@@ -84,34 +84,28 @@ def failure_of(text: str, folder: Path) -> CannotGoOn | None:
 def no_network(detail: object) -> CannotGoOn:
     """The failure for an index that does not answer."""
     return CannotGoOn(
-        say(
-            "The package index could not be reached ({detail}).\n"
-            "Connect to the internet and run the same command again. If this network has its own package "
-            "index or a proxy, set PIP_INDEX_URL or HTTPS_PROXY first.",
-            detail=detail,
-        )
+        "The package index could not be reached ({detail}).\n"
+        "Connect to the internet and run the same command again. If this network has its own package "
+        "index or a proxy, set PIP_INDEX_URL or HTTPS_PROXY first.",
+        detail=detail,
     )
 
 
 def _proxy(detail: object) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "The proxy refused to let the packages through ({detail}).\n"
-            "Check HTTP_PROXY and HTTPS_PROXY (with http://user:password@host:port if it asks for a login), "
-            "then run the same command again.",
-            detail=detail,
-        )
+        "The proxy refused to let the packages through ({detail}).\n"
+        "Check HTTP_PROXY and HTTPS_PROXY (with http://user:password@host:port if it asks for a login), "
+        "then run the same command again.",
+        detail=detail,
     )
 
 
 def _certificate(detail: object) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "The certificate of the package index could not be verified ({detail}).\n"
-            "If this network replaces certificates, set SSL_CERT_FILE to the file with its root certificate, "
-            "then run the same command again.",
-            detail=detail,
-        )
+        "The certificate of the package index could not be verified ({detail}).\n"
+        "If this network replaces certificates, set SSL_CERT_FILE to the file with its root certificate, "
+        "then run the same command again.",
+        detail=detail,
     )
 
 
@@ -121,26 +115,22 @@ _NOT_REACHED = {"network": no_network, "proxy": _proxy, "certificate": _certific
 def read_only(folder: Path, detail: object) -> CannotGoOn:
     """The failure for a folder that cannot be written."""
     return CannotGoOn(
-        say(
-            "{folder} cannot be written ({detail}).\n"
-            "Move the course to a folder of your own, or make this one writable, and run the same command "
-            "again.",
-            folder=folder,
-            detail=detail,
-        )
+        "{folder} cannot be written ({detail}).\n"
+        "Move the course to a folder of your own, or make this one writable, and run the same command "
+        "again.",
+        folder=folder,
+        detail=detail,
     )
 
 
 def disk_full(folder: Path) -> CannotGoOn:
     """The failure for a disk without room, with the room that there is."""
     return CannotGoOn(
-        say(
-            "The disk that holds {folder} is full: {free} MB free, a set-up needs about {needed} MB.\n"
-            "Free some space and run the same command again; it goes on where it stopped.",
-            folder=folder,
-            free=free_mb(folder),
-            needed=NEEDED_MB,
-        )
+        "The disk that holds {folder} is full: {free} MB free, a set-up needs about {needed} MB.\n"
+        "Free some space and run the same command again; it goes on where it stopped.",
+        folder=folder,
+        free=free_mb(folder),
+        needed=NEEDED_MB,
     )
 
 

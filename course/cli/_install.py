@@ -100,26 +100,22 @@ def add(requirements: list[str], log: Path) -> None:
 def failed(installer: str, said: str, log: Path) -> CannotGoOn:
     """The failure that is none of the known ones: the installer's last words, and where the others are."""
     return CannotGoOn(
-        say(
-            "The packages could not be installed with {installer}. Its last words:\n{tail}\n"
-            "All it said is in {log}. Run the same command again; if the same thing happens, remove {venv} "
-            "first.",
-            installer=installer,
-            tail=tail(said),
-            log=log,
-            venv=VENV,
-        )
+        "The packages could not be installed with {installer}. Its last words:\n{tail}\n"
+        "All it said is in {log}. Run the same command again; if the same thing happens, remove {venv} "
+        "first.",
+        installer=installer,
+        tail=tail(said),
+        log=log,
+        venv=VENV,
     )
 
 
 def _not_created(said: str) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "The environment {venv} could not be made. The last words were:\n{tail}\n"
-            "Remove {venv} and run the same command again, if you can with a Python from python.org.",
-            venv=VENV,
-            tail=tail(said),
-        )
+        "The environment {venv} could not be made. The last words were:\n{tail}\n"
+        "Remove {venv} and run the same command again, if you can with a Python from python.org.",
+        venv=VENV,
+        tail=tail(said),
     )
 
 
@@ -255,13 +251,11 @@ def _is_recent(said: str | None) -> bool:
 
 def _no_module(module: str) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "This Python cannot make an environment: its module {module} is not installed.\n"
-            "On Debian or Ubuntu: sudo apt install python{version}-venv. Elsewhere: install Python from "
-            "python.org, or uv, which needs no such module. Then run the same command again.",
-            module=module,
-            version="{}.{}".format(*sys.version_info),
-        )
+        "This Python cannot make an environment: its module {module} is not installed.\n"
+        "On Debian or Ubuntu: sudo apt install python{version}-venv. Elsewhere: install Python from "
+        "python.org, or uv, which needs no such module. Then run the same command again.",
+        module=module,
+        version="{}.{}".format(*sys.version_info),
     )
 
 

@@ -167,8 +167,10 @@ def open_server(folder: Path, port: int) -> Server:
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or error
         raise CannotGoOn(
-            f"There is no wheelhouse in {folder} ({detail}).\n"
-            f'Make one where there is internet: python3 -m course kit wheelhouse --out "{folder}"'
+            "There is no wheelhouse in {folder} ({detail}).\n"
+            'Make one where there is internet: python3 -m course kit wheelhouse --out "{folder}"',
+            folder=folder,
+            detail=detail,
         ) from None
     try:
         return Server(("", port), folder, manifest)
@@ -176,8 +178,10 @@ def open_server(folder: Path, port: int) -> Server:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
         raise CannotGoOn(
-            f"Port {port} cannot be listened on ({error.strerror}).\n"
-            "Name another one: python3 -m course kit serve --port 8080"
+            "Port {port} cannot be listened on ({detail}).\n"
+            "Name another one: python3 -m course kit serve --port 8080",
+            port=port,
+            detail=error.strerror,
         ) from None
 
 

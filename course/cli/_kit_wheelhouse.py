@@ -211,8 +211,9 @@ def _uv(arguments: list[Any]) -> None:
     if status:
         raise failure_of(said, ROOT) or CannotGoOn(
             "The package index could not say where it has the locked packages. The last words were:\n"
-            f"{tail(said)}\n"
-            "Run the same command again; if the same thing happens, look at the settings of pip and uv here."
+            "{tail}\n"
+            "Run the same command again; if the same thing happens, look at the settings of pip and uv here.",
+            tail=tail(said),
         )
 
 
@@ -364,8 +365,9 @@ def _collect_one(client: httpx.Client, file: PackageWheel | PackageSdist, folder
     if wanted and digest_of(beside) != wanted:
         beside.unlink()
         raise CannotGoOn(
-            f"The package index has sent another {file.filename} than it had announced.\n"
-            "Run the same command again: what has been fetched is kept."
+            "The package index has sent another {name} than it had announced.\n"
+            "Run the same command again: what has been fetched is kept.",
+            name=file.filename,
         )
     beside.replace(path)
 

@@ -48,13 +48,11 @@ def take_port(wanted: int | None) -> socket.socket:
             denied = error.errno == errno.EACCES
     if wanted is None:
         raise CannotGoOn(
-            say(
-                "No free port was found from {port} to {last}.\n"
-                "Close JupyterLabs that you no longer use, or name a port: "
-                "python3 -m course start --port 9999",
-                port=FIRST_PORT,
-                last=FIRST_PORT + _TRIES - 1,
-            )
+            "No free port was found from {port} to {last}.\n"
+            "Close JupyterLabs that you no longer use, or name a port: "
+            "python3 -m course start --port 9999",
+            port=FIRST_PORT,
+            last=FIRST_PORT + _TRIES - 1,
         )
     other = wanted + 1 if 1024 < wanted < 65535 else FIRST_PORT
     raise _denied(wanted, other) if denied else _in_use(wanted, other)
@@ -62,25 +60,21 @@ def take_port(wanted: int | None) -> socket.socket:
 
 def _denied(port: int, other: int) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "This system does not let you listen on port {port}.\n"
-            "Leave out --port to have a free one picked, or name another: "
-            "python3 -m course start --port {other}",
-            port=port,
-            other=other,
-        )
+        "This system does not let you listen on port {port}.\n"
+        "Leave out --port to have a free one picked, or name another: "
+        "python3 -m course start --port {other}",
+        port=port,
+        other=other,
     )
 
 
 def _in_use(port: int, other: int) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "Port {port} is in use by another program.\n"
-            "Leave out --port to have a free one picked, or name another: "
-            "python3 -m course start --port {other}",
-            port=port,
-            other=other,
-        )
+        "Port {port} is in use by another program.\n"
+        "Leave out --port to have a free one picked, or name another: "
+        "python3 -m course start --port {other}",
+        port=port,
+        other=other,
     )
 
 
@@ -161,12 +155,10 @@ def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
 
 def _did_not_start(said: str, log: Path) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "JupyterLab did not start. Its last words (all are in {log}):\n{tail}\n"
-            "Run python3 -m course doctor to see what is wrong with this seat.",
-            log=log,
-            tail=tail(said),
-        )
+        "JupyterLab did not start. Its last words (all are in {log}):\n{tail}\n"
+        "Run python3 -m course doctor to see what is wrong with this seat.",
+        log=log,
+        tail=tail(said),
     )
 
 

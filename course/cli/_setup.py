@@ -254,13 +254,11 @@ def _remove() -> None:
     except OSError as error:
         if os.name == "nt":
             raise CannotGoOn(
-                say(
-                    "{folder} cannot be replaced, because a program is running from it ({detail}).\n"
-                    "Close JupyterLab and terminals in which .venv is activated, then run the same command "
-                    "again.",
-                    folder=VENV,
-                    detail=error.strerror,
-                )
+                "{folder} cannot be replaced, because a program is running from it ({detail}).\n"
+                "Close JupyterLab and terminals in which .venv is activated, then run the same command "
+                "again.",
+                folder=VENV,
+                detail=error.strerror,
             ) from None
         raise
 

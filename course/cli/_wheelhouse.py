@@ -147,25 +147,21 @@ def _manifest(place: str) -> dict[str, Any]:
         raise _not_there(place, detail) from None
     if manifest["requirements"] != lock_digest():
         raise CannotGoOn(
-            say(
-                "The wheelhouse at {where} was made for another list of packages than this course has.\n"
-                "Take the course from {checkout} in the wheelhouse, or have the wheelhouse made again.",
-                where=place,
-                checkout=CHECKOUT,
-            )
+            "The wheelhouse at {where} was made for another list of packages than this course has.\n"
+            "Take the course from {checkout} in the wheelhouse, or have the wheelhouse made again.",
+            where=place,
+            checkout=CHECKOUT,
         )
     return manifest
 
 
 def _not_there(place: str, detail: object) -> CannotGoOn:
     return CannotGoOn(
-        say(
-            "There is no wheelhouse at {where} ({detail}).\n"
-            "Name the folder that kit wheelhouse made, or the address that kit serve printed, then run the "
-            "same command again.",
-            where=place,
-            detail=detail,
-        )
+        "There is no wheelhouse at {where} ({detail}).\n"
+        "Name the folder that kit wheelhouse made, or the address that kit serve printed, then run the "
+        "same command again.",
+        where=place,
+        detail=detail,
     )
 
 
@@ -192,16 +188,14 @@ def _lacks(packages: list[str], place: str) -> CannotGoOn:
     if more > 0:
         what = say("{package} and {more} other packages", package=what, more=more)
     return CannotGoOn(
-        say(
-            "The wheelhouse at {where} lacks {what} for Python {python} on {platform}.\n"
-            "Where there is internet, this adds it: "
-            'python3 -m course kit wheelhouse --platform {platform} --python {python} --out "{out}"',
-            what=what,
-            platform=this_platform(),
-            python=this_python(),
-            where=place,
-            out=_out(place),
-        )
+        "The wheelhouse at {where} lacks {what} for Python {python} on {platform}.\n"
+        "Where there is internet, this adds it: "
+        'python3 -m course kit wheelhouse --platform {platform} --python {python} --out "{out}"',
+        what=what,
+        platform=this_platform(),
+        python=this_python(),
+        where=place,
+        out=_out(place),
     )
 
 
@@ -215,12 +209,10 @@ def _verify(path: Path, about: dict[str, Any], place: str) -> None:
         raise _lacks([about["package"]], place)
     if digest_of(path) != about["sha256"]:
         raise CannotGoOn(
-            say(
-                "{name} in the wheelhouse at {where} is not the file that its manifest lists.\n"
-                "Remove that file there and run kit wheelhouse again where there is internet.",
-                name=path.name,
-                where=place,
-            )
+            "{name} in the wheelhouse at {where} is not the file that its manifest lists.\n"
+            "Remove that file there and run kit wheelhouse again where there is internet.",
+            name=path.name,
+            where=place,
         )
 
 

@@ -44,11 +44,9 @@ def lessons() -> list[str]:
     names = list(_files(NOTEBOOKS))
     if not any(name.endswith(".ipynb") for name in names):
         raise CannotGoOn(
-            say(
-                "There is no lesson in {folder}.\n"
-                "This checkout is incomplete: get it again, or run git checkout notebooks",
-                folder=NOTEBOOKS,
-            )
+            "There is no lesson in {folder}.\n"
+            "This checkout is incomplete: get it again, or run git checkout notebooks",
+            folder=NOTEBOOKS,
         )
     return names
 

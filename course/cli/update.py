@@ -86,11 +86,9 @@ def _chosen(wanted: Sequence[str]) -> list[str]:
     unknown = [word for word in wanted if not any(word in name for name in lessons)]
     if unknown:
         raise CannotGoOn(
-            say(
-                "There is no lesson {name!r}.\nThese are there: {names}",
-                name=unknown[0],
-                names=", ".join(lessons),
-            ),
+            "There is no lesson {name!r}.\nThese are there: {names}",
+            name=unknown[0],
+            names=", ".join(lessons),
             status=2,
         )
     return chosen
