@@ -82,7 +82,7 @@ def install(log: Path, *, damaged: tuple[str, ...] = (), tell: Tell) -> None:
         why = _reason(said)
         tell(say("uv could not install ({why}). Trying pip, which takes about a minute.", why=why))
     else:
-        tell(say("There is no uv to use ({why}). Using pip, which takes about a minute.", why=why))
+        tell(say("uv is not available ({why}). Using pip, which takes about a minute.", why=why))
     _install_with_pip(log, damaged, tell)
 
 

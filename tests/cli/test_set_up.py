@@ -79,7 +79,7 @@ def test_pip_takes_over_when_uv_fails(checkout: Checkout, uv: str) -> None:
 def test_pip_takes_over_when_uv_cannot_be_had(checkout: Checkout) -> None:
     checkout.remove_uv_from_path()
     said = checkout.set_up(FAKE_PIP="no-uv")
-    assert "There is no uv to use (ERROR: No matching distribution found for uv)" in said
+    assert "uv is not available (ERROR: No matching distribution found for uv)" in said
 
 
 def test_the_installer_can_be_chosen(checkout: Checkout) -> None:

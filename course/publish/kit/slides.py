@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,17 @@ def deck(lesson: Lesson) -> NotebookNode:
 
 def to_html_page(lesson: Lesson) -> str:
     """The slides of a lesson as a page; it needs :func:`write_beside` in its folder."""
-    exporter = SlidesExporter(
+    text, _ = _exporter().from_notebook_node(deck(lesson))
+    return str(text)
+
+
+@cache
+def _exporter() -> SlidesExporter:
+    return SlidesExporter(
         template_name="course_slides",
         extra_template_basedirs=[str(_HERE / "templates")],
         exclude_anchor_links=True,
     )
-    text, _ = exporter.from_notebook_node(deck(lesson))
-    return str(text)
 
 
 def write_beside(folder: Path) -> None:
