@@ -22,6 +22,7 @@ from typing import (  # noqa: UP035  (parses and runs on 3.8)
 )
 
 from course.paths import NOTEBOOKS, ROOT, workspace
+from course.words import say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,13 +43,18 @@ class Unreadable(ValueError):
         full = path.absolute()
         ours = NOTEBOOKS in full.parents
         name = full.relative_to(ROOT).as_posix() if ours else path.name
-        remedy = "Repair it in a text editor, or restore it from a copy."
+        self.remedy = say("Repair it in a text editor, or restore it from a copy.")
         if ours:
-            remedy = f"Get it again: git checkout HEAD -- {name} (or take it from a new copy of the course)."
+            self.remedy = say(
+                "Get it again: git checkout HEAD -- {name} (or take it from a new copy of the course).",
+                name=name,
+            )
         elif workspace() in full.parents:
-            remedy = "Give it another name; python3 -m course start then makes a new copy of the lesson."
-        self.fault = f"cannot be read as a notebook: {reason}. {remedy}"
-        super().__init__(f"{name} {self.fault}")
+            self.remedy = say(
+                "Give it another name; python3 -m course start then makes a new copy of the lesson."
+            )
+        found = say("{name} cannot be read as a notebook: {reason}.", name=name, reason=reason)
+        super().__init__(f"{found} {self.remedy}")
 
 
 def read_raw(path: Path) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = "it is a folder" if path.is_dir() else error.strerror or type(error).__name__
+        reason = say("it is a folder") if path.is_dir() else error.strerror or type(error).__name__
         raise Unreadable(path, reason) from None
 
 
@@ -82,9 +88,9 @@ def load(content: bytes, path: Path = Path("notebook")) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(path, f"it is not UTF-8 text (byte {error.start + 1})") from None
+        raise Unreadable(path, say("it is not UTF-8 text (byte {number})", number=error.start + 1)) from None
     if not text.strip():
-        raise Unreadable(path, "it is empty")
+        raise Unreadable(path, say("it is empty"))
     try:
         nb = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -99,25 +105,28 @@ def load(content: bytes, path: Path = Path("notebook")) -> dict[str, Any]:
 def _why_not_json(text: str, error: Exception) -> str:
     marker = re.search(r"^(?:<{7}|={7}|>{7})(?: |$)", text, re.M)
     if marker:
-        return f"line {text.count(chr(10), 0, marker.start()) + 1} is the mark of a merge conflict"
+        line = text.count("\n", 0, marker.start()) + 1
+        return say("line {line} is the mark of a merge conflict", line=line)
     if isinstance(error, json.JSONDecodeError):
-        return f"it is not JSON, or not all of it ({error.msg}, line {error.lineno})"
-    return f"it is not JSON ({type(error).__name__})"
+        return say(
+            "it is not JSON, or not all of it ({detail}, line {line})", detail=error.msg, line=error.lineno
+        )
+    return say("it is not JSON ({detail})", detail=type(error).__name__)
 
 
 def _why_no_notebook(nb: object) -> str:
     """What keeps the content of a JSON file from being a notebook of format 4; empty if nothing does."""
     if not isinstance(nb, dict) or not isinstance(nb.get("cells"), list):
-        return "it has no list of cells"
+        return say("it has no list of cells")
     if not isinstance(nb.get("metadata", {}), dict):
-        return "its metadata is no mapping"
+        return say("its metadata is not a mapping")
     for number, cell in enumerate(nb["cells"], 1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
-            return f"cell {number} has no type"
+            return say("cell {number} has no type", number=number)
         if not _is_text(cell.get("source")):
-            return f"cell {number} has no text"
+            return say("cell {number} has no text", number=number)
         if not isinstance(cell.get("metadata", {}), dict) or not isinstance(cell.get("outputs", []), list):
-            return f"the metadata or the outputs of cell {number} are of another kind"
+            return say("the metadata or the outputs of cell {number} are of another kind", number=number)
     return ""
 
 
@@ -157,7 +166,7 @@ def _node(raw: dict[str, Any], path: Path) -> NotebookNode:
                 for output in cell.outputs:
                     list(strings(output))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unreadable(path, f"an output is of no known kind ({error})") from None
+        raise Unreadable(path, say("an output is of no known kind ({detail})", detail=error)) from None
     return nb
 
 

@@ -107,7 +107,7 @@ def test_a_byte_order_mark_is_just_read(tmp_path: Path) -> None:
         (b"[]", "it has no list of cells"),
         (b"null", "it has no list of cells"),
         (b'{"cells": {}}', "it has no list of cells"),
-        (b'{"cells": [], "metadata": 1}', "its metadata is no mapping"),
+        (b'{"cells": [], "metadata": 1}', "its metadata is not a mapping"),
         (b'{"cells": [1]}', "cell 1 has no type"),
         (b'{"cells": [{"id": "a"}]}', "cell 1 has no type"),
         (b'{"cells": [{"cell_type": "code"}]}', "cell 1 has no text"),

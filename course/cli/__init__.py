@@ -11,8 +11,9 @@ import sys
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli._commands import COMMANDS, Command, fail, never_fail_to_print, run_inside
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import CannotGoOn
 from course.seat import NEWEST, OLDEST, encode, too_old
+from course.words import say
 
 __all__ = ["COMMANDS", "Command", "main", "run_inside"]
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CannotGoOn as failure:
         return fail(failure)
     except KeyboardInterrupt:
-        print(sentence("interrupted"), file=sys.stderr)
+        print(say("Stopped. Run the same command again to go on."), file=sys.stderr)
         return 130
 
 
@@ -37,12 +38,19 @@ def _too_old() -> CannotGoOn:
     oldest, newest, version = (
         ".".join(map(str, number)) for number in (OLDEST, NEWEST, sys.version_info[:3])
     )
-    return CannotGoOn("python.too-old", status=2, version=version, oldest=oldest, newest=newest)
+    return CannotGoOn(
+        "This is Python {version}; the course needs {oldest} to {newest}. "
+        "Install one of them and run the same command with it.",
+        version=version,
+        oldest=oldest,
+        newest=newest,
+        status=2,
+    )
 
 
 def _fail_on_old_python(argv: Sequence[str]) -> int:
     """Say what is needed, to the doctor's patients with a code as well."""
     status = fail(_too_old())
     if list(argv[:1]) == ["doctor"]:
-        print(sentence("doctor.code", code=encode(["python"])))
+        print(say("Code for your instructor: {code}", code=encode(["python"])))
     return status

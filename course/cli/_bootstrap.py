@@ -35,10 +35,10 @@ def run(argv: list[str]) -> int:
 def _set_up(wheelhouse: str | None) -> None:
     """Set up if needed, from the wheelhouse if one was named."""
     if wheelhouse is None or _setup.trouble() is None:
-        _setup.ensure(say=_say)
+        _setup.ensure(tell=_tell)
         return
-    with _wheelhouse.used(wheelhouse, say=_say):
-        _setup.ensure(say=_say)
+    with _wheelhouse.used(wheelhouse, tell=_tell):
+        _setup.ensure(tell=_tell)
 
 
 def continue_inside(name: str, argv: list[str]) -> int:
@@ -50,5 +50,5 @@ def continue_inside(name: str, argv: list[str]) -> int:
     return _child.run([venv_python(), "-P", "-c", program, name, *argv], env=env)
 
 
-def _say(text: str) -> None:
+def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)

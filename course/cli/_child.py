@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli._says import sentence
+from course.words import say
 
 _DROPPED = (
     "PYTHONHOME",
@@ -139,7 +139,7 @@ def _status_line() -> Iterator[Callable[[str], None]]:
 
     def show(line: str) -> None:
         last[0] = line
-        text = sentence("set-up.working", seconds=time.monotonic() - started, line=line)
+        text = say("{seconds:.0f} s  {line}", seconds=time.monotonic() - started, line=line)
         out.write("\r  " + text[:width].ljust(width))
         out.flush()
 

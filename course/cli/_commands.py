@@ -8,8 +8,9 @@ import sys
 from dataclasses import dataclass
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import CannotGoOn
 from course.seat import NEWEST, too_new
+from course.words import say
 
 _EPILOG = "Begin with: python3 -m course start"
 
@@ -88,7 +89,12 @@ def note_new_python() -> None:
     """One line if this Python is newer than any that the course was tested on."""
     if too_new():
         version, newest = (".".join(map(str, number)) for number in (sys.version_info[:2], NEWEST))
-        print(sentence("python.too-new", version=version, newest=newest), file=sys.stderr)
+        note = say(
+            "Note: this is Python {version}; the course was tested up to {newest}. Going on.",
+            version=version,
+            newest=newest,
+        )
+        print(note, file=sys.stderr)
 
 
 def never_fail_to_print() -> None:

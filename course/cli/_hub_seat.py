@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from course.cli import _child, _lab, _workspace
-from course.cli._says import CannotGoOn
+from course.cli._failures import CannotGoOn
 from course.paths import WORKSPACE_VARIABLE, scripts_folder, workspace
 
 _HOME_FOLDER = "~/after-the-response"
@@ -39,7 +39,7 @@ def get_ready() -> list[str]:
     os.environ.update(_child.environment(prefix, scripts_folder(prefix)))
     os.environ.setdefault(WORKSPACE_VARIABLE, _HOME_FOLDER)
     folder = workspace()
-    first = _workspace.copy_lessons(say=print)
+    first = _workspace.copy_lessons(tell=print)
     options = _lab.prepare(folder)
     os.environ["JUPYTERHUB_ROOT_DIR"] = str(folder)
     os.environ["JUPYTERHUB_DEFAULT_URL"] = f"/lab/tree/{first}"

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Callable, Mapping  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _child, _wheelhouse
-from course.cli._failures import failure_of, tail, trouble_in
+from course.cli._failures import CannotGoOn, failure_of, tail, trouble_in
 from course.cli._index import only_local, variables_for_uv
-from course.cli._says import CannotGoOn, sentence
 from course.paths import LOCK, ROOT, VENV, scripts_folder, venv_python
+from course.words import say
 
 CHOICE = "COURSE_INSTALLER"
 """Set this variable to ``pip`` to do without uv, as the tests and the figures do."""
 
-Say = Callable[[str], None]
-_FATAL = ("failed.disk-full", "failed.read-only")  # pip would meet the same
+Tell = Callable[[str], None]
+_FATAL = ("disk-full", "read-only")  # pip would meet the same
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,11 @@ class _Uv:
     origin: str
 
     def __str__(self) -> str:
-        return sentence(self.origin, version=self.version)
+        return {
+            "path": say("uv {version} (the one on PATH)", version=self.version),
+            "venv": say("uv {version} (in .venv)", version=self.version),
+            "installed": say("uv {version} (just installed into .venv)", version=self.version),
+        }[self.origin]
 
 
 def base_python() -> str:
@@ -56,11 +60,11 @@ def create(log: Path) -> None:
         command = [uv.program, "venv", "--python", base_python(), "--allow-existing", VENV]
     status, said = _child.run_quietly(command, env=env, cwd=ROOT)
     if status:
-        raise failure_of(said, ROOT) or CannotGoOn("failed.create", venv=VENV, tail=tail(said))
+        raise failure_of(said, ROOT) or _not_created(said)
     log.write_text(said, encoding="utf-8")
 
 
-def install(log: Path, *, damaged: tuple[str, ...] = (), say: Say) -> None:
+def install(log: Path, *, damaged: tuple[str, ...] = (), tell: Tell) -> None:
     """Install what the lock lists, and the named damaged packages anew.
 
     Raises:
@@ -68,17 +72,18 @@ def install(log: Path, *, damaged: tuple[str, ...] = (), say: Say) -> None:
     """
     uv, why = _find_uv(log)
     if uv is not None:
-        say(sentence("set-up.with", installer=uv))
+        tell(say("Installing the packages with {installer}.", installer=uv))
         status, said = _run_uv(uv, log, damaged)
         if status == 0:
             return
         found = trouble_in(said)
         if found and found[0] in _FATAL:
             raise failure_of(said, ROOT) or AssertionError(found)
-        say(sentence("set-up.uv-failed", why=_reason(said)))
+        why = _reason(said)
+        tell(say("uv could not install ({why}). Trying pip, which takes about a minute.", why=why))
     else:
-        say(sentence("set-up.no-uv", why=why))
-    _install_with_pip(log, damaged, say)
+        tell(say("uv is not available ({why}). Using pip, which takes about a minute.", why=why))
+    _install_with_pip(log, damaged, tell)
 
 
 def add(requirements: list[str], log: Path) -> None:
@@ -89,15 +94,35 @@ def add(requirements: list[str], log: Path) -> None:
     """
     status, said = _pip(["install", "--constraint", str(LOCK), *requirements], log)
     if status:
-        raise failure_of(said, ROOT) or CannotGoOn(
-            "failed.install", installer="pip", tail=tail(said), log=log, venv=VENV
-        )
+        raise failure_of(said, ROOT) or failed("pip", said, log)
+
+
+def failed(installer: str, said: str, log: Path) -> CannotGoOn:
+    """The failure that is none of the known ones: the installer's last words, and where the others are."""
+    return CannotGoOn(
+        "The packages could not be installed with {installer}. Its last words:\n{tail}\n"
+        "All it said is in {log}. Run the same command again; if the same thing happens, remove {venv} "
+        "first.",
+        installer=installer,
+        tail=tail(said),
+        log=log,
+        venv=VENV,
+    )
+
+
+def _not_created(said: str) -> CannotGoOn:
+    return CannotGoOn(
+        "The environment {venv} could not be made. The last words were:\n{tail}\n"
+        "Remove {venv} and run the same command again, if you can with a Python from python.org.",
+        venv=VENV,
+        tail=tail(said),
+    )
 
 
 def _reason(said: str) -> str:
     found = trouble_in(said)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return found[1] if found else (lines[-1] if lines else "it said nothing")
+    return found[1] if found else (lines[-1] if lines else say("it said nothing"))
 
 
 def _run_uv(uv: _Uv, log: Path, damaged: tuple[str, ...]) -> tuple[int, str]:
@@ -120,7 +145,7 @@ def _find_uv(log: Path) -> tuple[_Uv | None, str]:
     """The uv to use, or why there is none."""
     if os.environ.get(CHOICE) == "pip":
         return None, CHOICE
-    uv = _uv_on_path() or _uv_in_venv("installer.uv-venv")
+    uv = _uv_on_path() or _uv_in_venv("venv")
     if uv is not None:
         return uv, ""
     status, said = _pip(["install", "--no-deps", f"uv=={locked_version('uv')}"], log)
@@ -129,13 +154,13 @@ def _find_uv(log: Path) -> tuple[_Uv | None, str]:
         if found and found[0] in _FATAL:
             raise failure_of(said, ROOT) or AssertionError(found)
         return None, _reason(said)
-    uv = _uv_in_venv("installer.uv-installed")
-    return uv, "" if uv else "it does not run on this machine"
+    uv = _uv_in_venv("installed")
+    return uv, "" if uv else say("it does not run on this machine")
 
 
 def _uv_on_path() -> _Uv | None:
     program = shutil.which("uv")
-    return _working_uv(program, "installer.uv-path") if program else None
+    return _working_uv(program, "path") if program else None
 
 
 def _uv_in_venv(origin: str) -> _Uv | None:
@@ -161,8 +186,8 @@ def locked_version(name: str) -> str:
 # pip
 
 
-def _install_with_pip(log: Path, damaged: tuple[str, ...], say: Say) -> None:
-    say(sentence("set-up.with", installer=sentence("installer.pip")))
+def _install_with_pip(log: Path, damaged: tuple[str, ...], tell: Tell) -> None:
+    tell(say("Installing the packages with {installer}.", installer="pip"))
     status, said = 0, ""
     if damaged:
         pinned = [f"{name}=={locked_version(name)}" for name in damaged]
@@ -170,9 +195,7 @@ def _install_with_pip(log: Path, damaged: tuple[str, ...], say: Say) -> None:
     if not status:
         status, said = _pip(["install", "-r", str(LOCK)], log)
     if status:
-        raise failure_of(said, ROOT) or CannotGoOn(
-            "failed.install", installer="pip", tail=tail(said), log=log, venv=VENV
-        )
+        raise failure_of(said, ROOT) or failed("pip", said, log)
 
 
 def _pip(arguments: list[str], log: Path) -> tuple[int, str]:
@@ -216,7 +239,7 @@ def _pip_command(env: Mapping[str, str], log: Path) -> list[str]:
     if status:
         if "No module named" in said:
             raise _no_module("ensurepip")
-        raise failure_of(said, ROOT) or CannotGoOn("failed.create", venv=VENV, tail=tail(said))
+        raise failure_of(said, ROOT) or _not_created(said)
     return [inside, "-m", "pip"]
 
 
@@ -227,7 +250,13 @@ def _is_recent(said: str | None) -> bool:
 
 
 def _no_module(module: str) -> CannotGoOn:
-    return CannotGoOn("failed.no-venv", module=module, version="{}.{}".format(*sys.version_info))
+    return CannotGoOn(
+        "This Python cannot make an environment: its module {module} is not installed.\n"
+        "On Debian or Ubuntu: sudo apt install python{version}-venv. Elsewhere: install Python from "
+        "python.org, or uv, which needs no such module. Then run the same command again.",
+        module=module,
+        version="{}.{}".format(*sys.version_info),
+    )
 
 
 def output(command: list[str], env: Mapping[str, str] | None = None) -> str | None:

@@ -1,8 +1,4 @@
-"""Collect everything that ``start`` installs, for every kind of seat, in one folder that needs no internet.
-
-The folder has the wheels, a zip of this checkout and a manifest with all hashes. Run it again with another
---platform or --python to add to the folder; what is there already is not fetched again.
-"""
+"""Collects everything that ``start`` installs, for every kind of seat, in one folder."""
 
 from __future__ import annotations
 
@@ -25,9 +21,8 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from course.cli import _child
-from course.cli._failures import failure_of, failure_of_error, tail
+from course.cli._failures import CannotGoOn, failure_of, failure_of_error, no_network, tail
 from course.cli._index import only_local, variables_for_uv
-from course.cli._says import CannotGoOn, sentence
 from course.cli._wheelhouse import (
     CHECKOUT,
     FORMAT,
@@ -111,7 +106,12 @@ def _python(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Collect and print what each kind of seat gets; exit status 1 if one that was named lacks a wheel."""
+    """Collect all that ``start`` installs, for every kind of seat, in one folder that needs no internet.
+
+    The folder has the wheels, a zip of this checkout and a manifest with all hashes. Run it again with
+    another --platform or --python to add to the folder; what is there already is not fetched again. The exit
+    status is 1 if a seat that was named lacks a wheel.
+    """
     folder = args.out.expanduser().absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,11 @@ def make(folder: Path, platforms: Iterable[str], pythons: Iterable[str]) -> bool
     manifest["files"][CHECKOUT] = _about(folder / CHECKOUT)
     _write_manifest(folder, manifest)
     size = sum(about["size"] for about in manifest["files"].values()) / 1e6
-    print(sentence("wheelhouse.made", folder=folder, count=len(manifest["files"]), size=size))
+    print(
+        f"{folder} has {len(manifest['files'])} files, {size:.0f} MB. Carry it to the room, or offer it to "
+        f'the room with\n    python3 -m course kit serve "{folder}"\n'
+        f'A seat installs from the folder with\n    python3 -m course start --wheelhouse "{folder}"'
+    )
     return not any(seat.missing for seat in seats)
 
 
@@ -155,9 +159,12 @@ def _line(seat: Needed) -> str:
     name = seat_name(seat.platform, seat.python)
     if seat.missing:
         packages = ", ".join(f"{package.name} {package.version}" for package in seat.missing)
-        return sentence("wheelhouse.incomplete", seat=name, packages=packages, platform=seat.platform)
+        return (
+            f"{name}: incomplete: the package index has no wheel of {packages}. On a machine of that kind "
+            f"with internet, kit wheelhouse --platform {seat.platform} builds it."
+        )
     size = sum(wheel.size or 0 for wheel in seat.wheels) / 1e6
-    return sentence("wheelhouse.complete", seat=name, count=len(seat.wheels), size=size)
+    return f"{name}: {len(seat.wheels)} packages, {size:.0f} MB"
 
 
 # what is needed
@@ -202,7 +209,12 @@ def _uv(arguments: list[Any]) -> None:
     program = shutil.which("uv", path=env["PATH"]) or "uv"
     status, said = _child.run_quietly([program, *arguments], env=env, cwd=ROOT)
     if status:
-        raise failure_of(said, ROOT) or CannotGoOn("failed.index", tail=tail(said))
+        raise failure_of(said, ROOT) or CannotGoOn(
+            "The package index could not say where it has the locked packages. The last words were:\n"
+            "{tail}\n"
+            "Run the same command again; if the same thing happens, look at the settings of pip and uv here.",
+            tail=tail(said),
+        )
 
 
 def needed(lock: Pylock, platform: str, python: str) -> Needed:
@@ -295,7 +307,7 @@ def _with_built(seat: Needed, folder: Path) -> Needed:
 def _build(sdist: PackageSdist, folder: Path) -> PackageWheel:
     from packaging.pylock import PackageWheel
 
-    print(sentence("wheelhouse.building", name=sdist.filename), flush=True)
+    print(f"Building a wheel from {sdist.filename}; the package index has none for this machine.", flush=True)
     _collect(folder, [sdist])
     out = folder / f"{sdist.filename}.built"
     _uv(["build", "--wheel", "-q", "--python", sys.executable, "--out-dir", out, folder / sdist.filename])
@@ -313,7 +325,7 @@ def _collect(folder: Path, files: list[Any]) -> None:
     todo = [file for file in files if not _is_there(folder / file.filename, file)]
     size = sum(file.size or 0 for file in todo) / 1e6
     if todo:
-        print(sentence("wheelhouse.collecting", count=len(todo), size=size), flush=True)
+        print(f"Fetching {len(todo)} files, {size:.0f} MB.", flush=True)
     with _client() as client, ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
             list(pool.map(lambda file: _collect_one(client, file, folder), todo))
@@ -348,11 +360,15 @@ def _collect_one(client: httpx.Client, file: PackageWheel | PackageSdist, folder
             _download(client, str(file.url), beside)
     except httpx.HTTPError as error:
         detail = f"{file.filename}: {type(error).__name__} {error}"
-        raise CannotGoOn("failed.network", detail=detail.strip()) from None
+        raise no_network(detail.strip()) from None
     wanted = file.hashes.get("sha256")
     if wanted and digest_of(beside) != wanted:
         beside.unlink()
-        raise CannotGoOn("failed.other-file", name=file.filename)
+        raise CannotGoOn(
+            "The package index has sent another {name} than it had announced.\n"
+            "Run the same command again: what has been fetched is kept.",
+            name=file.filename,
+        )
     beside.replace(path)
 
 

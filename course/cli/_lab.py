@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli._failures import failure_of_error, tail
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import CannotGoOn, failure_of_error, tail
 from course.paths import WORKSPACE_VARIABLE, workspace
 from course.seat import PORTS
+from course.words import say
 
 FIRST_PORT = PORTS.start
 _TRIES = len(PORTS)
@@ -48,9 +48,35 @@ def take_port(wanted: int | None) -> socket.socket:
         except OSError as error:
             denied = error.errno == errno.EACCES
     if wanted is None:
-        raise CannotGoOn("failed.no-port", port=FIRST_PORT, last=FIRST_PORT + _TRIES - 1)
+        raise CannotGoOn(
+            "No free port was found from {port} to {last}.\n"
+            "Close JupyterLabs that you no longer use, or name a port: "
+            "python3 -m course start --port 9999",
+            port=FIRST_PORT,
+            last=FIRST_PORT + _TRIES - 1,
+        )
     other = wanted + 1 if 1024 < wanted < 65535 else FIRST_PORT
-    raise CannotGoOn("failed.port-denied" if denied else "failed.port", port=wanted, other=other)
+    raise _denied(wanted, other) if denied else _in_use(wanted, other)
+
+
+def _denied(port: int, other: int) -> CannotGoOn:
+    return CannotGoOn(
+        "This system does not let you listen on port {port}.\n"
+        "Leave out --port to have a free one picked, or name another: "
+        "python3 -m course start --port {other}",
+        port=port,
+        other=other,
+    )
+
+
+def _in_use(port: int, other: int) -> CannotGoOn:
+    return CannotGoOn(
+        "Port {port} is in use by another program.\n"
+        "Leave out --port to have a free one picked, or name another: "
+        "python3 -m course start --port {other}",
+        port=port,
+        other=other,
+    )
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
@@ -120,13 +146,21 @@ def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
         try:
             _run([*options, *_options(folder, first, browser)], first, listener)
         except SystemExit:
-            raise CannotGoOn("failed.lab", tail=tail(_text(log)), log=log) from None
+            raise _did_not_start(_text(log), log) from None
         except OSError as error:
             place = Path(str(error.filename or folder))
-            other = CannotGoOn("failed.lab", tail=tail(str(error)), log=log)
-            raise failure_of_error(error, place) or other from None
-    print(sentence("lab.stopped", workspace=folder), flush=True)
+            raise failure_of_error(error, place) or _did_not_start(str(error), log) from None
+    print(say("JupyterLab has stopped. Your work is in {workspace}.", workspace=folder), flush=True)
     return 0
+
+
+def _did_not_start(said: str, log: Path) -> CannotGoOn:
+    return CannotGoOn(
+        "JupyterLab did not start. Its last words (all are in {log}):\n{tail}\n"
+        "Run python3 -m course doctor to see what is wrong with this seat.",
+        log=log,
+        tail=tail(said),
+    )
 
 
 def _run(options: list[str], first: str, listener: socket.socket) -> None:
@@ -199,8 +233,8 @@ def _stop_on_interrupt(app: Any) -> None:
 
 
 def _announce(url: str) -> None:
-    print(sentence("lab.ready", url=url))
-    print(sentence("lab.stop"), flush=True)
+    print(say("JupyterLab is ready: {url}", url=url))
+    print(say("Ctrl-C here stops it."), flush=True)
 
 
 def _options(folder: Path, first: str, browser: bool) -> list[str]:

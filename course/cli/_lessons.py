@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from course.cli._says import CannotGoOn
+from course.cli._failures import CannotGoOn
 from course.paths import NOTEBOOKS
 
 
@@ -19,7 +19,9 @@ def notebook_called(text: str, notebooks: Path = NOTEBOOKS) -> Path:
         number, _, name = stem.partition("_")
         if text in (stem, name) or (text.isdecimal() and int(text) == int(number)):
             return path
-    raise CannotGoOn("failed.no-such-lesson", status=2, name=text, names=", ".join(there))
+    raise CannotGoOn(
+        "There is no lesson {name!r}.\nThese are there: {names}", status=2, name=text, names=", ".join(there)
+    )
 
 
 def name_of(notebook: Path) -> str:

@@ -32,7 +32,7 @@ class Value:
     goal: float | None = None
 
     def __str__(self) -> str:
-        said = f"{self.what:<58}{self.value:>8.4g} {self.unit}".rstrip()
+        said = f"{self.what}: {self.value:.4g} {self.unit}".rstrip()
         if self.goal is None:
             return said
         goal = f"{self.goal:g} {self.unit}".rstrip()

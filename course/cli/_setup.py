@@ -21,10 +21,16 @@ from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _child, _install
-from course.cli._failures import NEEDED_MB, disk_full, failure_of, failure_of_error, tail
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import (
+    NEEDED_MB,
+    CannotGoOn,
+    disk_full,
+    failure_of,
+    failure_of_error,
+)
 from course.paths import ROOT, VENV, scripts_folder, site_packages, venv_python
 from course.seat import free_mb, lock_digest
+from course.words import say
 
 BOOTSTRAP = 1
 """Raise it when an environment made by an older set-up will not do any more."""
@@ -36,12 +42,49 @@ HOOK = site_packages() / "course.pth"
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why the environment cannot be used as it is."""
+    """Why the environment cannot be used as it is.
 
-    key: str
+    ``before`` and ``now`` are the folder or the Python it was made for and the one it is needed for, ``what``
+    names what is missing; ``damaged`` are packages.
+    """
+
+    kind: str
     from_scratch: bool
-    fields: dict[str, object]
+    before: object = ""
+    now: object = ""
+    what: str = ""
     damaged: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> str:
+        """What is wrong, for the doctor."""
+        return {
+            "first": say("the course is not set up yet"),
+            "moved": say("it was set up at {before}", before=self.before),
+            "python": say("it was set up with {before}, this is {now}", before=self.before, now=self.now),
+            "bootstrap": say("it was set up by an older course"),
+            "requirements": say("requirements.txt has changed since it was set up"),
+            "interrupted": say("the last set-up did not reach its end"),
+            "damaged": say("{what} is missing or changed", what=self.what),
+        }[self.kind]
+
+    @property
+    def remedy(self) -> str:
+        """What the set-up is about to do, and why."""
+        before, now, what = self.before, self.now, self.what
+        return {
+            "first": say("Setting the course up in {venv} (once).", venv=VENV),
+            "moved": say(
+                "This folder was at {before} when it was set up. Setting it up again here.", before=before
+            ),
+            "python": say(
+                "It was set up with {before}; this is {now}. Setting it up again.", before=before, now=now
+            ),
+            "bootstrap": say("The course is set up in another way than before. Setting it up again."),
+            "requirements": say("The list of packages has changed. Bringing {venv} up to date.", venv=VENV),
+            "interrupted": say("The last set-up did not reach its end. Finishing it."),
+            "damaged": say("{what} is missing or changed in {venv}. Repairing it.", what=what, venv=VENV),
+        }[self.kind]
 
 
 def inputs() -> dict[str, object]:
@@ -58,27 +101,26 @@ def trouble() -> Trouble | None:
     """What is to be done about the environment; None if nothing."""
     if not venv_python().exists():
         gone = os.path.lexists(STAMP)
-        key, what = ("set-up.damaged", {"what": "Python"}) if gone else ("set-up.first", {})
-        return Trouble(key, True, {"venv": VENV, **what})
+        return Trouble("damaged", True, what="Python") if gone else Trouble("first", True)
     stamp = _stamp()
     if stamp is None:
-        return Trouble("set-up.interrupted", not _runs(), {})
+        return Trouble("interrupted", not _runs())
     now = inputs()
     if stamp.get("root") != now["root"]:
-        return Trouble("set-up.moved", True, {"before": stamp.get("root")})
+        return Trouble("moved", True, before=stamp.get("root"))
     if stamp.get("bootstrap") != now["bootstrap"]:
-        return Trouble("set-up.bootstrap", True, {})
+        return Trouble("bootstrap", True)
     if stamp.get("python") != now["python"]:
-        return Trouble("set-up.python", True, {"before": stamp.get("python"), "now": now["python"]})
+        return Trouble("python", True, before=stamp.get("python"), now=now["python"])
     if not (VENV / "pyvenv.cfg").is_file():
-        return Trouble("set-up.damaged", True, {"what": "pyvenv.cfg", "venv": VENV})
+        return Trouble("damaged", True, what="pyvenv.cfg")
     if stamp.get("requirements") != now["requirements"]:
-        return Trouble("set-up.requirements", False, {"venv": VENV})
+        return Trouble("requirements", False)
     if not HOOK.is_file():
-        return Trouble("set-up.damaged", False, {"what": HOOK.name, "venv": VENV})
+        return Trouble("damaged", False, what=HOOK.name)
     damaged = tuple(damaged_packages(stamp.get("packages", {})))
     if damaged:
-        return Trouble("set-up.damaged", False, {"what": ", ".join(damaged[:5]), "venv": VENV}, damaged)
+        return Trouble("damaged", False, what=", ".join(damaged[:5]), damaged=damaged)
     return None
 
 
@@ -131,7 +173,7 @@ def _is_spare(path: str) -> bool:
     return path.endswith(".pyc") or (path.startswith("..") and ("/bin/" in path or "/Scripts/" in path))
 
 
-def ensure(*, say: Callable[[str], None]) -> None:
+def ensure(*, tell: Callable[[str], None]) -> None:
     """Make, finish, renew or repair the environment if that is needed.
 
     Raises:
@@ -141,17 +183,17 @@ def ensure(*, say: Callable[[str], None]) -> None:
     if found is None:
         return
     _check_room()
-    with _alone(say):
+    with _alone(tell):
         found = trouble()  # another set-up may have done it meanwhile
         if found is None:
             return
         started = time.monotonic()
-        say(sentence(found.key, **found.fields))
+        tell(found.remedy)
         try:
-            _make(found, say)
+            _make(found, tell)
         except OSError as error:
             raise failure_of_error(error, ROOT) or error from None
-        say(sentence("set-up.done", seconds=time.monotonic() - started))
+        tell(say("Set up in {seconds:.0f} s.", seconds=time.monotonic() - started))
 
 
 def _check_room() -> None:
@@ -166,21 +208,21 @@ def _check_room() -> None:
         raise disk_full(ROOT)
 
 
-def _make(found: Trouble, say: Callable[[str], None]) -> None:
+def _make(found: Trouble, tell: Callable[[str], None]) -> None:
     incomplete = found.damaged
     if not found.from_scratch:
         with contextlib.suppress(FileNotFoundError):
             STAMP.unlink()
         LOG.unlink(missing_ok=True)
         _remove_torn_records()
-        incomplete = _install_and_finish(incomplete, say)
+        incomplete = _install_and_finish(incomplete, tell)
         if incomplete:  # what an interrupted installer left half-done looks installed to the next one
-            incomplete = _install_and_finish(incomplete, say)
+            incomplete = _install_and_finish(incomplete, tell)
     if found.from_scratch or incomplete:
         _remove()
         VENV.mkdir()
         _install.create(LOG)
-        incomplete = _install_and_finish((), say)
+        incomplete = _install_and_finish((), tell)
     if incomplete:
         raise _not_installed(", ".join(incomplete))
 
@@ -192,14 +234,14 @@ def _remove_torn_records() -> None:
             shutil.rmtree(info)
 
 
-def _install_and_finish(damaged: tuple[str, ...], say: Callable[[str], None]) -> tuple[str, ...]:
+def _install_and_finish(damaged: tuple[str, ...], tell: Callable[[str], None]) -> tuple[str, ...]:
     """Install, the damaged packages anew, and return those that are still not whole."""
-    _install.install(LOG, damaged=damaged, say=say)
+    _install.install(LOG, damaged=damaged, tell=tell)
     return _finish()
 
 
 def _not_installed(said: str) -> CannotGoOn:
-    return CannotGoOn("failed.install", installer="set-up", tail=tail(said), log=LOG, venv=VENV)
+    return _install.failed("set-up", said, LOG)
 
 
 def _remove() -> None:
@@ -210,7 +252,13 @@ def _remove() -> None:
             shutil.rmtree(VENV)
     except OSError as error:
         if os.name == "nt":
-            raise CannotGoOn("failed.in-use", folder=VENV, detail=error.strerror) from None
+            raise CannotGoOn(
+                "{folder} cannot be replaced, because a program is running from it ({detail}).\n"
+                "Close JupyterLab and terminals in which .venv is activated, then run the same command "
+                "again.",
+                folder=VENV,
+                detail=error.strerror,
+            ) from None
         raise
 
 
@@ -225,7 +273,7 @@ def _finish() -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _alone(say: Callable[[str], None]) -> Iterator[None]:
+def _alone(tell: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock of this folder's own, so that two set-ups at once do not trip over each other."""
     name = hashlib.sha256(str(ROOT).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     try:
@@ -235,7 +283,7 @@ def _alone(say: Callable[[str], None]) -> Iterator[None]:
         return
     with stream:
         if not _try_to_lock(stream.fileno()):
-            say(sentence("set-up.waiting"))
+            tell(say("Another set-up of this folder is running. Waiting for it."))
             while not _try_to_lock(stream.fileno()):
                 time.sleep(0.2)
         yield

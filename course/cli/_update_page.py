@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import html
 from pathlib import Path
-from typing import TYPE_CHECKING, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
+from typing import TYPE_CHECKING, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli._says import sentence
+from course import words
+from course.words import say
 
 if TYPE_CHECKING:
     from course.cli._editions import Change
 
 _MADE_HERE = '<meta name="generator" content="course update">'
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">{made_here}
-<meta name="viewport" content="width=device-width"><title>{title}</title>
-<style>
-:root{{color-scheme:light dark}}
-body{{font:1em/1.5 system-ui,sans-serif;max-width:100em;margin:1.5em auto;padding:0 1em}}
-section{{margin:1em 0;border:1px solid #8888;border-radius:.4em;padding:.2em 1em}}
-h3{{font-size:1em;margin:.5em 0}} h3 code{{font-weight:normal;opacity:.8}}
-.sides{{display:grid;grid-template-columns:1fr 1fr;gap:1em}} .sides>div{{min-width:0}}
-pre{{overflow-x:auto;margin:.3em 0;font-size:.9em}}
-ins,del{{display:block;text-decoration:none}}
-ins{{background:#2a92}} ins::before{{content:"+ "}}
-del{{background:#c332}} del::before{{content:"− "}}
-span{{display:block}} span::before{{content:"  "}}
-</style></head><body><h1>{title}</h1><p>{intro}</p>
-{lessons}
-</body></html>
-"""
+_TAGS = {"+ ": "ins", "- ": "del", "  ": "span"}
 
 
 def write(folder: Path, lessons: Mapping[str, Sequence[Change]]) -> Path:
@@ -53,43 +36,28 @@ def _is_ours(path: Path) -> bool:
 
 def render(lessons: Mapping[str, Sequence[Change]]) -> str:
     """The page; it needs no script and no network."""
-    parts = []
-    for name, changes in lessons.items():
-        parts.append(f"<h2>{html.escape(name)}</h2>")
-        parts += [_section(change) for change in changes]
-    return _PAGE.format(
-        made_here=_MADE_HERE,
-        title=html.escape(sentence("update.page-title")),
-        intro=html.escape(sentence("update.page-intro")),
-        lessons="\n".join(parts),
-    )
+    from markupsafe import Markup
+
+    template = words.pages(Path(__file__).with_name("templates")).get_template("update.html.j2")
+    return template.render(lessons=lessons, who=who, difference=_difference, made_here=Markup(_MADE_HERE))
 
 
-def _section(change: Change) -> str:
-    sides = [("update.page-ours", change.ours), ("update.page-yours", change.yours)]
-    before = change.before
-    if change.kind == "differs":
-        before = change.ours
-        sides = sides[1:]
-    elif change.kind != "both":
-        sides = [side for side in sides if side[1] != before]
-    columns = "".join(
-        f"<div>{html.escape(sentence(key))}<pre>{_difference(before, text)}</pre></div>"
-        for key, text in sides
-    )
-    kind = html.escape(sentence(f"update.{change.kind}"))
-    return (
-        f"<section><h3>{kind}: {html.escape(change.title)} <code>{html.escape(change.cell)}</code></h3>"
-        f'<div class="sides">{columns}</div></section>'
-    )
+def who(change: Change) -> str:
+    """Who did what to a cell."""
+    return {
+        "ours-added": say("added by us"),
+        "ours-removed": say("removed by us"),
+        "ours-changed": say("changed by us"),
+        "yours-added": say("added by you"),
+        "yours-removed": say("removed by you"),
+        "yours-changed": say("changed by you"),
+        "both": say("changed by both"),
+        "differs": say("differs"),
+    }[change.kind]
 
 
-def _difference(before: str | None, after: str | None) -> str:
-    """The lines of both, with what was taken away and what was put there."""
-    lines = difflib.ndiff((before or "").splitlines(), (after or "").splitlines())
-    tags = {"+ ": "ins", "- ": "del", "  ": "span"}
-    return "".join(
-        f"<{tags[line[:2]]}>{html.escape(line[2:]) or ' '}</{tags[line[:2]]}>"
-        for line in lines
-        if line[:2] in tags
-    )
+def _difference(before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
+    """The lines of both, each with what became of it: put there, taken away or kept."""
+    for line in difflib.ndiff((before or "").splitlines(), (after or "").splitlines()):
+        if line[:2] in _TAGS:
+            yield _TAGS[line[:2]], line[2:]

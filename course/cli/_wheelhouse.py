@@ -22,9 +22,10 @@ from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, build_opener
 
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import CannotGoOn
 from course.paths import ROOT, WHEELHOUSE_URL
 from course.seat import lock_digest
+from course.words import say
 
 OPTION = "--wheelhouse"
 MANIFEST = "manifest.json"
@@ -40,7 +41,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.+-]*\.(whl|zip)", re.ASCII)
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 _MACHINES = {"amd64": "x86_64", "aarch64": "arm64"}
 
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 
 
 def split(argv: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -100,12 +101,12 @@ def read_manifest(text: str | bytes) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def used(where: str, *, say: Say) -> Iterator[None]:
+def used(where: str, *, tell: Tell) -> Iterator[None]:
     """Let set-up install from that wheelhouse and from nowhere else.
 
     Args:
         where: A folder, or the address at which ``kit serve`` offers one.
-        say: Called with each line for the user.
+        tell: Called with each line for the user.
 
     Raises:
         CannotGoOn: There is no wheelhouse, it is of another edition, or lacks something for this seat.
@@ -116,10 +117,11 @@ def used(where: str, *, say: Say) -> Iterator[None]:
     wanted = _wanted(manifest, place)
     folder = _FETCHED if remote else Path(place)
     if remote:
-        _fetch(place, manifest, wanted, say)
+        _fetch(place, manifest, wanted, tell)
     for name in wanted:
         _verify(folder / name, manifest["files"][name], place)
-    say(sentence("wheelhouse.verified", count=len(wanted), where=place))
+    count = len(wanted)
+    tell(say("All {count} files for this seat are in {where} and are whole.", count=count, where=place))
     with _variables(folder):
         yield
     if remote:
@@ -138,10 +140,25 @@ def _manifest(place: str) -> dict[str, Any]:
         manifest = read_manifest(_read(place, MANIFEST))
     except (OSError, ValueError) as error:
         detail = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
-        raise CannotGoOn("failed.no-wheelhouse", where=place, detail=detail) from None
+        raise _not_there(place, detail) from None
     if manifest["requirements"] != lock_digest():
-        raise CannotGoOn("failed.other-wheelhouse", where=place, checkout=CHECKOUT)
+        raise CannotGoOn(
+            "The wheelhouse at {where} was made for another list of packages than this course has.\n"
+            "Take the course from {checkout} in the wheelhouse, or have the wheelhouse made again.",
+            where=place,
+            checkout=CHECKOUT,
+        )
     return manifest
+
+
+def _not_there(place: str, detail: object) -> CannotGoOn:
+    return CannotGoOn(
+        "There is no wheelhouse at {where} ({detail}).\n"
+        "Name the folder that kit wheelhouse made, or the address that kit serve printed, then run the "
+        "same command again.",
+        where=place,
+        detail=detail,
+    )
 
 
 def _wanted(manifest: dict[str, Any], place: str) -> list[str]:
@@ -163,10 +180,13 @@ def _specific(manifest: dict[str, Any]) -> list[str]:
 
 
 def _lacks(packages: list[str], place: str) -> CannotGoOn:
-    first, more = packages[0] if packages else "everything", len(packages) - 1
-    what = sentence("wheelhouse.more", package=first, more=more) if more > 0 else first
+    what, more = packages[0] if packages else say("everything"), len(packages) - 1
+    if more > 0:
+        what = say("{package} and {more} other packages", package=what, more=more)
     return CannotGoOn(
-        "failed.lacks-wheel",
+        "The wheelhouse at {where} lacks {what} for Python {python} on {platform}.\n"
+        "Where there is internet, this adds it: "
+        'python3 -m course kit wheelhouse --platform {platform} --python {python} --out "{out}"',
         what=what,
         platform=this_platform(),
         python=this_python(),
@@ -184,10 +204,15 @@ def _verify(path: Path, about: dict[str, Any], place: str) -> None:
     if not path.is_file():
         raise _lacks([about["package"]], place)
     if digest_of(path) != about["sha256"]:
-        raise CannotGoOn("failed.damaged-wheel", name=path.name, where=place)
+        raise CannotGoOn(
+            "{name} in the wheelhouse at {where} is not the file that its manifest lists.\n"
+            "Remove that file there and run kit wheelhouse again where there is internet.",
+            name=path.name,
+            where=place,
+        )
 
 
-def _fetch(place: str, manifest: dict[str, Any], wanted: list[str], say: Say) -> None:
+def _fetch(place: str, manifest: dict[str, Any], wanted: list[str], tell: Tell) -> None:
     """Get the files that an earlier attempt has not brought here already."""
     _FETCHED.mkdir(exist_ok=True)
     files = manifest["files"]
@@ -197,14 +222,17 @@ def _fetch(place: str, manifest: dict[str, Any], wanted: list[str], say: Say) ->
         if not (_FETCHED / name).is_file() or digest_of(_FETCHED / name) != files[name]["sha256"]
     ]
     size = sum(files[name]["size"] for name in todo) / 1e6
-    say(sentence("wheelhouse.fetching", count=len(todo), size=size, where=place))
+    text = say(
+        "Fetching {count} files, {size:.0f} MB, from {where}.", count=len(todo), size=size, where=place
+    )
+    tell(text)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
             list(pool.map(lambda name: _fetch_one(place, name), todo))
         except (OSError, ValueError) as error:
             pool.shutdown(cancel_futures=True)
             detail = getattr(error, "reason", None) or error
-            raise CannotGoOn("failed.no-wheelhouse", where=place, detail=detail) from None
+            raise _not_there(place, detail) from None
 
 
 def _fetch_one(place: str, name: str) -> None:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course import notebook
-from course.cli._failures import failure_of_error
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import CannotGoOn, failure_of_error
 from course.paths import NOTEBOOKS, workspace, write
+from course.words import say
 
 _SKIPPED = {".ipynb_checkpoints", "__pycache__", ".pytest_cache"}
 
 
-def copy_lessons(*, say: Callable[[str], object]) -> str:
+def copy_lessons(*, tell: Callable[[str], object]) -> str:
     """Copy every lesson that is not in the workspace yet, and mention the ones that have a newer original.
 
     Returns:
@@ -29,7 +29,7 @@ def copy_lessons(*, say: Callable[[str], object]) -> str:
     names = lessons()
     target = workspace()
     try:
-        _copy_new(names, target, say)
+        _copy_new(names, target, tell)
     except OSError as error:
         raise failure_of_error(error, target) or error from None
     notebooks = [name for name in names if name.endswith(".ipynb")]
@@ -44,11 +44,15 @@ def lessons() -> list[str]:
     """
     names = list(_files(NOTEBOOKS))
     if not any(name.endswith(".ipynb") for name in names):
-        raise CannotGoOn("failed.no-lessons", folder=NOTEBOOKS)
+        raise CannotGoOn(
+            "There is no lesson in {folder}.\n"
+            "This checkout is incomplete: get it again, or run git checkout notebooks",
+            folder=NOTEBOOKS,
+        )
     return names
 
 
-def _copy_new(names: list[str], target: Path, say: Callable[[str], object]) -> None:
+def _copy_new(names: list[str], target: Path, tell: Callable[[str], object]) -> None:
     copied_from = read_record(target)
     new, newer = [], []
     for name in names:
@@ -58,7 +62,7 @@ def _copy_new(names: list[str], target: Path, say: Callable[[str], object]) -> N
             if name.endswith(".ipynb") and copy.exists():
                 notebook.read_raw(copy)
         except notebook.Unreadable as error:
-            say(str(error))
+            tell(str(error))
             continue
         digest = hashlib.sha256(content).hexdigest()
         if not copy.exists():
@@ -70,11 +74,21 @@ def _copy_new(names: list[str], target: Path, say: Callable[[str], object]) -> N
         elif digest not in map(copied_from.get, places(name)) and copy.read_bytes() != content:
             newer.append(name)
     if newer:
-        say(sentence("lessons.newer", names=", ".join(newer)))
+        text = say(
+            "The course has a newer version of: {names}. Yours stays as it is; "
+            "python3 -m course update puts the new one beside it.",
+            names=", ".join(newer),
+        )
+        tell(text)
     if new:
         _write_record(target, copied_from)
         _trust(new)
-        say(sentence("lessons.copied", names=", ".join(copy.name for copy in new), workspace=target))
+        text = say(
+            "Copied to {workspace}: {names}. Work on these copies; they are yours.",
+            names=", ".join(copy.name for copy in new),
+            workspace=target,
+        )
+        tell(text)
 
 
 def places(name: str) -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from course.cli._says import sentence
 from course.paths import VENV
-from course.seat import TEXTS, Check, Report, doctor
+from course.seat import Check, Report, doctor, remedy
+from course.words import say
 
 _INSIDE = ("packages", "kernel", "server")
 """What can be checked only in a whole environment."""
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))
     else:
         print(report.table())
-        print(sentence("doctor.code", code=report.code))
+        print(say("Code for your instructor: {code}", code=report.code))
     return 0 if report.ok else 1
 
 
@@ -45,11 +45,10 @@ def check_environment() -> Check:
 
     trouble = _setup.trouble()
     if trouble is None:
-        return Check("environment", True, sentence("doctor.environment", venv=VENV))
-    if trouble.key == "set-up.first" and _has_all_packages():
-        return Check("environment", True, sentence("doctor.no-environment"))
-    found = sentence(f"doctor.{trouble.key}", **trouble.fields)
-    return Check("environment", False, found, TEXTS["environment.remedy"])
+        return Check("environment", True, str(VENV))
+    if trouble.kind == "first" and _has_all_packages():
+        return Check("environment", True, say("no .venv, but this Python has all packages"))
+    return Check("environment", False, trouble.found, remedy("environment"))
 
 
 def _has_all_packages() -> bool:

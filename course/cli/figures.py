@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
+from course.words import table
+
 if TYPE_CHECKING:
     from course.cli._measure import Value
 
@@ -52,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
     figures = _figures()
     unknown = [name for name in args.names if name not in figures]
     if args.list or unknown:
-        for name, figure in figures.items():
-            print(f"{name:<14}{figure.takes:<8}{figure.what}")
+        rows = [(name, figure.takes, figure.what) for name, figure in figures.items()]
+        print(table(rows, ("figure", "takes", "what")))
         return 2 if unknown else 0
     missed = False
     for name in args.names or figures:

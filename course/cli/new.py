@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from course.cli import _lessons
-from course.cli._says import sentence
 from course.paths import ROOT
 
 
@@ -37,11 +36,13 @@ def run(args: argparse.Namespace) -> int:
     except SkeletonError as error:
         print(error, file=sys.stderr)
         return 1
-    print(sentence("new.begun", name=begun.name))
+    print(f"Begun: {begun.name}. Each TODO in it is something to write.")
     for path, what in begun.written.items():
-        print(sentence("new.file", path=path.relative_to(ROOT).as_posix(), what=what))
+        print(f"    {path.relative_to(ROOT).as_posix()}: {what}")
     if args.part == "lesson":
-        print(sentence("new.next-lesson", short=args.name.partition("_")[0]))
-    notebook = begun.notebook.relative_to(ROOT).as_posix()
-    print(sentence("new.next", notebook=notebook, number=begun.notebook.stem[:2]))
+        print("Add the lesson to the table in README.md. An exercise begins with")
+        print(f"    python3 -m course new exercise {args.name.partition('_')[0]}.<what-it-is-about>")
+    print("When it is written (docs/authoring.md says how):")
+    print(f"    python3 -m course refresh {begun.notebook.relative_to(ROOT).as_posix()}")
+    print(f"    python3 -m course test --lesson {begun.notebook.stem[:2]}")
     return 0

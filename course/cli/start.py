@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from course.cli._says import sentence
+from course.words import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.no_lab:
         listener = _lab.take_port(args.port)
-    first = _workspace.copy_lessons(say=print)
+    first = _workspace.copy_lessons(tell=print)
     if args.no_lab:
-        print(sentence("start.ready"))
+        print(say("Everything is set up. Start with: python3 -m course start"))
         return 0
     with listener:
         return _lab.serve(first, listener, browser=not args.no_browser)

@@ -18,7 +18,6 @@ import sysconfig
 from pathlib import Path
 
 from course.cli import _child, _install, _lab, _lessons
-from course.cli._says import sentence
 from course.paths import ROOT, VENV, scripts_folder
 
 HANDS_ON = True
@@ -86,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         _child.run([sys.executable, *COMPILE, sysconfig.get_path("purelib")], env=env)
     status = _child.run([sys.executable, "-m", "pytest", *side_by_side, *rest], env=env, cwd=ROOT)
     if "--browser" in args.rest and SCREENSHOTS.is_dir():
-        print(sentence("test.screenshots", folder=SCREENSHOTS))
+        print(f"The browser's screenshots are in {SCREENSHOTS}.")
     return status
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _editions, _update_page, _workspace
-from course.cli._failures import failure_of_error
-from course.cli._says import CannotGoOn, sentence
+from course.cli._failures import CannotGoOn, failure_of_error
 from course.notebook import Unreadable, read_raw
 from course.paths import workspace
+from course.words import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,13 +29,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one lesson. ``key`` names the sentence that says so."""
+    """What became of one lesson."""
 
-    key: str
+    kind: str
     name: str
     file: str
     changes: tuple[_editions.Change, ...] = ()
     detail: str = ""
+
+    def __str__(self) -> str:
+        name, file, detail = self.name, self.file, self.detail
+        return {
+            "no-original": detail,
+            "copied": say("{name}: copied.", name=name),
+            "replaced": say("{file}: you had not changed it; it is the new edition now.", file=file),
+            "beside": say(
+                "{name}: yours stays as it is. The new edition is beside it: {file}", name=name, file=file
+            ),
+            "unreadable": say(
+                "{name}: yours cannot be read as a notebook ({detail}) and stays as it is. "
+                "The new edition is beside it: {file}",
+                name=name,
+                detail=detail,
+                file=file,
+            ),
+        }[self.kind]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,17 +61,25 @@ def run(args: argparse.Namespace) -> int:
     target = workspace()
     try:
         outcomes = [update(name, target) for name in _chosen(args.lessons)]
-        done = [outcome for outcome in outcomes if outcome.key != "update.same"]
+        done = [outcome for outcome in outcomes if outcome.kind != "same"]
         for outcome in done:
-            _say(outcome)
+            print(outcome)
+            for change in outcome.changes:
+                print(f"    {_update_page.who(change):<18}{change.title}")
         if not done:
-            print(sentence("update.nothing", workspace=target))
+            print(
+                say(
+                    "Every lesson in {workspace} is the newest, or has the newest beside it.",
+                    workspace=target,
+                )
+            )
         different = {outcome.file: outcome.changes for outcome in done if outcome.changes}
         if different:
-            print(sentence("update.page", path=_update_page.write(target, different)))
+            path = _update_page.write(target, different)
+            print(say("Both editions beside each other, cell by cell: {path}", path=path))
     except OSError as error:
         raise failure_of_error(error, target) or error from None
-    return 1 if any(outcome.key == "update.no-original" for outcome in outcomes) else 0
+    return 1 if any(outcome.kind == "no-original" for outcome in outcomes) else 0
 
 
 def _chosen(wanted: Sequence[str]) -> list[str]:
@@ -61,14 +87,13 @@ def _chosen(wanted: Sequence[str]) -> list[str]:
     chosen = [name for name in lessons if not wanted or any(word in name for word in wanted)]
     unknown = [word for word in wanted if not any(word in name for name in lessons)]
     if unknown:
-        raise CannotGoOn("failed.no-such-lesson", status=2, name=unknown[0], names=", ".join(lessons))
+        raise CannotGoOn(
+            "There is no lesson {name!r}.\nThese are there: {names}",
+            name=unknown[0],
+            names=", ".join(lessons),
+            status=2,
+        )
     return chosen
-
-
-def _say(outcome: Outcome) -> None:
-    print(sentence(outcome.key, name=outcome.name, file=outcome.file, detail=outcome.detail))
-    for change in outcome.changes:
-        print(sentence("update.line", what=sentence(f"update.{change.kind}"), title=change.title))
 
 
 def update(name: str, target: Path) -> Outcome:
@@ -76,26 +101,26 @@ def update(name: str, target: Path) -> Outcome:
     try:
         content = _workspace.as_given(name)
     except Unreadable as error:
-        return Outcome("update.no-original", name, name, detail=str(error))
+        return Outcome("no-original", name, name, detail=str(error))
     if not (target / name).exists():
         _workspace.put(target, name, content)
-        return Outcome("update.copied", name, name)
+        return Outcome("copied", name, name)
     mine = _latest(target, name, content)
     if mine is None:
-        return Outcome("update.same", name, name)
+        return Outcome("same", name, name)
     before, yours = _workspace.base(target, mine), _bytes(target / mine)
     if _is_untouched(target, mine, before, yours) and _workspace.take_away(target, mine, yours):
         _workspace.put(target, mine, content)
-        return Outcome("update.replaced", name, mine)
+        return Outcome("replaced", name, mine)
     beside = next(place for place in _workspace.places(name)[1:] if not (target / place).exists())
     _workspace.put(target, beside, content)
     if not name.endswith(".ipynb"):
-        return Outcome("update.beside", mine, beside)
+        return Outcome("beside", mine, beside)
     try:
         read_raw(target / mine)
-        return Outcome("update.beside", mine, beside, tuple(_editions.changes(before, content, yours)))
+        return Outcome("beside", mine, beside, tuple(_editions.changes(before, content, yours)))
     except Unreadable as error:
-        return Outcome("update.unreadable", mine, beside, detail=error.reason)
+        return Outcome("unreadable", mine, beside, detail=error.reason)
 
 
 def _bytes(path: Path) -> bytes:

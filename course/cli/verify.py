@@ -1,10 +1,12 @@
-"""Check whether a certificate still says what it said when it was made."""
+"""Check whether a certificate still says what it said when it was made: its data, not its drawing."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+
+from course.words import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,18 +15,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what the certificate says; exit status 1 if it was changed or is none."""
+    """Print what the data of the certificate say; exit status 1 if they were changed or there are none."""
     from course.practice import NoCertificate, verify
-    from course.practice.texts import say
 
+    file = args.file.name
     try:
         facts = verify(args.file)
-    except (NoCertificate, OSError) as error:
+    except NoCertificate as error:
         print(error, file=sys.stderr)
         return 1
-    print(say("certificate.fine", file=args.file.name, name=facts.name, day=facts.day))
+    except OSError as error:
+        reason = error.strerror or error
+        print(say("{file} cannot be read: {reason}.", file=args.file, reason=reason), file=sys.stderr)
+        return 1
+    print(say("The data in {file} are unchanged: {name}, {day}.", file=file, name=facts.name, day=facts.day))
     for lesson in facts.lessons:
-        print(
-            "  " + say("certificate.lesson", title=lesson.title, passed=lesson.passed, all=lesson.exercises)
-        )
+        done, every = lesson.passed, lesson.exercises
+        sentence = say("{title}: {done} of {every} exercises", title=lesson.title, done=done, every=every)
+        print(f"  {sentence}")
     return 0

@@ -75,7 +75,9 @@ def refresh(
         content = read_bytes(path)
         found = parse(content, path)
     except Unreadable as error:
-        raise RefreshError(path, f"it {error.fault}") from error
+        raise RefreshError(
+            path, f"it cannot be read as a notebook: {error.reason}. {error.remedy}"
+        ) from error
     old = normalise(found)
     new = normalise(execute(old, path, timeout=timeout))
     if not redraw:

@@ -3,7 +3,7 @@
 Imports nothing outside the standard library, because the checks also run before anything is installed.
 """
 
-from course.seat._checks import PORTS, TEXTS, Check, Report, doctor, free_mb, general_remedy
+from course.seat._checks import PORTS, Check, Report, doctor, free_mb, remedy
 from course.seat._codes import MistypedCode, Seat, decode, encode
 from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
 from course.seat.lock import lock_digest
@@ -12,7 +12,6 @@ __all__ = [
     "NEWEST",
     "OLDEST",
     "PORTS",
-    "TEXTS",
     "Check",
     "MistypedCode",
     "Report",
@@ -21,8 +20,8 @@ __all__ = [
     "doctor",
     "encode",
     "free_mb",
-    "general_remedy",
     "lock_digest",
+    "remedy",
     "too_new",
     "too_old",
 ]

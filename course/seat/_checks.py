@@ -23,69 +23,7 @@ from typing import Any, Callable, Collection  # noqa: UP035  (parses and runs on
 from course.paths import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._codes import encode
 from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
-
-TEXTS = {
-    # what each check proves when it is met; without a path, a version or a time, since notebooks store it
-    "python": "Python is one that the course supports",
-    "packages": "the installed packages are those of requirements.txt",
-    "kernel": "notebooks run in this environment: a kernel of it starts and answers",
-    "server": "a FastAPI server on this machine answers a client on this machine",
-    "write": "the workspace can be written",
-    "utf-8": "text is UTF-8",
-    "proxy": "no proxy stands between this machine and itself",
-    "disk": "there is free disk space",
-    "port": "there is a free port for JupyterLab",
-    "clock": "the clock is right, as far as can be told without the internet",
-    "environment": ".venv is whole and made for this Python and these packages",
-    # remedies
-    "python.remedy": "Install Python {oldest} to {newest}, then run python3 -m course start with it.",
-    "packages.remedy": (
-        "Run python3 -m course start, and in a notebook choose the kernel of the .venv that it makes."
-    ),
-    "kernel.remedy": (
-        "Run python3 -m course start: it repairs the environment. In another editor choose the kernel "
-        "of .venv."
-    ),
-    "server.remedy": "Allow Python to listen on 127.0.0.1 in this machine's firewall or security program.",
-    "write.remedy": "Make {folder} writable, or set COURSE_WORKSPACE to a folder that is.",
-    "utf-8.remedy": "Set the variable PYTHONUTF8 to 1 and start again.",
-    "proxy.remedy": "Set NO_PROXY to 127.0.0.1,localhost and start again (course start does so for itself).",
-    "disk.remedy": "Free at least {needed} MB on this disk.",
-    "port.remedy": (
-        "Close programs that you no longer use, other JupyterLabs first, or name a port: "
-        "python3 -m course start --port 9999"
-    ),
-    "clock.remedy": "Set this machine's date, time and time zone (best: automatically), then start again.",
-    "environment.remedy": "Run python3 -m course start: it makes or repairs .venv.",
-    "some-folder": "the workspace",
-    # what was found
-    "found.python": "{implementation} {version}",
-    "found.python-newer": "{implementation} {version}, newer than any the course was tested with",
-    "found.packages": "{count} packages as locked",
-    "found.kernel": "kernel of {prefix}",
-    "found.kernel-other": "the kernel is of {prefix}, this program of {own}",
-    "found.kernel-silent": "no kernel answered: {detail}",
-    "found.server": "answered on port {port}",
-    "found.write": "{folder}",
-    "found.utf-8": "file names {names}, files {files}, output {output}",
-    "found.proxy": "{count} proxy settings, none for 127.0.0.1",
-    "found.proxy-swallows": "{variables} would take requests to 127.0.0.1",
-    "found.disk": "{free} MB free",
-    "found.port": "port {port} is free",
-    "found.no-port": "ports {first} to {last} are all in use or forbidden",
-    "found.clock": "{now} UTC",
-    "found.clock-behind": "{now} UTC, but the course has files of {newest}",
-    "found.clock-differs": "{now} UTC, {minutes} minutes off the clock of {where}",
-    "found.not-installed": "{module} is not installed",
-    "found.error": "{kind}: {detail}",
-    # the report
-    "report.ok": "This seat works: {count} of {count} checks passed.",
-    "report.failed": "{failed} of {count} checks failed.",
-    "report.passed-line": "  ok      {meaning}",
-    "report.failed-line": "  FAILED  {meaning}\n          found: {found}\n          do: {remedy}",
-    "report.table-line": "{mark:<7}{name:<12}{found}",
-    "report.table-remedy": "{blank:<19}{remedy}",
-}
+from course.words import say
 
 _NEEDED_MB = 200
 """Free space for the learner's own work and what JupyterLab writes, in MB."""
@@ -110,9 +48,26 @@ class Check:
     remedy: str = ""
 
     @property
+    def mark(self) -> str:
+        """The verdict in a word."""
+        return say("ok") if self.ok else say("FAILED")
+
+    @property
     def meaning(self) -> str:
-        """What it proves; the same on every machine."""
-        return TEXTS[self.name]
+        """What it proves; without a path, a version or a time, since notebooks store it."""
+        return {
+            "python": say("Python is one that the course supports"),
+            "packages": say("the installed packages are those of requirements.txt"),
+            "kernel": say("notebooks run in this environment: a kernel of it starts and answers"),
+            "server": say("a FastAPI server on this machine answers a client on this machine"),
+            "write": say("the workspace can be written"),
+            "utf-8": say("text is UTF-8"),
+            "proxy": say("no proxy stands between this machine and itself"),
+            "disk": say("there is free disk space"),
+            "port": say("there is a free port for JupyterLab"),
+            "clock": say("the clock is right, as far as can be told without the internet"),
+            "environment": say(".venv is whole and made for this Python and these packages"),
+        }[self.name]
 
 
 @dataclass(frozen=True)
@@ -134,18 +89,19 @@ class Report:
     def __repr__(self) -> str:
         lines = [self._summary()]
         for check in self.checks:
-            line = TEXTS["report.passed-line" if check.ok else "report.failed-line"]
-            lines.append(line.format(meaning=check.meaning, found=check.found, remedy=check.remedy))
+            lines.append(f"  {check.mark:<8}{check.meaning}")
+            if not check.ok:
+                lines.append("          " + say("found: {found}", found=check.found))
+                lines.append("          " + say("do: {remedy}", remedy=check.remedy))
         return "\n".join(lines)
 
     def table(self) -> str:
         """With what was found, for a terminal."""
         lines = []
         for check in self.checks:
-            mark = "ok" if check.ok else "FAILED"
-            lines.append(TEXTS["report.table-line"].format(mark=mark, name=check.name, found=check.found))
+            lines.append(f"{check.mark:<7}{check.name:<12}{check.found}")
             if not check.ok:
-                lines.append(TEXTS["report.table-remedy"].format(blank="", remedy=check.remedy))
+                lines.append(f"{'':<19}{check.remedy}")
         return "\n".join([*lines, self._summary()])
 
     def as_dict(self) -> dict[str, Any]:
@@ -158,8 +114,10 @@ class Report:
         return encode([check.name for check in self.failed])
 
     def _summary(self) -> str:
-        key = "report.ok" if self.ok else "report.failed"
-        return TEXTS[key].format(count=len(self.checks), failed=len(self.failed))
+        count, failed = len(self.checks), len(self.failed)
+        if self.ok:
+            return say("This seat works: {count} of {count} checks passed.", count=count)
+        return say("{failed} of {count} checks failed.", failed=failed, count=count)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": _as_html(self)}
@@ -168,7 +126,7 @@ class Report:
 def _as_html(report: Report) -> str:
     rows = []
     for check in report.checks:
-        mark = "✓ ok" if check.ok else "✗ failed"
+        mark = "✓ " + say("ok") if check.ok else "✗ " + say("failed")
         detail = "" if check.ok else f"<br>{html.escape(check.found)}<br><b>{html.escape(check.remedy)}</b>"
         rows.append(
             f'<tr><td style="white-space:nowrap">{mark}</td>'
@@ -188,9 +146,39 @@ def doctor(*, without: Collection[str] = ()) -> Report:
     return Report(tuple(_guarded(name, check) for name, check in CHECKS.items() if name not in without))
 
 
-def general_remedy(name: str) -> str:
-    """The remedy for a check that failed on another machine."""
-    return TEXTS[f"{name}.remedy"].format_map(_Fields(folder=TEXTS["some-folder"]))
+def remedy(name: str, folder: object = None) -> str:
+    """What to do about a check that failed; ``folder`` is the workspace of this machine, not of another."""
+    oldest, newest = (".".join(map(str, version)) for version in (OLDEST, NEWEST))
+    return {
+        "python": say(
+            "Install Python {oldest} to {newest}, then run python3 -m course start with it.",
+            oldest=oldest,
+            newest=newest,
+        ),
+        "packages": say(
+            "Run python3 -m course start, and in a notebook choose the kernel of the .venv that it makes."
+        ),
+        "kernel": say(
+            "Run python3 -m course start: it repairs the environment. In another editor choose the kernel of "
+            ".venv."
+        ),
+        "server": say("Allow Python to listen on 127.0.0.1 in this machine's firewall or security program."),
+        "write": say(
+            "Make {folder} writable, or set COURSE_WORKSPACE to a folder that is.",
+            folder=folder or say("the workspace"),
+        ),
+        "utf-8": say("Set the variable PYTHONUTF8 to 1 and start again."),
+        "proxy": say(
+            "Set NO_PROXY to 127.0.0.1,localhost and start again (course start does so for itself)."
+        ),
+        "disk": say("Free at least {needed} MB on this disk.", needed=_NEEDED_MB),
+        "port": say(
+            "Close programs that you no longer use, other JupyterLabs first, or name a port: "
+            "python3 -m course start --port 9999"
+        ),
+        "clock": say("Set this machine's date, time and time zone (best: automatically), then start again."),
+        "environment": say("Run python3 -m course start: it makes or repairs .venv."),
+    }[name]
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -198,42 +186,22 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
     except ModuleNotFoundError as error:
-        return Check(
-            name, False, TEXTS["found.not-installed"].format(module=error.name), TEXTS["packages.remedy"]
-        )
+        found = say("{module} is not installed", module=error.name)
+        return Check(name, False, found, remedy("packages"))
     except Exception as error:
-        return Check(name, False, _what(error), TEXTS[f"{name}.remedy"].format_map(_FIELDS))
+        return _verdict(name, False, f"{type(error).__name__}: {error}")
 
 
-def _what(error: BaseException) -> str:
-    return TEXTS["found.error"].format(kind=type(error).__name__, detail=error)
-
-
-class _Fields(dict):  # type: ignore[type-arg]
-    """The fields of remedies, worked out when one is needed."""
-
-    def __missing__(self, name: str) -> str:
-        return {
-            "oldest": ".".join(map(str, OLDEST)),
-            "newest": ".".join(map(str, NEWEST)),
-            "folder": str(workspace()),
-            "needed": str(_NEEDED_MB),
-        }[name]
-
-
-_FIELDS = _Fields()
-
-
-def _verdict(name: str, ok: bool, found: str, **fields: object) -> Check:
-    remedy = "" if ok else TEXTS[f"{name}.remedy"].format_map(_FIELDS)
-    return Check(name, ok, TEXTS[f"found.{found}"].format(**fields), remedy)
+def _verdict(name: str, ok: bool, found: str) -> Check:
+    return Check(name, ok, found, "" if ok else remedy(name, workspace()))
 
 
 def check_python() -> Check:
     """One of the supported versions, or a newer one."""
-    found = "python-newer" if too_new() else "python"
-    implementation, version = platform.python_implementation(), platform.python_version()
-    return _verdict("python", not too_old(), found, implementation=implementation, version=version)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    if too_new():
+        python = say("{python}, newer than any the course was tested with", python=python)
+    return _verdict("python", not too_old(), python)
 
 
 def check_packages() -> Check:
@@ -242,8 +210,8 @@ def check_packages() -> Check:
 
     different = list(differences())
     if different:
-        return Check("packages", False, ", ".join(different[:4]), TEXTS["packages.remedy"])
-    return _verdict("packages", True, "packages", count=len(wanted()))
+        return _verdict("packages", False, ", ".join(different[:4]))
+    return _verdict("packages", True, say("{count} packages as locked", count=len(wanted())))
 
 
 def check_kernel() -> Check:
@@ -264,15 +232,16 @@ def check_kernel() -> Check:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return _verdict("kernel", False, "kernel-silent", detail=f"in {_KERNEL_SECONDS} s")
+        return _verdict("kernel", False, say("no kernel answered in {seconds} s", seconds=_KERNEL_SECONDS))
     said = done.stdout.decode("utf-8", "replace").strip().splitlines()
     if done.returncode or not said:
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-        return _verdict("kernel", False, "kernel-silent", detail=words[-1])
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines() or [say("it said nothing")]
+        return _verdict("kernel", False, say("no kernel answered: {detail}", detail=words[-1]))
     prefix = json.loads(said[-1])["prefix"]
     if Path(prefix).resolve() != Path(sys.prefix).resolve():
-        return _verdict("kernel", False, "kernel-other", prefix=prefix, own=sys.prefix)
-    return _verdict("kernel", True, "kernel", prefix=prefix)
+        found = say("the kernel is of {prefix}, this program of {own}", prefix=prefix, own=sys.prefix)
+        return _verdict("kernel", False, found)
+    return _verdict("kernel", True, say("kernel of {prefix}", prefix=prefix))
 
 
 _TRACES = ("PYTEST_CURRENT_TEST", "JPY_PARENT_PID", "JPY_SESSION_NAME")
@@ -283,7 +252,7 @@ def check_server() -> Check:
     """A round trip of FastAPI over 127.0.0.1."""
     from course.seat._round_trips import round_trip
 
-    return _verdict("server", True, "server", port=round_trip())
+    return _verdict("server", True, say("answered on port {port}", port=round_trip()))
 
 
 def check_write() -> Check:
@@ -293,7 +262,7 @@ def check_write() -> Check:
     handle, name = tempfile.mkstemp(prefix=".doctor-", dir=folder)
     os.close(handle)
     Path(name).unlink()
-    return _verdict("write", True, "write", folder=folder)
+    return _verdict("write", True, str(folder))
 
 
 def check_utf8() -> Check:
@@ -301,7 +270,8 @@ def check_utf8() -> Check:
     names, files = sys.getfilesystemencoding(), locale.getpreferredencoding(False)
     output = getattr(sys.stdout, "encoding", None) or "utf-8"
     ok = all(codecs.lookup(encoding).name == "utf-8" for encoding in (names, files, output))
-    return _verdict("utf-8", ok, "utf-8", names=names, files=files, output=output)
+    found = say("file names {names}, files {files}, output {output}", names=names, files=files, output=output)
+    return _verdict("utf-8", ok, found)
 
 
 def check_proxy() -> Check:
@@ -311,16 +281,17 @@ def check_proxy() -> Check:
     }
     swallows = proxies and not all(urllib.request.proxy_bypass(host) for host in ("127.0.0.1", "localhost"))
     if swallows:
+        variables = ", ".join(f"{kind}_proxy" for kind in proxies)
         return _verdict(
-            "proxy", False, "proxy-swallows", variables=", ".join(f"{kind}_proxy" for kind in proxies)
+            "proxy", False, say("{variables} would take requests to 127.0.0.1", variables=variables)
         )
-    return _verdict("proxy", True, "proxy", count=len(proxies))
+    return _verdict("proxy", True, say("{count} proxy settings, none for 127.0.0.1", count=len(proxies)))
 
 
 def check_disk() -> Check:
     """Some room is left where the learner's work goes."""
     free = free_mb(workspace())
-    return _verdict("disk", free >= _NEEDED_MB, "disk", free=free)
+    return _verdict("disk", free >= _NEEDED_MB, say("{free} MB free", free=free))
 
 
 def free_mb(folder: Path) -> int:
@@ -337,21 +308,27 @@ def check_port() -> Check:
             socket.create_server(("127.0.0.1", port)).close()
         except OSError:
             continue
-        return _verdict("port", True, "port", port=port)
-    return _verdict("port", False, "no-port", first=PORTS[0], last=PORTS[-1])
+        return _verdict("port", True, say("port {port} is free", port=port))
+    found = say("ports {first} to {last} are all in use or forbidden", first=PORTS[0], last=PORTS[-1])
+    return _verdict("port", False, found)
 
 
 def check_clock() -> Check:
     """The clock agrees with that of the machine in front, if there is one, and is not before the course."""
     here = time.time()
+    now = _minute(here)
     where, there = _clock_in_front()
     if there is not None and abs(there - here) > 60 * _MINUTES:
         minutes = round(abs(there - here) / 60)
-        return _verdict("clock", False, "clock-differs", now=_minute(here), minutes=minutes, where=where)
+        found = say(
+            "{now} UTC, {minutes} minutes off the clock of {where}", now=now, minutes=minutes, where=where
+        )
+        return _verdict("clock", False, found)
     newest = _newest()
     if there is None and newest - here > _DAY:
-        return _verdict("clock", False, "clock-behind", now=_minute(here), newest=_minute(newest))
-    return _verdict("clock", True, "clock", now=_minute(here))
+        found = say("{now} UTC, but the course has files of {newest}", now=now, newest=_minute(newest))
+        return _verdict("clock", False, found)
+    return _verdict("clock", True, say("{now} UTC", now=now))
 
 
 def _minute(seconds: float) -> str:

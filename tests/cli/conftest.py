@@ -118,7 +118,7 @@ from course.cli import main
 if sys.argv[1:] != ["only-set-up"]:
     sys.exit(main())
 from course.cli import _setup
-_setup.ensure(say=print)
+_setup.ensure(tell=print)
 assert _setup.trouble() is None, _setup.trouble()
 """
 

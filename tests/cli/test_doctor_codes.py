@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course.cli import run_inside
-from course.cli._kit_doctor_codes import read, summary
+from course.cli._kit_room import read, summary
 from course.paths import ROOT
 from course.seat import _codes, decode, encode
 

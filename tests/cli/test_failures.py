@@ -87,24 +87,33 @@ def test_unknown_failure_shows_the_last_words_and_where_the_rest_is(checkout: Ch
     assert "course-set-up.log" in said
 
 
+SAYS = {
+    "disk-full": "is full: ",
+    "read-only": "cannot be written (",
+    "proxy": "The proxy refused",
+    "certificate": "SSL_CERT_FILE",
+    "network": "index could not be reached (",
+}
+
+
 @pytest.mark.parametrize(
     ("words", "key"),
     [
-        ("OSError: [Errno 28] No space left on device", "failed.disk-full"),
-        ("error: There is not enough space on the disk. (os error 112)", "failed.disk-full"),
-        ("PermissionError: [WinError 5] Access is denied", "failed.read-only"),
-        ("ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407'))", "failed.proxy"),
-        ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "failed.certificate"),
-        ("NewConnectionError: [Errno -2] Name or service not known", "failed.network"),
-        ("Failed to establish a new connection: [WinError 11001] getaddrinfo failed", "failed.network"),
-        ("ReadTimeoutError: HTTPSConnectionPool: Read timed out. (read timeout=15)", "failed.network"),
+        ("OSError: [Errno 28] No space left on device", "disk-full"),
+        ("error: There is not enough space on the disk. (os error 112)", "disk-full"),
+        ("PermissionError: [WinError 5] Access is denied", "read-only"),
+        ("ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407'))", "proxy"),
+        ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "certificate"),
+        ("NewConnectionError: [Errno -2] Name or service not known", "network"),
+        ("Failed to establish a new connection: [WinError 11001] getaddrinfo failed", "network"),
+        ("ReadTimeoutError: HTTPSConnectionPool: Read timed out. (read timeout=15)", "network"),
     ],
 )
 def test_words_of_pip_and_uv(words: str, key: str) -> None:
     found = trouble_in(words)
     assert found is not None
     assert found[0] == key
-    assert failure_of(words, Path.cwd()).key == key  # type: ignore[union-attr]
+    assert SAYS[key] in str(failure_of(words, Path.cwd()))
 
 
 def test_other_words_are_no_known_trouble() -> None:
@@ -114,13 +123,13 @@ def test_other_words_are_no_known_trouble() -> None:
 @pytest.mark.parametrize(
     ("number", "key"),
     [
-        (errno.ENOSPC, "failed.disk-full"),
-        (errno.EROFS, "failed.read-only"),
-        (errno.EACCES, "failed.read-only"),
+        (errno.ENOSPC, "disk-full"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "read-only"),
     ],
 )
 def test_errors_of_the_file_system(number: int, key: str) -> None:
-    assert failure_of_error(OSError(number, "x"), Path.cwd()).key == key  # type: ignore[union-attr]
+    assert SAYS[key] in str(failure_of_error(OSError(number, "x"), Path.cwd()))
 
 
 def test_other_errors_stay_errors() -> None:

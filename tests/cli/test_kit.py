@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import _commands, _kit_options, main, run_inside
-from course.cli.kit import COMMANDS
+from course.cli import _commands, kit, main, run_inside
+from course.cli.kit import PARTS
 from course.publish import solve
 
 
-@pytest.mark.parametrize("part", COMMANDS)
+@pytest.mark.parametrize("part", PARTS)
 def test_every_part_has_help(part: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["kit", part, "--help"])
@@ -21,10 +21,10 @@ def test_every_part_has_help(part: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_numbers_and_ranges() -> None:
-    assert _kit_options.lesson_numbers("00-02, 07") == {0, 1, 2, 7}
+    assert kit.lesson_numbers("00-02, 07") == {0, 1, 2, 7}
     for slip in ("", "a", "3-1", "1,,2", "-4"):
         with pytest.raises(argparse.ArgumentTypeError):
-            _kit_options.lesson_numbers(slip)
+            kit.lesson_numbers(slip)
 
 
 @pytest.mark.parametrize(

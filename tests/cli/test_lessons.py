@@ -9,7 +9,7 @@ import pytest
 
 from course.cli import _lessons, main, run_inside
 from course.cli import test as test_command
-from course.cli._says import CannotGoOn
+from course.cli._failures import CannotGoOn
 from course.paths import NOTEBOOKS, ROOT
 from course.publish import Begun, SkeletonError
 

@@ -11,21 +11,19 @@ import pytest
 
 from course import notebook, paths, practice
 from course.cli import (
-    _kit_build,
-    _kit_options,
-    _kit_plan,
-    _kit_timings,
     _lab,  # noqa: F401  (everything is imported before its folders are replaced)
     _workspace,
     facts,
+    kit,
     run_inside,
 )
 from course.cli import audit as audit_command
 from course.facts import cells_by_fact
 from course.paths import NOTEBOOKS
 from course.practice import _content, _notebook, bank
-from course.publish import _refresh, kit  # noqa: F401
+from course.publish import _refresh
 from course.publish._tree import missing_cells
+from course.publish.kit import read_lessons  # noqa: F401
 
 GOOD = "00_start_here.ipynb"
 BROKEN = "01_after_the_response.ipynb"
@@ -67,7 +65,7 @@ def _lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (GOOD, BROKEN):
         shutil.copy(NOTEBOOKS / name, folder / name)
     monkeypatch.setattr(_content, "notebooks_folder", lambda: folder)
-    for module in (paths, notebook, _workspace, _kit_options, _kit_build, _kit_plan, _kit_timings):
+    for module in (paths, notebook, _workspace, kit):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.setattr(notebook, "ROOT", tmp_path)
     return folder
@@ -82,7 +80,7 @@ def _names_file_and_remedy(said: str) -> None:
 
 def test_start(damaged: Path) -> None:
     said: list[str] = []
-    assert _workspace.copy_lessons(say=said.append) == GOOD
+    assert _workspace.copy_lessons(tell=said.append) == GOOD
     _names_file_and_remedy("\n".join(said))
     assert f"Copied to {damaged.parent / 'work'}: {GOOD}." in said[-1]
 
@@ -176,7 +174,7 @@ def test_a_byte_order_mark_is_no_damage(
     folder = _lessons(tmp_path, monkeypatch)
     (folder / BROKEN).write_bytes(b"\xef\xbb\xbf" + CONTENT)
     assert run_inside("update", []) == 0
-    assert _kit_options.name_unreadable() == 0
+    assert kit.name_unreadable() == 0
     assert _notebook.title("after_the_response") == ("01 · After the response", None)
     assert (tmp_path / "work" / BROKEN).read_bytes().startswith(b"{")
     assert audit_command.run(_args(folder=folder)) == 1
@@ -190,19 +188,19 @@ def test_a_byte_order_mark_is_no_damage(
 def broken_copy(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace in which one copy is damaged; the course's own notebooks are whole."""
     _lessons(tmp_path, monkeypatch)
-    _workspace.copy_lessons(say=lambda said: None)
+    _workspace.copy_lessons(tell=lambda said: None)
     DAMAGE[request.param](tmp_path / "work" / BROKEN)
     return tmp_path / "work"
 
 
 def test_start_names_a_broken_copy(broken_copy: Path) -> None:
     said: list[str] = []
-    assert _workspace.copy_lessons(say=said.append) == GOOD
+    assert _workspace.copy_lessons(tell=said.append) == GOOD
     (line,) = said
     assert line.startswith(f"{BROKEN} cannot be read as a notebook: ")
     assert "Give it another name; python3 -m course start then makes a new copy" in line
     (broken_copy / BROKEN).rename(broken_copy / "mine.ipynb")
-    _workspace.copy_lessons(say=said.append)
+    _workspace.copy_lessons(tell=said.append)
     assert (broken_copy / BROKEN).is_file()
 
 

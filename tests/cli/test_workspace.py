@@ -11,7 +11,7 @@ from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course.cli import _workspace
-from course.cli._says import CannotGoOn
+from course.cli._failures import CannotGoOn
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def _write_lesson(path: Path, source: str) -> None:
 
 def _copy() -> tuple[str, list[str]]:
     said: list[str] = []
-    return _workspace.copy_lessons(say=said.append), said
+    return _workspace.copy_lessons(tell=said.append), said
 
 
 def test_first_copy(lessons: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from course.cli import _hub_seat
-from course.cli._says import CannotGoOn
+from course.cli._failures import CannotGoOn
 from course.paths import NOTEBOOKS, ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -86,7 +86,7 @@ def test_a_seat_has_its_own_copies_and_opens_the_first(
 
 def test_a_seat_that_cannot_be_says_why_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_room() -> list[str]:
-        raise CannotGoOn("failed.no-lessons", folder="there")
+        raise CannotGoOn("There is no lesson there.")
 
     monkeypatch.setattr(_hub_seat, "get_ready", no_room)
     with pytest.raises(SystemExit, match="there"):

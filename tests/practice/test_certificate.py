@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from course.cli import run_inside
 from course.practice import NoCertificate, NotYetEarned, certificate, journal, progress, verify
 from course.practice._certificate import Certificate
 
@@ -42,24 +43,100 @@ def test_is_the_same_when_it_is_made_again() -> None:
     assert _earned().path.read_bytes() == certificate(_NAME).path.read_bytes()
 
 
-@pytest.mark.parametrize(("old", "new"), [("Zo", "Jo"), ("exercises<", "EXERCISES<"), ("passed", "Passed")])
-def test_a_changed_one_is_found_out(old: str, new: str) -> None:
+def _changed(old: str, new: str) -> Path:
+    """A certificate in which one text stands in place of another, wherever it stands."""
     path = _earned().path
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
-    with pytest.raises(NoCertificate):
-        verify(path)
+    return path
 
 
-def test_another_file_is_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Zo", "Jo"),
+        ("&quot;passed&quot;: 1", "&quot;passed&quot;: 9"),
+        ("&quot;day&quot;: &quot;20", "&quot;day&quot;: &quot;19"),
+        ("Rehearsal", "Premiere"),
+        ("&quot;digest&quot;: &quot;", "&quot;digest&quot;: &quot;0"),
+    ],
+)
+def test_changed_data_are_found_out(old: str, new: str) -> None:
+    with pytest.raises(NoCertificate, match="was changed"):
+        verify(_changed(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("has built background work", "can build background work"),
+        ("exercises<", "Übungen<"),
+        ("Georgia", "sans-serif"),
+        ("<metadata>", '<metadata id="metadata1">'),
+        ("</svg>\n", "</svg>\r\n"),
+        ("</svg>", ""),
+    ],
+)
+def test_the_drawing_may_change(old: str, new: str) -> None:
+    facts = _earned().facts
+    assert verify(_changed(old, new)) == facts
+
+
+def test_one_of_an_earlier_course_verifies() -> None:
+    """Its file is as the course made it before the drawing stopped to count."""
+    facts = verify(Path(__file__).with_name("old_certificate.svg"))
+    assert (facts.name, facts.lessons[-1].passed) == (_NAME, 2)
+
+
+CHANGED = (
+    "other.svg was changed: the facts in it do not fit their digest. Ask for the file as the course made it."
+)
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>'
+FILES = {
+    "empty": b"",
+    "no data": b"<svg><metadata>{}</metadata></svg>",
+    "no text": b"\x00\xff\xfe\x89PNG",
+    "torn": b"<svg><metadata>{&quot;facts&quot;: {&quot;name",
+    "no mapping": b"<metadata>[1, 2]</metadata>",
+    "facts of another kind": b'<metadata>{"facts": {"name": 1, "day": []}, "digest": ""}</metadata>',
+    "no digest": b'<metadata>{"facts": {"name": "A", "day": "2030-01-01", "lessons": []}}</metadata>',
+    "surrogate": (
+        b'<metadata>{"facts": {"name": "\\ud800", "day": "2030-01-01", "lessons": []},"digest": 1}</metadata>'
+    ),
+    "deep": b"<metadata>" + b"[" * 400_000 + b"</metadata>",
+    "many": b"<metadata>" * 90_000,
+    "large": b"<metadata>" + b" " * 10_000_000 + b"</metadata>",
+    "entities": f"{BOMB}<svg><metadata>&c;</metadata></svg>".encode(),
+    "entities of entities": f"<svg><metadata>{'&amp;' * 100_000}</metadata></svg>".encode(),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_another_file_gets_a_sentence(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "other.svg"
-    other.write_text("<svg><metadata>{}</metadata></svg>")
-    with pytest.raises(NoCertificate, match="no certificate"):
-        verify(other)
+    other.write_bytes(FILES[kind])
+    assert run_inside("verify", [str(other)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said in (["other.svg is no certificate of this course."], [CHANGED])
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
+def test_a_file_that_cannot_be_read_gets_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path, why in ((tmp_path, "Is a directory"), (tmp_path / "none.svg", "No such file")):
+        assert run_inside("verify", [str(path)]) == 1
+        assert f"{path} cannot be read: {why}" in capsys.readouterr().err
+
+
+def test_the_command_says_what_the_data_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_inside("verify", [str(_earned().path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(f"The data in certificate.svg are unchanged: {_NAME}, ")
+    assert said[-1] == "  07 · Rehearsal: 1 of 1 exercises"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x00b", "\ud800"])
 def test_a_name_is_needed(name: str) -> None:
     with pytest.raises(ValueError, match="name"):
         certificate(name)

@@ -6,19 +6,13 @@ from tenacity import RetryCallState, Retrying
 from tenacity.wait import wait_base
 
 from course.timeline.svg import document, rect
+from course.words import say
 
 CALLERS = 60
 PAUSES = 7
 
 _WIDTH, _LEFT, _RIGHT = 960, 190, 940
 _TOP, _ROW, _HEIGHT = 8, 108, 78
-_TEXT = {
-    "title": "The pauses of {callers} callers",
-    "desc": "One row per way of waiting, one column per pause, one dot per caller. {facts}",
-    "pause": "pause {n}",
-    "same": "all the same",
-    "spread": "spread",
-}
 
 
 class Waits:
@@ -42,7 +36,7 @@ class Waits:
         width = max(map(len, self.pauses))
         rows = []
         for name in self.pauses:
-            words = [_TEXT["same"] if same else _TEXT["spread"] for same in self.together(name)]
+            words = [say("all the same") if same else say("spread") for same in self.together(name)]
             rows.append(f"{name:{width}}  " + "  ".join(f"{word:12}" for word in words).rstrip())
         return "\n".join(rows)
 
@@ -75,12 +69,15 @@ class Waits:
         bottom = _TOP + _ROW * len(self.pauses)
         for column in range(columns):
             x = _LEFT + step * (column + 0.5)
-            label = _TEXT["pause"].format(n=column + 1)
+            label = escape(say("pause {n}", n=column + 1))
             parts.append(
                 f'<text class="tick" x="{x:.0f}" y="{bottom + 18}" text-anchor="middle">{label}</text>'
             )
-        facts = _TEXT["desc"].format(callers=self.callers, facts=self)
-        return document(bottom + 30, facts, parts, _TEXT["title"].format(callers=self.callers))
+        facts = say(
+            "One row per way of waiting, one column per pause, one dot per caller. {facts}", facts=self
+        )
+        title = say("The pauses of {callers} callers", callers=self.callers)
+        return document(bottom + 30, facts, parts, title)
 
 
 def draw_waits(callers: int = CALLERS, **ways: wait_base) -> Waits:

@@ -6,19 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-_TEXTS = {
-    "fallen": "fallen:  {names}",
-    "ready": "ready:   {names}",
-    "waiting": "waiting: {names}",
-    "waits": "{name} (for {needs})",
-    "none": "none",
-    "stuck": "Nothing is ready, and not all have fallen: stuck.",
-    "title": "Dominoes: {fallen} of {all} have fallen",
-    "legend": "pips: how many it still waits for",
-    "is_ready": "ready",
-    "unknown": "there is no domino called {name!r}",
-    "early": "{name!r} cannot fall yet: it waits for {needs}",
-}
+from course.words import say
 
 _WIDTH, _HEIGHT = 30, 60  # one domino, in pixels
 _COLUMN, _ROW = 132, 112  # from one to the next
@@ -82,16 +70,17 @@ class Dominoes:
 
     def __repr__(self) -> str:
         waiting = [
-            _TEXTS["waits"].format(name=name, needs=", ".join(self.waits_for(name)))
+            say("{name} (for {needs})", name=name, needs=", ".join(self.waits_for(name)))
             for name in self.after
             if name not in self.fallen and self.waits_for(name)
         ]
         lines = [
-            _TEXTS[key].format(names=", ".join(names) or _TEXTS["none"])
-            for key, names in (("fallen", self.fallen), ("ready", self.ready), ("waiting", waiting))
+            say("fallen:  {names}", names=_listed(self.fallen)),
+            say("ready:   {names}", names=_listed(self.ready)),
+            say("waiting: {names}", names=_listed(waiting)),
         ]
         if waiting and not self.ready:
-            lines.append(_TEXTS["stuck"])
+            lines.append(say("Nothing is ready, and not all have fallen: stuck."))
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
@@ -110,7 +99,8 @@ class Dominoes:
         at = {name: (_LEFT + _COLUMN * x, top + _ROW * y + _HEIGHT) for name, (x, y) in places.items()}
         arrows = [self._arrow(at[need], at[name], need) for name in self.after for need in self.after[name]]
         dominoes = [self._domino(name, *at[name]) for name in self.after]
-        title = _TEXTS["title"].format(fallen=len(self.fallen), all=len(self.after))
+        legend = say("pips: how many it still waits for")
+        title = say("Dominoes: {fallen} of {all} have fallen", fallen=len(self.fallen), all=len(self.after))
         return "\n".join(
             [
                 f'<svg class="dominoes" xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -122,7 +112,7 @@ class Dominoes:
                 *arrows,
                 *dominoes,
                 f'<text class="small" x="{width - 12:g}" y="{height - 10:g}" style="text-anchor: end">'
-                f"{escape(_TEXTS['legend'])}</text>",
+                f"{escape(legend)}</text>",
                 "</svg>",
             ]
         )
@@ -168,10 +158,13 @@ class Dominoes:
             f'<text class="number" x="{middle + 20:g}" y="{floor + 18:g}">{escape(number + name)}</text>',
         ]
         if ready:
-            parts.append(
-                f'<text class="small" x="{middle + 20:g}" y="{floor + 32:g}">{_TEXTS["is_ready"]}</text>'
-            )
+            label = say("ready")
+            parts.append(f'<text class="small" x="{middle + 20:g}" y="{floor + 32:g}">{escape(label)}</text>')
         return "".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) or say("none")
 
 
 def dominoes(after: Mapping[str, Sequence[str]], fallen: Iterable[str] = ()) -> Dominoes:
@@ -187,9 +180,12 @@ def dominoes(after: Mapping[str, Sequence[str]], fallen: Iterable[str] = ()) -> 
     done: list[str] = []
     for name in fallen:
         if name not in after:
-            raise ValueError(_TEXTS["unknown"].format(name=name))
+            raise ValueError(say("there is no domino called {name!r}", name=name))
         if needs := [need for need in after[name] if need not in done]:
-            raise ValueError(_TEXTS["early"].format(name=name, needs=", ".join(needs)))
+            waits_for = ", ".join(needs)
+            raise ValueError(
+                say("{name!r} cannot fall yet: it waits for {needs}", name=name, needs=waits_for)
+            )
         done.append(name)
     return Dominoes({name: tuple(needs) for name, needs in after.items()}, tuple(done))
 

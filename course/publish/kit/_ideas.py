@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from string import Formatter
 
 from course.practice.texts import ExerciseText, Question, engine_misses, misconception_text
-from course.publish.kit._says import say
 
 Headings = Mapping[str, Mapping[str, str]]
 """For each lesson's name: the heading that each cell stands under."""
@@ -34,7 +33,7 @@ def ideas_of_question(question: Question, headings: Headings) -> list[Idea]:
     """The wrong options of a question, and the idea of whoever chooses them."""
     return [
         Idea(
-            say("ideas.option", letter=letter, text=option.text, why=option.why),
+            f"{letter}) {option.text} *{option.why}*",
             *belief_and_cure(option.misconception, headings),
         )
         for letter, option in question.options.items()
@@ -51,7 +50,7 @@ def belief_and_cure(id: str | None, headings: Headings) -> tuple[str, str]:
     of_lesson = headings.get(lesson.name, {})
     heading = of_lesson.get(idea.cure, "")
     title = next(iter(of_lesson.values()), "")
-    return idea.belief, say("ideas.cure", heading=heading, lesson=title) if heading else ""
+    return idea.belief, f"“{heading}” in {title}" if heading else ""
 
 
 def filled(template: str) -> str:

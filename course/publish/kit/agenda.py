@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Literal, Protocol
 
 from icalendar import Calendar, Event
 
-from course.publish.kit._page import page
-from course.publish.kit._says import say
+from course.publish.kit import _html
+from course.words import table
 
 Kind = Literal["teach", "practise", "break", "spare"]
 
 _WORTH_BEGINNING = 8
 """Minutes: practice is not begun before a break, nor left for after it, for less than this."""
 _DAY = 24 * 60
+_KEEP = (
+    "Keep the predictions: let the room commit before each run. They cost a minute each, and they are what "
+    "people remember."
+)
 
 
 class _Info(Protocol):
@@ -59,6 +62,11 @@ class Item:
         """Minutes from midnight of the first day."""
         return self.start + self.minutes
 
+    @property
+    def when(self) -> str:
+        """From when to when, as on a clock."""
+        return f"{clock(self.start)}–{clock(self.end)}"
+
 
 @dataclass(frozen=True)
 class Shortened:
@@ -89,45 +97,42 @@ class Agenda:
     @property
     def headline(self) -> str:
         """One sentence: from when to when."""
-        key = "agenda.title" if self.slots > 1 else "agenda.title-one"
-        return say(
-            key,
-            first=clock(self.items[0].start),
-            last=clock(self.items[-1].end),
-            slots=f"{self.available} minutes",
-            count=self.slots,
-        )
+        first, last = clock(self.items[0].start), clock(self.items[-1].end)
+        slots = f"{self.slots} slots" if self.slots > 1 else "one slot"
+        return f"Agenda: {first} to {last}, {self.available} minutes of work in {slots}"
 
     def verdict(self) -> list[str]:
         """Whether everything fits and, if not, what is shortened and what is left out."""
         if self.fits:
-            return [say("agenda.fits", needed=self.needed, available=self.available)]
+            return [f"Everything fits: {self.needed} of {self.available} minutes are planned."]
         short = self.needed - self.available
         free = sum(item.minutes for item in self.items if item.kind == "spare")
         if short > 0:
-            first = say("agenda.does-not-fit", needed=self.needed, available=self.available, short=short)
+            first = (
+                f"This does not fit: the lessons need {self.needed} minutes, the slots hold "
+                f"{self.available}. {short} minutes are missing."
+            )
         else:
-            first = say("agenda.loses-to-breaks", needed=self.needed, available=self.available, lost=free)
+            first = (
+                f"This does not fit: the lessons need {self.needed} of {self.available} minutes, but nobody "
+                f"explains across a break, so {free} minutes at the ends of slots stay free."
+            )
         return [
             first,
             *(
-                say("agenda.shortened", title=each.title, given=each.given, wanted=each.wanted)
+                f"Shortened: {each.title} has {each.given} of {each.wanted} minutes of practice; "
+                "the rest is homework."
                 for each in self.shortened
             ),
-            *(say("agenda.left-out", title=title, minutes=minutes) for title, minutes in self.left_out),
+            *(f"Left out: {title} ({minutes} minutes)." for title, minutes in self.left_out),
         ]
 
     def __str__(self) -> str:
-        lines = [self.headline, ""]
-        lines += [
-            f"{clock(item.start)}–{clock(item.end)}  {say('agenda.' + item.kind):<8}  "
-            f"{item.minutes:>3} min  {item.title}"
-            for item in self.items
-        ]
-        lines += ["", *self.verdict(), "", say("agenda.late")]
+        rows = [(item.when, item.kind, f"{item.minutes} min", item.title) for item in self.items]
+        lines = [self.headline, "", table(rows, ("when", "how", "for", "what"), right=[2])]
+        lines += ["", *self.verdict(), "", "When you are late, leave out in this order:"]
         lines += [f"{number}. {each}" for number, each in enumerate(self.late, 1)]
-        lines.append(say("agenda.late-never"))
-        return "\n".join(lines)
+        return "\n".join([*lines, _KEEP])
 
 
 @dataclass
@@ -152,11 +157,11 @@ class _Page:
             self.used += minutes
 
     def next_slot(self) -> None:
-        self.add(self.room, "spare", say("agenda.spare-what"))
+        self.add(self.room, "spare", "Questions, and catching up")
         if self.slot + 1 < len(self.slots):
             pause = self.breaks[self.slot]
             if pause:
-                self.items.append(Item(self.now, pause, "break", say("agenda.break-what")))
+                self.items.append(Item(self.now, pause, "break", "Break"))
             self.now += pause
         self.slot += 1
         self.used = 0
@@ -222,7 +227,7 @@ def _teach(page: _Page, lesson: Plannable) -> bool:
             part = min(left, page.room)
             page.add(part, "teach", title)
             left -= part
-            title = say("agenda.goes-on", title=lesson.title)
+            title = f"{lesson.title} (goes on)"
             if left:
                 page.next_slot()
         return True
@@ -249,7 +254,7 @@ def _practise(page: _Page, lesson: Plannable) -> int:
         if part and not (tiny and not last):
             page.add(part, "practise", title)
             given, left = given + part, left - part
-            title = say("agenda.goes-on", title=lesson.title)
+            title = f"{lesson.title} (goes on)"
         if left:
             if last:
                 break
@@ -260,10 +265,13 @@ def _practise(page: _Page, lesson: Plannable) -> int:
 def _when_late(lessons: Sequence[Plannable]) -> Iterator[str]:
     for lesson in lessons:
         for heading in lesson.may_wait:
-            yield say("agenda.late-extras", title=lesson.title, heading=heading)
-    yield say("agenda.late-quiz")
+            yield (f"{lesson.title}: the part “{heading}”. It stands alone, for the quick ones or for home.")
+    yield "The quiz at the end of each lesson: everybody can answer it at home."
     if practised := [lesson.title for lesson in lessons if lesson.info.practise_minutes][-2:]:
-        yield say("agenda.late-practice", titles=", ".join(practised))
+        yield (
+            f"Practice of the last lessons ({', '.join(practised)}): one exercise in class, the others at "
+            "home. The hints and the checks work without you."
+        )
 
 
 def clock(minutes: int) -> str:
@@ -273,22 +281,7 @@ def clock(minutes: int) -> str:
 
 def to_html(agenda: Agenda) -> str:
     """The agenda as a page to print or to show."""
-    rows = "".join(
-        f'<tr class="{item.kind}"><td>{clock(item.start)}–{clock(item.end)}</td><td>{item.minutes} min</td>'
-        f"<td>{say('agenda.' + item.kind)}</td><td>{escape(item.title)}</td></tr>"
-        for item in agenda.items
-    )
-    columns = ("when", "long", "how", "what")
-    heads = "".join(f'<th scope="col">{say("agenda.column-" + key)}</th>' for key in columns)
-    verdict = "".join(f"<p>{escape(line)}</p>" for line in agenda.verdict())
-    late = "".join(f"<li>{escape(line)}</li>" for line in agenda.late)
-    return page(
-        agenda.headline,
-        f'<section class="verdict {"fits" if agenda.fits else "short"}">{verdict}</section>'
-        f'<table class="agenda"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-        f"<h2>{escape(say('agenda.late'))}</h2><ol>{late}</ol><p>{escape(say('agenda.late-never'))}</p>",
-    )
+    return _html.page("agenda", agenda=agenda, keep=_KEEP)
 
 
 def to_ics(agenda: Agenda, day: dt.date, *, now: dt.datetime | None = None) -> bytes:
@@ -302,14 +295,14 @@ def to_ics(agenda: Agenda, day: dt.date, *, now: dt.datetime | None = None) -> b
     calendar.add("prodid", "-//After the Response//kit plan//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", say("agenda.calendar"))
+    calendar.add("x-wr-calname", "After the Response")
     for number, item in enumerate(agenda.items, 1):
         event = Event()
         event.add("uid", f"{day.isoformat()}-{item.start:04d}-{number}@after-the-response")
         event.add("dtstamp", now or dt.datetime.now(dt.UTC))
         event.add("dtstart", midnight + dt.timedelta(minutes=item.start))
         event.add("dtend", midnight + dt.timedelta(minutes=item.end))
-        event.add("summary", say("agenda.event", what=say("agenda." + item.kind), title=item.title))
+        event.add("summary", f"{item.kind}: {item.title}")
         event.add("transp", "TRANSPARENT" if item.kind in ("break", "spare") else "OPAQUE")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

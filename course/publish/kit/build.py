@@ -11,7 +11,7 @@ from course.paths import write
 from course.practice import lesson as texts_of
 from course.publish.kit import editions, pages, slides
 from course.publish.kit._lessons import read_lessons
-from course.publish.kit._says import say
+from course.words import say
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,21 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
         write(path, text)
         files.append(path)
 
+    about = {
+        "student": say("The student's edition: exercises to solve, no answers."),
+        "instructor": (
+            "The instructor's edition: our answers, your notes, and what learners believe. "
+            "Not for handing round."
+        ),
+    }
     for lesson in chosen:
         made = {
             "student": editions.student(lesson.nb),
             "instructor": editions.instructor(lesson, texts[lesson.info.lesson], headings),
         }
         for edition, nb in made.items():
-            about = say(f"editions.about-{edition}")
             put(f"{edition}/{lesson.stem}.ipynb", render(nb))
-            put(f"{edition}/{lesson.stem}.html", editions.to_html_page(nb, lesson.title, about))
+            put(f"{edition}/{lesson.stem}.html", editions.to_html_page(nb, lesson.title, about[edition]))
         put(f"slides/{lesson.stem}.html", slides.to_html_page(lesson))
     slides.write_beside(out / "slides")
     put("answers.html", pages.answer_key(chosen, texts, headings))
@@ -71,7 +77,8 @@ def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
     }
     given = [*sorted((out / "student").rglob("*")), *sorted((out / "slides").glob("*")), out / "handout.html"]
     return [
-        say("build.leak", file=path.relative_to(out).as_posix(), exercise=exercise)
+        f"The reference answer of {exercise} is in {path.relative_to(out).as_posix()}. Do not hand this out; "
+        "take it out of the notebook and build again."
         for path in given
         if path.suffix in looks
         for exercise in looks[path.suffix](path.read_text(encoding="utf-8"))

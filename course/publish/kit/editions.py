@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import nbformat.v4 as new
+from nbconvert.exporters import Exporter
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from course.notebook import called_name, checked_exercise, code_cells, course_metadata
+from course.notebook import called_name, checked_exercise, course_metadata
 from course.paths import ROOT
 from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
 from course.publish._normal import normalise
 from course.publish._solved import solve
-from course.publish.kit._diagrams import with_drawings
+from course.publish.kit._html import page
 from course.publish.kit._ideas import Idea, ideas_of_exercise, ideas_of_question
 from course.publish.kit._lessons import Lesson, asked
-from course.publish.kit._page import coloured, page
-from course.publish.kit._says import say
 
 CONTENT = ROOT / "course" / "lessons"
 
@@ -53,50 +52,59 @@ def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
     return found
 
 
-_Strip = Callable[[NotebookNode, Mapping[str, Answer]], None]
+class _Strip(Preprocessor):
+    """Takes one thing out of a notebook that a learner must not get."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Take it out of a cell. ``resources["answers"]`` are the lesson's by the id of their exercise."""
+        del index
+        self.strip(cell, resources["answers"])
+        return cell, resources
+
+    def strip(self, cell: NotebookNode, known: Mapping[str, Answer]) -> None:
+        """Take it out of a cell, in place."""
 
 
-def _instructor_cells(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
-    del known
-    nb.cells = [cell for cell in nb.cells if "edition" not in course_metadata(cell)]
+class _InstructorCells(_Strip):
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        nb.cells = [cell for cell in nb.cells if "edition" not in course_metadata(cell)]
+        return nb, resources
 
 
-def _sources(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
-    for cell in code_cells(nb):
-        answer = known.get(course_metadata(cell).get("exercise", ""))
-        if answer:
+class _Sources(_Strip):
+    def strip(self, cell: NotebookNode, known: Mapping[str, Answer]) -> None:
+        if answer := known.get(course_metadata(cell).get("exercise", "")):
             cell.source = answer.starter
 
 
-def _outputs(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
-    del known
-    for cell in code_cells(nb):
-        if "exercise" in course_metadata(cell) or called_name(cell) == "solution":
+class _Outputs(_Strip):
+    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+        if cell.cell_type == "code" and (
+            "exercise" in course_metadata(cell) or called_name(cell) == "solution"
+        ):
             cell.outputs = []
 
 
-def _notes(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
-    del known
-    for cell in nb.cells:
-        cell.get("metadata", {}).get("course", {}).pop("note", None)
+class _Notes(_Strip):
+    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+        cell.metadata.get("course", {}).pop("note", None)
 
 
-def _other_metadata(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
-    del known
-    clean = normalise(nb)
-    nb.metadata, nb.cells = clean.metadata, clean.cells
-    for node in (nb, *nb.cells):
-        course = node.metadata.get("course")
-        if course is not None:
-            kept = {key: value for key, value in course.items() if key in _STUDENT_METADATA}
-            node.metadata["course"] = kept
-            if not kept:
-                del node.metadata["course"]
+class _OtherMetadata(_Strip):
+    """Not nbconvert's ClearMetadataPreprocessor, which looks at code cells only."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        nb = normalise(nb)
+        for node in (nb, *nb.cells):
+            kept = {key: said for key, said in course_metadata(node).items() if key in _STUDENT_METADATA}
+            node.metadata.pop("course", None)
+            if kept:
+                node.metadata["course"] = kept
+        return nb, resources
 
 
-def _attachments(nb: NotebookNode, known: Mapping[str, Answer]) -> None:
-    del known
-    for cell in nb.cells:
+class _Attachments(_Strip):
+    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
         cell.pop("attachments", None)
 
 
@@ -107,13 +115,13 @@ _STUDENT_METADATA = frozenset(
     }
 )
 
-STRIPPERS: dict[str, _Strip] = {
-    "cells for the instructor": _instructor_cells,
-    "sources of exercises": _sources,
-    "outputs of exercises": _outputs,
-    "notes": _notes,
-    "other metadata": _other_metadata,
-    "attachments": _attachments,
+STRIPPERS: dict[str, type[_Strip]] = {
+    "cells for the instructor": _InstructorCells,
+    "sources of exercises": _Sources,
+    "outputs of exercises": _Outputs,
+    "notes": _Notes,
+    "other metadata": _OtherMetadata,
+    "attachments": _Attachments,
 }
 """What makes a student's edition out of any edition. Each is needed: a test switches each off."""
 
@@ -125,11 +133,10 @@ def student(
 
     ``nb`` may be any edition. ``without`` names strippers that are left out, which only a test does.
     """
-    result = copy.deepcopy(nb)
+    chosen = [strip for name, strip in STRIPPERS.items() if name not in without]
+    exporter = Exporter(default_preprocessors=[], preprocessors=chosen)
     known = answers(str(course_metadata(nb).get("lesson")), content=content)
-    for name, strip in STRIPPERS.items():
-        if name not in without:
-            strip(result, known)
+    result, _ = exporter.from_notebook_node(nb, {"answers": known})
     return result
 
 
@@ -246,21 +253,23 @@ def _beside(
     """What stands behind a cell in the instructor's edition, as markdown."""
     course = course_metadata(cell)
     if note := course.get("note"):
-        yield _quoted(say("editions.note", note=note))
+        yield _quoted(f"**Note.** {note}")
     if name := course.get("exercise"):
         ideas = ideas_of_exercise(texts.exercises[name], headings)
-        yield _quoted(say("editions.exercise", title=texts.exercises[name].title)) + _table(ideas)
+        title = texts.exercises[name].title
+        head = f"**For the instructor: {title}.** Above is our answer. What may come instead:"
+        yield _quoted(head) + _table(ideas)
     for name in asked(cell, "predict", "quiz"):
         yield _question(texts.questions[name], headings)
 
 
 def _question(question: Question, headings: Mapping[str, Mapping[str, str]]) -> str:
     right = "\n".join(
-        say("editions.right", letter=letter, text=option.text, why=option.why)
+        f"**{letter} is right:** {option.text} *{option.why}*"
         for letter, option in question.options.items()
         if option.right
     )
-    head = say("editions.question", ask=" ".join(question.ask.split()))
+    head = f"**For the instructor.** {' '.join(question.ask.split())}"
     return _quoted(f"{head}\n\n{right}") + _table(ideas_of_question(question, headings))
 
 
@@ -271,9 +280,9 @@ def _quoted(text: str) -> str:
 def _table(ideas: list[Idea]) -> str:
     if not ideas:
         return ""
-    head = "| " + " | ".join(say(f"editions.column-{key}") for key in ("seen", "belief", "cure")) + " |"
+    head = "| what you see | what is believed | what cures it |\n|---|---|---|"
     rows = [f"| {_cell(idea.seen)} | {_cell(idea.belief)} | {_cell(idea.cure)} |" for idea in ideas]
-    return "\n\n" + "\n".join([head, "|---|---|---|", *rows])
+    return "\n\n" + "\n".join([head, *rows])
 
 
 def _cell(text: str) -> str:
@@ -286,28 +295,6 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-# ---- as pages ----------------------------------------------------------------------------------------
-
-
 def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
     """An edition as one page to read and to print; ``about`` says which edition it is."""
-    body = "".join(map(_shown, nb.cells))
-    return page(title, f'<p class="soft">{about}</p>{body}', heading=False, kind="edition")
-
-
-def _shown(cell: NotebookNode) -> str:
-    inside = with_drawings(cell.source) if cell.cell_type != "code" else coloured(cell.source)
-    outputs = "".join(f'<div class="output">{_output(output)}</div>' for output in cell.get("outputs", []))
-    return f'<div class="cell" id="cell-id={cell.id}">{inside}{outputs}</div>'  # as JupyterLab links to cells
-
-
-def _output(output: NotebookNode) -> str:
-    if output.output_type == "stream":
-        return f"<pre>{escape(output.text)}</pre>"
-    if output.output_type == "error":
-        return f"<pre>{escape(f'{output.ename}: {output.evalue}')}</pre>"
-    if html := output.data.get("text/html"):
-        return str(html)
-    if markdown := output.data.get("text/markdown"):
-        return with_drawings(markdown)
-    return f"<pre>{escape(output.data.get('text/plain', ''))}</pre>"
+    return page("edition", cells=nb.cells, title=title, about=about)

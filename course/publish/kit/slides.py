@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from html import escape
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat.v4 as new
 from nbconvert.exporters.slides import SlidesExporter
@@ -18,10 +19,9 @@ from nbformat import NotebookNode
 
 from course.notebook import course_metadata, tags
 from course.practice import lesson as texts_of
-from course.practice.texts import Question, inline, to_html
-from course.publish.kit._diagrams import with_drawings
+from course.practice.texts import Question, to_html
+from course.publish.kit._html import templates
 from course.publish.kit._lessons import Lesson, asked, pictures
-from course.publish.kit._says import say
 
 _HERE = Path(__file__).parent
 _BESIDE = ("reveal.js", "reveal.css", "notes.js", "LICENSE")
@@ -40,13 +40,17 @@ def deck(lesson: Lesson) -> NotebookNode:
 
 def to_html_page(lesson: Lesson) -> str:
     """The slides of a lesson as a page; it needs :func:`write_beside` in its folder."""
-    exporter = SlidesExporter(
+    text, _ = _exporter().from_notebook_node(deck(lesson))
+    return str(text)
+
+
+@cache
+def _exporter() -> SlidesExporter:
+    return SlidesExporter(
         template_name="course_slides",
         extra_template_basedirs=[str(_HERE / "templates")],
         exclude_anchor_links=True,
     )
-    text, _ = exporter.from_notebook_node(deck(lesson))
-    return str(text)
 
 
 def write_beside(folder: Path) -> None:
@@ -63,7 +67,8 @@ def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
 
     def truths(picture: str = "") -> Iterator[list[NotebookNode]]:
         while open_ones:
-            yield _slide(_truth(*open_ones.pop(0), "" if open_ones else picture))
+            heading, question = open_ones.pop(0)
+            yield _slide(_face("truth", heading, question, "" if open_ones else picture))
 
     for number, cell in enumerate(lesson.nb.cells):
         if "slide" not in tags(cell):
@@ -71,32 +76,37 @@ def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
         heading = lesson.headings[cell.id]
         note = course_metadata(cell).get("note")
         if number == 0:
-            yield _slide(_opening(lesson), note)
+            yield _slide(_face("opening", lesson, lesson.nb.cells[0].source.split("\n\n")[1]), note)
         elif cell.cell_type == "markdown":
             yield from truths()
             yield _slide(_words(cell, heading), note)
         elif found := asked(cell, "predict", "quiz"):
             yield from truths()
             for name in found:
-                yield _slide(_prediction(heading, questions[name]), note)
+                yield _slide(_face("prediction", heading, questions[name]), note)
                 open_ones.append((heading, questions[name]))
         else:
             drawn = pictures(cell)
             if open_ones and open_ones[0][0] != heading:  # its truth was no picture; this is something else
                 yield from truths()
-            if open_ones and len(drawn) == 1 and _is_flat(drawn[0]):
+            if open_ones and len(drawn) == 1 and height_by_width(drawn[0]) < _FLAT:
                 yield from truths(drawn[0])
                 continue
             for picture in drawn:
-                yield _slide(f"<h2>{inline(heading)}</h2>{picture}", note)
+                yield _slide(_face("drawn", heading, picture), note)
             yield from truths()
     yield from truths()
 
 
-def _is_flat(picture: str) -> bool:
-    """Whether a picture leaves room on its slide for some words."""
+def height_by_width(picture: str) -> float:
+    """How high a picture is, by its width."""
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
-    return size is not None and float(size[2]) / float(size[1]) < _FLAT
+    return float(size[2]) / float(size[1]) if size else 9.9
+
+
+def _face(kind: str, *values: Any) -> str:
+    """What is on a slide, as HTML: ``kind`` names a macro of the template."""
+    return str(getattr(templates().get_template("slide.html.j2").module, kind)(*values))
 
 
 def _slide(html: str, note: str | None = None) -> list[NotebookNode]:
@@ -109,47 +119,13 @@ def _slide(html: str, note: str | None = None) -> list[NotebookNode]:
     return cells
 
 
-def _opening(lesson: Lesson) -> str:
-    question = lesson.nb.cells[0].source.split("\n\n")[1]
-    goals = "".join(f"<li>{inline(goal)}</li>" for goal in lesson.info.objectives)
-    return (
-        f"<h1>{escape(lesson.title)}</h1><div class='question'>{to_html(question)}</div>"
-        f"<p>{say('slides.objectives')}</p><ul>{goals}</ul>"
-    )
-
-
 def _words(cell: NotebookNode, heading: str) -> str:
     text = re.sub(r":$", ".", without_links(key_points(cell.source)).rstrip())  # the next cell is not here
     own, *_next_part = re.split(
         r"\n(?=#{2,6} )", text
     )  # an exercise that begins in the same cell is not shown
-    title = "" if re.match(r"#{1,6} ", own) else f"<h2>{inline(heading)}</h2>"
-    return title + with_drawings(re.sub(r"^#{3,6} ", "## ", own))
-
-
-def _prediction(heading: str, question: Question) -> str:
-    options = "".join(
-        f"<li><b>{letter}</b><div>{to_html(option.text)}</div></li>"
-        for letter, option in question.options.items()
-    )
-    return (
-        f"<h2>{inline(heading)}</h2><div class='badge'>{say('slides.predict')}</div>"
-        f"<div class='question'>{to_html(question.ask)}</div><ol class='options'>{options}</ol>"
-    )
-
-
-def _truth(heading: str, question: Question, picture: str = "") -> str:
-    right = "".join(
-        f"<ol class='options'><li class='right'><b>{letter} ✓</b><div>{to_html(option.text)}</div></li></ol>"
-        f"<div class='why'>{to_html(option.why)}</div>"
-        for letter, option in question.options.items()
-        if option.right
-    )
-    asked_for = "" if picture else f"<div class='question'>{to_html(question.ask)}</div>"
-    return (
-        f"<h2>{inline(heading)}</h2><div class='badge truth'>{say('slides.truth')}</div>"
-        f"{asked_for}{picture}{right}"
-    )
+    title = "" if re.match(r"#{1,6} ", own) else heading
+    return _face("words", title, re.sub(r"^#{3,6} ", "## ", own))
 
 
 def key_points(markdown: str) -> str:

@@ -22,8 +22,8 @@ from course.practice import Entry, lessons, read_journal
 from course.practice.texts import LessonText
 from course.publish.kit._ideas import Headings, belief_and_cure
 from course.publish.kit._lessons import Lesson
-from course.publish.kit._says import say
 from course.timeline import svg as picture
+from course.words import table
 
 IDLE = timedelta(minutes=20)
 """A longer pause between two entries is a break, not work."""
@@ -76,24 +76,21 @@ class Timings:
 
     def __str__(self) -> str:
         if not self.rows:
-            return say("timings.nothing")
-        heads = [say(f"timings.column-{key}") for key in _COLUMNS]
-        table = [heads, *([row.title, *_numbers(row)] for row in self.rows)]
-        widths = [max(len(line[column]) for line in table) for column in range(len(heads))]
-        lines = [
-            "  ".join(
-                text.ljust(width) if column == 0 else text.rjust(width)
-                for column, (text, width) in enumerate(zip(line, widths, strict=True))
-            )
-            for line in table
-        ]
+            return _NOTHING
+        shown = table([[row.title, *_numbers(row)] for row in self.rows], _COLUMNS, right=range(1, 5))
         found = [_idea(seen, len(self.learners)) for seen in self.ideas]
-        ideas = ["", say("timings.ideas"), *found] if found else ["", say("timings.no-ideas")]
-        how = say("timings.how", idle=int(IDLE.total_seconds() // 60))
-        return "\n".join([*lines, "", how, *ideas])
+        ideas = ["The commonest wrong ideas:", *found] if found else ["No wrong idea was seen."]
+        how = (
+            "Measured is the time between one entry of a journal (a prediction, a check, an answer) and the "
+            f"next; pauses of more than {IDLE.total_seconds() // 60:.0f} minutes are left out, and so is "
+            "what comes before the first entry."
+        )
+        return "\n".join([shown, "", how, "", *ideas])
 
 
-_COLUMNS = ("lesson", "planned", "measured", "range", "learners")
+_COLUMNS = ("lesson", "planned", "measured", "least–most", "learners")
+_NOTHING = "There is nothing to measure in these files."
+_TITLE = "Planned and measured minutes"
 
 
 def read_timings(files: Sequence[Path], taught: Sequence[Lesson], *, names: bool = False) -> Timings:
@@ -107,7 +104,7 @@ def read_timings(files: Sequence[Path], taught: Sequence[Lesson], *, names: bool
     journals = list(_journals(files, remarks, _lesson_of(texts)))
     journals.sort(key=lambda found: found[1])
     learners = tuple(
-        _learner(str(path) if names else say("timings.learner", number=number), entries, texts)
+        _learner(str(path) if names else f"learner {number}", entries, texts)
         for number, (path, _, entries) in enumerate(journals, 1)
     )
     headings = {lesson.info.lesson: lesson.headings for lesson in taught}
@@ -128,23 +125,36 @@ def _journals(
         try:
             entries, unreadable = read_journal(path)
         except OSError as error:
-            remarks.append(say("timings.cannot-read", file=path, reason=error.strerror or error))
+            remarks.append(f"{path} cannot be read: {error.strerror or error}. Left out.")
             continue
         known = [(lesson_of[entry.id], entry) for entry in entries if entry.id in lesson_of]
         if not known:
-            empty = not entries and not unreadable
-            remarks.append(say("timings.empty" if empty else "timings.foreign", file=path))
+            remarks.append(_useless(path, empty=not entries and not unreadable))
             continue
         digest = hashlib.sha256("".join(entry.model_dump_json() for entry in entries).encode()).hexdigest()
         if digest in digests:
-            remarks.append(say("timings.twice", file=path, other=digests[digest]))
+            remarks.append(f"{path} holds the same as {digests[digest]}. Counted once.")
             continue
         digests[digest] = path
         if unreadable:
-            remarks.append(say("timings.torn", file=path, lines=unreadable))
+            remarks.append(
+                f"{path}: {unreadable} of its lines cannot be read and are left out; the others count."
+            )
         if len(known) < len(entries):
-            remarks.append(say("timings.unknown", file=path, entries=len(entries) - len(known)))
+            remarks.append(
+                f"{path}: {len(entries) - len(known)} entries are about exercises or questions that this "
+                "course does not have, perhaps of another version. Left out."
+            )
         yield path, digest, known
+
+
+def _useless(path: Path, *, empty: bool) -> str:
+    if empty:
+        return f"{path} is empty: nothing was done in that workspace yet. Left out."
+    return (
+        f"{path} is no journal of this course (it holds no entry of it). Left out. Learners find theirs in "
+        "their workspace: .course/journal.jsonl"
+    )
 
 
 def _files(paths: Sequence[Path], remarks: list[str]) -> Iterator[Path]:
@@ -154,7 +164,7 @@ def _files(paths: Sequence[Path], remarks: list[str]) -> Iterator[Path]:
             continue
         found = sorted(path.rglob("*.jsonl"))
         if not found:
-            remarks.append(say("timings.no-journals", file=path))
+            remarks.append(f"There is no *.jsonl in {path}. Left out.")
         yield from found
 
 
@@ -203,16 +213,16 @@ def _seen(learners: Sequence[Learner], headings: Headings) -> list[Seen]:
 
 def _numbers(row: Row) -> list[str]:
     return [
-        say("timings.minutes", minutes=row.planned),
-        say("timings.minutes", minutes=row.median),
+        f"{row.planned} min",
+        f"{row.median:.0f} min",
         f"{row.measured[0]:.0f}–{row.measured[-1]:.0f}",
         str(len(row.measured)),
     ]
 
 
 def _idea(seen: Seen, everybody: int) -> str:
-    key = "timings.idea" if seen.cure else "timings.idea-without-cure"
-    return say(key, learners=f"{seen.learners:>3}", all=everybody, belief=seen.belief, cure=seen.cure)
+    cure = f" Cure: {seen.cure}." if seen.cure else ""
+    return f"{seen.learners:>3} of {everybody}  {seen.belief}{cure}"
 
 
 # ---- as a table for a spreadsheet, and as a picture ---------------------------------------------------
@@ -256,22 +266,21 @@ def to_svg(timings: Timings) -> str:
         parts.append(f'<path class="grid" d="M{x:.1f} {_TOP:g}V{bottom:g}"/>')
         parts.append(_text("tick", x, bottom + 16, f"{minute} min", "middle"))
     what = "; ".join(
-        say(
-            "timings.row", title=row.title, planned=row.planned, median=row.median, learners=len(row.measured)
-        )
+        f"{row.title}: planned {row.planned} minutes, measured {row.median:.0f} "
+        f"({len(row.measured)} learners)"
         for row in timings.rows
     )
-    return picture.document(bottom + 28, what or say("timings.nothing"), parts, say("timings.title"))
+    return picture.document(bottom + 28, what or _NOTHING, parts, _TITLE)
 
 
 def _legend() -> list[str]:
     return [
-        _text("lane", 16, 26, say("timings.title")),
+        _text("lane", 16, 26, _TITLE),
         picture.rect("wait", _LEFT, 30, 24, 12, 2),
-        _text("key", _LEFT + 30, 41, say("timings.column-planned")),
+        _text("key", _LEFT + 30, 41, "planned"),
         f'<path class="release" d="M{_LEFT + 112:g} 29v14"/>',
         picture.diamond(_LEFT + 128, 36, 6),
-        _text("key", _LEFT + 140, 41, say("timings.measured")),
+        _text("key", _LEFT + 140, 41, "measured: each learner, and their median"),
     ]
 
 

@@ -15,6 +15,7 @@ from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.exercise_file import path_of
 from course.publish.kit import Lesson, editions, read_lessons
+from course.publish.kit._html import coloured
 from course.publish.kit.editions import STRIPPERS, WORKED_EXAMPLES, answers, leaks, leaks_in_page
 
 LESSONS = read_lessons(NOTEBOOKS)
@@ -85,8 +86,8 @@ def test_an_answer_is_found_however_it_is_written(hidden: str, content: Path) ->
 
 def test_a_page_is_looked_through_too(content: Path) -> None:
     known = answers("small", content=content)
-    assert leaks_in_page(editions.coloured(ANSWER), known) == ["small.double"]
-    assert leaks_in_page(editions.coloured(STARTER), known) == []
+    assert leaks_in_page(coloured(ANSWER), known) == ["small.double"]
+    assert leaks_in_page(coloured(STARTER), known) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)

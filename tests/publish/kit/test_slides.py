@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from course.paths import NOTEBOOKS
 from course.publish.kit import Lesson, read_lessons, slides
-from course.publish.kit._diagrams import drawing, graphs, with_drawings
+from course.publish.kit._html import drawing, graphs, to_page
 
 LESSONS = read_lessons(NOTEBOOKS)
 
@@ -67,18 +67,18 @@ def test_a_prediction_is_asked_then_shown_then_told() -> None:
     assert "right" not in html[1]
     assert "<svg" not in html[1]
     assert "<svg" in html[2]
-    assert html[2].count("class='right'") == 1, "the flat picture stands above the answer"
+    assert html[2].count('class="right"') == 1, "the flat picture stands above the answer"
 
 
 def test_a_high_picture_has_a_slide_of_its_own() -> None:
     html = shown(small(predict("after.order"), picture("high", 600)))
     assert ["<svg" in each for each in html] == [False, False, True, False]
-    assert "class='right'" in html[-1]
+    assert 'class="right"' in html[-1]
 
 
 def test_a_picture_of_another_part_does_not_answer() -> None:
     html = shown(small(words("## One"), predict("after.order"), words("## Two", "v"), picture("flat", 232)))
-    assert "class='right'" in html[3]
+    assert 'class="right"' in html[3]
     assert "<svg" not in html[3]
 
 
@@ -133,5 +133,5 @@ def test_every_graph_of_the_lessons_is_drawn() -> None:
 
 
 def test_a_graph_without_a_drawing_shows_its_text() -> None:
-    html = with_drawings("Look:\n\n```mermaid\ngraph LR\n  a --> b & c\n```\n\nend")
+    html = to_page("Look:\n\n```mermaid\ngraph LR\n  a --> b & c\n```\n\nend")
     assert "<pre>graph LR\n  a --&gt; b &amp; c</pre>" in html

@@ -1,0 +1,279 @@
+"""What an instructor runs in the room: offer a wheelhouse to every seat, and read the doctor's codes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Iterable  # noqa: UP035  (parses and runs on 3.8)
+from urllib.parse import unquote, urlsplit
+
+from course import words
+from course.cli._failures import CannotGoOn
+from course.cli._wheelhouse import CHECKOUT, MANIFEST, read_manifest
+from course.seat import MistypedCode, Seat, decode, remedy
+
+FIRST_PORT = 8000
+_ELSEWHERE = "192.0.2.1"
+"""An address that is nobody's (RFC 5737): asking for the way there sends nothing."""
+
+
+def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``kit serve``."""
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=Path("wheelhouse"), help="what kit wheelhouse made"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=FIRST_PORT, metavar="N", help=f"listen there (default: {FIRST_PORT})"
+    )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535; 0 takes any that is free")
+    return port
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Offer a wheelhouse to the room: every seat installs from this machine, and none needs the internet.
+
+    Only the files of its manifest are given out, to be read. Ctrl-C stops it.
+    """
+    server = open_server(args.folder.expanduser().absolute(), args.port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    with server, contextlib.suppress(KeyboardInterrupt):
+        print(f"For the board:  {server.url}")
+        print(f"Whoever opens it finds {CHECKOUT}. In its unpacked folder each seat runs\n")
+        print(f"    python3 -m course start --wheelhouse {server.url}\n")
+        if lan_address() is None:
+            print("This machine is in no network yet: connect it, stop this and start it again.")
+        print("Ctrl-C here stops it.", flush=True)
+        server.serve_forever()
+    print("The wheelhouse is no longer offered. Seats that are set up do not need it.", flush=True)
+    return 0
+
+
+class Server(ThreadingHTTPServer):
+    """Gives out one wheelhouse."""
+
+    daemon_threads = True
+    allow_reuse_address = os.name != "nt"  # on Windows it would let two servers have one port
+    request_queue_size = 128  # a whole room begins at once
+
+    def __init__(self, address: tuple[str, int], folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.names = {MANIFEST, *manifest["files"]}
+        super().__init__(address, Handler)
+
+    @property
+    def url(self) -> str:
+        """Where the room finds it."""
+        return f"http://{lan_address() or '127.0.0.1'}:{self.server_address[1]}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing about a seat that left in the middle of a file."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD for the page and for the files of the manifest; there is nothing else."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    server_version = "course"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Send the page or a file."""
+        self._answer(body=True)
+
+    def do_HEAD(self) -> None:
+        """Say how large it is, and what time it is here."""
+        self._answer(body=False)
+
+    def log_message(self, *_: object) -> None:
+        """Be quiet: forty seats ask for hundreds of files each."""
+
+    def _answer(self, *, body: bool) -> None:
+        name = unquote(urlsplit(self.path).path).lstrip("/")
+        if name in ("", "index.html"):
+            self._send_page(body)
+        elif name in self.server.names:
+            self._send_file(self.server.folder / name, body)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _send_page(self, body: bool) -> None:
+        text = page(self.server).encode()
+        self._head("text/html; charset=utf-8", len(text))
+        if body:
+            self.wfile.write(text)
+
+    def _send_file(self, path: Path, body: bool) -> None:
+        try:
+            stream = path.open("rb")
+        except OSError:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        with stream:
+            kind = {".json": "application/json", ".zip": "application/zip"}.get(path.suffix)
+            self._head(kind or "application/octet-stream", path.stat().st_size)
+            if body:
+                shutil.copyfileobj(stream, self.wfile, 1 << 20)
+
+    def _head(self, kind: str, size: int) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+
+
+def page(server: Server) -> str:
+    """What a learner's browser shows."""
+    pythons = sorted({name.partition(" ")[2] for name in server.manifest["seats"]}, key=_by_number)
+    template = words.pages(Path(__file__).with_name("templates")).get_template("room.html.j2")
+    return template.render(
+        checkout=CHECKOUT,
+        size=server.manifest["files"][CHECKOUT]["size"] / 1e6,
+        pythons=" or ".join(pythons),
+        url=server.url,
+    )
+
+
+def _by_number(python: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in python.split("."))
+
+
+def open_server(folder: Path, port: int) -> Server:
+    """A server of that wheelhouse that listens and does not answer yet.
+
+    Raises:
+        CannotGoOn: There is no wheelhouse in the folder, or the port is in use.
+    """
+    try:
+        manifest = read_manifest((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        detail = getattr(error, "strerror", None) or error
+        raise CannotGoOn(
+            "There is no wheelhouse in {folder} ({detail}).\n"
+            'Make one where there is internet: python3 -m course kit wheelhouse --out "{folder}"',
+            folder=folder,
+            detail=detail,
+        ) from None
+    try:
+        return Server(("", port), folder, manifest)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise CannotGoOn(
+            "Port {port} cannot be listened on ({detail}).\n"
+            "Name another one: python3 -m course kit serve --port 8080",
+            port=port,
+            detail=error.strerror,
+        ) from None
+
+
+def lan_address() -> str | None:
+    """The address at which the room reaches this machine; None if it is in no network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((_ELSEWHERE, 9))
+            address: str = probe.getsockname()[0]
+        except OSError:
+            return None
+    return None if address.startswith("127.") or address == "0.0.0.0" else address
+
+
+# codes of the doctor
+
+_LINE = re.compile(r"(?P<name>.*?)[\s,;:=]*\b(?P<code>[0-9A-Za-z]{5}[ -]?[0-9A-Za-z]{5})")
+_ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}, "server": {"kernel"}}
+"""Failures that others only follow from: all others, or those named. Kernels, too, answer on 127.0.0.1."""
+
+
+def add_codes_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``kit doctor-codes``."""
+    parser.add_argument("file", help="lines of a name and a code; - reads what is typed or piped in")
+
+
+def doctor_codes(args: argparse.Namespace) -> int:
+    """Read the codes that the doctor printed on each seat, and say who needs help and how.
+
+    The file has a name and a code in each line, or only codes, copied from a chat, say. The last code of a
+    name counts. The exit status is 0 if every seat works.
+    """
+    try:
+        text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        detail = getattr(error, "strerror", None) or error
+        print(f"{args.file} cannot be read ({detail}).", file=sys.stderr)
+        return 2
+    seats, mistyped = read(text.splitlines())
+    if not seats and not mistyped:
+        print(
+            f"There is no code in {args.file}. Each line is a name and a code of python3 -m course doctor.",
+            file=sys.stderr,
+        )
+        return 2
+    print(summary(seats, mistyped))
+    return 1 if mistyped or any(seat.failed for seat in seats.values()) else 0
+
+
+def read(lines: Iterable[str]) -> tuple[dict[str, Seat], dict[int, str]]:
+    """The seats by name, and by number the lines in which there is no code that agrees with itself."""
+    seats, mistyped = {}, {}
+    for number, line in enumerate(lines, 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        found = _LINE.fullmatch(line)
+        try:
+            if found is None:
+                raise MistypedCode(line)
+            name = found.group("name").strip() or f"line {number}"
+            seats[name] = decode(found.group("code"))
+        except MistypedCode:
+            mistyped[number] = line
+    return seats, mistyped
+
+
+def summary(seats: dict[str, Seat], mistyped: dict[int, str]) -> str:
+    """One paragraph for each remedy, the one that helps most seats first; then the lines to ask about."""
+    in_need = {name: seat for name, seat in seats.items() if seat.failed}
+    need_help = f"{len(in_need)} of {len(seats)} seats need help."
+    lines = [need_help if in_need else f"All {len(seats)} seats work."] if seats else []
+    helped: dict[str, list[str]] = {}
+    for name, seat in in_need.items():
+        checks = _causes(seat.failed)
+        for cure in dict.fromkeys(map(remedy, checks)):
+            why = ", ".join(check for check in checks if remedy(check) == cure)
+            helped.setdefault(cure, []).append(f"    {name} ({seat}): {why}")
+    for cure, named in sorted(helped.items(), key=lambda item: -len(item[1])):
+        lines += ["", cure, *named]
+    if mistyped:
+        lines += ["", "These lines have no code, or one with a slip in it. Ask for it again:"]
+        lines += [f"    line {number}: {text}" for number, text in mistyped.items()]
+    return "\n".join(lines).strip()
+
+
+def _causes(failed: tuple[str, ...]) -> list[str]:
+    """The failures without those that only follow from another."""
+    causes = list(failed)
+    for cause, follow in _ENDED_BY.items():
+        if cause in causes:
+            causes = [
+                check for check in causes if check == cause or (follow is not None and check not in follow)
+            ]
+    return causes

@@ -1,0 +1,129 @@
+"""Every text that a page shows is a text: a title, a note or a name with HTML in it stays what it says."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4 as new
+import pytest
+
+from course.notebook import read
+from course.paths import NOTEBOOKS
+from course.practice import lesson as texts_of
+from course.practice.texts import LessonText, Misconception
+from course.publish.kit import Lesson, _ideas, agenda, editions, pages, slides, timings
+
+EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
+NAME = "after_the_response"
+
+
+class Reader(HTMLParser):
+    """Collects what would run when a browser shows the page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.runs: list[str] = []
+        self.tag = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tag = tag
+        for name, value in attrs:
+            if name.startswith("on") or "javascript:" in (value or ""):
+                self.runs.append(f"{tag} {name}={value}")
+
+    def handle_data(self, data: str) -> None:
+        if self.tag in ("script", "style") and "evil" in data:
+            self.runs.append(f"{self.tag}: {data[:80]}")
+
+
+def spoilt(value: Any, key: str = "") -> Any:
+    """The content with the text in every field that holds words, not in ids and kinds."""
+    if isinstance(value, dict):
+        return {name: spoilt(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [spoilt(each, key) for each in value]
+    ids = ("misconception", "kind", "cure", "retrieves", "warm_up")
+    return value + EVIL if isinstance(value, str) and key not in ids else value
+
+
+@pytest.fixture
+def content(monkeypatch: pytest.MonkeyPatch) -> LessonText:
+    """The texts of a lesson, all of them hostile, and what the pages look up by an id."""
+    real = texts_of(NAME)
+    text = LessonText.model_validate(spoilt(json.loads(real.text.model_dump_json())))
+    made = real.model_copy(update={"text": text})
+    monkeypatch.setattr(slides, "texts_of", lambda _: made)
+    idea = Misconception.model_validate({"belief": EVIL, "cure": "evil"})
+    monkeypatch.setattr(_ideas, "misconception_text", lambda _: (made, idea))
+    monkeypatch.setattr(pages, "every_miss", lambda: {"engine.raised": EVIL})
+    return text
+
+
+@pytest.fixture
+def lesson() -> Lesson:
+    """A lesson's notebook with the text in its title, prose, notes, objectives and outputs."""
+    nb = read(NOTEBOOKS / "01_after_the_response.ipynb")
+    nb.metadata["course"]["objectives"] = [EVIL]
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            head, _, rest = cell.source.partition("\n")
+            cell.source = f"{head} {EVIL}\n{rest}\n\n{EVIL}\n\n<div>\n{EVIL}\n</div>\n\n```\n{EVIL}\n```\n"
+            cell.source += f"\n```mermaid\n{EVIL}\n```\n\n| a |\n|---|\n| {EVIL} |\n"
+        if "note" in cell.metadata.get("course", {}):
+            cell.metadata["course"]["note"] = EVIL
+    outputs = [
+        new.new_output("stream", text=EVIL),
+        new.new_output("error", ename=EVIL, evalue=EVIL),
+        new.new_output("display_data", {"text/plain": EVIL}),
+        new.new_output("display_data", {"text/markdown": EVIL}),
+    ]
+    nb.cells.append(new.new_code_cell(f"# {EVIL}", id="evil", outputs=outputs))
+    return Lesson(Path("01_after_the_response.ipynb"), nb)
+
+
+def headings(lesson: Lesson) -> dict[str, dict[str, str]]:
+    return {NAME: {**lesson.headings, "evil": EVIL}}
+
+
+def page_of(kind: str, lesson: Lesson, content: LessonText) -> str:
+    if kind == "answers":
+        return pages.answer_key([lesson], {NAME: content}, headings(lesson))
+    if kind == "handout":
+        return pages.handout([lesson])
+    if kind == "index":
+        return pages.index([lesson], agenda=True)
+    if kind == "slides":
+        return slides.to_html_page(lesson)
+    if kind == "agenda":
+        return agenda.to_html(agenda.plan([lesson], [10, 20], [5]))
+    if kind == "student":
+        return editions.to_html_page(editions.student(lesson.nb), lesson.title, EVIL)
+    if kind == "instructor":
+        made = editions.instructor(lesson, content, headings(lesson))
+        return editions.to_html_page(made, lesson.title, EVIL)
+    row = timings.Row(EVIL, EVIL, 30, (5,))
+    return timings.to_svg(timings.Timings((), (row,), (timings.Seen("x", EVIL, EVIL, 1),), (EVIL,)))
+
+
+KINDS = ("answers", "handout", "index", "slides", "agenda", "student", "instructor", "timings")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_that_is_written_runs(kind: str, lesson: Lesson, content: LessonText) -> None:
+    html = page_of(kind, lesson, content)
+    assert Reader(html).runs == []
+    assert "&lt;script&gt;evil()" in html, "it is shown as it is written"
+
+
+def test_the_reader_finds_what_would_run() -> None:
+    assert len(Reader(f"<p>{EVIL}<a href='javascript:evil()'>x</a>").runs) == 4
+
+
+def test_prose_may_name_keys() -> None:
+    nb = new.new_notebook(cells=[new.new_markdown_cell("Press <kbd>Tab</kbd>.", id="keys")])
+    assert "Press <kbd>Tab</kbd>." in editions.to_html_page(nb, "T", "A")

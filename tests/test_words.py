@@ -1,0 +1,234 @@
+"""What learners read is said in one way: whole sentences with named fields, which gettext can translate."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract, extract_from_file
+from babel.messages.mofile import write_mo
+
+from course import words
+from course.cli import _failures, _update_page
+from course.cli._editions import Change
+from course.paths import ROOT
+from course.seat import Check, Report
+from course.seat._checks import CHECKS
+
+COURSE = ROOT / "course"
+READ_BY_LEARNERS = [
+    *(
+        COURSE / "cli" / f"{name}.py"
+        for name in ("__init__", "_commands", "doctor", "start", "update", "verify")
+    ),
+    *(
+        COURSE / "cli" / f"_{name}.py"
+        for name in ("child", "failures", "install", "lab", "setup", "update_page", "wheelhouse", "workspace")
+    ),
+    COURSE / "notebook.py",
+    COURSE / "seat" / "_checks.py",
+]
+"""Modules that speak to learners only: whatever they show is a sentence that can be translated."""
+
+SAY = ("say", "CannotGoOn")
+SHOWN_BY = ("print", "tell", "_verdict")
+TEMPLATES = sorted(COURSE.rglob("*.html.j2"))
+
+
+def modules() -> list[Path]:
+    """The modules that say sentences. (The practice engine has a catalogue with keys, and its own tests.)"""
+    return [
+        path
+        for path in sorted(COURSE.rglob("*.py"))
+        if "programs" not in path.parts
+        and re.search(r"from course\.words import .*\bsay\b|\bCannotGoOn\(", path.read_text("utf-8"))
+    ]
+
+
+def name_of(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def says(node: ast.AST) -> bool:
+    handed_on = "say(sentence, **fields)"  # by CannotGoOn, to which the same rules apply
+    return isinstance(node, ast.Call) and name_of(node) in SAY and ast.unparse(node) != handed_on
+
+
+def faults(source: str, *, only_learners: bool = False) -> Iterator[str]:
+    """What keeps the sentences of a module from being translated."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and says(node):
+            yield from (f"line {node.lineno}: {fault}" for fault in _faults_of(node))
+        if isinstance(node, ast.BinOp | ast.JoinedStr) and any(map(says, _parts(node))):
+            glue = [each.value for each in _parts(node) if isinstance(each, ast.Constant)]
+            if any(re.search(r"[^\W\d_]", str(text)) for text in glue):
+                yield f"line {node.lineno}: a sentence is put together from pieces"
+        if only_learners and isinstance(node, ast.Call) and name_of(node) in SHOWN_BY:
+            for text in filter(None, map(_bare, node.args[2 if name_of(node) == "_verdict" else 0 :])):
+                yield f"line {node.lineno}: a learner reads {text!r}, which nobody can translate"
+
+
+def _parts(node: ast.BinOp | ast.JoinedStr) -> list[ast.expr]:
+    if isinstance(node, ast.JoinedStr):
+        return [each.value if isinstance(each, ast.FormattedValue) else each for each in node.values]
+    return [node.left, node.right]
+
+
+def _faults_of(call: ast.Call) -> Iterator[str]:
+    if len(call.args) != 1 or not isinstance(call.args[0], ast.Constant):
+        yield f"{name_of(call)}() needs a sentence, as it is, and its fields by their names"
+        return
+    text = str(call.args[0].value)
+    fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    if not all(name.isidentifier() for name in fields):
+        yield f"a field of {text!r} has no plain name"
+    given = {keyword.arg for keyword in call.keywords} - {"status"}
+    if fields != given:
+        yield f"{text!r} has the fields {sorted(fields)}, and is given {sorted(map(str, given))}"
+    if text != text.strip() or not text:
+        yield f"{text!r} is made to be put together with something"
+
+
+def _bare(node: ast.AST) -> str:
+    """The words in an expression that are in no sentence."""
+    if says(node):
+        return ""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) and re.search(r"[^\W\d_]{2}", node.value) else ""
+    if isinstance(node, ast.JoinedStr | ast.FormattedValue | ast.BinOp | ast.IfExp | ast.BoolOp):
+        return " ".join(filter(None, map(_bare, ast.iter_child_nodes(node))))
+    return ""
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(COURSE).as_posix())
+def test_every_sentence_can_be_translated(path: Path) -> None:
+    assert list(faults(path.read_text("utf-8"), only_learners=path in READ_BY_LEARNERS)) == []
+
+
+def test_each_module_for_learners_is_looked_at() -> None:
+    assert [path.name for path in READ_BY_LEARNERS if path not in modules()] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'say(f"Hello {name}.")',
+        "say(text)",
+        'say("Hello {name}.")',
+        'say("Hello.", name=name)',
+        'say("Hello {}.", name)',
+        'say("Hello {name}.", **fields)',
+        'say("Hello {name[0]}.", name=name)',
+        'say("and ")',
+        'print("Hello " + say("world"))',
+        "print(f\"Hello {say('world')}\")",
+        'print("Hello.")',
+        'print(f"Hello {name}.")',
+        'tell("Hello." if friendly else "")',
+        'raise CannotGoOn(f"{name} is missing.")',
+    ],
+)
+def test_what_cannot_be_translated_is_found(source: str) -> None:
+    assert list(faults(source, only_learners=True))
+
+
+def untranslated(template: str) -> list[str]:
+    """The words of a template that are in no sentence."""
+    rest = re.sub(
+        r"(?s)\{#.*?#\}|\{% block kind.*?endblock %\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^<>]*>",
+        "\n",
+        template,
+    )
+    return [line.strip() for line in rest.splitlines() if re.search(r"[^\W\d_]{2}", line)]
+
+
+def test_each_page_for_learners_can_be_translated() -> None:
+    """The course's own name stays as it is."""
+    found = {path.name: untranslated(path.read_text("utf-8")) for path in TEMPLATES}
+    for name in ("handout", "slide", "edition", "update", "room"):
+        assert set(found[f"{name}.html.j2"]) <= {"After the Response"}, name
+    assert found["answers.html.j2"], "only instructors read it"
+
+
+def test_each_failure_has_a_remedy_on_a_line_of_its_own() -> None:
+    calls = [
+        node
+        for path in (COURSE / "cli").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and name_of(node) == "CannotGoOn"
+    ]
+    texts = [ast.literal_eval(call.args[0]) for call in calls]
+    assert len(texts) > 15
+    assert [text for text in texts if "\n" not in text and "This is Python" not in text] == []
+
+
+# ---- with a catalogue --------------------------------------------------------------------------------
+
+
+def catalogue() -> Catalog:
+    """Every sentence as Babel extracts it, translated to itself in brackets."""
+    made = Catalog(locale="nl")
+    for path in modules():
+        found = [message[1] for message in extract_from_file("python", path, keywords=dict.fromkeys(SAY))]
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if says(node)]
+        assert len(found) == len(calls), f"Babel finds {len(found)} of {len(calls)} sentences in {path.name}"
+        for text in found:
+            made.add(text, f"⟦{text}⟧")
+    for path in TEMPLATES:
+        with path.open("rb") as stream:
+            for message in extract("jinja2.ext:babel_extract", stream, keywords=dict.fromkeys(SAY)):
+                made.add(message[1], f"⟦{message[1]}⟧")
+    return made
+
+
+@pytest.fixture
+def translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The course speaks a language in which every sentence stands in brackets."""
+    file = BytesIO()
+    write_mo(file, catalogue())
+    folder = tmp_path / "nl" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "course.mo").write_bytes(file.getvalue())
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    monkeypatch.setenv("COURSE_LANGUAGE", "nl")
+    words._catalogue.cache_clear()
+    yield
+    words._catalogue.cache_clear()
+
+
+def test_english_needs_no_catalogue() -> None:
+    assert words.say("{a} and {b}", a=1, b="{c}") == "1 and {c}"
+
+
+def test_a_language_without_a_catalogue_is_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_LANGUAGE", "tlh")
+    assert words.say("Hello.") == "Hello."
+
+
+@pytest.mark.usefixtures("translated")
+def test_the_doctor_speaks_it() -> None:
+    report = Report(tuple(Check(name, name == "disk", "x") for name in CHECKS))
+    for line in repr(report).splitlines():
+        assert re.fullmatch(r"\s*(⟦[^⟧]*⟧\s*)+", line.replace("⟦ok⟧", "").replace("⟦FAILED⟧", "")), line
+    assert str(_failures.read_only(Path("/x"), "why")).startswith("⟦/x cannot be written (why).\n")
+
+
+@pytest.mark.usefixtures("translated")
+def test_the_page_of_update_speaks_it() -> None:
+    changes = [Change("both", "1", "1", "2", "3"), Change("yours-added", "2", None, None, "4")]
+    page = _update_page.render({"05": changes})
+    text = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", "\n", page)
+    assert [line for line in text.splitlines() if re.search(r"[a-z]{2}", line) and "⟦" not in line] == []
+    assert '<html lang="nl">' in page
+
+
+@pytest.mark.usefixtures("translated")
+def test_fields_are_escaped_in_a_page_and_markup_of_the_sentence_is_not(tmp_path: Path) -> None:
+    (tmp_path / "a.html.j2").write_text('{{ say("<b>{name}</b>", name=name) }}', encoding="utf-8")
+    assert words.pages(tmp_path).get_template("a.html.j2").render(name="<i>") == "<b>&lt;i&gt;</b>"
