@@ -1,23 +1,30 @@
 """``check``: look at what the learner's program does, and say it."""
 
+import contextlib
+import importlib
+import pickle
 import re
+import signal
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
 from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
-from course.practice import _blank, _notebook
+from course.practice import _blank, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
-from course.practice._contain import Contained, family_of_this_thread, run_contained
+from course.practice._contain import Contained, run_contained
 from course.practice._content import ExerciseText, Lesson, exercise_text, misconception_text
 from course.practice._exercise import Exercise, NotYet, find_exercise
 from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
 from course.practice._result import Result
 from course.practice._texts import engine_misses, say
+from course.practice._worker import MEMORY_BYTES, PROCESSES, Job, Report
 
 
 def check(id: str, *objects: Any) -> Result:
@@ -56,28 +63,9 @@ def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Ite
     given = dict(zip(exercise.wants, objects, strict=False))
     wanted = {name: given[name] if name in given else names.get(name, _MISSING) for name in exercise.wants}
     if (reason := _not_attempted(exercise, lesson, wanted)) is not None:
-        return _answer(exercise, lesson, text, _Finding("not attempted", reason))
-    learner = Learner(wanted.values())
-    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
-    touched: list[bool] = []
-    stop_listening = _blank.listen(lambda: touched.append(True) if family_of_this_thread() else None)
-    stopped = _Stopped()
-    try:
-        run = run_contained(
-            lambda: exercise.check(bench, **wanted),
-            seconds=exercise.deadline,
-            threads=exercise.threads,
-            clean_up=bench.close,
-            look=lambda run: stopped.note(run, learner, bench),
-        )
-    finally:
-        stop_listening()
-    name = exercise.wants[0]
-    if touched:
-        finding = _Finding("not attempted", say("attempts.blank-touched"))
-    else:
-        finding = _find(run, exercise, text, learner, stopped.busy, name)
-    return _answer(exercise, lesson, text, finding, run, stopped.timeline or bench.timeline)
+        return _answer(exercise, lesson, text, _Outcome(_Finding("not attempted", reason)))
+    outcome = _isolated_run(exercise, text, wanted)
+    return _answer(exercise, lesson, text, outcome)
 
 
 class _Finding(NamedTuple):
@@ -86,15 +74,71 @@ class _Finding(NamedTuple):
     miss: str | None = None
 
 
-class _Stopped:
-    """What a program was at when its time was up, before it was stopped."""
+@dataclass(frozen=True)
+class _Outcome:
+    """What a check found, what the program printed meanwhile, and what happened on the bench."""
 
-    busy: str | None = None
+    finding: _Finding
+    printed: str = ""
+    printed_more: bool = False
     timeline: Timeline | None = None
 
-    def note(self, run: Contained, learner: Learner, bench: Bench) -> None:
-        self.busy = learner.busy_in(run.frames) or next(iter(bench.unfinished), None)
-        self.timeline = bench.timeline
+
+def _isolated_run(exercise: Exercise, text: ExerciseText, wanted: Mapping[str, Any]) -> _Outcome:
+    """What the check finds in a process of its own."""
+    try:
+        parcel = _travel.pack(wanted, exercise=exercise, text=text)
+    except _travel.CannotTravel as error:
+        return _Outcome(_miss(text, "engine.cannot-travel", name=error.name, what=error.what))
+    package = importlib.import_module("course.lessons")
+    paths = [str(Path(each or ".").absolute()) for each in sys.path]
+    job = Job(parcel, exercise.check.__module__, exercise.deadline, paths, list(package.__path__))
+    report = _isolated.run(job)
+    if report.ending == "finished":
+        outcome: _Outcome = pickle.loads(report.outcome)
+        return outcome
+    return _Outcome(_ended(report, exercise, text, Learner(wanted.values())))
+
+
+def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Learner) -> _Finding:
+    """What it means that the process of the check ended without a verdict."""
+    if report.ending == "endless":
+        names = [function for file, _, function in report.stuck if learner.wrote(file)]
+        return _endless(exercise, text, names[-1] if names else None)
+    if report.ending == "memory":
+        return _miss(text, "engine.too-much-memory", limit=f"{MEMORY_BYTES / 1e9:g}")
+    if report.ending == "processes":
+        return _miss(text, "engine.too-many-processes", limit=PROCESSES)
+    return _miss(text, "engine.process-ended", how=_how(report.status))
+
+
+def _how(status: int) -> str:
+    if status >= 0:
+        return say("parts.with-status", status=status)
+    with contextlib.suppress(ValueError):
+        return say("parts.by-signal", signal=signal.Signals(-status).name)
+    return say("parts.by-signal", signal=-status)
+
+
+def perform(parcel: bytes) -> bytes:
+    """Run the check that :func:`examine` has packed, in this process, and pack what came of it.
+
+    The process is good for nothing else afterwards: see ``_contain.py``.
+    """
+    job = _travel.unpack(parcel)
+    exercise, text, wanted = job["exercise"], job["text"], job["wanted"]
+    learner = Learner(wanted.values())
+    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
+    touched: list[bool] = []
+    _blank.listen(lambda: touched.append(True))
+    run = run_contained(
+        lambda: exercise.check(bench, **wanted), seconds=exercise.deadline, threads=exercise.threads
+    )
+    if touched:
+        finding = _Finding("not attempted", say("attempts.blank-touched"))
+    else:
+        finding = _find(run, exercise, text, learner, bench)
+    return _travel.pack_outcome(_Outcome(finding, run.printed, run.printed_more, bench.timeline))
 
 
 _MISSING: Any = object()
@@ -117,15 +161,13 @@ def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]
     return None
 
 
-def _find(
-    run: Contained, exercise: Exercise, text: ExerciseText, learner: Learner, busy: str | None, name: str
-) -> _Finding:
+def _find(run: Contained, exercise: Exercise, text: ExerciseText, learner: Learner, bench: Bench) -> _Finding:
     """What a run of the check amounts to."""
+    name = exercise.wants[0]
     if run.too_many_threads:
         return _miss(text, "engine.too-many-threads", limit=exercise.threads)
     if run.timed_out:
-        where = say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
-        return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=where)
+        return _endless(exercise, text, learner.busy_in(run.frames) or next(iter(bench.unfinished), None))
     if run.error is None:
         return _passed(text, run.value or {})
     error = run.error
@@ -136,6 +178,11 @@ def _find(
     if isinstance(error, NotYet):
         return _miss(text, error.miss, **error.fields)
     return _unexpected(error, text, learner, name)
+
+
+def _endless(exercise: Exercise, text: ExerciseText, busy: str | None) -> _Finding:
+    where = say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
+    return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=where)
 
 
 def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:
@@ -194,20 +241,12 @@ def _request(error: httpx.RequestError) -> str:
         return "?"
 
 
-def _answer(
-    exercise: Exercise,
-    lesson: Lesson,
-    text: ExerciseText,
-    finding: _Finding,
-    run: Contained | None = None,
-    timeline: Timeline | None = None,
-) -> Result:
+def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Outcome) -> Result:
+    finding = outcome.finding
     steps = [_next_step(finding.state, exercise.id)]
     miss = text.misses.get(finding.miss or "")
     if miss is not None and miss.misconception and (cure := _cure(miss.misconception, lesson)):
         steps.insert(0, cure)
-    if run is not None and not run.clean:
-        steps.append(say("lines.gave-up"))
     return Result(
         id=exercise.id,
         title=text.title,
@@ -215,9 +254,9 @@ def _answer(
         message=finding.message,
         miss=finding.miss,
         steps=tuple(steps),
-        printed=run.printed if run else "",
-        printed_more=run.printed_more if run else False,
-        timeline=timeline if finding.state != "not attempted" else None,
+        printed=outcome.printed,
+        printed_more=outcome.printed_more,
+        timeline=outcome.timeline if finding.state != "not attempted" else None,
     )
 
 
