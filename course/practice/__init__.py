@@ -5,7 +5,7 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 ``innermost``. The engine knows no lesson by name.
 """
 
-from course.practice import _isolated
+from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, Spy
 from course.practice._blank import Blank, BlankTouched, ____
 from course.practice._certificate import Certificate, NoCertificate, NotYetEarned, certificate, verify
@@ -66,5 +66,5 @@ __all__ = [
     "workspace",
 ]
 
-if _isolated.in_a_kernel():
+if _notebook.in_a_kernel():
     _isolated.get_ready()  # the first check finds a process with everything imported

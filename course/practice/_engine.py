@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import os
 import pickle
 import re
 import signal
@@ -24,7 +25,7 @@ from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
 from course.practice._result import Result
 from course.practice._texts import engine_misses, say
-from course.practice._worker import MEMORY_BYTES, PROCESSES, Job, Report
+from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 
 
 def check(id: str, *objects: Any) -> Result:
@@ -89,27 +90,42 @@ def _isolated_run(exercise: Exercise, text: ExerciseText, wanted: Mapping[str, A
     try:
         parcel = _travel.pack(wanted, exercise=exercise, text=text)
     except _travel.CannotTravel as error:
-        return _Outcome(_miss(text, "engine.cannot-travel", name=error.name, what=error.what))
+        return _Outcome(_cannot_travel(error, text))
     package = importlib.import_module("course.lessons")
     paths = [str(Path(each or ".").absolute()) for each in sys.path]
-    job = Job(parcel, exercise.check.__module__, exercise.deadline, paths, list(package.__path__))
-    report = _isolated.run(job)
+    module, lessons = exercise.check.__module__, list(package.__path__)
+    report = _isolated.run(Job(parcel, module, exercise.deadline, paths, dict(os.environ), lessons))
     if report.ending == "finished":
-        outcome: _Outcome = pickle.loads(report.outcome)
-        return outcome
+        with contextlib.suppress(Exception):  # the program may have written something else
+            outcome = pickle.loads(report.outcome)
+            if isinstance(outcome, _Outcome):
+                return outcome
     return _Outcome(_ended(report, exercise, text, Learner(wanted.values())))
+
+
+def _cannot_travel(error: _travel.CannotTravel, text: ExerciseText) -> _Finding:
+    return _miss(text, "engine.cannot-travel", name=error.name, what=error.what)
 
 
 def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Learner) -> _Finding:
     """What it means that the process of the check ended without a verdict."""
+    names = [function for file, _, function in report.stuck if learner.wrote(file)]
+    busy = names[-1] if names else None
     if report.ending == "endless":
-        names = [function for file, _, function in report.stuck if learner.wrote(file)]
-        return _endless(exercise, text, names[-1] if names else None)
+        return _endless(exercise, text, busy)
     if report.ending == "memory":
-        return _miss(text, "engine.too-much-memory", limit=f"{MEMORY_BYTES / 1e9:g}")
+        return _miss(text, "engine.too-much-memory", limit=_gigabytes(MEMORY_BYTES))
+    if report.ending == "disk":
+        return _miss(text, "engine.too-much-written", limit=_gigabytes(DISK_BYTES))
     if report.ending == "processes":
         return _miss(text, "engine.too-many-processes", limit=PROCESSES)
-    return _miss(text, "engine.process-ended", how=_how(report.status))
+    if report.ending == "not started":
+        return _miss(text, "engine.not-started")
+    return _miss(text, "engine.process-ended", where=_where(busy), how=_how(report.status))
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:g}"
 
 
 def _how(status: int) -> str:
@@ -126,7 +142,11 @@ def perform(parcel: bytes) -> bytes:
     The process is good for nothing else afterwards: see ``_contain.py``.
     """
     job = _travel.unpack(parcel)
-    exercise, text, wanted = job["exercise"], job["text"], job["wanted"]
+    exercise, text = job["exercise"], job["text"]
+    try:
+        wanted = _travel.unpack_program(job["program"], exercise.wants[0])
+    except _travel.CannotTravel as error:
+        return _travel.pack_outcome(_Outcome(_cannot_travel(error, text)))
     learner = Learner(wanted.values())
     bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
     touched: list[bool] = []
@@ -138,7 +158,16 @@ def perform(parcel: bytes) -> bytes:
         finding = _Finding("not attempted", say("attempts.blank-touched"))
     else:
         finding = _find(run, exercise, text, learner, bench)
-    return _travel.pack_outcome(_Outcome(finding, run.printed, run.printed_more, bench.timeline))
+    return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline))
+
+
+def _packed(outcome: _Outcome) -> bytes:
+    """The outcome as bytes; without its picture, if that is too big to be shown or cannot travel."""
+    with contextlib.suppress(Exception):
+        packed = _travel.pack_outcome(outcome)
+        if len(packed) <= OUTCOME_BYTES:
+            return packed
+    return _travel.pack_outcome(replace(outcome, timeline=None))
 
 
 _MISSING: Any = object()
@@ -181,8 +210,11 @@ def _find(run: Contained, exercise: Exercise, text: ExerciseText, learner: Learn
 
 
 def _endless(exercise: Exercise, text: ExerciseText, busy: str | None) -> _Finding:
-    where = say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
-    return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=where)
+    return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=_where(busy))
+
+
+def _where(busy: str | None) -> str:
+    return say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
 
 
 def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:

@@ -4,10 +4,12 @@ import atexit
 import contextlib
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
-from typing import Any, Literal
+from typing import Literal
 
 from course.practice import _worker
 from course.practice._worker import Job, Report
@@ -19,36 +21,43 @@ _END_SECONDS = 5
 
 
 class _Keeper:
-    """One keeper process and the socket to it."""
+    """One keeper process, the socket to it, and the folder of its checks."""
 
     def __init__(self) -> None:
         self.method = METHOD
-        self.owner = os.getpid()
-        self.process, self._sock = _worker.start_with_socket("keep", [METHOD])
+        self.folder = tempfile.mkdtemp(prefix="course-check-")
+        self.process, self.sock = _worker.start_with_socket("keep", [METHOD, self.folder], self.folder)
 
     @property
     def usable(self) -> bool:
-        """Whether it is this process's own, of the wanted kind, and alive."""
-        return self.owner == os.getpid() and self.method == METHOD and self.process.poll() is None
+        """Whether it is of the wanted kind, and alive."""
+        return self.method == METHOD and self.process.poll() is None
 
     def run(self, job: Job) -> Report | None:
-        """What came of ``job``; ``None`` when the keeper itself has ended."""
+        """What came of ``job``; ``None`` when the keeper has ended before it began."""
         try:
-            _worker.send(self._sock, pickle.dumps(job))
-            answer = _worker.receive(self._sock)
-        except ConnectionError:
+            _worker.send(self.sock, pickle.dumps(job))
+        except OSError:
             return None
-        return None if answer is None else pickle.loads(answer)
+        if _worker.receive(self.sock) is None:
+            return None
+        answer = _worker.receive(self.sock)
+        if answer is not None:
+            return pickle.loads(answer)  # type: ignore[no-any-return]
+        self.close()
+        return Report("died", status=self.process.returncode)
 
     def close(self) -> None:
         """Let it end, and with it whatever it runs."""
-        self._sock.close()
-        if self.owner == os.getpid():
-            try:
-                self.process.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        self.sock.close()
+        try:
+            self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.returncode:  # it could not end what it had started
+            _worker.kill_all(lambda: _worker.marked(self.folder))
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 _lock = threading.Lock()
@@ -69,16 +78,16 @@ def run(job: Job) -> Report:
     """
     with _lock:
         for _ in range(2):  # a keeper may just have ended, having had nothing to do
-            keeper = _usable()
             try:
-                report = keeper.run(job)
+                report = _usable().run(job)
+            except OSError:  # no process can be started
+                report = None
             except BaseException:
                 close()
                 raise
             if report is not None:
                 return report
-            close()
-    return Report("died")
+    return Report("not started")
 
 
 def _usable() -> _Keeper:
@@ -92,15 +101,20 @@ def _usable() -> _Keeper:
 def close() -> None:
     """End the keeper, if there is one."""
     global _keeper
-    if _keeper is not None:
-        _keeper.close()
-        _keeper = None
+    keeper, _keeper = _keeper, None
+    if keeper is not None:
+        keeper.close()
+
+
+def _in_a_fork() -> None:
+    """A fork has no keeper, and nobody in it holds the lock; the socket must end with the kernel."""
+    global _lock, _keeper
+    keeper, _keeper, _lock = _keeper, None, threading.Lock()
+    if keeper is not None:
+        keeper.sock.close()
+        keeper.process.returncode = 0  # it is not a child of this process
 
 
 atexit.register(close)
-
-
-def in_a_kernel() -> bool:
-    """Whether this is the kernel of a notebook."""
-    shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None) is not None
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_a_fork)

@@ -28,7 +28,7 @@ from unittest import mock
 
 import cloudpickle
 
-from course.practice._learner import codes_of
+from course.practice._learner import codes_of, describe
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -54,25 +54,39 @@ def pack(wanted: Mapping[str, Any], **more: Any) -> bytes:
         CannotTravel: one of the learner's globals cannot be taken along. Those that the program does not
             use do not matter.
     """
-    parcel = {"wanted": dict(wanted), "sources": _sources(wanted.values()), **more}
+    program = {"wanted": dict(wanted), "sources": _sources(wanted.values())}
     with _by_value(wanted.values()):
         try:
-            return _dumps({**parcel, "named": _named(wanted.values())})
+            packed = _dumps({**program, "named": _named(wanted.values())})
+            return _dumps({**more, "program": packed})
         except Exception as error:
             raise _culprit(wanted, error) from error
 
 
 def unpack(parcel: bytes) -> dict[str, Any]:
-    """What :func:`pack` was given, in a process where the learner's modules have the learner's names."""
+    """The engine's part of what :func:`pack` was given; the learner's is still packed, as ``program``."""
     found: dict[str, Any] = pickle.loads(parcel)
-    for filename, lines in found.pop("sources").items():
-        linecache.cache[filename] = (sum(map(len, lines)), None, lines, filename)
-    named = found.pop("named")
-    for names in _globals_of(found["wanted"].values()):
-        for name, value in named.items():
-            names.setdefault(name, value)
-        _become_module(names)
     return found
+
+
+def unpack_program(program: bytes, name: str) -> dict[str, Any]:
+    """The objects that :func:`pack` was given, where the learner's modules have the learner's names.
+
+    Raises:
+        CannotTravel: they cannot be made again. ``name`` stands for them.
+    """
+    try:
+        found = pickle.loads(program)
+    except Exception as error:
+        raise CannotTravel(name, describe(error)) from error
+    wanted: dict[str, Any] = found["wanted"]
+    for filename, lines in found["sources"].items():
+        linecache.cache[filename] = (sum(map(len, lines)), None, lines, filename)
+    for names in _globals_of(wanted.values()):
+        for key, value in found["named"].items():
+            names.setdefault(key, value)
+        _become_module(names)
+    return wanted
 
 
 class Stranger(Exception):

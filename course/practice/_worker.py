@@ -16,7 +16,6 @@ import json
 import os
 import pickle
 import re
-import select
 import shutil
 import signal
 import socket
@@ -43,15 +42,23 @@ HARD_SECONDS = 1.5
 MEMORY_BYTES = 1_500_000_000
 """What a program and the processes that it starts may use together."""
 
+DISK_BYTES = 1_000_000_000
+"""What a program may write into its folder."""
+
 PROCESSES = 64
 """How many processes a program may have at once."""
 
-_FILE_BYTES = 512_000_000
+OUTCOME_BYTES = 50_000_000
+"""How long what a runner reports may be."""
+
+_FILE_BYTES = DISK_BYTES // 2
 _LOOK_SECONDS = 0.1
 _HEAD = struct.Struct("!Q")
+_MARK = "COURSE_CHECK"  # an environment variable by which the processes of a keeper are known
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_exit = os._exit  # the program of a learner gets another one
 
-Ending = Literal["finished", "died", "endless", "memory", "processes"]
+Ending = Literal["finished", "died", "endless", "memory", "disk", "processes", "not started"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class Job:
     """Where the check function is defined; imported by the keeper, which later jobs find it in."""
     deadline: float
     sys_path: list[str]
+    environ: dict[str, str]
     lessons: list[str]
     """The search path of ``course.lessons``."""
 
@@ -76,28 +84,42 @@ class Report:
     status: int = 0
     """The exit status of a runner that died; of one that a signal ended, minus its number."""
     stuck: list[tuple[str, int, str]] = field(default_factory=list)
-    """File, line and function of what one that held the interpreter was executing, from the inside out."""
+    """File, line and function of what one that did not report was executing, from the inside out."""
+
+
+# The socket between two processes.
 
 
 def send(sock: socket.socket, message: bytes) -> None:
     """Send one message with its length before it."""
+    sock.settimeout(None)
     sock.sendall(_HEAD.pack(len(message)) + message)
 
 
-def receive(sock: socket.socket, *, each: Callable[[], None] = lambda: None) -> bytes | None:
-    """One message, or ``None`` when the other side has closed. ``each`` is called while nothing comes."""
+def receive(
+    sock: socket.socket, *, each: Callable[[], None] = lambda: None, at_most: int = sys.maxsize
+) -> bytes | None:
+    """One message; ``None`` when the other side has closed, or sends more than ``at_most`` bytes.
+
+    ``each`` is called several times a second until the message is there.
+    """
     head = _receive(sock, _HEAD.size, each)
-    return None if head is None else _receive(sock, _HEAD.unpack(head)[0], each)
+    size = 0 if head is None else _HEAD.unpack(head)[0]
+    return None if head is None or size > at_most else _receive(sock, size, each)
 
 
 def _receive(sock: socket.socket, size: int, each: Callable[[], None]) -> bytes | None:
-    parts = bytearray()
+    sock.settimeout(_LOOK_SECONDS)
+    parts, due = bytearray(), time.monotonic() + _LOOK_SECONDS
     while len(parts) < size:
-        while not select.select([sock], [], [], _LOOK_SECONDS)[0]:
+        if time.monotonic() >= due:  # also while it trickles in
             each()
+            due = time.monotonic() + _LOOK_SECONDS
         try:
             part = sock.recv(min(size - len(parts), 1 << 20))
-        except ConnectionError:
+        except TimeoutError:
+            continue
+        except OSError:
             return None
         if not part:
             return None
@@ -105,131 +127,203 @@ def _receive(sock: socket.socket, size: int, each: Callable[[], None]) -> bytes 
     return bytes(parts)
 
 
+def _has_something(sock: socket.socket) -> bool:
+    """Whether the other side has sent something, or has closed."""
+    sock.settimeout(0)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
 def start_with_socket(
-    function: str, arguments: Iterable[str]
+    function: str, arguments: Iterable[str], folder: str
 ) -> tuple["subprocess.Popen[bytes]", socket.socket]:
-    """Start an interpreter that calls ``function`` of this module with a socket to this process."""
+    """Start an interpreter that calls ``function`` of this module with a socket to this process.
+
+    It, and what it starts, is marked with ``folder``: see :func:`marked`.
+    """
     here, there = socket.socketpair()
+    try:
+        with there:
+            return _start(function, arguments, folder, there), here
+    except BaseException:
+        here.close()
+        raise
+
+
+def _start(
+    function: str, arguments: Iterable[str], folder: str, there: socket.socket
+) -> "subprocess.Popen[bytes]":
     boot = (
         "import sys, json; sys.path[:] = json.loads(sys.argv[1]);"
         f"from course.practice import _worker; _worker.{function}(*sys.argv[2:])"
     )
     path = [str(Path(each or ".").absolute()) for each in sys.path]
     command = [sys.executable, "-c", boot, json.dumps(path), *arguments]
+    # The program has threads enough, each of which could get an arena of 64 MB of addresses.
+    env = {**os.environ, _MARK: folder, "MALLOC_ARENA_MAX": "2"}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with there:
-        if os.name == "nt":
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, **quiet)
-            assert process.stdin is not None
-            with process.stdin as pipe:
-                pipe.write(there.share(process.pid))  # type: ignore[attr-defined,unused-ignore]
-        else:
-            descriptor = there.fileno()
-            process = subprocess.Popen(
-                [*command, str(descriptor)],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[descriptor],
-                start_new_session=True,
-                **quiet,
-            )
-    return process, here
+    if os.name == "posix":
+        number = there.fileno()
+        return subprocess.Popen(
+            [*command, str(number)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[number],
+            start_new_session=True,
+            env=env,
+            **quiet,
+        )
+    # The socket is handed to one process, and sys.executable of a virtual environment only starts another.
+    command[0] = getattr(sys, "_base_executable", sys.executable)
+    env["__PYVENV_LAUNCHER__"] = sys.executable
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, env=env, creationflags=flags, **quiet)
+    assert process.stdin is not None
+    with process.stdin as pipe:
+        pipe.write(there.share(process.pid))  # type: ignore[attr-defined,unused-ignore]
+    return process
 
 
-def _own_socket(descriptor: str | None) -> socket.socket:
+def _own_socket(number: str | None) -> socket.socket:
     """This process's end of the socket that :func:`start_with_socket` made."""
-    if descriptor is None:
+    if number is None:
         return socket.fromshare(sys.stdin.buffer.read())  # type: ignore[attr-defined,no-any-return,unused-ignore]
-    return socket.socket(fileno=int(descriptor))
+    return socket.socket(fileno=int(number))
+
+
+# Ending processes.
+
+
+def kill_all(find: Callable[[], list[psutil.Process]], seconds: float = 5) -> None:
+    """Kill the processes that ``find`` finds, again and again until it finds none."""
+    end = time.monotonic() + seconds
+    while (found := find()) and time.monotonic() < end:
+        for each in found:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
+        psutil.wait_procs(found, timeout=0.2)
+
+
+def marked(folder: str) -> list[psutil.Process]:
+    """The processes, other than this one, that a keeper with this folder has started, and itself."""
+    found = []
+    for each in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if each.pid != os.getpid() and each.environ().get(_MARK) == folder:
+                found.append(each)
+    return found
+
+
+def _descendants() -> list[psutil.Process]:
+    """What this process has started; on Linux also those whose parents have died, which become its own."""
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process().children(recursive=True)  # type: ignore[no-any-return]
+    return []
+
+
+def _linux_prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 # The keeper.
 
 
-def keep(method: str, descriptor: str | None = None) -> None:
+def keep(method: str, folder: str, number: str | None = None) -> NoReturn:
     """Serve the kernel at the other end of the socket until it is gone or asks for nothing any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted cell is the kernel's affair
-    kernel = _own_socket(descriptor)
+    kernel = _own_socket(number)
     _linux_prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    starter: _Forks | _Spawns = _Forks(kernel) if method == "fork" else _Spawns()
-    try:
+    starter: _Forks | _Spawns = _Forks(kernel) if method == "fork" else _Spawns(folder)
+    with contextlib.suppress(_Over, ConnectionError):  # the kernel has died, or has no more to do
         while (job := _next_job(kernel)) is not None:
-            report = _Supervision(starter, kernel, job).report()
-            if report is None:
-                return
+            report = _Supervision(starter, kernel, job, folder).report()
             send(kernel, pickle.dumps(report))
             starter.prepare()
-    except ConnectionError:  # the kernel has died meanwhile
-        pass
-    finally:
-        starter.close()
+    kernel.close()
+    kill_all(_descendants)
+    shutil.rmtree(folder, ignore_errors=True)
+    _exit(0)
 
 
 def _next_job(kernel: socket.socket) -> Job | None:
-    end, parent = time.monotonic() + IDLE_SECONDS, os.getppid()
+    end = time.monotonic() + IDLE_SECONDS
 
     def still_needed() -> None:
-        if time.monotonic() > end or os.getppid() != parent:
-            raise ConnectionError
+        if time.monotonic() > end:
+            raise _Over
 
     message = receive(kernel, each=still_needed)
     return None if message is None else pickle.loads(message)
 
 
-class _Supervision:
-    """One job: start a runner, wait for what comes of it, end it with everything that it has started."""
-
-    def __init__(self, starter: "_Forks | _Spawns", kernel: socket.socket, job: Job) -> None:
-        self._folder = tempfile.mkdtemp(prefix="course-check-")
-        self._stuck = Path(self._folder, "stuck")
-        self._kernel = kernel
-        self._job = job
-        self._pid, self._runner = starter.start(job, self._folder)
-        self._process = psutil.Process(self._pid)
-        self._clock = Clock([self._process])
-
-    def report(self) -> Report | None:
-        """How it ended; ``None`` when the kernel is gone, or does not want to know any more."""
-        try:
-            try:
-                outcome = receive(self._runner, each=self._look)
-            except _Over as over:
-                return Report(over.ending, stuck=_stuck(self._stuck)) if over.ending else None
-            if outcome is not None:
-                return Report("finished", outcome)
-            return Report("died", status=self._status())
-        finally:
-            self._runner.close()
-            end_tree(self._process)
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _look(self) -> None:
-        if select.select([self._kernel], [], [], 0)[0]:  # between two jobs it has nothing to say but good-bye
-            raise _Over(None)
-        if self._clock.seconds() > self._job.deadline + HARD_SECONDS:
-            raise _Over("endless")
-        tree = _tree(self._process)
-        if len(tree) > PROCESSES:
-            raise _Over("processes")
-        if sum(map(_memory, tree)) > MEMORY_BYTES:
-            raise _Over("memory")
-
-    def _status(self) -> int:
-        with contextlib.suppress(psutil.Error):
-            return self._process.wait(2) or 0
-        return 0
-
-
 class _Over(Exception):
-    def __init__(self, ending: Ending | None) -> None:
+    """The runner must end now: for what it does, or because nobody wants to know any more."""
+
+    def __init__(self, ending: Ending | None = None) -> None:
         super().__init__(ending)
         self.ending = ending
 
 
-def _tree(process: psutil.Process) -> list[psutil.Process]:
-    """The process and all that it has started; those whose parents have died are this process's by now."""
-    with contextlib.suppress(psutil.Error):
-        return [process, *process.children(recursive=True)]
-    return []
+class _Supervision:
+    """One job: start a runner, wait for what comes of it, end it with everything that it has started."""
+
+    def __init__(self, starter: "_Forks | _Spawns", kernel: socket.socket, job: Job, folder: str) -> None:
+        self._kernel = kernel
+        self._job = job
+        self._marked = folder
+        self._folder = Path(tempfile.mkdtemp(dir=folder))
+        self._stuck = Path(folder, "stuck")
+        pid, self._runner = starter.start(job, self._folder, self._stuck)
+        self._process = psutil.Process(pid)
+        self._clock = Clock([self._process])
+        send(kernel, b"begun")
+
+    def report(self) -> Report:
+        """How it ended.
+
+        Raises:
+            _Over: the kernel is gone, or does not want to know any more.
+        """
+        try:
+            outcome = receive(self._runner, each=self._look, at_most=OUTCOME_BYTES)
+            if outcome is not None:
+                return Report("finished", outcome)
+            return Report("died", status=self._status(), stuck=_frames_in(self._stuck))
+        except _Over as over:
+            if over.ending is None:
+                raise
+            return Report(over.ending, stuck=_frames_in(self._stuck))
+        finally:
+            self._runner.close()
+            kill_all(self._left)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._stuck.unlink(missing_ok=True)
+
+    def _left(self) -> list[psutil.Process]:
+        return _descendants() if sys.platform == "linux" else marked(self._marked)
+
+    def _look(self) -> None:
+        if _has_something(self._kernel):  # between two jobs it has nothing to say but good-bye
+            raise _Over
+        if self._clock.seconds() > self._job.deadline + HARD_SECONDS:
+            raise _Over("endless")
+        processes = _descendants()
+        if len(processes) > PROCESSES:
+            raise _Over("processes")
+        if sum(map(_memory, processes)) > MEMORY_BYTES:
+            raise _Over("memory")
+        if _size(self._folder) > DISK_BYTES:
+            raise _Over("disk")
+
+    def _status(self) -> int:
+        with contextlib.suppress(psutil.Error):
+            return self._process.wait(1) or 0
+        return 0
 
 
 def _memory(process: psutil.Process) -> int:
@@ -238,43 +332,23 @@ def _memory(process: psutil.Process) -> int:
     return 0
 
 
-def end_tree(process: psutil.Process, seconds: float = 5) -> None:
-    """Kill the process and everything that it has started, again and again until nothing is left."""
-    known = {process.pid: process}
-    end = time.monotonic() + seconds
-    while known and time.monotonic() < end:
-        orphans = psutil.Process().children(recursive=True) if _reaps_orphans() else []
-        for each in [child for root in list(known.values()) for child in _tree(root)] + orphans:
-            known.setdefault(each.pid, each)
-        for each in known.values():
-            with contextlib.suppress(psutil.Error):
-                each.kill()
-        gone, _ = psutil.wait_procs(list(known.values()), timeout=0.2)
-        for each in gone:
-            known.pop(each.pid, None)
-        if _reaps_orphans():
-            with contextlib.suppress(ChildProcessError):
-                while os.waitpid(-1, os.WNOHANG) != (0, 0):
-                    pass
+def _size(folder: Path) -> int:
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(parent, name)).st_size
+    return total
 
 
-def _reaps_orphans() -> bool:
-    return sys.platform == "linux"
+_FRAME = re.compile(r'  File "(.*)", line (\d+) in (.*)')
 
 
-def _linux_prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-_STUCK = re.compile(r'  File "(.*)", line (\d+) in (.*)')
-
-
-def _stuck(path: Path) -> list[tuple[str, int, str]]:
+def _frames_in(path: Path) -> list[tuple[str, int, str]]:
     """What :mod:`faulthandler` wrote of the threads of a runner that did not report itself."""
     with contextlib.suppress(OSError):
         lines = path.read_text("utf-8", "replace").splitlines()
-        return [(m[1], int(m[2]), m[3]) for line in lines if (m := _STUCK.fullmatch(line))]
+        return [(m[1], int(m[2]), m[3]) for line in lines if (m := _FRAME.fullmatch(line))]
     return []
 
 
@@ -287,7 +361,7 @@ class _Forks:
         gc.collect()
         gc.freeze()
 
-    def start(self, job: Job, folder: str) -> tuple[int, socket.socket]:
+    def start(self, job: Job, folder: Path, stuck: Path) -> tuple[int, socket.socket]:
         """Start a runner for ``job``; its process id, and the socket through which it reports."""
         _find_lessons(job)
         with contextlib.suppress(Exception):  # the runner meets the same, and can say it
@@ -298,65 +372,57 @@ class _Forks:
             there.close()
             return pid, here
         try:
-            _linux_prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             os.setsid()
             here.close()
             self._kernel.close()
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            _perform(there, job, folder)
+            _perform(there, job, folder, stuck)
         finally:
-            os._exit(1)
+            _exit(1)
 
     def prepare(self) -> None:
         """Nothing is to be prepared."""
-
-    def close(self) -> None:
-        """Nothing is left."""
 
 
 class _Spawns:
     """Runners that are interpreters of their own; one waits beforehand."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
         self.prepare()
 
     def prepare(self) -> None:
         """Start the next runner, which imports everything and waits."""
-        self._next = start_with_socket("run_one", [])
+        self._process, self._sock = start_with_socket("run_one", [], self._folder)
 
-    def start(self, job: Job, folder: str) -> tuple[int, socket.socket]:
+    def start(self, job: Job, folder: Path, stuck: Path) -> tuple[int, socket.socket]:
         """Give ``job`` to the runner that waits."""
-        process, sock = self._next
-        send(sock, pickle.dumps((job, folder)))
-        return process.pid, sock
-
-    def close(self) -> None:
-        """End the runner that waits."""
-        process, sock = self._next
-        sock.close()
-        process.kill()
-        process.wait()
+        send(self._sock, pickle.dumps((job, folder, stuck)))
+        return self._process.pid, self._sock
 
 
 # The runner.
 
 
-def run_one(descriptor: str | None = None) -> None:
+def run_one(number: str | None = None) -> NoReturn:
     """Import everything, wait for one job, run it, report, end."""
-    keeper = _own_socket(descriptor)
-    _linux_prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    _import_everything()
-    message = receive(keeper)
-    if message is not None:
-        job, folder = pickle.loads(message)
-        _find_lessons(job)
-        _perform(keeper, job, folder)
+    keeper = _own_socket(number)
+    try:
+        _import_everything()
+        message = receive(keeper)
+        if message is not None:
+            job, folder, stuck = pickle.loads(message)
+            _find_lessons(job)
+            _perform(keeper, job, folder, stuck)
+    finally:
+        _exit(1)
 
 
 def _import_everything() -> None:
-    for name in ("course.practice", "course.practice._engine", "course.live.server", "course.live.testing"):
-        importlib.import_module(name)
     for name in (
+        "course.practice._engine",
+        "course.live.server",
+        "course.live.testing",
         "fastapi.testclient",
         "uvicorn.protocols.http.auto",
         "uvicorn.lifespan.on",
@@ -370,19 +436,24 @@ def _find_lessons(job: Job) -> None:
     sys.path[:] = job.sys_path
 
 
-def _perform(keeper: socket.socket, job: Job, folder: str) -> NoReturn:
+def _perform(keeper: socket.socket, job: Job, folder: Path, stuck: Path) -> None:
     """Run the job in this process, send what came of it, and end without waiting for anything."""
+    _linux_prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _to_nowhere()
     _limit()
-    os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = folder
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    mark = {_MARK: os.environ[_MARK]}
+    os.environ.clear()
+    os.environ.update(job.environ | places | mark)
     tempfile.tempdir = None
     os.chdir(folder)
-    with Path(folder, "stuck").open("w", encoding="utf-8") as stuck:
-        faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=stuck)
+    with stuck.open("w", encoding="utf-8") as file:
+        faulthandler.enable(file)
+        faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
         from course.practice._engine import perform
 
         send(keeper, perform(job.parcel))
-    os._exit(0)
+        _exit(0)
 
 
 def _to_nowhere() -> None:
@@ -408,6 +479,8 @@ def _limit() -> None:
     at_most(resource.RLIMIT_FSIZE, _FILE_BYTES)
     if sys.platform == "linux":
         at_most(resource.RLIMIT_AS, psutil.Process().memory_info().vms + 3 * MEMORY_BYTES)
+        with contextlib.suppress(OSError):  # where memory is short it is this that ends, not the kernel
+            Path("/proc/self/oom_score_adj").write_text("1000")
     _limit_forks()
 
 
