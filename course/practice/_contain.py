@@ -7,11 +7,12 @@ its time is up.
 
 import contextlib
 import gc
+import io
 import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -40,15 +41,16 @@ class Contained:
     printed_more: bool = False
 
 
-def run_contained(work: Callable[[], Any], *, seconds: float, threads: int) -> Contained:
-    """Run ``work`` on a thread of its own and give back what came of it.
+def run_contained(run: Contained, work: Callable[[], Any], *, seconds: float, threads: int) -> None:
+    """Run ``work`` on a thread of its own.
 
     Args:
+        run: what comes of it is noted here.
         work: what to run.
         seconds: that it may have, by a ``Clock``; then it is left to itself.
         threads: how many threads it may have at once.
     """
-    run, over = Contained(), threading.Event()
+    over = threading.Event()
 
     def target() -> None:
         try:
@@ -60,7 +62,6 @@ def run_contained(work: Callable[[], Any], *, seconds: float, threads: int) -> C
             over.set()
 
     finished = threading.Event()
-    _listen(run)
     _limit_threads(run, over, threads + threading.active_count())
     thread = threading.Thread(target=target, name="course check: program", daemon=True)
     thread.start()
@@ -71,7 +72,6 @@ def run_contained(work: Callable[[], Any], *, seconds: float, threads: int) -> C
         idents = [thread.ident, *(each.ident for each in threading.enumerate() if each is not thread)]
         run.frames = [frames[each] for each in idents if each in frames and each != threading.get_ident()]
     gc.collect(1)  # a coroutine that nobody awaited is reported when it is collected
-    return run
 
 
 class Descendants:
@@ -102,8 +102,8 @@ def _limit_threads(run: Contained, over: threading.Event, limit: int) -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
 
 
-def _listen(run: Contained) -> None:
-    """Hear what the program prints, and turn a call that ends the process into an exception with its line."""
+def listen(run: Contained) -> None:
+    """Hear what a program prints, and turn a call that ends the process into an exception with its line."""
     sys.stdout = sys.stderr = _Printed(run)
     warnings.simplefilter("ignore")
     here = os.getpid()
@@ -118,13 +118,12 @@ def _listen(run: Contained) -> None:
 
     os._exit = refused(os._exit, lambda *_: True)
     os.abort = refused(os.abort, lambda *_: True)
-    os.kill = refused(os.kill, lambda pid, _signal: pid in (0, -1, here, os.getppid()))
+    mine = {0, -1, here, *(each.pid for each in psutil.Process().parents())}
+    os.kill = refused(os.kill, lambda pid, _signal: pid in mine)
 
 
-class _Printed:
-    """A standard stream that keeps the first characters of what a program prints."""
-
-    encoding, errors = "utf-8", "strict"
+class _Printed(io.TextIOBase):
+    """A standard stream that keeps the first characters of what a program prints, whatever it does to it."""
 
     def __init__(self, run: Contained) -> None:
         self._run = run
@@ -135,15 +134,14 @@ class _Printed:
         self._run.printed_more |= len(text) > room
         return len(text)
 
-    def writelines(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.write(line)
+    def writable(self) -> bool:
+        return True
 
     def flush(self) -> None:
         pass
 
-    def isatty(self) -> bool:
-        return False
+    def close(self) -> None:
+        pass
 
     def fileno(self) -> int:
         return 1  # which leads nowhere in the process of a check

@@ -1,6 +1,7 @@
 """``check``: look at what the learner's program does, and say it."""
 
 import contextlib
+import functools
 import importlib
 import os
 import pickle
@@ -18,7 +19,7 @@ from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
 from course.practice import _blank, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
-from course.practice._contain import Contained, run_contained
+from course.practice._contain import Contained, listen, run_contained
 from course.practice._content import ExerciseText, Lesson, exercise_text, misconception_text
 from course.practice._exercise import Exercise, NotYet, find_exercise
 from course.practice._journal import journal
@@ -104,7 +105,7 @@ def _isolated_run(exercise: Exercise, text: ExerciseText, wanted: Mapping[str, A
 
 
 def _cannot_travel(error: _travel.CannotTravel, text: ExerciseText) -> _Finding:
-    return _miss(text, "engine.cannot-travel", name=error.name, what=error.what)
+    return _miss(text, "engine.cannot-travel", name=error.name, why=error.why)
 
 
 def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Learner) -> _Finding:
@@ -142,7 +143,8 @@ def perform(parcel: bytes) -> bytes:
     The process is good for nothing else afterwards: see ``_contain.py``.
     """
     job = _travel.unpack(parcel)
-    exercise, text = job["exercise"], job["text"]
+    exercise, text, run = job["exercise"], job["text"], Contained()
+    listen(run)
     try:
         wanted = _travel.unpack_program(job["program"], exercise.wants[0])
     except _travel.CannotTravel as error:
@@ -151,9 +153,8 @@ def perform(parcel: bytes) -> bytes:
     bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
     touched: list[bool] = []
     _blank.listen(lambda: touched.append(True))
-    run = run_contained(
-        lambda: exercise.check(bench, **wanted), seconds=exercise.deadline, threads=exercise.threads
-    )
+    check = functools.partial(exercise.check, bench, **wanted)
+    run_contained(run, check, seconds=exercise.deadline, threads=exercise.threads)
     if touched:
         finding = _Finding("not attempted", say("attempts.blank-touched"))
     else:

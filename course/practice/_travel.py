@@ -9,6 +9,7 @@ connection or a running server, cannot travel, and the answer names it.
 import asyncio
 import collections
 import contextvars
+import copyreg
 import functools
 import inspect
 import io
@@ -18,17 +19,20 @@ import pickle
 import queue
 import re
 import ssl
+import subprocess
 import sys
 import threading
 import types
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, ClassVar
 from unittest import mock
 
 import cloudpickle
 
 from course.practice._learner import codes_of, describe
+from course.practice._texts import say
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -38,13 +42,14 @@ class CannotTravel(Exception):
 
     Args:
         name: what it is called in the notebook.
-        what: its type.
+        reason: why it cannot go to another process, and what to write instead: a key of the texts.
+        **fields: of that text.
     """
 
-    def __init__(self, name: str, what: str) -> None:
-        super().__init__(f"{name} ({what}) cannot be taken to another process")
+    def __init__(self, name: str, reason: str, **fields: str) -> None:
+        super().__init__(f"{name} cannot be taken to another process: {reason}")
         self.name = name
-        self.what = what
+        self.why = say(f"parts.{reason}", **fields)
 
 
 def pack(wanted: Mapping[str, Any], **more: Any) -> bytes:
@@ -78,7 +83,7 @@ def unpack_program(program: bytes, name: str) -> dict[str, Any]:
     try:
         found = pickle.loads(program)
     except Exception as error:
-        raise CannotTravel(name, describe(error)) from error
+        raise CannotTravel(name, "not-made-again", error=describe(error)) from error
     wanted: dict[str, Any] = found["wanted"]
     for filename, lines in found["sources"].items():
         linecache.cache[filename] = (sum(map(len, lines)), None, lines, filename)
@@ -165,13 +170,78 @@ def _reduce_loop_bound(thing: Any) -> tuple[Any, ...]:
             state[name] = None
         elif name in ("_waiters", "_getters", "_putters") and value is not None:
             state[name] = collections.deque()
-    return _make_with_state, (type(thing), state)
+    return object.__new__, (type(thing),), state, None, None, _set_state
 
 
-def _make_with_state(kind: type, state: dict[str, Any]) -> Any:
-    made: Any = object.__new__(kind)
-    vars(made).update(state)
-    return made
+def _reduce_plain(thing: Any) -> tuple[Any, ...] | None:
+    """An object as its attributes; ``None`` where pickle's own way will do.
+
+    That way calls ``__new__`` without arguments, and looks for attributes that are not there yet.
+    """
+    kind = type(thing)
+    if not isinstance(kind.__new__, types.FunctionType) and not hasattr(kind, "__getattr__"):
+        return None
+    own = {name for each in kind.__mro__[:-1] for name in vars(each)}
+    if isinstance(thing, type) or own & {"__reduce__", "__reduce_ex__", "__setstate__"}:
+        return None
+    make, arguments, state, *items = thing.__reduce_ex__(4)
+    if make is not copyreg.__newobj__ or arguments != (kind,) or any(items):  # type: ignore[attr-defined]
+        return None
+    return object.__new__, (kind,), state, None, None, _set_state
+
+
+def _set_state(made: Any, state: Any) -> None:
+    for part in state if isinstance(state, tuple) else (state,):
+        for name, value in (part or {}).items():
+            object.__setattr__(made, name, value)
+
+
+def _is_under_way(thing: Any) -> bool:
+    """Whether it stands for work that goes on in this process, or for a child of it."""
+    if isinstance(thing, Future):
+        return not thing.done()
+    return isinstance(thing, subprocess.Popen) and thing.returncode is None
+
+
+def _is_mapped(thing: Any) -> bool:
+    """Whether this is a class of the notebook that SQLAlchemy has mapped to a table: it is made once."""
+    return isinstance(thing, type) and "__mapper__" in vars(thing) and _is_local(thing.__module__)
+
+
+def _reduce_database_pool(pool: Any) -> tuple[Any, ...]:
+    """A pool of SQLAlchemy for a database that others can open too, without the connections it has."""
+    return object.__new__, (type(pool),), vars(pool.recreate()), None, None, _set_state
+
+
+def _reduce_cached(cached: Any) -> str | tuple[Any, ...]:
+    """A function with a cache, which is empty again; one of a module that can be imported by its name."""
+    if not _is_local(cached.__module__):
+        return cached.__reduce__()  # type: ignore[no-any-return]
+    parameters = cached.cache_parameters()
+    return _make_cached, (cached.__wrapped__, parameters["maxsize"], parameters["typed"])
+
+
+def _make_cached(function: Callable[..., Any], maxsize: int | None, typed: bool) -> Any:
+    return functools.lru_cache(maxsize, typed)(function)
+
+
+def _is_local(name: str | None) -> bool:
+    """Whether this is the notebook, or another module that cannot be imported elsewhere."""
+    return name == "__main__" or getattr(sys.modules.get(name or ""), "__spec__", None) is None
+
+
+def _reduce_weak_dict(weak: Any) -> tuple[Any, ...]:
+    return type(weak), (), None, None, iter(list(weak.items()))
+
+
+def _reduce_weak_reference(reference: Any) -> tuple[Any, ...]:
+    there = reference()
+    return (_to_nothing, ()) if there is None else (weakref.ref, (there,))
+
+
+def _to_nothing() -> Any:
+    """A weak reference to what is gone."""
+    return weakref.ref(type("Gone", (), {}))
 
 
 def _reduce_mock(stand_in: Any) -> tuple[Any, ...]:
@@ -196,7 +266,7 @@ def _make_mock(kind: type, options: dict[str, Any], children: dict[str, Any]) ->
 
 
 _LOOP_BOUND = (asyncio.Lock, asyncio.Event, asyncio.Condition, asyncio.Semaphore, asyncio.Queue)
-_REDUCERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+_REDUCERS: dict[type, Callable[[Any], str | tuple[Any, ...]]] = {
     type(threading.Lock()): _reduce_lock,
     type(threading.RLock()): _reduce_rlock,
     queue.SimpleQueue: _reduce_simple_queue,
@@ -206,6 +276,10 @@ _REDUCERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     ssl.SSLContext: _reduce_ssl_context,
     threading.local: _reduce_local,
     types.CodeType: _reduce_code,
+    type(functools.cache(abs)): _reduce_cached,
+    weakref.ReferenceType: _reduce_weak_reference,
+    weakref.WeakKeyDictionary: _reduce_weak_dict,
+    weakref.WeakValueDictionary: _reduce_weak_dict,
 }
 
 
@@ -222,9 +296,14 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return _reduce_loop_bound(obj)
         if isinstance(obj, mock.NonCallableMock):
             return _reduce_mock(obj)
+        if _is_mapped(obj) or _is_under_way(obj):
+            raise pickle.PicklingError(f"{type(obj).__name__} cannot be made again")
+        if isinstance(obj, getattr(sys.modules.get("sqlalchemy.pool"), "QueuePool", ())):
+            return _reduce_database_pool(obj)
         if obj is mock.call:
             return getattr, (mock, "call")
-        return super().reducer_override(obj)
+        plain = None if type(obj) in _REDUCERS else _reduce_plain(obj)
+        return plain or super().reducer_override(obj)
 
 
 class _OutcomePickler(_Pickler):
@@ -311,14 +390,8 @@ class _by_value:
     """Lets what was defined in modules that nobody can import travel by value."""
 
     def __init__(self, things: Iterable[Any]) -> None:
-        modules = {sys.modules.get(getattr(thing, "__module__", None) or "") for thing in things}
-        self._modules = [
-            module
-            for module in modules
-            if module is not None
-            and module.__name__ != "__main__"
-            and getattr(module, "__spec__", None) is None
-        ]
+        names = {getattr(thing, "__module__", None) for thing in things} - {"__main__"}
+        self._modules = [sys.modules[name] for name in names if name in sys.modules and _is_local(name)]
 
     def __enter__(self) -> None:
         for module in self._modules:
@@ -343,17 +416,18 @@ def _culprit(wanted: Mapping[str, Any], error: Exception) -> CannotTravel:
     """Which of the learner's names cannot travel: the innermost that the program uses."""
     seen: set[int] = set()
     name, thing = next(((n, t) for n, t in wanted.items() if not _travels(t)), next(iter(wanted.items())))
-    while True:
+    while not _is_mapped(thing):
         seen.add(id(thing))
         used = ((n, t) for n, t in _uses(thing) if id(t) not in seen)
         inner = next(((n, t) for n, t in used if not _travels(t)), None)
         if inner is None:
             break
         name, thing = inner
-    what = type(thing).__name__
-    if name in wanted and isinstance(thing, types.FunctionType | type):
-        what = str(error) or type(error).__name__
-    return CannotTravel(name, what)
+    if _is_mapped(thing):
+        return CannotTravel(name, "mapped")
+    if isinstance(thing, types.FunctionType | type):
+        return CannotTravel(name, "not-taken-apart", error=describe(error))
+    return CannotTravel(name, "belongs-here", type=type(thing).__name__)
 
 
 def _uses(thing: Any) -> Iterator[tuple[str, Any]]:
