@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from typing import Literal
 
 from course.practice import _worker
+from course.practice._clock import Clock
 from course.practice._worker import Job, Report
 
 METHOD: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"
@@ -26,7 +28,11 @@ class _Keeper:
     def __init__(self) -> None:
         self.method = METHOD
         self.folder = tempfile.mkdtemp(prefix="course-check-")
-        self.process, self.sock = _worker.start_with_socket("keep", [METHOD, self.folder], self.folder)
+        try:
+            self.process, self.sock = _worker.start_with_socket("keep", [METHOD, self.folder], self.folder)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
 
     @property
     def usable(self) -> bool:
@@ -41,11 +47,21 @@ class _Keeper:
             return None
         if _worker.receive(self.sock) is None:
             return None
-        answer = _worker.receive(self.sock)
+        answer = _worker.receive(self.sock, each=self._look(job))
         if answer is not None:
             return pickle.loads(answer)  # type: ignore[no-any-return]
         self.close()
         return Report("died", status=self.process.returncode)
+
+    def _look(self, job: Job) -> Callable[[], None]:
+        """Kills a keeper that does not end a job, such as one that the program has stopped."""
+        clock = Clock([self.process])
+
+        def look() -> None:
+            if clock.seconds() > job.deadline + _worker.HARD_SECONDS + _END_SECONDS:
+                self.process.kill()
+
+        return look
 
     def close(self) -> None:
         """Let it end, and with it whatever it runs."""
@@ -87,6 +103,7 @@ def run(job: Job) -> Report:
                 raise
             if report is not None:
                 return report
+            close()
     return Report("not started")
 
 

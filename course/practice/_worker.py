@@ -45,8 +45,8 @@ MEMORY_BYTES = 1_500_000_000
 DISK_BYTES = 1_000_000_000
 """What a program may write into its folder."""
 
-PROCESSES = 64
-"""How many processes a program may have at once."""
+PROCESSES = 64 + (os.cpu_count() or 1)
+"""How many processes a program may have at once; a pool has one for each processor."""
 
 OUTCOME_BYTES = 50_000_000
 """How long what a runner reports may be."""
@@ -112,18 +112,18 @@ def _receive(sock: socket.socket, size: int, each: Callable[[], None]) -> bytes 
     sock.settimeout(_LOOK_SECONDS)
     parts, due = bytearray(), time.monotonic() + _LOOK_SECONDS
     while len(parts) < size:
-        if time.monotonic() >= due:  # also while it trickles in
-            each()
-            due = time.monotonic() + _LOOK_SECONDS
         try:
             part = sock.recv(min(size - len(parts), 1 << 20))
         except TimeoutError:
-            continue
+            part = None
         except OSError:
             return None
-        if not part:
+        if part == b"":
             return None
-        parts += part
+        parts += part or b""
+        if time.monotonic() >= due and len(parts) < size:  # also while it trickles in
+            each()
+            due = time.monotonic() + _LOOK_SECONDS
     return bytes(parts)
 
 
@@ -315,7 +315,7 @@ class _Supervision:
         processes = _descendants()
         if len(processes) > PROCESSES:
             raise _Over("processes")
-        if sum(map(_memory, processes)) > MEMORY_BYTES:
+        if _memory(processes) > MEMORY_BYTES:
             raise _Over("memory")
         if _size(self._folder) > DISK_BYTES:
             raise _Over("disk")
@@ -326,9 +326,18 @@ class _Supervision:
         return 0
 
 
-def _memory(process: psutil.Process) -> int:
+def _memory(processes: list[psutil.Process]) -> int:
+    """Bytes that these have in memory together; what forks share counts once."""
+    resident = sum(_read(each, "memory_info", "rss") for each in processes)
+    if resident <= MEMORY_BYTES:  # the other figures are expensive
+        return resident
+    return sum(_read(each, "memory_full_info", "pss", "uss") for each in processes)
+
+
+def _read(process: psutil.Process, method: str, *names: str) -> int:
     with contextlib.suppress(psutil.Error):
-        return int(process.memory_info().rss)
+        info = getattr(process, method)()
+        return int(next(getattr(info, name) for name in names if hasattr(info, name)))
     return 0
 
 

@@ -1,7 +1,7 @@
-"""Programs as they stand in the cells of notebooks: each must do the same in a check as where it was written.
+"""Programs as they stand in the cells of a notebook: each must do the same in a check as there.
 
-The name says what is special about it. ``build_register()`` returns something that can be compared by its text;
-what is printed between ``# %%`` lines are cells.
+The name says what is special about it. ``build_register()`` returns something that can be compared by its
+text. A line ``# %%`` begins another cell.
 """
 
 PROGRAMS = {
@@ -474,7 +474,8 @@ app = FastAPI(lifespan=lifespan)
 app.include_router(router)
 def build_register():
     with TestClient(app) as client:
-        return client.post("/items/", json={"sku": "tea"}).json(), state, sorted(client.get("/openapi.json").json()["paths"])
+        created = client.post("/items/", json={"sku": "tea"}).json()
+        return created, state, sorted(client.get("/openapi.json").json()["paths"])
 """,
     "a test client": """
 from fastapi import FastAPI
@@ -505,31 +506,20 @@ async def build_register():
     seen = mocked.get("http://shop/").status_code
     return client.base_url, client.timeout, client.headers["x-a"], later.timeout, client.is_closed, seen
 """,
-    "models, an engine and sessions of SQLAlchemy": """
+    "an engine and sessions of SQLAlchemy": """
 import tempfile, os
-from sqlalchemy import ForeignKey, create_engine, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, sessionmaker
-class Base(DeclarativeBase):
-    pass
-class Customer(Base):
-    __tablename__ = "customers"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    orders: Mapped[list["Order"]] = relationship(back_populates="customer")
-class Order(Base):
-    __tablename__ = "orders"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    customer: Mapped[Customer] = relationship(back_populates="orders")
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
 path = os.path.join(tempfile.mkdtemp(), "shop.db")
-engine = create_engine("sqlite:///" + path, connect_args={"check_same_thread": False})
-Base.metadata.create_all(engine)
+engine = create_engine("sqlite:///" + path, connect_args={"check_same_thread": False}, pool_size=2)
+with engine.begin() as connection:
+    connection.execute(text("CREATE TABLE orders (number INTEGER)"))
 SessionLocal = sessionmaker(engine, expire_on_commit=False)
 def build_register():
     with SessionLocal() as session, session.begin():
-        session.add(Customer(name="Ada", orders=[Order()]))
+        session.execute(text("INSERT INTO orders VALUES (7)"))
     with Session(engine) as session:
-        return session.scalars(select(Customer.name).join(Order)).first()
+        return session.scalars(text("SELECT number FROM orders")).first(), engine.pool.size()
 """,
     "an engine of SQLAlchemy for a database in memory": """
 from sqlalchemy import create_engine, text
@@ -707,5 +697,110 @@ def build_register():
     mark("here")
     door.wait(5)
     return "through"
+""",
+}
+
+STAY = {
+    "a generator, `numbers`": """
+def make():
+    yield 1
+numbers = make()
+def build_register():
+    return next(numbers)
+""",
+    "a connection, `db`": """
+import sqlite3
+db = sqlite3.connect(":memory:")
+def build_register():
+    return db.execute("SELECT 1")
+""",
+    "a connection in a default value, `query`": """
+import sqlite3
+def query(db=sqlite3.connect(":memory:")):
+    return db.execute("SELECT 1")
+def build_register():
+    return query()
+""",
+    "a connection in an attribute, `shop`": """
+import sqlite3
+class Shop:
+    def __init__(self):
+        self.db = sqlite3.connect(":memory:")
+shop = Shop()
+def build_register():
+    return shop.db
+""",
+    "a connection that a pool holds, `engine`": """
+from sqlalchemy import create_engine
+engine = create_engine("sqlite://")
+engine.connect().close()
+def build_register():
+    return engine.connect()
+""",
+    "a running server, `server`": """
+from course import serve
+from fastapi import FastAPI
+server = serve(FastAPI())
+def build_register():
+    return server.client
+""",
+    "a thread, `thread`": """
+import threading
+thread = threading.Thread(target=print)
+def build_register():
+    thread.start()
+""",
+    "a socket, `sock`": """
+import socket
+sock = socket.socket()
+def build_register():
+    return sock.fileno()
+""",
+    "an open file, `file`": """
+import tempfile
+file = open(tempfile.mkstemp()[1], "w")
+def build_register():
+    return file.write("x")
+""",
+    "an event loop, `loop`": """
+import asyncio
+loop = asyncio.new_event_loop()
+def build_register():
+    return loop.time()
+""",
+    "a coroutine, `later`": """
+async def make(): ...
+later = make()
+def build_register():
+    return later
+""",
+    "work that is going on, `future`": """
+from concurrent.futures import Future
+future = Future()
+def build_register():
+    return future.result()
+""",
+    "a child process, `process`": """
+import subprocess, sys
+process = subprocess.Popen([sys.executable, "-c", "pass"])
+def build_register():
+    return process.wait()
+""",
+    "a model that is made once, `Order`": """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): ...
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+def build_register():
+    return Order(id=1)
+""",
+    "a class that cannot be made without its text, `build_register`": """
+class Handler:
+    def __init_subclass__(cls, *, key):
+        cls.key = key
+class Mail(Handler, key="mail"): ...
+def build_register():
+    return Mail.key
 """,
 }
