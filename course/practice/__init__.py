@@ -5,6 +5,7 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 ``innermost``. The engine knows no lesson by name.
 """
 
+from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, Spy
 from course.practice._blank import Blank, BlankTouched, ____
 from course.practice._certificate import Certificate, NoCertificate, NotYetEarned, certificate, verify
@@ -63,3 +64,6 @@ __all__ = [
     "verify",
     "warm_up",
 ]
+
+if _notebook.in_a_kernel():
+    _isolated.get_ready()  # the first check finds a process with everything imported

@@ -17,7 +17,7 @@ from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serv
 from course.live.loops import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
 from course.practice._clock import wait_fairly
-from course.practice._contain import Family, family_of_this_thread, stop_thread
+from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
 from course.practice._texts import say
@@ -28,7 +28,6 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
-_KILL_SECONDS = 0.5
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
 
@@ -131,14 +130,12 @@ class Spy:
 
 
 class Bench:
-    """Runs a learner's program for a check. What is opened here is closed by the engine, whatever happens."""
+    """Runs a learner's program for a check. What is opened here ends with the process of the check."""
 
     def __init__(self, learner: Learner, names: Mapping[int, str] | None = None) -> None:
         self.servers: list[Server] = []
         self._learner = learner
         self._names = names or {}  # of the learner's objects, by their id()
-        self._gates: list[Gate] = []
-        self._inboxes: list[Inbox] = []
         self._picture: Timeline | None = None
         self._name = "build"
 
@@ -196,10 +193,8 @@ class Bench:
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
         try:
             yield server
-        except BaseException:  # the verdict is there: take the picture as it is, and be quick
+        except BaseException:  # the verdict is there: take the picture as it is
             self._picture = server.timeline
-            self._open_gates()
-            server.kill(deadline=_KILL_SECONDS)
             raise
         server.stop()
 
@@ -216,16 +211,12 @@ class Bench:
         return Spy(name, kind, gate=gate, returns=returns, raises=raises)
 
     def gate(self, name: str) -> Gate:
-        """A gate that is opened, at the latest, when the check ends."""
-        gate = Gate(name)
-        self._gates.append(gate)
-        return gate
+        """A gate for the time of the check."""
+        return Gate(name)
 
     def inbox(self, delay: float = 0.0) -> Inbox:
         """A mail server for the time of the check."""
-        inbox = Inbox(delay=delay)
-        self._inboxes.append(inbox)
-        return inbox
+        return Inbox(delay=delay)
 
     def expect(self, reply: httpx.Response, status: int = 200) -> httpx.Response:
         """``reply``, if it has this status.
@@ -270,20 +261,6 @@ class Bench:
         lines = (line for server in self.servers for line in server.log)
         return [match[1] for line in lines if (match := _NEVER_AWAITED.search(line))]
 
-    def close(self, seconds: float) -> None:
-        """Open every gate and end everything that the check has started, within ``seconds``."""
-        end = time.monotonic() + seconds
-        self._open_gates()
-        for server in self.servers:
-            if server.running:
-                server.kill(deadline=max(0.1, end - time.monotonic()))
-        for inbox in self._inboxes:
-            inbox.stop()
-
-    def _open_gates(self) -> None:
-        for gate in self._gates:
-            gate.open()
-
     def _called(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> "_Called":
         """The call of the learner's function, if it can be made at all."""
         call = _Called(function, args, kwargs, self._names.get(id(function)) or _name_of(function))
@@ -294,7 +271,6 @@ class Bench:
 
     def _within(self, seconds: float, call: "_Called", work: Callable[[], Any]) -> Any:
         """Run ``work`` on a thread of its own, for so long by a ``Clock``."""
-        family = family_of_this_thread() or Family(64)
         done = threading.Event()
         result: list[Any] = []
         raised: list[BaseException] = []
@@ -308,9 +284,8 @@ class Bench:
                 done.set()
 
         self._name = call.name
-        thread = family.start(target, f"course check: {call.name}")
-        if not wait_fairly(done, seconds, family.processes):
-            stop_thread(thread)
+        start_thread(target, f"course check: {call.name}")
+        if not wait_fairly(done, seconds, Descendants()):
             raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
         if raised:
             self._explain(raised[0], call)

@@ -1,23 +1,32 @@
 """``check``: look at what the learner's program does, and say it."""
 
+import contextlib
+import functools
+import importlib
+import os
+import pickle
 import re
+import signal
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
 from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
-from course.practice import _blank, _notebook
+from course.practice import _blank, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
-from course.practice._contain import Contained, family_of_this_thread, run_contained
+from course.practice._contain import Contained, listen, run_contained
 from course.practice._content import ExerciseText, Lesson, exercise_text, misconception_text
 from course.practice._exercise import Exercise, NotYet, find_exercise
 from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
 from course.practice._result import Result
 from course.practice._texts import engine_misses, say
+from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
 
 
@@ -57,28 +66,9 @@ def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Ite
     given = dict(zip(exercise.wants, objects, strict=False))
     wanted = {name: given[name] if name in given else names.get(name, _MISSING) for name in exercise.wants}
     if (reason := _not_attempted(exercise, lesson, wanted)) is not None:
-        return _answer(exercise, lesson, text, _Finding("not attempted", reason))
-    learner = Learner(wanted.values())
-    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
-    touched: list[bool] = []
-    stop_listening = _blank.listen(lambda: touched.append(True) if family_of_this_thread() else None)
-    stopped = _Stopped()
-    try:
-        run = run_contained(
-            lambda: exercise.check(bench, **wanted),
-            seconds=exercise.deadline,
-            threads=exercise.threads,
-            clean_up=bench.close,
-            look=lambda run: stopped.note(run, learner, bench),
-        )
-    finally:
-        stop_listening()
-    name = exercise.wants[0]
-    if touched:
-        finding = _Finding("not attempted", say("attempts.blank-touched"))
-    else:
-        finding = _find(run, exercise, text, learner, stopped.busy, name)
-    return _answer(exercise, lesson, text, finding, run, stopped.timeline or bench.timeline)
+        return _answer(exercise, lesson, text, _Outcome(_Finding("not attempted", reason)))
+    outcome = _isolated_run(exercise, text, wanted)
+    return _answer(exercise, lesson, text, outcome)
 
 
 class _Finding(NamedTuple):
@@ -87,15 +77,99 @@ class _Finding(NamedTuple):
     miss: str | None = None
 
 
-class _Stopped:
-    """What a program was at when its time was up, before it was stopped."""
+@dataclass(frozen=True)
+class _Outcome:
+    """What a check found, what the program printed meanwhile, and what happened on the bench."""
 
-    busy: str | None = None
+    finding: _Finding
+    printed: str = ""
+    printed_more: bool = False
     timeline: Timeline | None = None
 
-    def note(self, run: Contained, learner: Learner, bench: Bench) -> None:
-        self.busy = learner.busy_in(run.frames) or next(iter(bench.unfinished), None)
-        self.timeline = bench.timeline
+
+def _isolated_run(exercise: Exercise, text: ExerciseText, wanted: Mapping[str, Any]) -> _Outcome:
+    """What the check finds in a process of its own."""
+    try:
+        parcel = _travel.pack(wanted, exercise=exercise, text=text)
+    except _travel.CannotTravel as error:
+        return _Outcome(_cannot_travel(error, text))
+    package = importlib.import_module("course.lessons")
+    paths = [str(Path(each or ".").absolute()) for each in sys.path]
+    module, lessons = exercise.check.__module__, list(package.__path__)
+    report = _isolated.run(Job(parcel, module, exercise.deadline, paths, dict(os.environ), lessons))
+    if report.ending == "finished":
+        with contextlib.suppress(Exception):  # the program may have written something else
+            outcome = pickle.loads(report.outcome)
+            if isinstance(outcome, _Outcome):
+                return outcome
+    return _Outcome(_ended(report, exercise, text, Learner(wanted.values())))
+
+
+def _cannot_travel(error: _travel.CannotTravel, text: ExerciseText) -> _Finding:
+    return _miss(text, "engine.cannot-travel", name=error.name, why=error.why)
+
+
+def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Learner) -> _Finding:
+    """What it means that the process of the check ended without a verdict."""
+    names = [function for file, _, function in report.stuck if learner.wrote(file)]
+    busy = names[-1] if names else None
+    if report.ending == "endless":
+        return _endless(exercise, text, busy)
+    if report.ending == "memory":
+        return _miss(text, "engine.too-much-memory", limit=_gigabytes(MEMORY_BYTES))
+    if report.ending == "disk":
+        return _miss(text, "engine.too-much-written", limit=_gigabytes(DISK_BYTES))
+    if report.ending == "processes":
+        return _miss(text, "engine.too-many-processes", limit=PROCESSES)
+    if report.ending == "not started":
+        return _miss(text, "engine.not-started")
+    return _miss(text, "engine.process-ended", where=_where(busy), how=_how(report.status))
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:g}"
+
+
+def _how(status: int) -> str:
+    if status >= 0:
+        return say("parts.with-status", status=status)
+    with contextlib.suppress(ValueError):
+        return say("parts.by-signal", signal=signal.Signals(-status).name)
+    return say("parts.by-signal", signal=-status)
+
+
+def perform(parcel: bytes) -> bytes:
+    """Run the check that :func:`examine` has packed, in this process, and pack what came of it.
+
+    The process is good for nothing else afterwards: see ``_contain.py``.
+    """
+    job = _travel.unpack(parcel)
+    exercise, text, run = job["exercise"], job["text"], Contained()
+    listen(run)
+    try:
+        wanted = _travel.unpack_program(job["program"], exercise.wants[0])
+    except _travel.CannotTravel as error:
+        return _travel.pack_outcome(_Outcome(_cannot_travel(error, text)))
+    learner = Learner(wanted.values())
+    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
+    touched: list[bool] = []
+    _blank.listen(lambda: touched.append(True))
+    check = functools.partial(exercise.check, bench, **wanted)
+    run_contained(run, check, seconds=exercise.deadline, threads=exercise.threads)
+    if touched:
+        finding = _Finding("not attempted", say("attempts.blank-touched"))
+    else:
+        finding = _find(run, exercise, text, learner, bench)
+    return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline))
+
+
+def _packed(outcome: _Outcome) -> bytes:
+    """The outcome as bytes; without its picture, if that is too big to be shown or cannot travel."""
+    with contextlib.suppress(Exception):
+        packed = _travel.pack_outcome(outcome)
+        if len(packed) <= OUTCOME_BYTES:
+            return packed
+    return _travel.pack_outcome(replace(outcome, timeline=None))
 
 
 _MISSING: Any = object()
@@ -117,15 +191,13 @@ def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]
     return None
 
 
-def _find(
-    run: Contained, exercise: Exercise, text: ExerciseText, learner: Learner, busy: str | None, name: str
-) -> _Finding:
+def _find(run: Contained, exercise: Exercise, text: ExerciseText, learner: Learner, bench: Bench) -> _Finding:
     """What a run of the check amounts to."""
+    name = exercise.wants[0]
     if run.too_many_threads:
         return _miss(text, "engine.too-many-threads", limit=exercise.threads)
     if run.timed_out:
-        where = say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
-        return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=where)
+        return _endless(exercise, text, learner.busy_in(run.frames) or next(iter(bench.unfinished), None))
     if run.error is None:
         return _passed(text, run.value or {})
     error = run.error
@@ -136,6 +208,14 @@ def _find(
     if isinstance(error, NotYet):
         return _miss(text, error.miss, **error.fields)
     return _unexpected(error, text, learner, name)
+
+
+def _endless(exercise: Exercise, text: ExerciseText, busy: str | None) -> _Finding:
+    return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=_where(busy))
+
+
+def _where(busy: str | None) -> str:
+    return say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
 
 
 def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:
@@ -194,20 +274,12 @@ def _request(error: httpx.RequestError) -> str:
         return "?"
 
 
-def _answer(
-    exercise: Exercise,
-    lesson: Lesson,
-    text: ExerciseText,
-    finding: _Finding,
-    run: Contained | None = None,
-    timeline: Timeline | None = None,
-) -> Result:
+def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Outcome) -> Result:
+    finding = outcome.finding
     steps = [_next_step(finding.state, exercise.id)]
     miss = text.misses.get(finding.miss or "")
     if miss is not None and miss.misconception and (cure := _cure(miss.misconception, lesson)):
         steps.insert(0, cure)
-    if run is not None and not run.clean:
-        steps.append(say("lines.gave-up"))
     return Result(
         id=exercise.id,
         title=text.title,
@@ -215,9 +287,9 @@ def _answer(
         message=finding.message,
         miss=finding.miss,
         steps=tuple(steps),
-        printed=run.printed if run else "",
-        printed_more=run.printed_more if run else False,
-        timeline=timeline if finding.state != "not attempted" else None,
+        printed=outcome.printed,
+        printed_more=outcome.printed_more,
+        timeline=outcome.timeline if finding.state != "not attempted" else None,
     )
 
 

@@ -28,6 +28,11 @@ def unread() -> SyntaxError | None:
     return error if isinstance(error, SyntaxError) else None
 
 
+def in_a_kernel() -> bool:
+    """Whether this is the kernel of a notebook."""
+    return getattr(_shell(), "kernel", None) is not None
+
+
 def _shell() -> Any:
     return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 

@@ -1,8 +1,10 @@
 """The shop's database: SQLite in a temporary file, with a pool of as few connections as you like."""
 
 import itertools
+import os
 import sqlite3
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
@@ -29,13 +31,18 @@ class _Connection(sqlite3.Connection):
         self.close()
 
 
-_folder = tempfile.TemporaryDirectory(prefix="shop-", ignore_cleanup_errors=True)
 _numbers = itertools.count(1)
+
+
+@cache
+def _folder(_process: int) -> "tempfile.TemporaryDirectory[str]":
+    """A folder of this process alone: a fork counts on from the same number."""
+    return tempfile.TemporaryDirectory(prefix="shop-", ignore_cleanup_errors=True)
 
 
 def new_file() -> Path:
     """A path for a database that does not exist yet. It goes when Python ends."""
-    return Path(_folder.name, f"shop-{next(_numbers)}.db")
+    return Path(_folder(os.getpid()).name, f"shop-{next(_numbers)}.db")
 
 
 def new_engine(connections: int = 1) -> Engine:
