@@ -74,6 +74,7 @@ from ._guard import guarded, is_async, request_id
 from ._manager import Start, TaskDependency, TaskManager
 from ._report import Outcome, Report, TaskEvent, TaskRecord
 from ._retry import TaskTimeout, retry_transient
+from ._transient import transient
 
 __all__ = [
     "BadOption",
@@ -98,4 +99,5 @@ __all__ = [
     "is_async",
     "request_id",
     "retry_transient",
+    "transient",
 ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import CodeType, CoroutineType, FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PositiveFloat
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PositiveFloat
 
-from ._binding import Shape, bind, match
+from ._binding import Shape, awaits, bind, match
 from ._errors import (
     BadOption,
     CoroutineGiven,
@@ -15,8 +15,8 @@ from ._errors import (
     SelfDependency,
     TaskGraphError,
 )
-from ._graph import Options, TaskGraph, build
-from ._guard import is_async, log, name_of
+from ._graph import Options, TaskGraph, build, checked_name, checked_names
+from ._guard import GENERATOR, is_async, is_generator, log_failure, name_of, say, undone
 from ._report import Report
 from ._run import MixedRun, Run
 from ._threads import Threads
@@ -29,21 +29,31 @@ F = TypeVar("F", bound=Callable[..., Any])
 Start = Callable[..., None]
 """What `TaskManager.depends()` gives an endpoint."""
 
+_RESERVED = {"self", "func", "keep"}
 _LARGE = 10_000  # tasks: a graph above is checked in a thread, so that the event loop goes on
 _TEXT = {
     "task": "Task {task!r}",
     "run": "This run",
     "manager": "This task manager",
-    "dependencies": "its dependencies must be a list of names, not {given!r}",
+    "dependencies": "its dependencies",
+    "inputs": "inputs",
+    "keep": "keep",
+    "kwargs": "keyword arguments",
+    "reserved": "an input cannot be named {name!r}: run() or add_task() of BackgroundTasks has that",
     "retry": "retry must be a tenacity object such as AsyncRetrying(...) or retry_transient(), not {given!r}",
     "timeout": "timeout must be a number of seconds above 0, not {given!r}",
     "limit": "max_concurrency and max_threads must be at least 1",
-    "on_report": "on_report must be a plain function, not an async one",
-    "keep": "keep names {names}, and there is no such task",
+    "on_report": "on_report must be a plain function, neither async nor a generator",
+    "unknown": "keep names {names}, and there is no such task",
     "input_missing": "it needs a value for {names}",
     "input_unknown": "it got {names}, and there is no such input",
+    "undone": "on_report returned %s",
     "refused": "a graph of background tasks was not run: %s",
 }
+
+
+def _checked_needs(given: Iterable[str]) -> tuple[str, ...]:
+    return checked_names(given, TaskDependency.__name__, _TEXT["dependencies"])
 
 
 class TaskDependency(BaseModel):
@@ -52,7 +62,7 @@ class TaskDependency(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True, extra="forbid")
 
     task: Callable[..., Any]
-    depends_on: tuple[str, ...] = ()
+    depends_on: Annotated[tuple[str, ...], BeforeValidator(_checked_needs)] = ()
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = {}
     retry: Any = None
@@ -84,16 +94,17 @@ class TaskManager:
     ) -> None:
         if max_concurrency < 1 or max_threads < 1:
             raise BadOption(where=_TEXT["manager"], problem=_TEXT["limit"])
-        if on_report and is_async(on_report):
+        if on_report is not None and (
+            not callable(on_report) or is_async(on_report) or is_generator(on_report)
+        ):
             raise BadOption(where=_TEXT["manager"], problem=_TEXT["on_report"])
-        self._inputs = tuple(inputs)
+        self._inputs = _checked_inputs(inputs)
         self._max_concurrency = max_concurrency
         self._threads = Threads(max_threads)
         self._on_report = on_report
         self._index: dict[str, int] = {}  # the number of each input and task; what follows goes by it
         for k, name in enumerate(self._inputs, 1):
-            if self._index.setdefault(name, -k) != -k:
-                raise DuplicateTask(task=name)
+            self._index[name] = -k
         self._calls: list[Callable[..., Any]] = []  # the tasks, to be called with results only
         self._needs: list[tuple[str, ...]] = []
         self._takes: list[tuple[int, ...] | None] = []  # positions in needs of these results; None: all
@@ -128,22 +139,30 @@ class TaskManager:
         if not callable(task):
             self._add_other(name, task)
             return
+        if type(name) is not str or not name.isascii():
+            name = checked_name(name, _TEXT["task"].format(task=name))
         if name in self._index:
             raise DuplicateTask(task=name)
-        needs = tuple(dependencies)
-        if name in needs or isinstance(dependencies, str):
-            raise _bad_dependencies(name, dependencies)
+        needs = _needs(name, dependencies)
+        if name in needs:
+            raise SelfDependency(task=name)
         plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
         shape = self._shapes.get(task.__code__) if plain else Shape(task, plain)
         if shape is None:
             shape = self._shapes[task.__code__] = Shape(task, plain)
+        if shape.is_generator:
+            raise NotCallable(task=name, given=GENERATOR)
         call, takes, on_loop, i = task, None, shape.is_async, len(self._calls)
         if args or kwargs or not shape.takes_all:
             if shape.names is not None and not args and not kwargs:
                 takes = match(shape.names, needs)
             if takes is None:
-                call, takes = bind(name, task, shape.signature, needs, args, kwargs or {})
-                self._bound[i] = task, args, kwargs or {}
+                kwargs = _named(kwargs or {}, _TEXT["task"].format(task=name))
+                call, takes = bind(name, task, shape.signature, needs, args, kwargs)
+                self._bound[i] = task, args, kwargs
+        if shape.may_await:
+            self._bound.setdefault(i, (task, (), {}))
+            call = awaits(call)
         if retry is not None or timeout is not None:
             self._options[i] = _checked_options(name, Options(task, on_loop, retry, timeout))
             on_loop = True  # for a sync task, a lane on the loop sees to its attempts in threads
@@ -174,7 +193,8 @@ class TaskManager:
         """Decorator form of `add_task`, with its options; the function stays as it is and gives the name."""
 
         def add(function: F) -> F:
-            self.add_task(name or name_of(function).rpartition(".")[2], function, depends_on, **options)
+            called = name_of(function).rpartition(".")[2] if name is None else name
+            self.add_task(called, function, depends_on, **options)
             return function
 
         return add if function is None else add(function)
@@ -221,7 +241,7 @@ class TaskManager:
         graph = self.build()
         return [graph.names[i] for i in graph.order]
 
-    async def run(self, *, keep: bool | Iterable[str] | None = None, **inputs: Any) -> Report:
+    async def run(self, /, *, keep: bool | Iterable[str] | None = None, **inputs: Any) -> Report:
         """Run every task once, each after its dependencies; -> what became of them.
 
         Raises nothing but CancelledError. A failure is logged, and skips the tasks below it and no other. If
@@ -238,7 +258,7 @@ class TaskManager:
                 graph, _values(graph, inputs), _kept(graph, keep), self._max_concurrency, self._threads
             )
         except TaskGraphError as error:
-            log.error(_TEXT["refused"], error)
+            say(_TEXT["refused"], error)
             return self._tell(Report(None, list(self._index)[len(self._inputs) :], error))
         try:
             await run.finish()
@@ -270,25 +290,44 @@ class TaskManager:
         return dependency
 
     def _tell(self, report: Report) -> Report:
-        if self._on_report:
+        if self._on_report is not None:
             try:
-                self._on_report(report)
-            except Exception:
-                log.exception("on_report failed")
+                found = undone(self._on_report(report))
+            except Exception as error:
+                log_failure("on_report", error)
+            else:
+                if found:
+                    say(_TEXT["undone"], found[0])
         return report
 
 
-def _bad_dependencies(name: str, dependencies: Iterable[str]) -> TaskGraphError:
-    if isinstance(dependencies, str):
-        problem = _TEXT["dependencies"].format(given=dependencies)
-        return BadOption(where=_TEXT["task"].format(task=name), problem=problem)
-    return SelfDependency(task=name)
+def _needs(name: str, dependencies: Iterable[str]) -> tuple[str, ...]:
+    if type(dependencies) is list or type(dependencies) is tuple:
+        try:
+            if "".join(dependencies).isascii() and len(set(dependencies)) == len(dependencies):
+                return tuple(dependencies)
+        except TypeError:  # they are no names
+            pass
+    return checked_names(dependencies, _TEXT["task"].format(task=name), _TEXT["dependencies"])
+
+
+def _checked_inputs(inputs: Iterable[str]) -> tuple[str, ...]:
+    names = checked_names(inputs, _TEXT["manager"], _TEXT["inputs"], ordered=False)
+    for k, name in enumerate(names):
+        if name in names[:k]:
+            raise DuplicateTask(task=name)
+        if name in _RESERVED:
+            raise BadOption(where=_TEXT["manager"], problem=_TEXT["reserved"].format(name=name))
+    return names
 
 
 def _checked_options(name: str, options: Options) -> Options:
     where, timeout = _TEXT["task"].format(task=name), options.timeout
-    if options.retry is not None and not hasattr(options.retry, "iter"):
-        raise BadOption(where=where, problem=_TEXT["retry"].format(given=options.retry))
+    if options.retry is not None:
+        from tenacity import BaseRetrying  # only programs with retries need it
+
+        if not isinstance(options.retry, BaseRetrying):
+            raise BadOption(where=where, problem=_TEXT["retry"].format(given=options.retry))
     if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
         raise BadOption(where=where, problem=_TEXT["timeout"].format(given=timeout))
     return options
@@ -299,19 +338,27 @@ def _kept(graph: TaskGraph, keep: bool | Iterable[str] | None) -> Collection[int
         return graph.ends
     if isinstance(keep, bool):
         return range(len(graph.names)) if keep else ()
-    wanted = {keep} if isinstance(keep, str) else set(keep)
+    keep = [keep] if isinstance(keep, str) else keep
+    wanted = set(checked_names(keep, _TEXT["run"], _TEXT["keep"], ordered=False))
     kept = {i for i, name in enumerate(graph.names) if name in wanted}
     if unknown := wanted.difference(graph.names[i] for i in kept):
-        raise BadOption(where=_TEXT["run"], problem=_TEXT["keep"].format(names=_list(unknown)))
+        raise BadOption(where=_TEXT["run"], problem=_TEXT["unknown"].format(names=_list(unknown)))
     return kept
 
 
+def _named(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Keyword arguments, by name; the same name twice, written in two ways, is refused as Python does."""
+    names = checked_names(given.keys(), where, _TEXT["kwargs"])
+    return dict(zip(names, given.values(), strict=True))
+
+
 def _values(graph: TaskGraph, inputs: Mapping[str, Any]) -> list[Any]:
-    if missing := [name for name in graph.inputs if name not in inputs]:
+    given = _named(inputs, _TEXT["run"])
+    if missing := [name for name in graph.inputs if name not in given]:
         raise BadOption(where=_TEXT["run"], problem=_TEXT["input_missing"].format(names=_list(missing)))
-    if unknown := inputs.keys() - set(graph.inputs):
+    if unknown := given.keys() - set(graph.inputs):
         raise BadOption(where=_TEXT["run"], problem=_TEXT["input_unknown"].format(names=_list(unknown)))
-    return [inputs[name] for name in graph.inputs]
+    return [given[name] for name in graph.inputs]
 
 
 def _list(names: Iterable[str]) -> str:

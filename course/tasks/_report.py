@@ -1,6 +1,7 @@
 """What became of a run: as text, as a table, as a graph, as events for a timeline."""
 
 import asyncio
+import contextlib
 import enum
 import html
 from collections import Counter
@@ -9,13 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ._errors import TaskGraphError
+from ._errors import BadOption, TaskGraphError
+from ._graph import checked_name
 from ._retry import TaskTimeout
 
 if TYPE_CHECKING:
     from ._run import Run
 
 _SHOWN = 50  # lines of a report that is printed
+_LEAVES = 5  # errors of a group
 _TEXT = {
     "refused": "Nothing ran: {error}",
     "summary": "{total} tasks: {counts}",
@@ -24,6 +27,9 @@ _TEXT = {
     "line": "{line}: {what}",
     "error": "{kind}: {error}",
     "error_alone": "{kind}",
+    "group": "{message} ({leaves})",
+    "and": "; ",
+    "and_more": "{shown}; {n} more",
     "attempts": "{line} ({n} attempts)",
     "more": "… and {n} more",
     "unknown": "there is no task {name!r}",
@@ -156,8 +162,8 @@ class Report(Mapping[str, TaskRecord]):
 
     def __getitem__(self, name: str) -> TaskRecord:
         try:
-            return self._records[name]
-        except KeyError:
+            return self._records[checked_name(name, "")]
+        except (KeyError, BadOption):
             raise KeyError(_TEXT["unknown"].format(name=name)) from None
 
     def __iter__(self) -> Iterator[str]:
@@ -171,7 +177,7 @@ class Report(Mapping[str, TaskRecord]):
         record = self[name]
         if record.outcome is not Outcome.DONE:
             raise KeyError(_TEXT["no_result"].format(name=name, outcome=record.outcome))
-        i = list(self._names).index(name)
+        i = list(self._names).index(record.name)
         if i not in self._keep:
             raise KeyError(_TEXT["dropped"].format(name=name))
         return self._results[i]
@@ -204,8 +210,7 @@ class Report(Mapping[str, TaskRecord]):
         error = record.error
         if error is None or error is self.error or record.outcome is Outcome.CANCELLED:
             return ""
-        kind, text = type(error).__qualname__, str(error).partition("\n")[0]
-        return _TEXT["error" if text else "error_alone"].format(kind=kind, error=text)
+        return described(error)
 
     def __str__(self) -> str:
         shown = list(self.values())[:_SHOWN]
@@ -265,6 +270,35 @@ class Report(Mapping[str, TaskRecord]):
                 kind = _ENDS[record.outcome]
                 found.append(TaskEvent(kind, record.ended, record.lane, record.name, record.error))
         return found
+
+
+def described(error: BaseException) -> str:
+    """An error in one line, whatever it is: a group by its leaves, a RetryError by what failed last."""
+    text = ""
+    if isinstance(error, BaseExceptionGroup):
+        text = _TEXT["group"].format(message=error.message, leaves=_leaves(error))
+    elif error.__cause__ and type(error).__name__ == "RetryError":  # its own text has an address
+        text = described(error.__cause__)
+    else:
+        with contextlib.suppress(Exception):  # their __str__ is their own
+            text = str(error)
+    text = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return _TEXT["error" if text else "error_alone"].format(kind=type(error).__qualname__, error=text)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> str:
+    leaves: list[BaseException] = []
+    rest: list[BaseException] = [group]
+    while rest:
+        error = rest.pop()
+        if isinstance(error, BaseExceptionGroup):
+            rest += reversed(error.exceptions)
+        else:
+            leaves.append(error)
+    shown = _TEXT["and"].join(map(described, leaves[:_LEAVES]))
+    more = len(leaves) - _LEAVES
+    return shown if more <= 0 else _TEXT["and_more"].format(shown=shown, n=more)
 
 
 def _mermaid_text(text: str) -> str:

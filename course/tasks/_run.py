@@ -11,12 +11,14 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Collection, Sequence
-from contextvars import copy_context
+from contextvars import Context, copy_context
+from gc import get_referents
+from operator import is_
 from time import perf_counter as clock
 from typing import Any
 
 from ._graph import Options, TaskGraph
-from ._guard import log_failure, refuse_coroutine
+from ._guard import WORK, log_failure, refuse_work
 from ._retry import TaskTimeout, ThreadTimeout, retried
 from ._threads import Threads, call_soon
 
@@ -138,6 +140,7 @@ class Run:
         graph, started, take, settle = self.graph, self.started, self._take, self._settle
         calls, options, ready, others = graph.calls, graph.options, self._ready[_LOOP], self._ready[_THREAD]
         me, clean = asyncio.current_task(), copy_context()
+        root = get_referents(clean)[0]  # the mapping that copies share until a variable is set
         assert me is not None
         while ready and not self._closed:
             i = ready.popleft()
@@ -148,7 +151,11 @@ class Run:
                 if i in options:
                     now = settle(i, await self._attempts(i, options[i]))
                 else:
-                    now = settle(i, await calls[i](*take(i)))
+                    value = await calls[i](*take(i))
+                    if value is not None and issubclass(type(value), WORK):
+                        refuse_work(graph.names[i], value, awaited=True)
+                    now = settle(i, value)
+                    value = None  # it is dropped when the last task that takes it has it
             except BaseException as error:
                 now = self._failed(i, error)
                 if isinstance(error, GeneratorExit):  # perhaps this lane is being closed: it must not await
@@ -158,11 +165,9 @@ class Run:
                 self._open(_THREAD)
                 if self._must_give_way(_THREAD):
                     return
-            try:
-                if copy_context() != clean or me.cancelling():
-                    return  # the task left something behind, so the next one gets a fresh lane
-            except Exception:  # a context variable holds what cannot be compared, such as an array
-                return
+            left = copy_context()
+            if me.cancelling() or (get_referents(left)[0] is not root and not _same(left, clean)):
+                return  # the task left something behind, so the next one gets a fresh lane
             if now > self._slice_end:
                 await self._pause()
 
@@ -181,7 +186,7 @@ class Run:
             value = None
             try:
                 value = self._context.copy().run(graph.calls[i], *self._take(i))
-                refuse_coroutine(graph.names[i], value)
+                refuse_work(graph.names[i], value)
             except BaseException as error:
                 self._failed(i, error)
             else:
@@ -201,6 +206,11 @@ class Run:
         self.attempts[i] = 0
 
         async def attempt() -> Any:
+            value = await once()
+            refuse_work(self.graph.names[i], value, awaited=options.is_async)
+            return value
+
+        async def once() -> Any:
             self.attempts[i] += 1
             if options.is_async and options.timeout is None:
                 return await call(*args)
@@ -221,9 +231,7 @@ class Run:
                 async with limit:
                     if options.is_async:
                         return await call(*args)
-                    value = await self.threads.call(call, *args, context=self._context, begun=begun)
-                    refuse_coroutine(self.graph.names[i], value)
-                    return value
+                    return await self.threads.call(call, *args, context=self._context, begun=begun)
             except TimeoutError:
                 if not limit.expired():
                     raise
@@ -255,7 +263,7 @@ class Run:
         self._last = kind
         for _ in range(new):
             if kind == _THREAD:
-                self.threads.submit(self._thread_lane)
+                self.threads.submit(self._thread_lane, self._loop)
             else:
                 task = self._loop.create_task(self._loop_lane(), context=self._context.copy())
                 self._tasks.add(task)
@@ -345,3 +353,12 @@ class MixedRun(Run):
     def _settle(self, i: int, value: Any) -> float:
         with self._lock:
             return super()._settle(i, value)
+
+
+def _same(left: Context, clean: Context) -> bool:
+    """Whether both have the same variables with the same objects: an equal one may be another."""
+    return (
+        len(left) == len(clean)
+        and all(map(is_, left.keys(), clean.keys()))
+        and all(map(is_, left.values(), clean.values()))
+    )

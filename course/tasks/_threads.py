@@ -8,6 +8,8 @@ from contextvars import Context, copy_context
 from time import monotonic
 from typing import Any, TypeVar
 
+from anyio._core._eventloop import claim_worker_thread, get_async_backend
+
 T = TypeVar("T")
 
 _SLICE = 0.1  # seconds; no thread waits longer at a time, so that it can be ended from outside
@@ -22,7 +24,7 @@ class Threads:
     def __init__(self, limit: int, linger: float = 5.0) -> None:
         self.limit = limit
         self._linger = linger
-        self._jobs: deque[Callable[[], None]] = deque()
+        self._jobs: deque[tuple[Callable[[], None], asyncio.AbstractEventLoop]] = deque()
         self._changed = threading.Condition()
         self._running = self._idle = 0
 
@@ -31,10 +33,10 @@ class Threads:
         """Whether jobs wait for a thread."""
         return bool(self._jobs)
 
-    def submit(self, job: Callable[[], None]) -> None:
-        """Have a thread call `job`, which must not raise. From any thread."""
+    def submit(self, job: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+        """Have a thread call `job`, which must not raise; `anyio.from_thread` finds `loop` in it."""
         with self._changed:
-            self._jobs.append(job)
+            self._jobs.append((job, loop))
             if len(self._jobs) > self._idle and self._running < self.limit:
                 self._running += 1
                 name = f"course.tasks {self._running}"
@@ -72,7 +74,7 @@ class Threads:
             else:
                 call_soon(loop, settle, value, None)
 
-        self.submit(job)
+        self.submit(job, loop)
         value, error = await future
         if error is not None:
             raise error
@@ -80,14 +82,16 @@ class Threads:
 
     def _work(self) -> None:
         try:
-            while (job := self._next()) is not None:
-                job()
-                del job
+            while (found := self._next()) is not None:
+                job, loop = found
+                with claim_worker_thread(get_async_backend("asyncio"), loop):
+                    job()
+                del found, job, loop
         except SystemExit:  # this thread is ended from outside
             with self._changed:
                 self._running -= 1
 
-    def _next(self) -> Callable[[], None] | None:
+    def _next(self) -> tuple[Callable[[], None], asyncio.AbstractEventLoop] | None:
         """A job; None when the calling thread, which is no longer counted then, shall go home."""
         end = monotonic() + self._linger
         with self._changed:
