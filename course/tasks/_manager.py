@@ -107,7 +107,7 @@ class TaskManager:
             self._index[name] = -k
         self._calls: list[Callable[..., Any]] = []  # the tasks, to be called with results only
         self._needs: list[tuple[str, ...]] = []
-        self._takes: list[tuple[int, ...] | None] = []  # positions in needs of these results; None: all
+        self._takes: dict[int, tuple[int, ...]] = {}  # positions in needs of these results, if not all
         self._on_loop: list[bool] = []
         self._options: dict[int, Options] = {}
         self._bound: dict[int, tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]] = {}
@@ -139,6 +139,7 @@ class TaskManager:
         if not callable(task):
             self._add_other(name, task)
             return
+        plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
         if type(name) is not str or not name.isascii():
             name = checked_name(name, _TEXT["task"].format(task=name))
         if name in self._index:
@@ -146,21 +147,22 @@ class TaskManager:
         needs = _needs(name, dependencies)
         if name in needs:
             raise SelfDependency(task=name)
-        plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
-        shape = self._shapes.get(task.__code__) if plain else Shape(task, plain)
+        shape = self._shapes.get(task.__code__) if plain else None
         if shape is None:
-            shape = self._shapes[task.__code__] = Shape(task, plain)
-        if shape.is_generator:
-            raise NotCallable(task=name, given=GENERATOR)
-        call, takes, on_loop, i = task, None, shape.is_async, len(self._calls)
+            shape = Shape(task, plain)
+            if shape.is_generator:
+                raise NotCallable(task=name, given=GENERATOR)
+            if plain:
+                self._shapes[task.__code__] = shape
+        call, on_loop, i = task, shape.is_async, len(self._calls)
         if args or kwargs or not shape.takes_all:
-            if shape.names is not None and not args and not kwargs:
-                takes = match(shape.names, needs)
+            takes = match(shape.names, needs) if shape.names is not None and not (args or kwargs) else None
             if takes is None:
                 kwargs = _named(kwargs or {}, _TEXT["task"].format(task=name))
                 call, takes = bind(name, task, shape.signature, needs, args, kwargs)
                 self._bound[i] = task, args, kwargs
-        if shape.may_await:
+            self._takes[i] = takes
+        if not plain and shape.may_await:
             self._bound.setdefault(i, (task, (), {}))
             call = awaits(call)
         if retry is not None or timeout is not None:
@@ -169,7 +171,6 @@ class TaskManager:
         self._index[name] = i
         self._calls.append(call)
         self._needs.append(needs)
-        self._takes.append(takes)
         self._on_loop.append(on_loop)
 
     def _add_other(self, name: str, given: object) -> None:
@@ -224,7 +225,7 @@ class TaskManager:
         """
         graph = self._current
         if graph is None:
-            columns = self._calls[:], self._on_loop[:], dict(self._options), self._needs[:], self._takes[:]
+            columns = self._calls[:], self._on_loop[:], dict(self._options), self._needs[:], dict(self._takes)
             graph = self._graph = build(dict(self._index), self._inputs, *columns)
         return graph
 
@@ -301,14 +302,18 @@ class TaskManager:
         return report
 
 
-def _needs(name: str, dependencies: Iterable[str]) -> tuple[str, ...]:
-    if type(dependencies) is list or type(dependencies) is tuple:
+def _needs(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    if type(given) is list or type(given) is tuple:  # nearly all, so this has to be quick
+        size = len(given)
         try:
-            if "".join(dependencies).isascii() and len(set(dependencies)) == len(dependencies):
-                return tuple(dependencies)
+            if not size or (
+                "".join(given).isascii()
+                and (size == 1 or (size == 2 and given[0] != given[1]) or len(set(given)) == size)
+            ):
+                return tuple(given)
         except TypeError:  # they are no names
             pass
-    return checked_names(dependencies, _TEXT["task"].format(task=name), _TEXT["dependencies"])
+    return checked_names(given, _TEXT["task"].format(task=name), _TEXT["dependencies"])
 
 
 def _checked_inputs(inputs: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from contextvars import Context, copy_context
 from gc import get_referents
-from operator import is_
 from time import perf_counter as clock
 from typing import Any
 
@@ -102,8 +101,8 @@ class Run:
         results, uses = self.results, self._uses
         taken = [*map(results.__getitem__, takes)]
         for p in takes:
-            uses[p] -= 1
-            if not uses[p]:
+            uses[p] = n = uses[p] - 1
+            if not n:
                 results[p] = None
         return taken
 
@@ -116,8 +115,8 @@ class Run:
                 self.results[i] = value
             waits, on_loop = self._waits, self.graph.on_loop
             for c in self.graph.children[i]:
-                waits[c] -= 1
-                if not waits[c]:
+                waits[c] = n = waits[c] - 1
+                if not n:
                     self._ready[on_loop[c]].append(c)
         return now
 
@@ -136,17 +135,18 @@ class Run:
 
     # Lanes.
 
-    async def _loop_lane(self) -> None:
+    async def _loop_lane(self, context: Context) -> None:
         graph, started, take, settle = self.graph, self.started, self._take, self._settle
         calls, options, ready, others = graph.calls, graph.options, self._ready[_LOOP], self._ready[_THREAD]
-        me, clean = asyncio.current_task(), copy_context()
-        root = get_referents(clean)[0]  # the mapping that copies share until a variable is set
+        me, clean = asyncio.current_task(), context.copy()
+        values = get_referents(context)[-1]  # the mapping that it has until a variable is set
         assert me is not None
+        cancelling, now = me.cancelling, clock()
         while ready and not self._closed:
             i = ready.popleft()
             if (ready or others) and not self._look and self._room(_LOOP) > 0:
                 self._look = self._loop.call_soon(self._open_lanes)  # is called only if this lane waits
-            started[i] = clock()
+            started[i] = now  # when this lane was free, which is now but for a microsecond
             try:
                 if i in options:
                     now = settle(i, await self._attempts(i, options[i]))
@@ -165,11 +165,14 @@ class Run:
                 self._open(_THREAD)
                 if self._must_give_way(_THREAD):
                     return
-            left = copy_context()
-            if me.cancelling() or (get_referents(left)[0] is not root and not _same(left, clean)):
+                now = clock()
+            if cancelling() or (
+                get_referents(context)[-1] is not values and not _same(context, clean) if clean else context
+            ):
                 return  # the task left something behind, so the next one gets a fresh lane
             if now > self._slice_end:
                 await self._pause()
+                now = clock()
 
     def _thread_lane(self) -> None:
         graph, ready, others = self.graph, self._ready[_THREAD], self._ready[_LOOP]
@@ -265,7 +268,8 @@ class Run:
             if kind == _THREAD:
                 self.threads.submit(self._thread_lane, self._loop)
             else:
-                task = self._loop.create_task(self._loop_lane(), context=self._context.copy())
+                context = self._context.copy()
+                task = self._loop.create_task(self._loop_lane(context), context=context)
                 self._tasks.add(task)
                 task.add_done_callback(self._loop_lane_ended)
 
@@ -355,10 +359,6 @@ class MixedRun(Run):
             return super()._settle(i, value)
 
 
-def _same(left: Context, clean: Context) -> bool:
-    """Whether both have the same variables with the same objects: an equal one may be another."""
-    return (
-        len(left) == len(clean)
-        and all(map(is_, left.keys(), clean.keys()))
-        and all(map(is_, left.values(), clean.values()))
-    )
+def _same(a: Context, b: Context) -> bool:
+    """Whether all variables have the same objects: an equal one may be another."""
+    return len(a) == len(b) and all(var in b and b[var] is value for var, value in a.items())
