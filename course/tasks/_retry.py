@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tenacity import AsyncRetrying, BaseRetrying, RetryCallState
     from tenacity.wait import wait_base
 
+_TEXT = {"no_error": "retry_transient() needs exception classes or functions, not {given!r}"}
 InThread = Callable[..., Awaitable[Any]]
 
 
@@ -42,6 +43,8 @@ def retry_transient(
     """
     import tenacity
 
+    if wrong := [one for one in errors if not callable(one)]:
+        raise TypeError(_TEXT["no_error"].format(given=wrong[0]))
     usual = functools.partial(transient, idempotent=idempotent)
     wanted = [usual if one is transient else one for one in errors or [transient]]
 

@@ -5,6 +5,7 @@ Clients are known by the names of their exceptions, so none of them is imported,
 
 import errno
 import socket
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -113,13 +114,12 @@ def _by_driver(error: Any) -> _Answer:
 
 
 def _by_cause(error: Any) -> _Answer:
-    """A connection that failed, unless the certificate is to blame, or it was the answer that came late."""
+    """A connection that failed, unless TLS is to blame, or it was the answer that came late."""
     seen: Any = error
     for _ in range(9):  # from the client's error down to the socket's
-        name = type(seen).__name__
-        if name == "SSLCertVerificationError":
+        if isinstance(seen, ssl.SSLError) and _rule(seen) is not True:
             return False
-        if name == "ReadTimeoutError":  # requests says ConnectionError if it comes in the middle of a body
+        if type(seen).__name__ == "ReadTimeoutError":  # requests has it in a ConnectionError, in mid-body
             return _late(error)
         inner = _get(seen, "reason") or next(iter(_get(seen, "args") or ()), None)
         seen = inner if isinstance(inner, BaseException) else _get(seen, "__cause__")
@@ -143,7 +143,7 @@ _HTTPX: dict[str, _Rule] = {
 _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the class
     "builtins": {"ConnectionError": True, "TimeoutError": _late, "OSError": _by_errno},
     "socket": {"gaierror": _by_name_server},
-    "ssl": {"SSLEOFError": True},
+    "ssl": {"SSLEOFError": True, "SSLZeroReturnError": True},
     "asyncio": {"IncompleteReadError": True},
     "http": {"IncompleteRead": True},
     "urllib": {"URLError": _by_reason, "HTTPError": _by_status},
@@ -165,7 +165,7 @@ _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the c
     },
     "aiohttp": {
         "ClientConnectionError": True,
-        "ClientSSLError": False,
+        "ClientConnectorError": _by_cause,
         "ServerTimeoutError": _late,
         "ConnectionTimeoutError": True,
         "ClientPayloadError": True,
