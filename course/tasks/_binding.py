@@ -9,7 +9,7 @@ from types import MethodType
 from typing import Any, NamedTuple
 
 from ._errors import SignatureMismatch
-from ._guard import is_async, is_generator, name_of
+from ._guard import can_await, is_async, is_generator, name_of
 
 _AS_TEXT: dict[str, Any] = {}  # annotations may name what is imported for type checkers only
 if sys.version_info >= (3, 14):
@@ -24,6 +24,8 @@ _TEXT = {
     "{parameters}; give one the name of its dependency, or fix it with kwargs",
     "missing": "nothing delivers {parameters}",
 }
+_IN_C = tuple(map(type, (len, [].append, [].__len__, list.append, list.__len__, dict.__dict__["fromkeys"])))
+_BUILTINS = {id(builtin) for builtin in vars(builtins).values()}
 _ANY = inspect.Signature(
     [
         inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
@@ -69,12 +71,12 @@ class Shape:
 
     @cached_property
     def signature(self) -> inspect.Signature:
-        """The parameters in full; of Python's builtins, which tell more of them in each version, any."""
-        if getattr(builtins, getattr(self.func, "__name__", ""), None) is self.func:
+        """The parameters in full; any, of what is written in C: each Python tells of other ones."""
+        if type(self.func) in _IN_C or id(self.func) in _BUILTINS:
             return _ANY
         try:
             return inspect.signature(self.func, **_AS_TEXT)
-        except (TypeError, ValueError):  # much that is written in C has none
+        except Exception:  # classes written in C may have none
             return _ANY
 
 
@@ -83,7 +85,7 @@ def awaits(func: Callable[..., Any]) -> Callable[..., Any]:
 
     async def call(*results: Any) -> Any:
         value = func(*results)
-        return await value if inspect.isawaitable(value) else value
+        return await value if can_await(value) else value
 
     return call
 

@@ -44,8 +44,21 @@ GENERATOR = "a generator function, which would run nothing: nobody would loop ov
 WORK = tuple(kind for kinds, _, _ in _WORK[:-1] for kind in kinds)  # also if it was awaited
 
 
+def unwrapped(func: Any) -> Any:
+    """The callable inside any number of partials."""
+    while isinstance(func, functools.partial):
+        func = func.func
+    return func
+
+
+def can_await(value: object) -> bool:
+    """Whether `value` is awaitable, by its type: it may say of its class what it likes."""
+    return issubclass(type(value), Awaitable)
+
+
 def is_async(func: Callable[..., Any]) -> bool:
     """Whether Starlette would await what `func` returns; calling a class only makes an object."""
+    func = unwrapped(func)
     try:
         return not inspect.isclass(func) and is_async_callable(func)
     except TypeError:  # a Mock(spec=function) says that it is a function, and has no code to look at
@@ -54,16 +67,14 @@ def is_async(func: Callable[..., Any]) -> bool:
 
 def is_generator(func: Callable[..., Any]) -> bool:
     """Whether calling `func` would run nothing of it yet."""
-    while isinstance(func, functools.partial):
-        func = func.func
+    func = unwrapped(func)
     called = func if type(func) in _FUNCTIONS else getattr(type(func), "__call__", None)  # noqa: B004
     return inspect.isgeneratorfunction(called) or inspect.isasyncgenfunction(called)
 
 
 def name_of(func: Any) -> str:
     """A readable name: of the function inside a partial, of the class of a callable object."""
-    while isinstance(func, functools.partial):
-        func = func.func
+    func = unwrapped(func)
     return str(getattr(func, "__qualname__", None) or type(func).__qualname__).rpartition("<locals>.")[2]
 
 
@@ -147,7 +158,7 @@ def guarded(func: Callable[..., Any]) -> Callable[..., Any]:
     async def arun(*args: Any, **kwargs: Any) -> Any:
         with stop:
             value = func(*args, **kwargs)
-            if inspect.isawaitable(value):  # what a mock returns may be anything
+            if can_await(value):  # what a mock returns may be anything
                 value = await value
             refuse_work(name, value, awaited=True)
             return value

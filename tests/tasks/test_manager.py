@@ -167,14 +167,6 @@ def test_empty_graph():
     assert run(TaskManager()).ok
 
 
-def test_a_dependency_named_twice_is_delivered_twice():
-    manager = TaskManager()
-    manager.add_task("a", lambda: 1)
-    manager.add_task("sum", lambda x, y: x + y, ["a", "a"])
-    assert manager.resolve_dependencies() == ["a", "sum"]
-    assert run(manager).result("sum") == 2
-
-
 def test_time_out_of_async_task_fires():
     manager = TaskManager()
     manager.add_task("slow", lambda: None)
