@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from course.live import _recorder
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
 from course.live._words import LANES
+from course.tasks import describe, undone
 
 HEADER = b"x-course-request"
 _LOGGERS = ("uvicorn.error", "uvicorn.access")
@@ -230,8 +231,8 @@ def _in_worker(here: Here, on_behalf_of: int, func: Callable[..., Any]) -> Calla
         recorder.note("thread_started" if ended is None else "task_started", request, task, text=name)
         try:
             result = func(*args)
-            if ended is not None and inspect.iscoroutine(result):
-                _note_lost(recorder, ended, result)
+            if ended is not None and (kind := undone(result)):
+                _note_lost(recorder, ended, kind, result)
             return result
         finally:
             if ended is None:
@@ -243,11 +244,11 @@ def _in_worker(here: Here, on_behalf_of: int, func: Callable[..., Any]) -> Calla
     return run
 
 
-def _note_lost(recorder: Recorder, ended: dict[str, Any], coroutine: Any) -> None:
-    """A plain function returned a coroutine; Starlette drops it, and Python warns later, anywhere."""
-    ended["text"] = "lost"
-    recorder.log.append(f"RuntimeWarning: coroutine {coroutine.__qualname__!r} was never awaited")
-    coroutine.close()
+def _note_lost(recorder: Recorder, ended: dict[str, Any], kind: str, work: Any) -> None:
+    """A plain function returned work; Starlette drops it, and Python warns of a coroutine later, anywhere."""
+    ended["text"] = "lost" if kind == "coroutine" else f"lost_{kind}"
+    if kind == "coroutine":
+        recorder.log.append(f"RuntimeWarning: coroutine {work.__qualname__!r} was never awaited")
 
 
 def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
@@ -316,9 +317,7 @@ def _log_line(level: str, message: str, exc_info: Any) -> str:
 
 def describe_error(error: BaseException) -> str:
     """``ValueError: boom``: one line, as the last line of a traceback has it."""
-    said = str(error).strip().splitlines()
-    name = type(error).__name__
-    return f"{name}: {said[0]}" if said else name
+    return describe(error)
 
 
 def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:

@@ -70,9 +70,9 @@ from ._errors import (
     TaskGraphError,
 )
 from ._graph import TaskGraph
-from ._guard import guarded, is_async, request_id
+from ._guard import guarded, is_async, request_id, undone
 from ._manager import Start, TaskDependency, TaskManager
-from ._report import Outcome, Report, TaskEvent, TaskRecord
+from ._report import Outcome, Report, TaskEvent, TaskRecord, describe
 from ._retry import TaskTimeout, retry_transient
 from ._transient import transient
 
@@ -95,9 +95,11 @@ __all__ = [
     "TaskManager",
     "TaskRecord",
     "TaskTimeout",
+    "describe",
     "guarded",
     "is_async",
     "request_id",
     "retry_transient",
     "transient",
+    "undone",
 ]

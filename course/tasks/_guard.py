@@ -31,17 +31,23 @@ _TEXT = {
 _PASS = (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
 _FUNCTIONS = (FunctionType, MethodType)
 _OF_A_GENERATOR = type(contextlib.contextmanager(lambda: iter(()))()).__mro__[1]  # sync or async
-# What a result can be that is work which was not done, what to say of it, and what to do.
-_WORK: list[tuple[tuple[type, ...], str, str]] = [
-    ((CoroutineType,), "a coroutine, which nobody would await", "pass the async function"),
-    ((Generator, AsyncGenerator, map, filter), "a {kind}, which nobody would loop over", "do it in the task"),
-    ((asyncio.Future, Future), "a {kind}, whose failure nobody would see", "wait for it in the task"),
-    ((_OF_A_GENERATOR,), "a context manager, which nobody would enter", "use `with` in the task"),
-    ((Coroutine,), "an awaitable ({kind}), which nobody would await", "await it in an async function"),
-    ((Awaitable,), "an awaitable ({kind}), which nobody would await", "await it in an async function"),
-]
+_WORK: dict[str, tuple[type, ...]] = {  # what a result can be that is work which was not done
+    "coroutine": (CoroutineType,),
+    "lazy": (Generator, AsyncGenerator, map, filter),
+    "future": (asyncio.Future, Future),
+    "context": (_OF_A_GENERATOR,),
+    "awaitable": (Coroutine, Awaitable),
+}
+_SAYS = {
+    "coroutine": ("a coroutine, which nobody would await", "pass the async function"),
+    "lazy": ("a {kind}, which nobody would loop over", "do it in the task"),
+    "future": ("a {kind}, whose failure nobody would see", "wait for it in the task"),
+    "context": ("a context manager, which nobody would enter", "use `with` in the task"),
+    "awaitable": ("an awaitable ({kind}), which nobody would await", "await it in an async function"),
+}
 GENERATOR = "a generator function, which would run nothing: nobody would loop over it"
-WORK = tuple(kind for kinds, _, _ in _WORK[:-1] for kind in kinds)  # also if it was awaited
+WORK = tuple(kind for kinds in _WORK.values() for kind in kinds if kind is not Awaitable)
+"""Also if it was awaited. What is only awaitable is a result then: many clients are."""
 
 
 def unwrapped(func: Any) -> Any:
@@ -95,25 +101,27 @@ def log_failure(name: str, error: BaseException) -> None:
         say(_TEXT["failed_for"], name, known, error=error)
 
 
-def undone(value: object, *, awaited: bool = False) -> tuple[str, str] | None:
-    """What `value` is, and what to do, if it is work that was returned and not done; a coroutine is closed.
-
-    What an async function returned, which was `awaited`, may be awaitable itself: many clients are.
+def undone(value: object) -> str | None:
+    """Of which kind `value` is if it is work that a function returned instead of doing it: "coroutine", which
+    is closed, "awaitable", "lazy" (a generator or the like), "future" or "context" (a context manager made of
+    a generator); None if it is a result.
     """
     kind = type(value)  # never the value's own idea of its class
-    if issubclass(kind, Coroutine):
+    found = next((word for word, kinds in _WORK.items() if issubclass(kind, kinds)), None)
+    if found and issubclass(kind, Coroutine):
         with contextlib.suppress(Exception):  # or Python warns later, anywhere
             cast("Coroutine[Any, Any, Any]", value).close()
-    for kinds, what, cure in _WORK[: -1 if awaited else None]:
-        if issubclass(kind, kinds):
-            return what.format(kind=kind.__qualname__), cure
-    return None
+    return found
 
 
-def refuse_work(name: str, value: object, *, awaited: bool = False) -> None:
+def refuse_work(name: str, value: object, *, awaited: bool = False, cure: str = "") -> None:
     """Raise TypeError if a task returned work instead of doing it: nobody would ever do it."""
-    if value is not None and (found := undone(value, awaited=awaited)):
-        raise TypeError(_TEXT["returned"].format(name=name, what=found[0], cure=found[1]))
+    if value is None or (awaited and not issubclass(type(value), WORK)):
+        return
+    if found := undone(value):
+        what, usual = _SAYS[found]
+        what = what.format(kind=type(value).__qualname__)
+        raise TypeError(_TEXT["returned"].format(name=name, what=what, cure=cure or usual))
 
 
 class _Stop:

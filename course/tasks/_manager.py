@@ -16,7 +16,7 @@ from ._errors import (
     TaskGraphError,
 )
 from ._graph import Options, TaskGraph, build, checked_name, checked_names
-from ._guard import GENERATOR, is_async, is_generator, log_failure, name_of, say, undone
+from ._guard import GENERATOR, is_async, is_generator, name_of, refuse_work, say
 from ._report import Report
 from ._run import MixedRun, Run
 from ._threads import Threads
@@ -47,7 +47,8 @@ _TEXT = {
     "unknown": "keep names {names}, and there is no such task",
     "input_missing": "it needs a value for {names}",
     "input_unknown": "it got {names}, and there is no such input",
-    "undone": "on_report returned %s",
+    "on_report_failed": "on_report failed",
+    "cure": "let it do its work itself",
     "refused": "a graph of background tasks was not run: %s",
 }
 
@@ -293,12 +294,9 @@ class TaskManager:
     def _tell(self, report: Report) -> Report:
         if self._on_report is not None:
             try:
-                found = undone(self._on_report(report))
+                refuse_work("on_report", self._on_report(report), cure=_TEXT["cure"])
             except Exception as error:
-                log_failure("on_report", error)
-            else:
-                if found:
-                    say(_TEXT["undone"], found[0])
+                say(_TEXT["on_report_failed"], error=error)
         return report
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from ._errors import BadOption, TaskGraphError
 from ._graph import checked_name
@@ -206,18 +207,19 @@ class Report(Mapping[str, TaskRecord]):
 
     def _what_happened(self, record: TaskRecord) -> str:
         if record.cause:
-            return _BECAUSE[self[record.cause].outcome].format(cause=record.cause)
+            return _BECAUSE[self[record.cause].outcome].format(cause=_printable(record.cause))
         error = record.error
         if error is None or error is self.error or record.outcome is Outcome.CANCELLED:
             return ""
-        return described(error)
+        return describe(error)
 
     def __str__(self) -> str:
         shown = list(self.values())[:_SHOWN]
-        width = max((len(record.name) for record in shown), default=0)
+        names = [_printable(record.name) for record in shown]
+        width = max(map(len, names), default=0)
         lines = [self._summary()]
-        for record in shown:
-            line = f"{record.name:{width}}  {record.outcome}"
+        for name, record in zip(names, shown, strict=True):
+            line = f"{name:{width}}  {record.outcome}"
             if what := self._what_happened(record):
                 line = _TEXT["line"].format(line=line, what=what)
             if record.attempts > 1:
@@ -236,10 +238,8 @@ class Report(Mapping[str, TaskRecord]):
             fill, border = _COLOURS[record.outcome]
             style = f"background:{fill};color:#111;border-left:4px solid {border}"
             cells = (f"<td style='{style}'>{record.outcome}</td>", f"<td>{record.attempts}</td>")
-            what = html.escape(self._what_happened(record))
-            rows.append(
-                f"<tr><th scope='row'>{html.escape(record.name)}</th>{''.join(cells)}<td>{what}</td></tr>"
-            )
+            name, what = html.escape(_printable(record.name)), html.escape(self._what_happened(record))
+            rows.append(f"<tr><th scope='row'>{name}</th>{''.join(cells)}<td>{what}</td></tr>")
         caption = html.escape(self._summary())
         if len(self) > _SHOWN:
             caption += " " + _TEXT["more"].format(n=len(self) - _SHOWN)
@@ -272,19 +272,29 @@ class Report(Mapping[str, TaskRecord]):
         return found
 
 
-def described(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """An error in one line, whatever it is: a group by its leaves, a RetryError by what failed last."""
     text = ""
     if isinstance(error, BaseExceptionGroup):
-        text = _TEXT["group"].format(message=error.message, leaves=_leaves(error))
-    elif error.__cause__ and type(error).__name__ == "RetryError":  # its own text has an address
-        text = described(error.__cause__)
+        text = _TEXT["group"].format(message=_line(error.message), leaves=_leaves(error))
+    elif error.__cause__ and type(error).__module__ == "tenacity":  # a RetryError's own text has an address
+        text = describe(error.__cause__)
     else:
         with contextlib.suppress(Exception):  # their __str__ is their own
-            text = str(error)
-    text = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return _TEXT["error" if text else "error_alone"].format(kind=type(error).__qualname__, error=text)
+            text = _line(str(error))
+    return _TEXT["error" if text else "error_alone"].format(kind=type(error).__name__, error=text)
+
+
+def _line(text: str) -> str:
+    """The first line that says something."""
+    return _printable(next((line.strip() for line in text.splitlines() if line.strip()), ""))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    broken = ("Cc", "Cs", "Zl", "Zp")  # controls, half characters, line breaks
+    return "".join([c.encode("unicode_escape").decode() if category(c) in broken else c for c in text])
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> str:
@@ -296,12 +306,13 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> str:
             rest += reversed(error.exceptions)
         else:
             leaves.append(error)
-    shown = _TEXT["and"].join(map(described, leaves[:_LEAVES]))
+    shown = _TEXT["and"].join(map(describe, leaves[:_LEAVES]))
     more = len(leaves) - _LEAVES
     return shown if more <= 0 else _TEXT["and_more"].format(shown=shown, n=more)
 
 
 def _mermaid_text(text: str) -> str:
+    text = _printable(text)
     for character in '#&"<>':  # "#" first: the others are replaced by codes that begin with it
         text = text.replace(character, f"#{ord(character)};")
     return " ".join(text.split())

@@ -429,7 +429,9 @@ def test_work_that_on_report_returns_is_not_lost_without_a_word(name, caplog):
     manager = TaskManager(on_report=lambda report: MAKE[name]())
     assert asyncio.run(manager.run()).ok
     [record] = caplog.records
-    assert record.getMessage().startswith("on_report returned ")
+    assert record.getMessage() == "on_report failed"
+    assert str(record.exc_info[1]).startswith("on_report returned a")
+    assert str(record.exc_info[1]).endswith("let it do its work itself")
 
 
 def test_an_on_report_that_is_empty_is_called():

@@ -546,7 +546,7 @@ def test_sqlalchemy_with_a_driver_that_is_not_known():
         (asyncio.CancelledError(), False),
         (KeyboardInterrupt(), False),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_errors_of_python(error, again):
     assert transient(error) == (again is True)
