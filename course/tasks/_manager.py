@@ -15,8 +15,9 @@ from ._errors import (
     SelfDependency,
     TaskGraphError,
 )
-from ._graph import Options, TaskGraph, build, checked_name, checked_names
+from ._graph import Options, TaskGraph, build
 from ._guard import GENERATOR, is_async, is_generator, name_of, refuse_work, say
+from ._names import checked_name, checked_names
 from ._report import Report
 from ._run import MixedRun, Run
 from ._threads import Threads
@@ -129,8 +130,11 @@ class TaskManager:
         """Add a task that runs when all its `dependencies` are done; they may be added later.
 
         Each result goes to the parameter that is named like its dependency; results that are left go, in the
-        order of `dependencies`, to the required parameters that are left. A task that has none gets none.
-        `args` and `kwargs` are passed as they are. `retry` is a tenacity object, for sync and async tasks
+        order of `dependencies`, to the required parameters that are left. A task that has no parameters gets
+        none; one that has only parameters with defaults left is refused, because nobody can know whether it
+        wants them. What is written in C gets all by position. `args` and `kwargs` are passed as they are.
+        Names are text, compared in Unicode's composed form. What a task returns is its result, but for work
+        that it should have done: a coroutine, a generator or a future fails it. `retry` is a tenacity object, for sync and async tasks
         alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped: a sync task that takes
         longer is given up and not retried, while its thread goes on and keeps its place in `max_threads`.
 
@@ -155,20 +159,23 @@ class TaskManager:
                 raise NotCallable(task=name, given=GENERATOR)
             if plain:
                 self._shapes[task.__code__] = shape
-        call, on_loop, i = task, shape.is_async, len(self._calls)
+        call, takes, bound, on_loop, i = task, None, None, shape.is_async, len(self._calls)
         if args or kwargs or not shape.takes_all:
-            takes = match(shape.names, needs) if shape.names is not None and not (args or kwargs) else None
+            if shape.names is not None and not args and not kwargs:
+                takes = match(shape.names, needs)
             if takes is None:
                 kwargs = _named(kwargs or {}, _TEXT["task"].format(task=name))
                 call, takes = bind(name, task, shape.signature, needs, args, kwargs)
-                self._bound[i] = task, args, kwargs
-            self._takes[i] = takes
+                bound = task, args, kwargs
         if not plain and shape.may_await:
-            self._bound.setdefault(i, (task, (), {}))
-            call = awaits(call)
+            call, bound = awaits(call), bound or (task, (), {})
         if retry is not None or timeout is not None:
             self._options[i] = _checked_options(name, Options(task, on_loop, retry, timeout))
             on_loop = True  # for a sync task, a lane on the loop sees to its attempts in threads
+        if bound is not None:
+            self._bound[i] = bound
+        if takes is not None:
+            self._takes[i] = takes
         self._index[name] = i
         self._calls.append(call)
         self._needs.append(needs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from ._errors import BadOption, TaskGraphError
-from ._graph import checked_name
+from ._names import checked_name
 from ._retry import TaskTimeout
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ def transient(error: BaseException, *, idempotent: bool = False) -> bool:
     """Whether the same call may succeed a moment later, and is not done twice by trying.
 
     It may if nobody listened, the connection broke, or the other side said that it could not now. It will not
-    if the request was wrong or refused: a declined card, a wrong password, an HTTP status of 4xx, an SMTP
-    reply of 5xx, and whatever is not known. After a time-out nobody knows whether the call was done: that is
+    if the request was wrong or refused: a declined card, an HTTP status of 4xx, an SMTP reply of 5xx, and
+    whatever is not known. After a time-out nobody knows whether the call was done: that is
     transient if the call is `idempotent` or the error knows that it was (the GET, PUT or DELETE of an HTTP
     client), or if the time-out came before anything was sent. A group is transient if all its leaves are.
     """
