@@ -49,11 +49,11 @@ Retries and time-outs
     Give the blocking library a time-out of its own.
 
 What is promised, and what is traded
-    A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def`
-    endpoints, and `anyio.from_thread` works in them. Context variables reach every task, and what a task sets reaches no other. Asyncio's
-    time-outs, task groups and cancellation work inside tasks. The price of speed: tasks that follow each
-    other may run in the same asyncio.Task, so do not keep `asyncio.current_task()` of a task to cancel
-    it after its end. When a run is cancelled, its async tasks are cancelled and have a second to end.
+    A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def` endpoints,
+    and `anyio.from_thread` works in them. Context variables reach every task, and what a task sets reaches no
+    other. Asyncio's time-outs, task groups and cancellation work inside tasks. The price of speed: tasks that
+    follow each other may run in the same asyncio.Task, so do not keep `asyncio.current_task()` of a task to
+    cancel it after its end. When a run is cancelled, its async tasks are cancelled and have a second to end.
     Nothing outlives the process: work that must not be lost belongs into an outbox or a durable queue.
 
     ``python -m benchmarks`` measures all this beside other schedulers.

@@ -141,6 +141,29 @@ class _Stop:
         return True
 
 
+def _refuse(func: Any) -> None:
+    """Raise TypeError if this cannot be a task."""
+    if isinstance(func, CoroutineType):
+        func.close()
+        raise TypeError(_TEXT["was_called"].format(name=func.__qualname__))
+    if not callable(func) or is_generator(func):
+        given = GENERATOR if callable(func) else type(func).__qualname__
+        raise TypeError(_TEXT["not_callable"].format(given=given))
+
+
+def _dressed_as(func: Any, wrapper: Callable[..., Any]) -> Callable[..., Any]:
+    """`wrapper` with the name, text and signature of `func`; of a function also with its attributes.
+
+    Those of an object or a class could make Starlette await a plain function.
+    """
+    if type(func) in _FUNCTIONS:
+        return functools.wraps(func)(wrapper)
+    wrapper.__qualname__, wrapper.__doc__ = name_of(func), func.__doc__
+    wrapper.__name__ = wrapper.__qualname__.rpartition(".")[2]
+    wrapper.__wrapped__ = func  # type: ignore[attr-defined]
+    return wrapper
+
+
 @overload
 def guarded(func: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T | None]]: ...
 @overload
@@ -154,12 +177,7 @@ def guarded(func: Callable[..., Any]) -> Callable[..., Any]:
 
     Raises TypeError at once, so before any response, if `func` is not callable, or a generator function.
     """
-    if isinstance(func, CoroutineType):
-        func.close()
-        raise TypeError(_TEXT["was_called"].format(name=func.__qualname__))
-    if not callable(func) or is_generator(func):
-        given = GENERATOR if callable(func) else type(func).__qualname__
-        raise TypeError(_TEXT["not_callable"].format(given=given))
+    _refuse(func)
     name = name_of(func)
     stop = _Stop(name)
 
@@ -177,10 +195,4 @@ def guarded(func: Callable[..., Any]) -> Callable[..., Any]:
             refuse_work(name, value)
             return value
 
-    safe: Callable[..., Any] = arun if is_async(func) else run
-    if type(func) in _FUNCTIONS:
-        return functools.wraps(func)(safe)
-    # No other attributes of a class or an object: they could make Starlette await a plain function.
-    safe.__name__, safe.__qualname__, safe.__doc__ = name.rpartition(".")[2], name, func.__doc__
-    safe.__wrapped__ = func  # type: ignore[attr-defined]
-    return safe
+    return _dressed_as(func, arun if is_async(func) else run)

@@ -134,9 +134,10 @@ class TaskManager:
         none; one that has only parameters with defaults left is refused, because nobody can know whether it
         wants them. What is written in C gets all by position. `args` and `kwargs` are passed as they are.
         Names are text, compared in Unicode's composed form. What a task returns is its result, but for work
-        that it should have done: a coroutine, a generator or a future fails it. `retry` is a tenacity object, for sync and async tasks
-        alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped: a sync task that takes
-        longer is given up and not retried, while its thread goes on and keeps its place in `max_threads`.
+        that it should have done: a coroutine, a generator or a future fails it. `retry` is a tenacity object,
+        for sync and async tasks alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped:
+        a sync task that takes longer is given up and not retried, while its thread goes on and keeps its
+        place in `max_threads`.
 
         Raises a TaskGraphError: DuplicateTask, SelfDependency, NotCallable, CoroutineGiven,
         SignatureMismatch or BadOption.

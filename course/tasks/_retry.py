@@ -5,7 +5,7 @@ import functools
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._transient import transient
@@ -26,8 +26,26 @@ class ThreadTimeout(TaskTimeout):
     """The same of a sync task. Its thread goes on; another attempt would run beside it, so there is none."""
 
 
+Wanted = type[BaseException] | Callable[[BaseException], bool]
+
+
+def _any_of(errors: Sequence[Wanted], idempotent: bool) -> Callable[[BaseException], bool]:
+    """Whether an error, or each leaf of a group, is one of these."""
+    if wrong := [one for one in errors if not callable(one)]:
+        raise TypeError(_TEXT["no_error"].format(given=wrong[0]))
+    usual = functools.partial(transient, idempotent=idempotent)
+    wanted = [usual if one is transient else one for one in errors]
+
+    def again(error: BaseException) -> bool:
+        if any(isinstance(error, one) if isinstance(one, type) else one(error) for one in wanted):
+            return True
+        return isinstance(error, BaseExceptionGroup) and all(map(again, error.exceptions))
+
+    return again
+
+
 def retry_transient(
-    *errors: type[BaseException] | Callable[[BaseException], bool],
+    *errors: Wanted,
     attempts: int = 4,
     wait: "wait_base | None" = None,
     idempotent: bool = False,
@@ -43,21 +61,10 @@ def retry_transient(
     """
     import tenacity
 
-    if wrong := [one for one in errors if not callable(one)]:
-        raise TypeError(_TEXT["no_error"].format(given=wrong[0]))
-    usual = functools.partial(transient, idempotent=idempotent)
-    wanted = [usual if one is transient else one for one in errors or [transient]]
-
-    def again(error: BaseException) -> bool:
-        for one in wanted:
-            if isinstance(error, one) if isinstance(one, type) else one(error):
-                return True
-        return isinstance(error, BaseExceptionGroup) and all(map(again, error.exceptions))
-
     return tenacity.AsyncRetrying(
         stop=tenacity.stop_after_attempt(attempts),
         wait=wait or tenacity.wait_random_exponential(multiplier=0.2, max=5),
-        retry=tenacity.retry_if_exception(again),
+        retry=tenacity.retry_if_exception(_any_of(errors or (transient,), idempotent)),
         before_sleep=tenacity.before_sleep_log(logging.getLogger(__package__), logging.WARNING),
         reraise=True,
     )
