@@ -1,6 +1,7 @@
 """A few threads for sync tasks, apart from the forty that serve `def` endpoints."""
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -82,11 +83,16 @@ class Threads:
 
     def _work(self) -> None:
         try:
-            while (found := self._next()) is not None:
-                job, loop = found
-                with claim_worker_thread(get_async_backend("asyncio"), loop):
+            with contextlib.ExitStack() as claim:
+                claimed = None
+                while (found := self._next()) is not None:
+                    job, loop = found
+                    if loop is not claimed:  # what anyio.from_thread finds; it takes some microseconds
+                        claim.close()
+                        claim.enter_context(claim_worker_thread(get_async_backend("asyncio"), loop))
+                        claimed = loop
                     job()
-                del found, job, loop
+                    del found, job, loop
         except SystemExit:  # this thread is ended from outside
             with self._changed:
                 self._running -= 1
