@@ -75,12 +75,22 @@ FEATURES: dict[str, tuple[Callable[[], TaskManager], dict[str, Any]]] = {
 }
 
 
-async def measure_features(clock: Callable[[], float], rounds: int) -> None:
-    """Print the table."""
+Costs = tuple[
+    dict[str, list[tuple[float, float]]], list[float]
+]  # build and run of each, and reading a report
+
+
+async def measure_features(
+    clock: Callable[[], float],
+    rounds: int,
+    progress: Callable[[int, int, str], None] = lambda done, total, what: None,
+) -> Costs:
+    """Microseconds per task, of every round."""
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in FEATURES}
     reading: list[float] = []
-    for _ in range(rounds):
-        for name, (build, options) in FEATURES.items():
+    for turn in range(rounds):
+        for k, (name, (build, options)) in enumerate(FEATURES.items()):
+            progress(turn * len(FEATURES) + k, rounds * len(FEATURES), "features")
             gc.collect()
             began = clock()
             manager = build()
@@ -90,6 +100,11 @@ async def measure_features(clock: Callable[[], float], rounds: int) -> None:
             times[name].append(((built - began) / N * 1e6, (ended - built) / N * 1e6))
         reading.append(read(report, clock))
         await asyncio.sleep(0)
+    return times, reading
+
+
+def print_features(times: dict[str, list[tuple[float, float]]], reading: list[float]) -> None:
+    """Print the medians as a table."""
     print(f"\n| what it costs, µs per task, chain of {N:,} | build | run |\n|---|---|---|")
     for name, values in times.items():
         build_time, run_time = (statistics.median(v) for v in zip(*values, strict=True))

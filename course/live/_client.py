@@ -11,7 +11,7 @@ import httpx
 
 from course.live._hooks import HEADER
 from course.live._recorder import Recorder
-from course.timeline.text import describe_error
+from course.tasks import describe
 
 _TIMEOUT = 10.0  # seconds
 
@@ -55,7 +55,7 @@ class _RecordingTransport(httpx.HTTPTransport):
         try:
             response = super().handle_request(_numbered(request, recorder, number))
         except BaseException as error:
-            recorder.note("client_error", number, text=describe_error(error))
+            recorder.note("client_error", number, text=describe(error))
             recorder.end("sent", number)
             raise
         if response.status_code >= 500:
@@ -85,7 +85,7 @@ class _RecordingStream(httpx.SyncByteStream):
         try:
             yield from self._stream
         except httpx.HTTPError as error:
-            self._note("client_error", describe_error(error))
+            self._note("client_error", describe(error))
             raise
         self._note("client_has_it")
 

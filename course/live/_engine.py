@@ -29,7 +29,7 @@ from course.live.threads import (
     stop_worker,
     thread_frames,
 )
-from course.timeline.text import describe_error
+from course.tasks import describe
 
 _QUIET = 5  # the number of ticks that are noted after the last thing has ended
 _FIRM = 0.5  # seconds that a cancelled task has to end
@@ -177,7 +177,7 @@ class Engine:
         except BaseException as error:
             self.error = error
             if not self.stopping:
-                recorder.log.append(MESSAGES["died"].format(error=describe_error(error)))
+                recorder.log.append(MESSAGES["died"].format(error=describe(error)))
         finally:
             with contextlib.suppress(BaseException):
                 loop.run_until_complete(self._cancel_rest(self._uvicorn.firm))

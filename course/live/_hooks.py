@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.live import _recorder
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
-from course.timeline.text import describe_error
+from course.tasks import describe, undone
 from course.timeline.words import LANES
 
 HEADER = b"x-course-request"
@@ -231,8 +231,8 @@ def _in_worker(here: Here, on_behalf_of: int, func: Callable[..., Any]) -> Calla
         recorder.note("thread_started" if ended is None else "task_started", request, task, text=name)
         try:
             result = func(*args)
-            if ended is not None and inspect.iscoroutine(result):
-                _note_lost(recorder, ended, result)
+            if ended is not None and (kind := undone(result)):
+                _note_lost(recorder, ended, kind, result)
             return result
         finally:
             if ended is None:
@@ -244,11 +244,11 @@ def _in_worker(here: Here, on_behalf_of: int, func: Callable[..., Any]) -> Calla
     return run
 
 
-def _note_lost(recorder: Recorder, ended: dict[str, Any], coroutine: Any) -> None:
-    """A plain function returned a coroutine; Starlette drops it, and Python warns later, anywhere."""
-    ended["text"] = "lost"
-    recorder.log.append(f"RuntimeWarning: coroutine {coroutine.__qualname__!r} was never awaited")
-    coroutine.close()
+def _note_lost(recorder: Recorder, ended: dict[str, Any], kind: str, work: Any) -> None:
+    """A plain function returned work; Starlette drops it, and Python warns of a coroutine later, anywhere."""
+    ended["text"] = "lost" if kind == "coroutine" else f"lost_{kind}"
+    if kind == "coroutine":
+        recorder.log.append(f"RuntimeWarning: coroutine {work.__qualname__!r} was never awaited")
 
 
 def _hook_thread_start(original: Callable[[threading.Thread], None]) -> Any:
@@ -294,7 +294,7 @@ def _hook_excepthook(original: Callable[..., None]) -> Any:
         if here is None:
             original(args)
         elif args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
-            here.recorder.log.append(f"ERROR: Exception in thread: {describe_error(args.exc_value)}")
+            here.recorder.log.append(f"ERROR: Exception in thread: {describe(args.exc_value)}")
 
     return excepthook
 
@@ -312,7 +312,7 @@ def _to_bench(record: logging.LogRecord) -> bool:
 def _log_line(level: str, message: str, exc_info: Any) -> str:
     first = message.strip().splitlines()[0] if message.strip() else ""
     error = exc_info[1] if exc_info else None
-    return f"{level}: {first}" if error is None else f"{level}: {first}: {describe_error(error)}"
+    return f"{level}: {first}" if error is None else f"{level}: {first}: {describe(error)}"
 
 
 def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from course.live._engine import Engine
 from course.live._recorder import Recorder
 from course.live.errors import MESSAGES, LiveError, ServerFailed
 from course.live.threads import wait
-from course.timeline.text import describe_error
+from course.tasks import describe
 from course.timeline.timeline import Timeline
 from course.timeline.words import LANES
 
@@ -134,12 +134,12 @@ class Server:
     def _failure(self) -> ServerFailed:
         recorder = self._recorder
         if recorder.startup_error is not None:
-            return ServerFailed(MESSAGES["lifespan"].format(error=describe_error(recorder.startup_error)))
+            return ServerFailed(MESSAGES["lifespan"].format(error=describe(recorder.startup_error)))
         if recorder.startup_message:
             last = recorder.startup_message.strip().splitlines()[-1]
             return ServerFailed(MESSAGES["lifespan_said"].format(reason=last))
         error = self._engine.error or SystemExit()
-        return ServerFailed(MESSAGES["ended_early"].format(error=describe_error(error)))
+        return ServerFailed(MESSAGES["ended_early"].format(error=describe(error)))
 
     # clients
 
@@ -223,7 +223,7 @@ class Server:
     def _check_alive(self) -> None:
         engine = self._engine
         if engine.ended.is_set() and not engine.stopping:
-            raise ServerFailed(MESSAGES["died"].format(error=describe_error(engine.error or SystemExit())))
+            raise ServerFailed(MESSAGES["died"].format(error=describe(engine.error or SystemExit())))
 
     def _running(self) -> list[str]:
         return self.timeline.names_of(self._recorder.running())

@@ -42,17 +42,18 @@ What becomes of a task
 
 Retries and time-outs
     `retry` takes any tenacity object, `Retrying` or `AsyncRetrying`, for sync and async tasks. Waits
-    hold neither the loop nor a thread. Retry only what is transient, and make it safe to do twice.
+    hold neither the loop nor a thread. `retry_transient` retries what passes by itself, of the usual
+    clients too, and no time-out of what must not be done twice; docs/transient.md has the table.
     `timeout` is for each attempt. It cancels an async task; a thread cannot be stopped, so a sync task
     is given up: it counts as timed out and is not retried, while its thread goes on and keeps its place.
     Give the blocking library a time-out of its own.
 
 What is promised, and what is traded
-    A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def`
-    endpoints. Context variables reach every task, and what a task sets reaches no other. Asyncio's
-    time-outs, task groups and cancellation work inside tasks. The price of speed: tasks that follow each
-    other may run in the same asyncio.Task, so do not keep `asyncio.current_task()` of a task to cancel
-    it after its end. When a run is cancelled, its async tasks are cancelled and have a second to end.
+    A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def` endpoints,
+    and `anyio.from_thread` works in them. Context variables reach every task, and what a task sets reaches no
+    other. Asyncio's time-outs, task groups and cancellation work inside tasks. The price of speed: tasks that
+    follow each other may run in the same asyncio.Task, so do not keep `asyncio.current_task()` of a task to
+    cancel it after its end. When a run is cancelled, its async tasks are cancelled and have a second to end.
     Nothing outlives the process: work that must not be lost belongs into an outbox or a durable queue.
 
     ``python -m benchmarks`` measures all this beside other schedulers.
@@ -70,10 +71,11 @@ from ._errors import (
     TaskGraphError,
 )
 from ._graph import TaskGraph
-from ._guard import guarded, is_async, request_id
+from ._guard import guarded, is_async, request_id, undone
 from ._manager import Start, TaskDependency, TaskManager
-from ._report import Outcome, Report, TaskEvent, TaskRecord
+from ._report import Outcome, Report, TaskEvent, TaskRecord, describe
 from ._retry import TaskTimeout, retry_transient
+from ._transient import transient
 
 __all__ = [
     "BadOption",
@@ -94,8 +96,11 @@ __all__ = [
     "TaskManager",
     "TaskRecord",
     "TaskTimeout",
+    "describe",
     "guarded",
     "is_async",
     "request_id",
     "retry_transient",
+    "transient",
+    "undone",
 ]

@@ -61,7 +61,7 @@ class CycleError(TaskGraphError):
 
 
 class NotCallable(TaskGraphError):
-    """What was given as a task cannot be called."""
+    """What was given as a task cannot be called, or would run nothing when it is."""
 
     says = "Task {task!r} must be a function or another callable, not {given}."
 
@@ -79,6 +79,6 @@ class SignatureMismatch(TaskGraphError):
 
 
 class BadOption(TaskGraphError):
-    """Dependencies, retry, timeout, inputs or keep are of the wrong kind."""
+    """Names, dependencies, retry, timeout, inputs, keep or on_report are of the wrong kind."""
 
     says = "{where}: {problem}."

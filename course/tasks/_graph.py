@@ -51,11 +51,11 @@ def build(
     on_loop: Sequence[bool],
     options: Mapping[int, Options],
     needs: Sequence[Sequence[str]],
-    takes: Sequence[Sequence[int] | None],
+    takes: Mapping[int, Sequence[int]],
 ) -> TaskGraph:
     """Number the dependencies and sort the tasks. Raises MissingDependency or CycleError.
 
-    `index` has the number of each task and input; `takes` positions in `needs`, or None for all of them.
+    `index` has the number of each task and input; `takes` positions in `needs` of tasks that do not take all.
     """
     size = len(calls)
     names = list(index)[len(inputs) :]
@@ -76,12 +76,12 @@ def build(
                 children[p].append(i)  # type: ignore[attr-defined]
             else:
                 children[p] = [i]
-        positions = takes[i]
-        if positions is None:
-            results[i] = found
-        else:
+        if i in takes:
+            positions = takes[i]
             results[i] = tuple([found[k] for k in positions])
             unused += [p for k, p in enumerate(found) if k not in positions]
+        else:
+            results[i] = found
         parents[i] = tuple([p for p in found if p >= 0]) if inputs else found
 
     uses = list(map(len, children))

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import CodeType, CoroutineType, FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PositiveFloat
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PositiveFloat
 
-from ._binding import Shape, bind, match
+from ._binding import Shape, awaits, bind, match
 from ._errors import (
     BadOption,
     CoroutineGiven,
@@ -16,7 +16,8 @@ from ._errors import (
     TaskGraphError,
 )
 from ._graph import Options, TaskGraph, build
-from ._guard import is_async, log, name_of
+from ._guard import GENERATOR, is_async, is_generator, name_of, refuse_work, say
+from ._names import checked_name, checked_names
 from ._report import Report
 from ._run import MixedRun, Run
 from ._threads import Threads
@@ -29,21 +30,32 @@ F = TypeVar("F", bound=Callable[..., Any])
 Start = Callable[..., None]
 """What `TaskManager.depends()` gives an endpoint."""
 
+_RESERVED = {"self", "func", "keep"}
 _LARGE = 10_000  # tasks: a graph above is checked in a thread, so that the event loop goes on
 _TEXT = {
     "task": "Task {task!r}",
     "run": "This run",
     "manager": "This task manager",
-    "dependencies": "its dependencies must be a list of names, not {given!r}",
+    "dependencies": "its dependencies",
+    "inputs": "inputs",
+    "keep": "keep",
+    "kwargs": "keyword arguments",
+    "reserved": "an input cannot be named {name!r}: run() or add_task() of BackgroundTasks has that",
     "retry": "retry must be a tenacity object such as AsyncRetrying(...) or retry_transient(), not {given!r}",
     "timeout": "timeout must be a number of seconds above 0, not {given!r}",
     "limit": "max_concurrency and max_threads must be at least 1",
-    "on_report": "on_report must be a plain function, not an async one",
-    "keep": "keep names {names}, and there is no such task",
+    "on_report": "on_report must be a plain function, neither async nor a generator",
+    "unknown": "keep names {names}, and there is no such task",
     "input_missing": "it needs a value for {names}",
     "input_unknown": "it got {names}, and there is no such input",
+    "on_report_failed": "on_report failed",
+    "cure": "let it do its work itself",
     "refused": "a graph of background tasks was not run: %s",
 }
+
+
+def _checked_needs(given: Iterable[str]) -> tuple[str, ...]:
+    return checked_names(given, TaskDependency.__name__, _TEXT["dependencies"])
 
 
 class TaskDependency(BaseModel):
@@ -52,7 +64,7 @@ class TaskDependency(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True, extra="forbid")
 
     task: Callable[..., Any]
-    depends_on: tuple[str, ...] = ()
+    depends_on: Annotated[tuple[str, ...], BeforeValidator(_checked_needs)] = ()
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = {}
     retry: Any = None
@@ -84,19 +96,20 @@ class TaskManager:
     ) -> None:
         if max_concurrency < 1 or max_threads < 1:
             raise BadOption(where=_TEXT["manager"], problem=_TEXT["limit"])
-        if on_report and is_async(on_report):
+        if on_report is not None and (
+            not callable(on_report) or is_async(on_report) or is_generator(on_report)
+        ):
             raise BadOption(where=_TEXT["manager"], problem=_TEXT["on_report"])
-        self._inputs = tuple(inputs)
+        self._inputs = _checked_inputs(inputs)
         self._max_concurrency = max_concurrency
         self._threads = Threads(max_threads)
         self._on_report = on_report
         self._index: dict[str, int] = {}  # the number of each input and task; what follows goes by it
         for k, name in enumerate(self._inputs, 1):
-            if self._index.setdefault(name, -k) != -k:
-                raise DuplicateTask(task=name)
+            self._index[name] = -k
         self._calls: list[Callable[..., Any]] = []  # the tasks, to be called with results only
         self._needs: list[tuple[str, ...]] = []
-        self._takes: list[tuple[int, ...] | None] = []  # positions in needs of these results; None: all
+        self._takes: dict[int, tuple[int, ...]] = {}  # positions in needs of these results, if not all
         self._on_loop: list[bool] = []
         self._options: dict[int, Options] = {}
         self._bound: dict[int, tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]] = {}
@@ -117,10 +130,14 @@ class TaskManager:
         """Add a task that runs when all its `dependencies` are done; they may be added later.
 
         Each result goes to the parameter that is named like its dependency; results that are left go, in the
-        order of `dependencies`, to the required parameters that are left. A task that has none gets none.
-        `args` and `kwargs` are passed as they are. `retry` is a tenacity object, for sync and async tasks
-        alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped: a sync task that takes
-        longer is given up and not retried, while its thread goes on and keeps its place in `max_threads`.
+        order of `dependencies`, to the required parameters that are left. A task that has no parameters gets
+        none; one that has only parameters with defaults left is refused, because nobody can know whether it
+        wants them. What is written in C gets all by position. `args` and `kwargs` are passed as they are.
+        Names are text, compared in Unicode's composed form. What a task returns is its result, but for work
+        that it should have done: a coroutine, a generator or a future fails it. `retry` is a tenacity object,
+        for sync and async tasks alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped:
+        a sync task that takes longer is given up and not retried, while its thread goes on and keeps its
+        place in `max_threads`.
 
         Raises a TaskGraphError: DuplicateTask, SelfDependency, NotCallable, CoroutineGiven,
         SignatureMismatch or BadOption.
@@ -128,29 +145,41 @@ class TaskManager:
         if not callable(task):
             self._add_other(name, task)
             return
+        plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
+        if type(name) is not str or not name.isascii():
+            name = checked_name(name, _TEXT["task"].format(task=name))
         if name in self._index:
             raise DuplicateTask(task=name)
-        needs = tuple(dependencies)
-        if name in needs or isinstance(dependencies, str):
-            raise _bad_dependencies(name, dependencies)
-        plain = type(task) is FunctionType and not task.__dict__  # where a decorator hides another signature
-        shape = self._shapes.get(task.__code__) if plain else Shape(task, plain)
+        needs = _needs(name, dependencies)
+        if name in needs:
+            raise SelfDependency(task=name)
+        shape = self._shapes.get(task.__code__) if plain else None
         if shape is None:
-            shape = self._shapes[task.__code__] = Shape(task, plain)
-        call, takes, on_loop, i = task, None, shape.is_async, len(self._calls)
+            shape = Shape(task, plain)
+            if shape.is_generator:
+                raise NotCallable(task=name, given=GENERATOR)
+            if plain:
+                self._shapes[task.__code__] = shape
+        call, takes, bound, on_loop, i = task, None, None, shape.is_async, len(self._calls)
         if args or kwargs or not shape.takes_all:
             if shape.names is not None and not args and not kwargs:
                 takes = match(shape.names, needs)
             if takes is None:
-                call, takes = bind(name, task, shape.signature, needs, args, kwargs or {})
-                self._bound[i] = task, args, kwargs or {}
+                kwargs = _named(kwargs or {}, _TEXT["task"].format(task=name))
+                call, takes = bind(name, task, shape.signature, needs, args, kwargs)
+                bound = task, args, kwargs
+        if not plain and shape.may_await:
+            call, bound = awaits(call), bound or (task, (), {})
         if retry is not None or timeout is not None:
             self._options[i] = _checked_options(name, Options(task, on_loop, retry, timeout))
             on_loop = True  # for a sync task, a lane on the loop sees to its attempts in threads
+        if bound is not None:
+            self._bound[i] = bound
+        if takes is not None:
+            self._takes[i] = takes
         self._index[name] = i
         self._calls.append(call)
         self._needs.append(needs)
-        self._takes.append(takes)
         self._on_loop.append(on_loop)
 
     def _add_other(self, name: str, given: object) -> None:
@@ -174,7 +203,8 @@ class TaskManager:
         """Decorator form of `add_task`, with its options; the function stays as it is and gives the name."""
 
         def add(function: F) -> F:
-            self.add_task(name or name_of(function).rpartition(".")[2], function, depends_on, **options)
+            called = name_of(function).rpartition(".")[2] if name is None else name
+            self.add_task(called, function, depends_on, **options)
             return function
 
         return add if function is None else add(function)
@@ -204,7 +234,7 @@ class TaskManager:
         """
         graph = self._current
         if graph is None:
-            columns = self._calls[:], self._on_loop[:], dict(self._options), self._needs[:], self._takes[:]
+            columns = self._calls[:], self._on_loop[:], dict(self._options), self._needs[:], dict(self._takes)
             graph = self._graph = build(dict(self._index), self._inputs, *columns)
         return graph
 
@@ -221,7 +251,7 @@ class TaskManager:
         graph = self.build()
         return [graph.names[i] for i in graph.order]
 
-    async def run(self, *, keep: bool | Iterable[str] | None = None, **inputs: Any) -> Report:
+    async def run(self, /, *, keep: bool | Iterable[str] | None = None, **inputs: Any) -> Report:
         """Run every task once, each after its dependencies; -> what became of them.
 
         Raises nothing but CancelledError. A failure is logged, and skips the tasks below it and no other. If
@@ -238,7 +268,7 @@ class TaskManager:
                 graph, _values(graph, inputs), _kept(graph, keep), self._max_concurrency, self._threads
             )
         except TaskGraphError as error:
-            log.error(_TEXT["refused"], error)
+            say(_TEXT["refused"], error)
             return self._tell(Report(None, list(self._index)[len(self._inputs) :], error))
         try:
             await run.finish()
@@ -270,25 +300,45 @@ class TaskManager:
         return dependency
 
     def _tell(self, report: Report) -> Report:
-        if self._on_report:
+        if self._on_report is not None:
             try:
-                self._on_report(report)
-            except Exception:
-                log.exception("on_report failed")
+                refuse_work("on_report", self._on_report(report), cure=_TEXT["cure"])
+            except Exception as error:
+                say(_TEXT["on_report_failed"], error=error)
         return report
 
 
-def _bad_dependencies(name: str, dependencies: Iterable[str]) -> TaskGraphError:
-    if isinstance(dependencies, str):
-        problem = _TEXT["dependencies"].format(given=dependencies)
-        return BadOption(where=_TEXT["task"].format(task=name), problem=problem)
-    return SelfDependency(task=name)
+def _needs(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    if type(given) is list or type(given) is tuple:  # nearly all, so this has to be quick
+        size = len(given)
+        try:
+            if not size or (
+                "".join(given).isascii()
+                and (size == 1 or (size == 2 and given[0] != given[1]) or len(set(given)) == size)
+            ):
+                return tuple(given)
+        except TypeError:  # they are no names
+            pass
+    return checked_names(given, _TEXT["task"].format(task=name), _TEXT["dependencies"])
+
+
+def _checked_inputs(inputs: Iterable[str]) -> tuple[str, ...]:
+    names = checked_names(inputs, _TEXT["manager"], _TEXT["inputs"], ordered=False)
+    for k, name in enumerate(names):
+        if name in names[:k]:
+            raise DuplicateTask(task=name)
+        if name in _RESERVED:
+            raise BadOption(where=_TEXT["manager"], problem=_TEXT["reserved"].format(name=name))
+    return names
 
 
 def _checked_options(name: str, options: Options) -> Options:
     where, timeout = _TEXT["task"].format(task=name), options.timeout
-    if options.retry is not None and not hasattr(options.retry, "iter"):
-        raise BadOption(where=where, problem=_TEXT["retry"].format(given=options.retry))
+    if options.retry is not None:
+        from tenacity import BaseRetrying  # only programs with retries need it
+
+        if not isinstance(options.retry, BaseRetrying):
+            raise BadOption(where=where, problem=_TEXT["retry"].format(given=options.retry))
     if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
         raise BadOption(where=where, problem=_TEXT["timeout"].format(given=timeout))
     return options
@@ -299,19 +349,27 @@ def _kept(graph: TaskGraph, keep: bool | Iterable[str] | None) -> Collection[int
         return graph.ends
     if isinstance(keep, bool):
         return range(len(graph.names)) if keep else ()
-    wanted = {keep} if isinstance(keep, str) else set(keep)
+    keep = [keep] if isinstance(keep, str) else keep
+    wanted = set(checked_names(keep, _TEXT["run"], _TEXT["keep"], ordered=False))
     kept = {i for i, name in enumerate(graph.names) if name in wanted}
     if unknown := wanted.difference(graph.names[i] for i in kept):
-        raise BadOption(where=_TEXT["run"], problem=_TEXT["keep"].format(names=_list(unknown)))
+        raise BadOption(where=_TEXT["run"], problem=_TEXT["unknown"].format(names=_list(unknown)))
     return kept
 
 
+def _named(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Keyword arguments, by name; the same name twice, written in two ways, is refused as Python does."""
+    names = checked_names(given.keys(), where, _TEXT["kwargs"])
+    return dict(zip(names, given.values(), strict=True))
+
+
 def _values(graph: TaskGraph, inputs: Mapping[str, Any]) -> list[Any]:
-    if missing := [name for name in graph.inputs if name not in inputs]:
+    given = _named(inputs, _TEXT["run"])
+    if missing := [name for name in graph.inputs if name not in given]:
         raise BadOption(where=_TEXT["run"], problem=_TEXT["input_missing"].format(names=_list(missing)))
-    if unknown := inputs.keys() - set(graph.inputs):
+    if unknown := given.keys() - set(graph.inputs):
         raise BadOption(where=_TEXT["run"], problem=_TEXT["input_unknown"].format(names=_list(unknown)))
-    return [inputs[name] for name in graph.inputs]
+    return [given[name] for name in graph.inputs]
 
 
 def _list(names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """What became of a run: as text, as a table, as a graph, as events for a timeline."""
 
 import asyncio
+import contextlib
 import enum
 import html
 from collections import Counter
@@ -8,14 +9,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
-from ._errors import TaskGraphError
+from ._errors import BadOption, TaskGraphError
+from ._names import checked_name
 from ._retry import TaskTimeout
 
 if TYPE_CHECKING:
     from ._run import Run
 
 _SHOWN = 50  # lines of a report that is printed
+_LEAVES = 5  # errors of a group
 _TEXT = {
     "refused": "Nothing ran: {error}",
     "summary": "{total} tasks: {counts}",
@@ -24,6 +28,9 @@ _TEXT = {
     "line": "{line}: {what}",
     "error": "{kind}: {error}",
     "error_alone": "{kind}",
+    "group": "{message} ({leaves})",
+    "and": "; ",
+    "and_more": "{shown}; {n} more",
     "attempts": "{line} ({n} attempts)",
     "more": "… and {n} more",
     "unknown": "there is no task {name!r}",
@@ -156,8 +163,8 @@ class Report(Mapping[str, TaskRecord]):
 
     def __getitem__(self, name: str) -> TaskRecord:
         try:
-            return self._records[name]
-        except KeyError:
+            return self._records[checked_name(name, "")]
+        except (KeyError, BadOption):
             raise KeyError(_TEXT["unknown"].format(name=name)) from None
 
     def __iter__(self) -> Iterator[str]:
@@ -171,7 +178,7 @@ class Report(Mapping[str, TaskRecord]):
         record = self[name]
         if record.outcome is not Outcome.DONE:
             raise KeyError(_TEXT["no_result"].format(name=name, outcome=record.outcome))
-        i = list(self._names).index(name)
+        i = list(self._names).index(record.name)
         if i not in self._keep:
             raise KeyError(_TEXT["dropped"].format(name=name))
         return self._results[i]
@@ -200,19 +207,19 @@ class Report(Mapping[str, TaskRecord]):
 
     def _what_happened(self, record: TaskRecord) -> str:
         if record.cause:
-            return _BECAUSE[self[record.cause].outcome].format(cause=record.cause)
+            return _BECAUSE[self[record.cause].outcome].format(cause=_printable(record.cause))
         error = record.error
         if error is None or error is self.error or record.outcome is Outcome.CANCELLED:
             return ""
-        kind, text = type(error).__qualname__, str(error).partition("\n")[0]
-        return _TEXT["error" if text else "error_alone"].format(kind=kind, error=text)
+        return describe(error)
 
     def __str__(self) -> str:
         shown = list(self.values())[:_SHOWN]
-        width = max((len(record.name) for record in shown), default=0)
+        names = [_printable(record.name) for record in shown]
+        width = max(map(len, names), default=0)
         lines = [self._summary()]
-        for record in shown:
-            line = f"{record.name:{width}}  {record.outcome}"
+        for name, record in zip(names, shown, strict=True):
+            line = f"{name:{width}}  {record.outcome}"
             if what := self._what_happened(record):
                 line = _TEXT["line"].format(line=line, what=what)
             if record.attempts > 1:
@@ -231,10 +238,8 @@ class Report(Mapping[str, TaskRecord]):
             fill, border = _COLOURS[record.outcome]
             style = f"background:{fill};color:#111;border-left:4px solid {border}"
             cells = (f"<td style='{style}'>{record.outcome}</td>", f"<td>{record.attempts}</td>")
-            what = html.escape(self._what_happened(record))
-            rows.append(
-                f"<tr><th scope='row'>{html.escape(record.name)}</th>{''.join(cells)}<td>{what}</td></tr>"
-            )
+            name, what = html.escape(_printable(record.name)), html.escape(self._what_happened(record))
+            rows.append(f"<tr><th scope='row'>{name}</th>{''.join(cells)}<td>{what}</td></tr>")
         caption = html.escape(self._summary())
         if len(self) > _SHOWN:
             caption += " " + _TEXT["more"].format(n=len(self) - _SHOWN)
@@ -267,7 +272,47 @@ class Report(Mapping[str, TaskRecord]):
         return found
 
 
+def describe(error: BaseException) -> str:
+    """An error in one line, whatever it is: a group by its leaves, a RetryError by what failed last."""
+    text = ""
+    if isinstance(error, BaseExceptionGroup):
+        text = _TEXT["group"].format(message=_line(error.message), leaves=_leaves(error))
+    elif error.__cause__ and type(error).__module__ == "tenacity":  # a RetryError's own text has an address
+        text = describe(error.__cause__)
+    else:
+        with contextlib.suppress(Exception):  # their __str__ is their own
+            text = _line(str(error))
+    return _TEXT["error" if text else "error_alone"].format(kind=type(error).__name__, error=text)
+
+
+def _line(text: str) -> str:
+    """The first line that says something."""
+    return _printable(next((line.strip() for line in text.splitlines() if line.strip()), ""))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    broken = ("Cc", "Cs", "Zl", "Zp")  # controls, half characters, line breaks
+    return "".join([c.encode("unicode_escape").decode() if category(c) in broken else c for c in text])
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> str:
+    leaves: list[BaseException] = []
+    rest: list[BaseException] = [group]
+    while rest:
+        error = rest.pop()
+        if isinstance(error, BaseExceptionGroup):
+            rest += reversed(error.exceptions)
+        else:
+            leaves.append(error)
+    shown = _TEXT["and"].join(map(describe, leaves[:_LEAVES]))
+    more = len(leaves) - _LEAVES
+    return shown if more <= 0 else _TEXT["and_more"].format(shown=shown, n=more)
+
+
 def _mermaid_text(text: str) -> str:
+    text = _printable(text)
     for character in '#&"<>':  # "#" first: the others are replaced by codes that begin with it
         text = text.replace(character, f"#{ord(character)};")
     return " ".join(text.split())

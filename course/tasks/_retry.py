@@ -1,16 +1,20 @@
 """Retries: tenacity decides, we call."""
 
 import asyncio
+import functools
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from ._transient import transient
 
 if TYPE_CHECKING:
     from tenacity import AsyncRetrying, BaseRetrying, RetryCallState
     from tenacity.wait import wait_base
 
+_TEXT = {"no_error": "retry_transient() needs exception classes or functions, not {given!r}"}
 InThread = Callable[..., Awaitable[Any]]
 
 
@@ -22,21 +26,45 @@ class ThreadTimeout(TaskTimeout):
     """The same of a sync task. Its thread goes on; another attempt would run beside it, so there is none."""
 
 
+Wanted = type[BaseException] | Callable[[BaseException], bool]
+
+
+def _any_of(errors: Sequence[Wanted], idempotent: bool) -> Callable[[BaseException], bool]:
+    """Whether an error, or each leaf of a group, is one of these."""
+    if wrong := [one for one in errors if not callable(one)]:
+        raise TypeError(_TEXT["no_error"].format(given=wrong[0]))
+    usual = functools.partial(transient, idempotent=idempotent)
+    wanted = [usual if one is transient else one for one in errors]
+
+    def again(error: BaseException) -> bool:
+        if any(isinstance(error, one) if isinstance(one, type) else one(error) for one in wanted):
+            return True
+        return isinstance(error, BaseExceptionGroup) and all(map(again, error.exceptions))
+
+    return again
+
+
 def retry_transient(
-    *errors: type[BaseException], attempts: int = 4, wait: "wait_base | None" = None
+    *errors: Wanted,
+    attempts: int = 4,
+    wait: "wait_base | None" = None,
+    idempotent: bool = False,
 ) -> "AsyncRetrying":
     """A tenacity object with defaults that do no harm.
 
-    It retries `errors` (ConnectionError and TimeoutError if none are given) and nothing else, has at most
-    `attempts` attempts, waits a random time below 0.2, 0.4, 0.8 … 5 s between them (`wait` replaces that),
-    logs each retry and leaves the original error in the report.
+    It retries what is `transient`: broken connections and the like, of the usual clients too, but a time-out
+    only if the task is `idempotent`. Give exception classes, or functions that say yes or no to an exception,
+    to retry those and nothing else; `transient` may be among them. Of a group all leaves have to be such.
+
+    It has at most `attempts` attempts, waits a random time below 0.2, 0.4, 0.8 … 5 s between them (`wait`
+    replaces that), logs each retry and leaves the original error in the report.
     """
     import tenacity
 
     return tenacity.AsyncRetrying(
         stop=tenacity.stop_after_attempt(attempts),
         wait=wait or tenacity.wait_random_exponential(multiplier=0.2, max=5),
-        retry=tenacity.retry_if_exception_type(errors or (ConnectionError, TimeoutError)),
+        retry=tenacity.retry_if_exception(_any_of(errors or (transient,), idempotent)),
         before_sleep=tenacity.before_sleep_log(logging.getLogger(__package__), logging.WARNING),
         reraise=True,
     )

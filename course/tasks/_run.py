@@ -11,12 +11,13 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Collection, Sequence
-from contextvars import copy_context
+from contextvars import Context, copy_context
+from gc import get_referents
 from time import perf_counter as clock
 from typing import Any
 
 from ._graph import Options, TaskGraph
-from ._guard import log_failure, refuse_coroutine
+from ._guard import WORK, log_failure, refuse_work
 from ._retry import TaskTimeout, ThreadTimeout, retried
 from ._threads import Threads, call_soon
 
@@ -100,8 +101,8 @@ class Run:
         results, uses = self.results, self._uses
         taken = [*map(results.__getitem__, takes)]
         for p in takes:
-            uses[p] -= 1
-            if not uses[p]:
+            uses[p] = n = uses[p] - 1
+            if not n:
                 results[p] = None
         return taken
 
@@ -114,8 +115,8 @@ class Run:
                 self.results[i] = value
             waits, on_loop = self._waits, self.graph.on_loop
             for c in self.graph.children[i]:
-                waits[c] -= 1
-                if not waits[c]:
+                waits[c] = n = waits[c] - 1
+                if not n:
                     self._ready[on_loop[c]].append(c)
         return now
 
@@ -134,21 +135,27 @@ class Run:
 
     # Lanes.
 
-    async def _loop_lane(self) -> None:
+    async def _loop_lane(self, context: Context) -> None:
         graph, started, take, settle = self.graph, self.started, self._take, self._settle
         calls, options, ready, others = graph.calls, graph.options, self._ready[_LOOP], self._ready[_THREAD]
-        me, clean = asyncio.current_task(), copy_context()
+        me, clean = asyncio.current_task(), context.copy()
+        values = get_referents(context)[-1]  # the mapping that it has until a variable is set
         assert me is not None
+        cancelling, now = me.cancelling, clock()
         while ready and not self._closed:
             i = ready.popleft()
             if (ready or others) and not self._look and self._room(_LOOP) > 0:
                 self._look = self._loop.call_soon(self._open_lanes)  # is called only if this lane waits
-            started[i] = clock()
+            started[i] = now  # when this lane was free, which is now but for a microsecond
             try:
                 if i in options:
                     now = settle(i, await self._attempts(i, options[i]))
                 else:
-                    now = settle(i, await calls[i](*take(i)))
+                    value = await calls[i](*take(i))
+                    if value is not None and issubclass(type(value), WORK):
+                        refuse_work(graph.names[i], value, awaited=True)
+                    now = settle(i, value)
+                    value = None  # it is dropped when the last task that takes it has it
             except BaseException as error:
                 now = self._failed(i, error)
                 if isinstance(error, GeneratorExit):  # perhaps this lane is being closed: it must not await
@@ -158,13 +165,14 @@ class Run:
                 self._open(_THREAD)
                 if self._must_give_way(_THREAD):
                     return
-            try:
-                if copy_context() != clean or me.cancelling():
-                    return  # the task left something behind, so the next one gets a fresh lane
-            except Exception:  # a context variable holds what cannot be compared, such as an array
-                return
+                now = clock()
+            if cancelling() or (
+                get_referents(context)[-1] is not values and not _same(context, clean) if clean else context
+            ):
+                return  # the task left something behind, so the next one gets a fresh lane
             if now > self._slice_end:
                 await self._pause()
+                now = clock()
 
     def _thread_lane(self) -> None:
         graph, ready, others = self.graph, self._ready[_THREAD], self._ready[_LOOP]
@@ -181,7 +189,7 @@ class Run:
             value = None
             try:
                 value = self._context.copy().run(graph.calls[i], *self._take(i))
-                refuse_coroutine(graph.names[i], value)
+                refuse_work(graph.names[i], value)
             except BaseException as error:
                 self._failed(i, error)
             else:
@@ -201,6 +209,11 @@ class Run:
         self.attempts[i] = 0
 
         async def attempt() -> Any:
+            value = await once()
+            refuse_work(self.graph.names[i], value, awaited=options.is_async)
+            return value
+
+        async def once() -> Any:
             self.attempts[i] += 1
             if options.is_async and options.timeout is None:
                 return await call(*args)
@@ -221,9 +234,7 @@ class Run:
                 async with limit:
                     if options.is_async:
                         return await call(*args)
-                    value = await self.threads.call(call, *args, context=self._context, begun=begun)
-                    refuse_coroutine(self.graph.names[i], value)
-                    return value
+                    return await self.threads.call(call, *args, context=self._context, begun=begun)
             except TimeoutError:
                 if not limit.expired():
                     raise
@@ -255,9 +266,10 @@ class Run:
         self._last = kind
         for _ in range(new):
             if kind == _THREAD:
-                self.threads.submit(self._thread_lane)
+                self.threads.submit(self._thread_lane, self._loop)
             else:
-                task = self._loop.create_task(self._loop_lane(), context=self._context.copy())
+                context = self._context.copy()
+                task = self._loop.create_task(self._loop_lane(context), context=context)
                 self._tasks.add(task)
                 task.add_done_callback(self._loop_lane_ended)
 
@@ -345,3 +357,8 @@ class MixedRun(Run):
     def _settle(self, i: int, value: Any) -> float:
         with self._lock:
             return super()._settle(i, value)
+
+
+def _same(a: Context, b: Context) -> bool:
+    """Whether all variables have the same objects: an equal one may be another."""
+    return len(a) == len(b) and all(var in b and b[var] is value for var, value in a.items())

@@ -1,12 +1,15 @@
 """A few threads for sync tasks, apart from the forty that serve `def` endpoints."""
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from time import monotonic
 from typing import Any, TypeVar
+
+from anyio._core._eventloop import claim_worker_thread, get_async_backend
 
 T = TypeVar("T")
 
@@ -22,7 +25,7 @@ class Threads:
     def __init__(self, limit: int, linger: float = 5.0) -> None:
         self.limit = limit
         self._linger = linger
-        self._jobs: deque[Callable[[], None]] = deque()
+        self._jobs: deque[tuple[Callable[[], None], asyncio.AbstractEventLoop]] = deque()
         self._changed = threading.Condition()
         self._running = self._idle = 0
 
@@ -31,10 +34,10 @@ class Threads:
         """Whether jobs wait for a thread."""
         return bool(self._jobs)
 
-    def submit(self, job: Callable[[], None]) -> None:
-        """Have a thread call `job`, which must not raise. From any thread."""
+    def submit(self, job: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+        """Have a thread call `job`, which must not raise; `anyio.from_thread` finds `loop` in it."""
         with self._changed:
-            self._jobs.append(job)
+            self._jobs.append((job, loop))
             if len(self._jobs) > self._idle and self._running < self.limit:
                 self._running += 1
                 name = f"course.tasks {self._running}"
@@ -72,7 +75,7 @@ class Threads:
             else:
                 call_soon(loop, settle, value, None)
 
-        self.submit(job)
+        self.submit(job, loop)
         value, error = await future
         if error is not None:
             raise error
@@ -80,14 +83,21 @@ class Threads:
 
     def _work(self) -> None:
         try:
-            while (job := self._next()) is not None:
-                job()
-                del job
+            with contextlib.ExitStack() as claim:
+                claimed = None
+                while (found := self._next()) is not None:
+                    job, loop = found
+                    if loop is not claimed:  # what anyio.from_thread finds; it takes some microseconds
+                        claim.close()
+                        claim.enter_context(claim_worker_thread(get_async_backend("asyncio"), loop))
+                        claimed = loop
+                    job()
+                    del found, job, loop
         except SystemExit:  # this thread is ended from outside
             with self._changed:
                 self._running -= 1
 
-    def _next(self) -> Callable[[], None] | None:
+    def _next(self) -> tuple[Callable[[], None], asyncio.AbstractEventLoop] | None:
         """A job; None when the calling thread is to end, which is no longer counted then."""
         end = monotonic() + self._linger
         with self._changed:

@@ -80,7 +80,7 @@ class Task:
     queued: float | None = None  # since when it waited for a worker thread
     started: float | None = None
     ended: float | None = None
-    outcome: str = "running"  # done, failed, cancelled, or lost: it returned a coroutine that nobody awaited
+    outcome: str = "running"  # done, failed, cancelled, or lost…: it returned work that nobody did
     error: BaseException | None = None
     lane: str = LANES["loop"]
     function: str = ""

@@ -267,7 +267,7 @@ class Plan:
     def _add_task(self, task: Task) -> None:
         if task.started is None:
             return
-        failed = task.outcome in {"failed", "cancelled", "lost"}
+        failed = task.outcome.startswith(("failed", "cancelled", "lost"))
         label = PICTURE[task.outcome].format(name=task.function)
         bar = self._bar("failed" if failed else "task", task.started, task.ended, label, task.lane)
         bar.request = task.exchange

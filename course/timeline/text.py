@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from course.tasks import describe
 from course.timeline.model import Exchange, Model, Note, Task, natural
 from course.timeline.words import LANES, TEXT
 
@@ -33,16 +34,9 @@ def as_text(model: Model) -> str:
     return "\n".join(lines) if lines else TEXT["empty"]
 
 
-def describe_error(error: BaseException) -> str:
-    """``ValueError: boom``: one line, as the last line of a traceback has it."""
-    said = str(error).strip().splitlines()
-    name = type(error).__name__
-    return f"{name}: {said[0]}" if said else name
-
-
 def error_text(error: BaseException) -> str:
     """One line that is the same at every run: no addresses."""
-    return re.sub(r"0x[0-9a-fA-F]{4,}", "0x…", describe_error(error))
+    return re.sub(r"0x[0-9a-fA-F]{4,}", "0x…", describe(error))
 
 
 def _blocks(model: Model) -> Iterator[list[str]]:

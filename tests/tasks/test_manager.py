@@ -167,14 +167,6 @@ def test_empty_graph():
     assert run(TaskManager()).ok
 
 
-def test_a_dependency_named_twice_is_delivered_twice():
-    manager = TaskManager()
-    manager.add_task("a", lambda: 1)
-    manager.add_task("sum", lambda x, y: x + y, ["a", "a"])
-    assert manager.resolve_dependencies() == ["a", "sum"]
-    assert run(manager).result("sum") == 2
-
-
 def test_time_out_of_async_task_fires():
     manager = TaskManager()
     manager.add_task("slow", lambda: None)
@@ -192,3 +184,15 @@ def test_time_out_of_async_task_fires():
     assert outcomes(report) == {"slow": "done", "forever": "timed out"}
     assert stopped
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize("bad", [{"timeout": 0}, {"retry": 3}, {"kwargs": {"x": 1}}, {"args": [1, 2, 3]}])
+@pytest.mark.parametrize("task", [lambda a: a, lambda *, a, b=1: a, nothing])
+def test_a_task_that_was_refused_leaves_nothing_behind(task, bad):
+    manager = TaskManager(inputs=["a", "b"])
+    with pytest.raises(TaskGraphError):
+        manager.add_task("task", task, ["b", "a"], **bad)
+    manager.add_task("task", lambda *results: results, ["b", "a"])
+    assert run(manager, a=1, b=2).result("task") == (2, 1)
+    assert manager.tasks["task"].retry is manager.tasks["task"].timeout is None
+    assert manager.tasks["task"].task is not task

@@ -1,8 +1,12 @@
 """The faces of a report."""
 
 import asyncio
+import logging
 
 import pytest
+import tenacity
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course.live import Timeline
 from course.tasks import BadOption, Outcome, Report, TaskManager
@@ -144,3 +148,107 @@ def test_on_report_gets_every_report_and_cannot_break_the_run(caplog):
 
     with pytest.raises(BadOption, match="on_report"):
         TaskManager(on_report=wrong)
+
+
+class Silent(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+class Number(Exception):
+    def __str__(self):
+        return 5
+
+
+class Deep(Exception):
+    def __str__(self):
+        return str(self)
+
+
+def made(text):
+    return st.sampled_from(
+        [ValueError(text), OSError(2, text), KeyError(text), Silent(), Number(), Deep(), SystemExit(text)]
+    )
+
+
+leaves = (st.text() | st.sampled_from(["two\nlines", "\n\nlate", "\udce9", "  ", "\x1b[31mred"])).flatmap(
+    made
+)
+
+
+def groups(inner):
+    return st.builds(
+        BaseExceptionGroup, st.sampled_from(["g", "two\nlines"]), st.lists(inner, min_size=1, max_size=4)
+    )
+
+
+def leaves_of(error):
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for one in error.exceptions for leaf in leaves_of(one)]
+    return [error]
+
+
+@given(st.recursive(leaves, groups, max_leaves=12))
+def test_a_report_prints_whatever_was_raised_in_a_line_and_names_what_it_was(error):
+    def fail():
+        raise error
+
+    manager = TaskManager()
+    manager.add_task("fail", fail)
+    manager.add_task("after", lambda fail: None, ["fail"])
+    logging.disable()  # what pytest captures goes to another process, which takes no lone surrogates
+    try:
+        report = asyncio.run(manager.run())
+    finally:
+        logging.disable(logging.NOTSET)
+    text = str(report)
+    assert len(text.splitlines()) == 3
+    text.encode()  # and can be written to a terminal
+    report._repr_html_().encode()
+    assert str(Timeline.from_events(report.events()))
+    for leaf in leaves_of(error)[:5]:
+        assert type(leaf).__name__ in text
+        if type(leaf) is ValueError and str(leaf).isidentifier():
+            assert f"ValueError: {leaf}" in text
+    with pytest.raises(BaseExceptionGroup):
+        report.raise_for_failure()
+
+
+def test_a_group_is_described_by_its_leaves():
+    async def fail(error):
+        raise error
+
+    @(manager := TaskManager()).task
+    async def both():
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fail(ValueError("bad row")))
+            tasks.create_task(fail(OSError("disk full")))
+
+    @manager.task
+    async def many():
+        raise ExceptionGroup("of", [ExceptionGroup("inner", [ValueError(n)]) for n in range(7)])
+
+    manager.add_task(
+        "tried",
+        fail,
+        args=[ConnectionError("down")],
+        retry=tenacity.AsyncRetrying(stop=tenacity.stop_after_attempt(2)),
+    )
+    assert str(asyncio.run(manager.run())).splitlines()[1:] == [
+        "  both   failed: ExceptionGroup: unhandled errors in a TaskGroup "
+        "(ValueError: bad row; OSError: disk full)",
+        "  many   failed: ExceptionGroup: of "
+        "(ValueError: 0; ValueError: 1; ValueError: 2; ValueError: 3; ValueError: 4; 2 more)",
+        "  tried  failed: RetryError: ConnectionError: down (2 attempts)",
+    ]
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1))
+def test_a_report_has_a_line_for_each_task_whatever_its_name(name):
+    manager = TaskManager()
+    manager.add_task(name, lambda: None)
+    report = asyncio.run(manager.run())
+    assert len(str(report).splitlines()) == 2
+    assert len(report.mermaid().splitlines()) == 3

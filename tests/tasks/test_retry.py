@@ -9,7 +9,7 @@ import pytest
 import tenacity
 from tenacity import AsyncRetrying, Retrying, stop_after_attempt, wait_fixed, wait_none
 
-from course.tasks import TaskManager, TaskTimeout, retry_transient
+from course.tasks import BadOption, TaskManager, TaskTimeout, retry_transient
 
 
 def run(task, dependencies=(), **options):
@@ -274,7 +274,42 @@ def test_shared_defaults(caplog):
     assert isinstance(report["task"].error, ConnectionError)  # not RetryError
     assert all(0 <= nap <= limit for nap, limit in zip(naps, (0.2, 0.4, 0.8), strict=True))
     assert caplog.text.count("Retrying") == 3
-    assert run(Flaky("sync", 1, TimeoutError).task, retry=retry).ok
+    assert not run(Flaky("sync", 1, TimeoutError).task, retry=retry).ok  # it may have been done
+    again = retry_transient(idempotent=True, wait=wait_none())
+    assert run(Flaky("sync", 1, TimeoutError).task, retry=again).ok
     assert not run(Flaky("sync", 1, ValueError).task, retry=retry).ok
     assert run(Flaky("sync", 1, ValueError).task, retry=retry_transient(ValueError, wait=wait_none())).ok
     assert not run(Flaky("sync", 1).task, retry=retry_transient(ConnectionError, attempts=1)).ok
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+def test_an_attempt_that_takes_too_long_is_repeated_if_it_is_idempotent(idempotent):
+    calls = []
+
+    async def slow_at_first():
+        calls.append(1)
+        if len(calls) == 1:
+            await asyncio.sleep(60)
+
+    retry = retry_transient(idempotent=idempotent, wait=wait_none())
+    report = run(slow_at_first, timeout=0.01, retry=retry)
+    assert report["task"].outcome == ("done" if idempotent else "timed out")
+    assert len(calls) == 1 + idempotent
+
+
+@kinds
+def test_a_group_of_transient_errors_is_retried(kind):
+    def group(text):
+        return ExceptionGroup(text, [ConnectionError(), ExceptionGroup(text, [BrokenPipeError()])])
+
+    flaky = Flaky(kind, 2, group)
+    assert run(flaky.task, retry=retry_transient(wait=wait_none())).ok
+    assert flaky.calls == 3
+
+
+@pytest.mark.parametrize(
+    "retry", [AsyncRetrying, Retrying, tenacity.retry, tenacity.stop_after_attempt(3), 3, "yes", mock.Mock()]
+)
+def test_what_is_no_tenacity_object_is_refused_at_the_door(retry):
+    with pytest.raises(BadOption, match="retry must be a tenacity object"):
+        TaskManager().add_task("task", lambda: None, retry=retry)

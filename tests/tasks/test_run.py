@@ -10,9 +10,12 @@ import time
 import tracemalloc
 import weakref
 
+import anyio.from_thread
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from course.tasks import Outcome, Report, TaskManager, _run, request_id
+from course.tasks import Outcome, Report, TaskManager, _run, request_id, retry_transient
 
 var = contextvars.ContextVar("var", default="nobody")
 
@@ -70,6 +73,56 @@ def test_context_variables_do_not_leak_from_task_to_task_nor_out(value):
 
     results = asyncio.run(main())
     assert {name: results[name] for name in "bef"} == dict.fromkeys("bef", "caller")
+
+
+class Same:
+    """Equal to everything."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+values = st.sampled_from(
+    [None, 0, 0.0, False, "", (), 1, True, 1.0, float("nan"), "somebody", frozenset()]
+) | st.builds(lambda make: make(), st.sampled_from([list, dict, set, Same, Unlike, object]))
+
+
+@given(st.lists(values, min_size=1, max_size=3), st.lists(values, min_size=1, max_size=3), st.integers(1, 3))
+def test_no_value_reaches_another_task_equal_or_not(before, after, limit):
+    variables = [contextvars.ContextVar(f"v{k}") for k in range(3)]
+    missing = object()
+
+    def here():
+        return [variable.get(missing) for variable in variables]
+
+    async def leave(*results):
+        for variable, value in zip(variables, after, strict=False):
+            variable.set(value)
+
+    async def leave_and_wait(*results):
+        await leave()
+        await asyncio.sleep(0)
+
+    async def put_back(*results):
+        token = variables[0].set(after[0])
+        variables[0].reset(token)
+
+    async def look(*results):
+        return here()
+
+    async def main():
+        for variable, value in zip(variables, before, strict=False):
+            variable.set(value)
+        mine = here()
+        tasks = {"a": leave, "b": look, "c": leave_and_wait, "d": look, "e": put_back, "f": look}
+        tasks |= {"g": (look, ["a"]), "h": (leave, ["c"]), "i": (look, ["h"])}
+        results = (await manager_of(tasks, max_concurrency=limit).run(keep=True)).results
+        for seen in [here(), *(results[name] for name in "bdfgi")]:
+            assert [*map(id, seen)] == [*map(id, mine)]
+
+    contextvars.Context().run(asyncio.run, main())
 
 
 def test_context_variables_of_the_caller_reach_threads():
@@ -413,6 +466,32 @@ def test_the_threads_of_a_manager_are_shared_by_its_runs_and_never_more_than_its
     assert len(names) == 3
 
 
+@pytest.mark.parametrize("options", [{}, {"timeout": 60}, {"retry": retry_transient()}])
+def test_a_sync_task_can_call_the_event_loop_through_anyio(options):
+    """As a `def` background task of FastAPI can."""
+
+    async def on_loop(value):
+        await asyncio.sleep(0)
+        return value, asyncio.get_running_loop(), var.get()
+
+    def in_thread(*results):
+        value, loop, who = anyio.from_thread.run(on_loop, "value")
+        assert anyio.from_thread.run_sync(asyncio.get_running_loop) is loop
+        return value, loop, who
+
+    manager = manager_of({"a": (in_thread, [], options), "b": (in_thread, ["a"])}, max_threads=1)
+
+    async def main():
+        var.set("caller")
+        report = await manager.run(keep=True)
+        report.raise_for_failure()
+        loop = asyncio.get_running_loop()
+        assert report.results == dict.fromkeys("ab", ("value", loop, "caller"))
+
+    for _ in range(2):  # the thread may be the same, the event loop is another
+        asyncio.run(main())
+
+
 def test_a_late_thread_is_given_up_honestly():
     go = threading.Event()
     calls = []
@@ -421,8 +500,6 @@ def test_a_late_thread_is_given_up_honestly():
         calls.append(1)
         go.wait(20)
         return "too late"
-
-    from course.tasks import retry_transient
 
     tasks = {
         "late": (late, [], {"timeout": 0.01, "retry": retry_transient()}),

@@ -1,10 +1,12 @@
 """Relations of events, and the text face."""
 
 import asyncio
+import contextlib
 import functools
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from typing import Annotated, Any
 
 import pytest
@@ -160,6 +162,38 @@ def test_a_coroutine_that_is_lost() -> None:
     assert "<lambda> (worker thread): returned a coroutine that nobody awaited" in text_of(
         after(lambda: first())
     )
+
+
+def lazily() -> Iterator[None]:
+    yield
+
+
+class Awaited:
+    def __await__(self) -> Iterator[None]:
+        yield
+
+
+@pytest.mark.parametrize(
+    ("task", "what"),
+    [
+        (lazily, "a generator that nobody looped over"),
+        (lambda: map(print, "ab"), "a generator that nobody looped over"),
+        (lambda: Future(), "a future that nobody waited for"),
+        (contextlib.contextmanager(lazily), "a context manager that nobody entered"),
+        (lambda: Awaited(), "an awaitable that nobody awaited"),
+    ],
+)
+def test_other_work_that_is_lost(task: Callable[[], object], what: str) -> None:
+    timeline = once(after(task))
+    assert f"(worker thread): returned {what}" in str(timeline)
+    assert ": nobody " in timeline.svg()
+
+
+def test_an_async_generator_function_is_lost_work_too() -> None:
+    async def numbers() -> AsyncIterator[int]:
+        yield 1
+
+    assert "numbers (worker thread): returned a generator that nobody looped over" in text_of(after(numbers))
 
 
 def test_marks_keep_their_place_around_the_response() -> None:

@@ -8,12 +8,13 @@ that they do not look at.
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+
+from course.tasks import is_async
 
 
 class GraphError(ValueError):
@@ -29,7 +30,7 @@ class TaskDependency(BaseModel):
 
 async def call(task: Callable[..., Any], *arguments: Any) -> Any:
     """Await an async task; lend a thread to any other."""
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
         return await task(*arguments)
     return await run_in_threadpool(task, *arguments)
 
