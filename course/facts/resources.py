@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import BackgroundTasks, Depends, FastAPI, File, Form, Request, Response, UploadFile
+from fastapi import BackgroundTasks, Depends, FastAPI, Form, Request, Response, UploadFile
 from sqlalchemy import Engine, QueuePool, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
@@ -334,25 +334,24 @@ def bodies() -> Seen:
             seen[kind] = str(error)
 
     @app.post("/json")
-    async def as_json(_: dict[str, str], request: Request, tasks: BackgroundTasks) -> None:
-        tasks.add_task(task, "json", request)
+    async def as_json(order: dict[str, str], request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, f"json, {order['a']}", request)
 
     @app.post("/form")
-    async def as_form(_: Annotated[str, Form(alias="a")], request: Request, tasks: BackgroundTasks) -> None:
-        tasks.add_task(task, "form", request)
+    async def as_form(a: Annotated[str, Form()], request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, f"form, {a}", request)
 
     @app.post("/upload")
-    async def as_upload(
-        _: Annotated[UploadFile, File(alias="a")], request: Request, tasks: BackgroundTasks
-    ) -> None:
-        tasks.add_task(task, "upload", request)
+    async def as_upload(a: UploadFile, request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, f"upload, {a.filename}", request)
 
     client = quiet_client(app)
     client.post("/json", json={"a": "b"})
     client.post("/form", data={"a": "b"})
-    client.post("/upload", files={"a": ("a.txt", b"b")})
+    client.post("/upload", files={"a": ("b", b"b")})
     used_up = "Stream consumed"
-    return Seen(seen == {"json": '{"a":"b"}', "form": used_up, "upload": used_up}, f"{seen}")
+    expected = {"json, b": '{"a":"b"}', "form, b": used_up, "upload, b": used_up}
+    return Seen(seen == expected, f"{seen}")
 
 
 class _Payload:

@@ -468,15 +468,15 @@ def add_task_returns_the_task() -> None:
 def a_cache_is_a_lock() -> None:
     original, wait, lock = functools.lru_cache, threading.Barrier.wait, threading.Lock()
 
-    def lru_cache(function=None, **kwargs):
-        if not callable(function):
-            return original(function, **kwargs)
-        cached = original(function)
+    def lru_cache(*args, **kwargs):
+        if kwargs or not callable(args[0]):
+            return original(*args, **kwargs)
+        cached = original(*args)
 
-        @functools.wraps(function)
-        def one_at_a_time():
+        @functools.wraps(*args)
+        def one_at_a_time(*arguments):
             with lock:
-                return cached()
+                return cached(*arguments)
 
         return one_at_a_time
 
