@@ -33,7 +33,7 @@ def everything_is_put_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     before.put_back()
 
 
-class Policy(asyncio.DefaultEventLoopPolicy if sys.version_info < (3, 14) else object):  # type: ignore[misc]
+class Policy:
     """Makes event loops in some other way."""
 
 
