@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Response, WebSocket
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
@@ -12,7 +12,10 @@ from course.facts import Seen, fact
 from course.facts._experiments import in_order, quiet_client, saw
 
 
-@fact("F15", "Tasks run if the endpoint's own response is sent: it is returned or raised that decides.")
+@fact(
+    "F15",
+    "Tasks run if the endpoint's own response is returned, valid and sent, with any status.",
+)
 def returned_or_raised() -> Seen:
     """The same status twice, and all other ways to fail; then all kinds of responses."""
     app, log = FastAPI(), list[str]()
@@ -43,16 +46,50 @@ def returned_or_raised() -> Seen:
         task(tasks, "invalid")
         return "no number"
 
+    @app.get("/no-file")
+    async def no_file(tasks: BackgroundTasks) -> Response:
+        task(tasks, "no file")
+        return FileResponse(Path("no-such-file"))
+
+    @app.get("/broken")
+    async def broken(tasks: BackgroundTasks) -> Response:
+        task(tasks, "broken stream")
+        return StreamingResponse(_broken())
+
     @app.get("/refused", dependencies=[Depends(before)])
     async def refused(number: int) -> None: ...
 
     client = quiet_client(app)
-    paths = ("/returned", "/raised", "/crashed", "/invalid", "/refused")
+    paths = ("/returned", "/raised", "/crashed", "/invalid", "/no-file", "/broken", "/refused")
     replies = [client.get(path) for path in paths]
     statuses = [reply.status_code for reply in replies]
     alike = replies[0].json() == replies[1].json()
     said = f"statuses {statuses}; ran: {', '.join(log)}"
-    return Seen(statuses == [400, 400, 500, 500, 422] and alike and log == ["returned 400"], said)
+    expected = [400, 400, 500, 500, 500, 200, 422]
+    return Seen(statuses == expected and alike and log == ["returned 400"], said)
+
+
+def _broken() -> Iterator[bytes]:
+    yield b"first row"
+    raise ConnectionError
+
+
+@fact("F15b", "The response of an exception handler may bring a task; the injected ones stay behind.")
+def handlers_task() -> Seen:
+    """A handler with a task, an endpoint with another."""
+    app, log = FastAPI(), list[str]()
+
+    @app.exception_handler(HTTPException)
+    async def handle(_: Request, __: Exception) -> Response:
+        return JSONResponse({}, 400, background=BackgroundTask(log.append, "the handler's"))
+
+    @app.get("/")
+    async def raised(tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "injected")
+        raise HTTPException(400, "no")
+
+    quiet_client(app).get("/")
+    return in_order(log, "the handler's")
 
 
 @fact("F16", "A response's own background task wins; the injected ones are dropped without a word.")
@@ -77,6 +114,32 @@ def own_task_wins() -> Seen:
     statuses = [client.get(path).status_code for path in ("/both", "/parameter")]
     seen = in_order(log, "on the response", "beside the parameter's")
     return Seen(seen.holds and statuses == [200, 200], f"{statuses}, ran: {seen.evidence}")
+
+
+@fact("F16b", "background=tasks makes one list of both; add_task returns None, which is no background.")
+def one_list() -> Seen:
+    """The injected tasks as the response's own, and what add_task returns."""
+    app, log = FastAPI(), list[str]()
+
+    @app.get("/merged")
+    async def merged(tasks: BackgroundTasks) -> Response:
+        tasks.add_task(log.append, "merged")
+        return JSONResponse({}, background=tasks)
+
+    @app.get("/set")
+    async def later(tasks: BackgroundTasks) -> Response:
+        response = JSONResponse({})
+        response.background = tasks
+        tasks.add_task(log.append, "set")
+        return response
+
+    returned: object = BackgroundTasks().add_task(log.append, "chained")  # type: ignore[func-returns-value]
+
+    client = quiet_client(app)
+    for path in ("/merged", "/set"):
+        client.get(path)
+    seen = in_order(log, "merged", "set")
+    return Seen(seen.holds and returned is None, f"{seen.evidence}; add_task returned {returned}")
 
 
 @fact(
@@ -113,7 +176,11 @@ def one_object() -> Seen:
     return Seen(seen.holds and len(set(map(id, objects))) == 1, seen.evidence)
 
 
-@fact("F19", "A running task may add another; after a yield, and in a WebSocket route, it is too late.")
+@fact(
+    "F19",
+    "A running task may add another; after a yield, and in a WebSocket route, it is too late, unless the "
+    "route calls the list itself.",
+)
 def too_late() -> Seen:
     """Four places to add a task from."""
     app, log = FastAPI(), list[str]()
@@ -139,12 +206,21 @@ def too_late() -> Seen:
         await websocket.accept()
         await websocket.close()
 
+    @app.websocket("/cured")
+    async def cured(websocket: WebSocket, tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "called by a WebSocket route")
+        await websocket.accept()
+        await websocket.close()
+        await tasks()
+
     client = quiet_client(app)
     for path in ("/running", "/late", "/early"):
         client.get(path)
-    with client.websocket_connect("/socket"):
-        pass
-    return in_order(log, "from a running task", 'after a yield, scope="function"')
+    for path in ("/socket", "/cured"):
+        with client.websocket_connect(path):
+            pass
+    after_yield = 'after a yield, scope="function"'
+    return in_order(log, "from a running task", after_yield, "called by a WebSocket route")
 
 
 @fact("F19b", "Tasks run behind responses of every kind: 202, 204, redirects, files, streams.")

@@ -120,6 +120,65 @@ class _Service:
         self._log.append(f"service {self._number}, {kind}: {order_id} ({place})")
 
 
+@fact("F9c", "An argument is kept by reference, an expression is worked out when add_task is called.")
+def arguments() -> Seen:
+    """A list that changes after it was handed over, and its length."""
+    app, log = FastAPI(), list[str]()
+
+    def note(basket: list[str], length: int) -> None:
+        log.append(f"{', '.join(basket)}: {length}")
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        basket = ["apples"]
+        tasks.add_task(note, basket, len(basket))
+        basket.append("pears")
+
+    quiet_client(app).get("/")
+    return in_order(log, "apples, pears: 1")
+
+
+@fact("F9d", "At endpoints FastAPI looks through functools.wraps, at tasks nobody does.")
+def wrapped_async_function() -> Seen:
+    """An async function in a sync decorator, as an endpoint and as a task."""
+    app, log = FastAPI(), list[str]()
+
+    async def note() -> None:
+        log.append("ran")
+
+    @functools.wraps(note)
+    def wrapper() -> Any:
+        return note()
+
+    app.get("/")(wrapper)
+    status = quiet_client(app).get("/").status_code
+    as_endpoint = list(log)
+    lost = _never_awaited(wrapper)
+    return saw({"the endpoint ran": (status, as_endpoint) == (200, ["ran"]), "the task was lost": lost})
+
+
+@fact(
+    "A7b",
+    "lru_cache on a def provider builds one service for each request that comes before there is one.",
+)
+def cached_provider() -> Seen:
+    """Four first requests at once: each of the four waits inside until all are there."""
+    app, built, all_here = FastAPI(), list[int](), threading.Barrier(4)
+
+    @functools.lru_cache
+    def get_service() -> object:
+        all_here.wait(10)
+        built.append(1)
+        return object()
+
+    app.get("/", dependencies=[Depends(get_service)])(lambda: None)
+    with serve(app) as server:
+        for _ in range(4):
+            server.submit("GET", "/")
+        server.settle(20)
+    return Seen(len(built) == 4, f"{len(built)} built for four requests")
+
+
 @fact("A7", "Bound methods may be tasks, with named arguments; every request has a service of its own.")
 def bound_methods() -> Seen:
     """A service from an async dependency, which is called on the loop."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import os
 import pickle
 import statistics
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import anyio.to_thread
 from fastapi import BackgroundTasks, Depends, FastAPI
@@ -150,6 +152,25 @@ def pool() -> Seen:
         except (pickle.PicklingError, AttributeError):
             refused = True
     return saw({"3 came back": total == 3, "a lambda was refused": refused})
+
+
+@fact("F5e", "A pool whose worker was killed is broken for good; a new one works.")
+def broken_pool() -> Seen:
+    """Jobs before and after one that ends its worker."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
+        outcomes = [_outcome(workers, *job) for job in ((abs, -1), (os._exit, 1), (abs, -1), (abs, -1))]
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
+        outcomes.append(_outcome(workers, abs, -1))
+    return Seen(
+        outcomes == ["1", "BrokenProcessPool", "BrokenProcessPool", "BrokenProcessPool", "1"], f"{outcomes}"
+    )
+
+
+def _outcome(workers: ProcessPoolExecutor, function: Callable[[int], object], argument: int) -> str:
+    try:
+        return str(workers.submit(function, argument).result(30))
+    except BrokenProcessPool as error:
+        return type(error).__name__
 
 
 @fact("F5d", "Linux starts processes by fork up to Python 3.13, not later; Windows and macOS by spawn.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import ContextVar
 from typing import Any
 
 import uvicorn
-from fastapi import BackgroundTasks, Depends, FastAPI, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, WebSocket
 from fastapi.testclient import TestClient
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from course.facts import Seen, fact
-from course.facts._experiments import quiet_client, serve_plain
+from course.facts._experiments import in_order, quiet_client, saw, serve_plain
+from course.live import serve
 
 
 class _Silent:
@@ -140,6 +142,82 @@ def who_sees_it() -> Seen:
     }
     said = "; ".join(f"{place}: {'/'.join(sorted(names))}" for place, names in seen.items())
     return Seen(seen == expected, said)
+
+
+@fact(
+    "A1b",
+    "An @app.middleware runs endpoint and tasks in an asyncio task of their own; its call_next returns "
+    "before the tasks run, and a pure ASGI middleware is around them.",
+)
+def around() -> Seen:
+    """Which asyncio task is whose, and who is done when."""
+    app, log, whose = FastAPI(), list[str](), dict[str, object]()
+
+    @app.middleware("http")
+    async def inner(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        whose["middleware"] = asyncio.current_task()
+        response = await call_next(request)
+        log.append("@app.middleware")
+        return response
+
+    async def task() -> None:
+        whose["task"] = asyncio.current_task()
+        log.append("task")
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        whose["endpoint"] = asyncio.current_task()
+        tasks.add_task(task)
+
+    async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, send)
+        if scope["type"] == "http":
+            log.append("pure ASGI")
+
+    with serve(outer) as server:
+        server.client.get("/")
+        server.settle()
+    seen = in_order(log, "@app.middleware", "task", "pure ASGI")
+    same = whose["task"] is whose["endpoint"], whose["task"] is whose["middleware"]
+    return Seen(
+        seen.holds and same == (True, False), f"{seen.evidence}; the endpoint's, the request's: {same}"
+    )
+
+
+@fact(
+    "F28b", "A header may hold bytes that are no UTF-8; latin-1 reads them all. A WebSocket has headers, too."
+)
+def bytes_of_a_header() -> Seen:
+    """What a server hands to a middleware."""
+    seen = list[bytes]()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        seen.append(headers[b"x-request-id"])
+        await Response()(scope, receive, send)
+
+    with serve(app) as server:
+        server.client.get("/", headers=[(b"x-request-id", b"caf\xe9")])
+    sockets = list[str]()
+    shop = FastAPI()
+
+    @shop.websocket("/")
+    async def socket(websocket: WebSocket) -> None:
+        sockets.append(dict(websocket.scope["headers"])[b"x-request-id"].decode("latin-1"))
+        await websocket.accept()
+        await websocket.close()
+
+    with TestClient(shop).websocket_connect("/", headers={"x-request-id": "caf"}):
+        pass
+    try:
+        seen[0].decode()
+        refused = False
+    except UnicodeDecodeError:
+        refused = True
+    read = seen[0].decode("latin-1")
+    return saw(
+        {"no UTF-8": refused, "read as latin-1": read == "caf\xe9", "in a WebSocket": sockets == ["caf"]}
+    )
 
 
 @fact("F29", "After a large request body the next request on the connection may start with old variables.")

@@ -10,11 +10,14 @@ import warnings
 from collections.abc import Coroutine
 from typing import Any
 
+import httpx
+import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 from fastapi.testclient import TestClient
 
 from course.facts import Seen, fact
 from course.live import OtherKernel
+from course.live.loops import listen
 
 
 def _in_a_running_loop(cell: Coroutine[Any, Any, str]) -> str:
@@ -59,6 +62,36 @@ def a_cell_may_await() -> Seen:
         run = repr(kernel.run("asyncio.run(asyncio.sleep(0))", timeout=60))
     refused = run.startswith("RuntimeError: asyncio.run() cannot be called from a running event loop")
     return Seen(awaited == "awaited" and refused, f"{awaited}; {run}")
+
+
+@fact(
+    "F82",
+    "A server on the loop that runs the cells does not answer a client that blocks in a cell; one that "
+    "awaits gets its answer.",
+)
+def server_on_the_kernels_loop() -> Seen:
+    """Both clients, in a coroutine on the server's loop."""
+    app = FastAPI()
+    app.get("/")(lambda: None)
+
+    async def cells() -> tuple[str, int]:
+        server, listener = uvicorn.Server(uvicorn.Config(app, log_config=None)), listen()
+        serving = asyncio.create_task(server.serve([listener]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        try:
+            blocked = str(httpx.get(url, timeout=httpx.Timeout(20, read=0.5), trust_env=False).status_code)
+        except httpx.ReadTimeout:
+            blocked = "no answer"
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+            awaited = (await client.get(url)).status_code
+        server.should_exit = True
+        await serving
+        return blocked, awaited
+
+    seen = asyncio.run(cells())
+    return Seen(seen == ("no answer", 200), "blocking: {}, awaiting: {}".format(*seen))
 
 
 def _patched(module: str) -> tuple[str, str, str]:

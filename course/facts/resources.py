@@ -5,10 +5,11 @@ import inspect
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response, UploadFile
+from fastapi import BackgroundTasks, Depends, FastAPI, Form, Request, Response, UploadFile
 from sqlalchemy import Engine, QueuePool, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
@@ -105,15 +106,19 @@ def _stored(engine: Engine) -> int:
 
 
 @fact(
-    "F22", "An open session holds its connection until the last task has ended; a later request waits for it."
+    "F22",
+    "An open session holds its connection until the last task has ended, also when it only reads; a later "
+    "request waits for it.",
 )
 def held_connection() -> Seen:
     """The second of two orders, in both scopes, while the first one's task is held."""
     default = inspect.signature(QueuePool).parameters
     pool = {name: default[name].default for name in ("pool_size", "max_overflow", "timeout")}
     waited, free = _second_order("request"), _second_order("function")
+    reading = _second_order("request", reads_only=True)
     return saw(
         {
+            f"a session that only reads: {reading}": reading == "500 TimeoutError",
             f"default scope, the second order: {waited}": waited == "500 TimeoutError",
             f'scope="function": {free}': free == "200",
             f"by default {pool}": pool == {"pool_size": 5, "max_overflow": 10, "timeout": 30.0},
@@ -121,7 +126,7 @@ def held_connection() -> Seen:
     )
 
 
-def _second_order(scope: Any) -> str:
+def _second_order(scope: Any, reads_only: bool = False) -> str:
     app, engine, gate = FastAPI(), _new_engine(**_ONE), Gate("the mail is sent")
 
     def get_db() -> Iterator[Session]:
@@ -130,10 +135,13 @@ def _second_order(scope: Any) -> str:
 
     @app.post("/")
     def order(db: Annotated[Session, Depends(get_db, scope=scope)], tasks: BackgroundTasks) -> None:
-        new = _Order(customer="Ada")
-        db.add(new)
-        db.commit()
-        db.refresh(new)
+        if reads_only:
+            db.scalar(select(func.count()).select_from(_Order))
+        else:
+            new = _Order(customer="Ada")
+            db.add(new)
+            db.commit()
+            db.refresh(new)
         tasks.add_task(gate.wait_async, 20)
 
     with serve(app) as server:
@@ -183,6 +191,40 @@ def leaking_session() -> Seen:
             "then a connection was out for good": seen["after"] == 1,
         }
     )
+
+
+@fact("F23c", "In a session that two requests share, one's rollback takes away what the other has added.")
+def shared_session() -> Seen:
+    """Two requests, in worker threads; and an httpx client, which eight of them share without harm."""
+    app, engine = FastAPI(), _new_engine()
+    shared, halfway, rolled_back = Session(engine), Gate("Ada is halfway"), Gate("Bob is done")
+
+    @app.get("/ada")
+    def ada() -> None:
+        shared.add(_Order(customer="Ada"))
+        halfway.open()
+        rolled_back.wait(20)
+        shared.commit()
+
+    @app.get("/bob")
+    def bob() -> None:
+        shared.rollback()
+        rolled_back.open()
+
+    @app.get("/{number}")
+    async def echo(number: int) -> int:
+        return number
+
+    with serve(app) as server, ThreadPoolExecutor(8) as threads:
+        request = server.submit("GET", "/ada")
+        halfway.wait(20)
+        server.client.get("/bob")
+        status = request.result(20).status_code
+        client = server.client
+        answers = list(threads.map(lambda number: client.get(f"/{number}").json(), range(40)))
+    shared.close()
+    lost = status == 200 and _stored(engine) == 0
+    return saw({"Ada had her 200, and no order": lost, "one client in 8 threads": answers == list(range(40))})
 
 
 @fact(
@@ -278,6 +320,38 @@ def the_request() -> Seen:
             server.settle()
     unread_seen = [("north", "/unread", "Ada"), True, "ClientDisconnect"]
     return Seen(seen == [*unread_seen, ("north", "/read", "Bob"), True, b"three apples"], f"{seen}")
+
+
+@fact("F25b", "A JSON body is kept and can be read in a task; that of a form or an upload is used up.")
+def bodies() -> Seen:
+    """The body, read in a task, of what FastAPI has parsed."""
+    app, seen = FastAPI(), dict[str, str]()
+
+    async def task(kind: str, request: Request) -> None:
+        try:
+            seen[kind] = (await request.body()).decode()
+        except RuntimeError as error:
+            seen[kind] = str(error)
+
+    @app.post("/json")
+    async def as_json(order: dict[str, str], request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, f"json, {order['a']}", request)
+
+    @app.post("/form")
+    async def as_form(a: Annotated[str, Form()], request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, f"form, {a}", request)
+
+    @app.post("/upload")
+    async def as_upload(a: UploadFile, request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, f"upload, {a.filename}", request)
+
+    client = quiet_client(app)
+    client.post("/json", json={"a": "b"})
+    client.post("/form", data={"a": "b"})
+    client.post("/upload", files={"a": ("b", b"b")})
+    used_up = "Stream consumed"
+    expected = {"json, b": '{"a":"b"}', "form, b": used_up, "upload, b": used_up}
+    return Seen(seen == expected, f"{seen}")
 
 
 class _Payload:

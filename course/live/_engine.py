@@ -54,15 +54,7 @@ class Engine:
         self._threads = threads
         self._socket = listen(backlog=2048)
         self.port: int = self._socket.getsockname()[1]
-        self._config = uvicorn.Config(
-            _hooks.Recorded(app, recorder),
-            http="h11",
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=600,
-            lifespan="auto",
-        )
-        self._uvicorn = _Uvicorn(self._config, weakref.proxy(self))
+        self._app = _hooks.Recorded(app, recorder)
         self.thread = threading.Thread(target=self._run, name="bench server", daemon=True)
         belongs_to(self.thread, Here(recorder))
 
@@ -70,11 +62,23 @@ class Engine:
         """Start the thread; `started` is set when the app answers or has failed."""
         _hooks.install(self)
         try:
+            self._uvicorn = _Uvicorn(self._configured(), weakref.proxy(self))
             self.thread.start()
         except BaseException:
             self.unhook()
             self._socket.close()
             raise
+
+    def _configured(self) -> uvicorn.Config:
+        """With the hooks in place, because this changes loggers."""
+        return uvicorn.Config(
+            self._app,
+            http="h11",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=600,
+            lifespan="auto",
+        )
 
     def ask_to_stop(self, grace: float, firm: float = _FIRM) -> None:
         """Stop: what is running has `grace` seconds to end, and `firm` more when it is cancelled then."""

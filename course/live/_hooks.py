@@ -23,6 +23,7 @@ from starlette.background import BackgroundTask
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.live import _recorder
+from course.live._process_wide import Before
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
 from course.tasks import describe, undone
 from course.timeline.words import LANES
@@ -299,14 +300,28 @@ def _hook_excepthook(original: Callable[..., None]) -> Any:
     return excepthook
 
 
-def _to_bench(record: logging.LogRecord) -> bool:
-    """A filter for uvicorn's loggers: what a bench server logs goes into its own log only."""
-    here = current()
-    if here is None:
-        return True
-    if record.levelno >= logging.WARNING and record.name == "uvicorn.error":
-        here.recorder.log.append(_log_line(record.levelname, record.getMessage(), record.exc_info))
-    return False
+def _hook_is_enabled_for(original: Callable[[int], bool]) -> Any:
+    """Of uvicorn's loggers, which an app may have switched off, as by `logging.config.dictConfig`."""
+
+    @functools.wraps(original)
+    def is_enabled_for(level: int) -> bool:
+        return level >= logging.WARNING if current() is not None else original(level)
+
+    return is_enabled_for
+
+
+def _hook_handle(original: Callable[[logging.LogRecord], None]) -> Any:
+    """Of uvicorn's loggers: what a bench server logs goes into its own log only."""
+
+    @functools.wraps(original)
+    def handle(record: logging.LogRecord) -> None:
+        here = current()
+        if here is None:
+            original(record)
+        elif record.levelno >= logging.WARNING and record.name == "uvicorn.error":
+            here.recorder.log.append(_log_line(record.levelname, record.getMessage(), record.exc_info))
+
+    return handle
 
 
 def _log_line(level: str, message: str, exc_info: Any) -> str:
@@ -325,6 +340,7 @@ def log_unhandled(recorder: Recorder, context: dict[str, Any]) -> None:
 # installing and removing
 
 _users: set[object] = set()
+_before: list[Before] = []  # one at most
 _lock = threading.RLock()
 _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (BackgroundTask, "__call__", _hook_task),
@@ -350,11 +366,19 @@ def _alone() -> Iterator[None]:
 
 
 def install(user: object) -> None:
-    """Put the hooks in place, unless they are, and keep them until `user` has uninstalled them."""
+    """Put the hooks in place, unless they are, and keep them until `user` has uninstalled them.
+
+    The first user also has it noted how the process is; after the last one that is put back.
+    """
     with _alone():
+        if not _before:
+            _before.append(Before())
         _users.add(user)
-        for logger in _LOGGERS:
-            logging.getLogger(logger).addFilter(_to_bench)
+        for logger in map(logging.getLogger, _LOGGERS):
+            if "handle" not in vars(logger):
+                vars(logger).update(
+                    isEnabledFor=_hook_is_enabled_for(logger.isEnabledFor), handle=_hook_handle(logger.handle)
+                )
         for owner, name, hook in _PLACES:
             original = getattr(owner, name)
             if not hasattr(original, "course_live_hook"):
@@ -366,16 +390,20 @@ def install(user: object) -> None:
 def uninstall(user: object) -> None:
     """Remove the hooks after the last user, except where something else was put on top of one.
 
-    Where the thread that calls this may be ended halfway, another thread calls it again.
+    Where the thread that calls this may be ended halfway, another thread calls it again. So does the main
+    thread, which alone may put back signal handlers.
     """
     with _alone():
         _users.discard(user)
         if _users:
             return
-        for logger in _LOGGERS:
-            logging.getLogger(logger).removeFilter(_to_bench)
+        for logger in map(logging.getLogger, _LOGGERS):
+            for name in ("isEnabledFor", "handle"):
+                vars(logger).pop(name, None)
         for owner, name, _ in _PLACES:
             hooked: Any = getattr(owner, name)
             untouched = getattr(hooked, "course_live_hook", None) is hooked
             if untouched:
                 setattr(owner, name, hooked.__wrapped__)
+        if _before and _before[0].put_back():
+            _before.clear()

@@ -33,7 +33,9 @@ def serve(app: Any, *, pulse: float | None = None, threads: int | None = None) -
     """Start a server for `app` on a free port of 127.0.0.1 and return when it answers.
 
     Use it in a ``with`` block, or keep the name: when the name is bound to another server, as in a cell that
-    is run again, the old one stops by itself.
+    is run again, the old one stops by itself. When the last one has stopped, what belongs to the whole
+    process is as it was before the first: loggers, warnings filters, hooks for exceptions, environment and
+    the like.
 
     Args:
         app: an ASGI app, such as FastAPI().
@@ -288,6 +290,8 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
     engine.thread.join(grace + 1.5)
     if engine.thread.is_alive() or engine.busy_workers():
         engine.kill(2.0)
+    if not engine.thread.is_alive():
+        engine.unhook()
 
 
 def _close(clients: list[httpx.Client]) -> None:

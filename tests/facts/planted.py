@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import functools
 import gc
 import inspect
 import os
 import random
+import socket
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from graphlib import TopologicalSorter
@@ -33,7 +36,7 @@ from starlette.background import BackgroundTask
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.testclient import TestClient
 from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
@@ -47,6 +50,7 @@ UNPLANTED = {
     "B5": "it is about a class that stands in its own module",
     "F5": "a Python whose threads compute side by side cannot be imitated",
     "F5b": "a Python whose threads compute side by side cannot be imitated",
+    "F3c": "its parser of HTTP/2 is not installed where the tests run",
     "F64": "its servers are not installed where the tests run",
 }
 """Facts that no change here reaches, and why."""
@@ -284,7 +288,7 @@ def threads_are_given_up() -> None:
     anyio.to_thread.run_sync = functools.partial(anyio.to_thread.run_sync, abandon_on_cancel=True)
 
 
-@change("F36")
+@change("A1b", "F36", raises=("KeyError",))
 def base_http_middleware_steps_aside() -> None:
     from starlette.middleware.base import BaseHTTPMiddleware
 
@@ -387,7 +391,7 @@ def add_task_looks_at_what_it_gets() -> None:
     BackgroundTasks.add_task = add_task
 
 
-@change("F16")
+@change("F15b", "F16")
 def the_injected_tasks_win() -> None:
     original = JSONResponse.__init__
 
@@ -395,6 +399,150 @@ def the_injected_tasks_win() -> None:
         original(self, *args, **kwargs)
 
     JSONResponse.__init__ = init
+
+
+@change("F2b", raises=("RemoteProtocolError", "ReadError"))
+def a_client_that_leaves_calls_off_its_request() -> None:
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    original = H11Protocol.connection_lost
+
+    def connection_lost(self, exc):
+        original(self, exc)
+        for task in list(self.tasks):
+            task.cancel()
+
+    H11Protocol.connection_lost = connection_lost
+
+
+@change("F2c")
+def a_stream_fails_when_its_client_leaves() -> None:
+    original = StreamingResponse.listen_for_disconnect
+
+    async def listen_for_disconnect(self, receive):
+        await original(self, receive)
+        raise OSError
+
+    StreamingResponse.listen_for_disconnect = listen_for_disconnect
+
+
+@change("F3b")
+def idle_connections_stay_open() -> None:
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    H11Protocol.timeout_keep_alive_handler = lambda self: None
+    original = socket.create_connection
+    socket.create_connection = lambda address, timeout: original(address, timeout=1)
+
+
+@change("F9c")
+def arguments_are_copied() -> None:
+    original = BackgroundTasks.add_task
+
+    def add_task(self, func, *args, **kwargs):
+        original(self, func, *copy.deepcopy(args), **kwargs)
+
+    BackgroundTasks.add_task = add_task
+
+
+@change("F9d")
+def tasks_are_looked_through() -> None:
+    import starlette.background
+
+    original = starlette.background.is_async_callable
+    starlette.background.is_async_callable = lambda function: original(inspect.unwrap(function))
+
+
+@change("F16b")
+def add_task_returns_the_task() -> None:
+    original = BackgroundTasks.add_task
+
+    def add_task(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        return self
+
+    BackgroundTasks.add_task = add_task
+
+
+@change("A7b")
+def a_cache_is_a_lock() -> None:
+    original, wait, lock = functools.lru_cache, threading.Barrier.wait, threading.Lock()
+
+    def lru_cache(*args, **kwargs):
+        if kwargs or not callable(args[0]):
+            return original(*args, **kwargs)
+        cached = original(*args)
+
+        @functools.wraps(*args)
+        def one_at_a_time(*arguments):
+            with lock:
+                return cached(*arguments)
+
+        return one_at_a_time
+
+    functools.lru_cache = lru_cache
+    threading.Barrier.wait = lambda self, timeout=None: wait(self, 0.2)
+
+
+@change("F28b")
+def headers_are_utf_8() -> None:
+    original = uvicorn.Config.load
+
+    def load(self):
+        original(self)
+        app = self.loaded_app
+
+        async def encoded(scope, receive, send):
+            if "headers" in scope:
+                headers = [(name, value.decode("latin-1").encode()) for name, value in scope["headers"]]
+                scope = {**scope, "headers": headers}
+            await app(scope, receive, send)
+
+        self.loaded_app = encoded
+
+    uvicorn.Config.load = load
+
+
+@change("F23c")
+def a_rollback_takes_nothing_of_others() -> None:
+    from sqlalchemy.orm import Session
+
+    Session.rollback = lambda self: None
+
+
+@change("F25b")
+def the_body_of_a_form_is_kept() -> None:
+    original = Request._get_form
+
+    async def get_form(self, **kwargs):
+        await self.body()
+        return await original(self, **kwargs)
+
+    Request._get_form = get_form
+
+
+@change("F5e")
+def a_broken_pool_heals() -> None:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from course.facts import loop
+
+    class Healing(ProcessPoolExecutor):
+        def submit(self, function, /, *args):
+            healthy = ProcessPoolExecutor(1, mp_context=self._mp_context) if self._broken else super()
+            return healthy.submit(function, *args)
+
+    loop.ProcessPoolExecutor = Healing
+
+
+@change("F82")
+def servers_bring_a_thread() -> None:
+    original = uvicorn.Server.serve
+
+    async def serve(self, sockets=None):
+        await asyncio.to_thread(asyncio.run, original(self, sockets))
+
+    uvicorn.Server.serve = serve
 
 
 @change("F2")

@@ -1,0 +1,186 @@
+"""Clients that give up, streams that end early, connections that are closed."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import BackgroundTasks, FastAPI, Response
+from fastapi.responses import StreamingResponse
+
+from course.facts import Seen, fact
+from course.facts._experiments import in_order, saw, serve_plain
+from course.live import Gate, serve
+
+
+@fact("F2b", "A client that gives up stops neither the endpoint nor its task.")
+def giving_up() -> Seen:
+    """The client's time-out is over before the endpoint returns; a def endpoint and an async one."""
+    app, log, gone = FastAPI(), list[str](), Gate("the client has gone")
+
+    @app.get("/def")
+    def endpoint(tasks: BackgroundTasks) -> None:
+        gone.wait(20)
+        log.append("endpoint")
+        tasks.add_task(log.append, "task")
+
+    @app.get("/async")
+    async def async_endpoint(tasks: BackgroundTasks) -> None:
+        await gone.wait_async(20)
+        log.append("async endpoint")
+        tasks.add_task(log.append, "its task")
+
+    for path in ("/def", "/async"):
+        with serve(app) as server:
+            with contextlib.suppress(httpx.ReadTimeout):
+                server.client.get(path, timeout=httpx.Timeout(20, read=0.1))
+                log.append("no time-out")
+            server.client.close()
+            gone.open()
+            server.settle()
+        gone = Gate("the client has gone")
+    return in_order(log, "endpoint", "task", "async endpoint", "its task")
+
+
+@fact(
+    "F2c",
+    "Under uvicorn a stream whose client hangs up is over, and its task runs; under a server of ASGI 2.4 the "
+    "stream fails, and no task runs.",
+)
+def hanging_up() -> Seen:
+    """An endless stream that loses its reader."""
+    app, log = FastAPI(), list[str]()
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"row"
+            await asyncio.sleep(0.005)
+
+    @app.get("/")
+    async def stream(tasks: BackgroundTasks) -> Response:
+        tasks.add_task(log.append, "task")
+        return StreamingResponse(endless())
+
+    with serve(app) as server:
+        with server.client.stream("GET", "/") as reply:
+            next(reply.iter_bytes())
+        server.settle()
+        errors = len(server.errors)
+    ran = len(log)
+    failed = asyncio.run(_under_asgi_2_4(app))
+    return saw(
+        {
+            "uvicorn: the task ran, no error": (ran, errors) == (1, 0),
+            f"ASGI 2.4: {failed}, no task": failed == "ClientDisconnect" and len(log) == ran,
+        }
+    )
+
+
+async def _under_asgi_2_4(app: FastAPI) -> str:
+    """What comes out of the app when the server cannot send the body."""
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            raise OSError
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 9),
+    }
+    try:
+        await app(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]
+    except Exception as error:
+        return type(error).__name__
+    return "no error"
+
+
+@fact("F3b", "uvicorn closes a connection that is idle for five seconds, while a task runs as well.")
+def idle_connections() -> Seen:
+    """A connection that waits for its end while the task of its only request is held."""
+    app, gate, log = FastAPI(), Gate("the connection is closed"), list[str]()
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(gate.wait_async, 20)
+        tasks.add_task(log.append, "task ended")
+
+    with serve_plain(uvicorn.Config(app, timeout_keep_alive=0, log_config=None)) as client:
+        url = client.base_url
+        with socket.create_connection((url.host, url.port or 80), timeout=20) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: shop\r\n\r\n")
+            while connection.recv(4096):
+                pass
+            closed_first = not log
+            gate.open()
+    seconds = uvicorn.Config(app, log_config=None).timeout_keep_alive
+    return saw(
+        {"closed while the task was held": closed_first, f"by default after {seconds} s": seconds == 5}
+    )
+
+
+@fact(
+    "F3c",
+    "Over HTTP/2 requests share a connection, a task holds up no other, and its failure resets no other.",
+    known=["uvicorn>=0.54", "zttp"],
+    needs=["zttp", "h2"],
+)
+def http_2() -> Seen:
+    """Requests on one connection, behind a held task and beside one that fails."""
+    app, log = FastAPI(), list[str]()
+    held, failed = Gate("the next request is answered"), Gate("the other task has failed")
+
+    @app.get("/held")
+    async def with_held_task(tasks: BackgroundTasks) -> None:
+        tasks.add_task(held.wait_async, 20)
+        tasks.add_task(log.append, "held task ended")
+
+    @app.get("/next")
+    async def next_one() -> None:
+        log.append("next request")
+        held.open()
+
+    @app.get("/slow")
+    async def slow() -> str:
+        await failed.wait_async(20)
+        return "whole"
+
+    def fail() -> None:
+        failed.open()
+        raise ValueError
+
+    @app.get("/fail")
+    async def failing(tasks: BackgroundTasks) -> None:
+        tasks.add_task(fail)
+
+    async def ask(url: httpx.URL) -> tuple[str, str]:
+        limits = httpx.Limits(max_connections=1)
+        async with httpx.AsyncClient(
+            base_url=url, http1=False, http2=True, limits=limits, timeout=20, trust_env=False
+        ) as client:
+            version = (await client.get("/held")).http_version
+            await client.get("/next")
+            beside, _ = await asyncio.gather(client.get("/slow"), client.get("/fail"))
+            return version, beside.text
+
+    config = uvicorn.Config(app, http="zttp", http2=True, log_config=None)
+    with serve_plain(config) as plain:
+        version, text = asyncio.run(ask(plain.base_url))
+    return saw(
+        {
+            version: version == "HTTP/2",
+            "a held task held up nobody": log[0] == "next request",
+            "beside a failed task the other reply was whole": text == '"whole"',
+        }
+    )

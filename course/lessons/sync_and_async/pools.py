@@ -1,0 +1,33 @@
+"""A process pool that outlives the death of a worker."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+
+class Pool:
+    """Processes that compute. When one of them has died, the next job gets new ones."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._new()
+
+    def _new(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+
+    async def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        """What `function` returns; BrokenProcessPool if a worker died meanwhile."""
+        pool = self._pool
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
+        except BrokenProcessPool:
+            if pool is self._pool:  # the first to notice replaces it
+                self._pool = self._new()
+            raise
+
+    def close(self) -> None:
+        """Wait for what is computed, then end the processes."""
+        self._pool.shutdown()

@@ -1,0 +1,41 @@
+"""The process pool that lesson 03 shows."""
+
+import asyncio
+import os
+from concurrent.futures.process import BrokenProcessPool
+
+from course.lessons.sync_and_async.pools import Pool
+
+
+async def outcome(pool: Pool, function: object, argument: int) -> object:
+    try:
+        return await pool.run(function, argument)  # type: ignore[arg-type]
+    except BrokenProcessPool:
+        return "broken"
+
+
+def test_a_death_breaks_one_job_and_no_later_one() -> None:
+    async def run() -> list[object]:
+        pool = Pool(workers=1)
+        try:
+            return [await outcome(pool, *job) for job in [(abs, -1), (os._exit, 1), (abs, -2), (abs, -3)]]
+        finally:
+            pool.close()
+
+    assert asyncio.run(run()) == [1, "broken", 2, 3]
+
+
+def test_two_who_notice_the_same_death_make_one_new_pool() -> None:
+    async def run() -> tuple[list[object], object]:
+        pool = Pool(workers=1)
+        await pool.run(abs, -1)
+        made, new = [], pool._new
+        pool._new = lambda: made.append(new()) or made[-1]  # type: ignore[func-returns-value,method-assign]
+        try:
+            jobs = (outcome(pool, os._exit, 1), outcome(pool, abs, -1), outcome(pool, abs, -1))
+            return await asyncio.gather(*jobs), len(made)
+        finally:
+            pool.close()
+
+    outcomes, made = asyncio.run(run())
+    assert (outcomes, made) == (["broken"] * 3, 1)
