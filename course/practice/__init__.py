@@ -5,7 +5,7 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 ``patiently`` and ``innermost``. The engine knows no lesson by name.
 """
 
-from course.practice._bench import Bench, Call, Spy
+from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._blank import Blank, BlankTouched, ____
 from course.practice._certificate import Certificate, NoCertificate, NotYetEarned, certificate, verify
 from course.practice._clock import patiently, patiently_async
@@ -33,6 +33,7 @@ __all__ = [
     "Exercise",
     "Hint",
     "Journal",
+    "LateTasks",
     "Lesson",
     "LessonProgress",
     "NoCertificate",

@@ -16,7 +16,7 @@ import httpx
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
 from course.live._own_loop import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import wait_fairly
+from course.practice._clock import patiently_async, wait_fairly
 from course.practice._contain import Family, family_of_this_thread, stop_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
@@ -128,6 +128,38 @@ class Spy:
         if self._raises is not None:
             raise self._raises
         return self._returns
+
+
+class LateTasks:
+    """An app of which one request is overtaken: its response is there, and its tasks have not begun.
+
+    What a program keeps from a request for its task, outside of both, belongs to the next request by then.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._holding = False
+        self._waiting = False
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Within, whatever follows the next response waits; what follows a later one does not."""
+        self._holding = self._waiting = True
+        try:
+            yield
+        finally:
+            self._holding = self._waiting = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The app itself."""
+
+        async def send_and_hold(message: Any) -> None:
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body") and self._waiting:
+                self._waiting = False
+                await patiently_async(lambda: not self._holding, ANSWER_SECONDS)
+
+        await self._app(scope, receive, send_and_hold)
 
 
 class Bench:

@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course.practice import bank, check, lesson
+from fastapi import BackgroundTasks, FastAPI
+
+from course.live import serve
+from course.practice import LateTasks, bank, check, lesson
 from course.seat import ROOT
 
 
@@ -55,3 +58,22 @@ def test_it_says_so_when_python_could_not_read_the_cell_before(tmp_path: Path) -
         "Python could not read the cell that ran before this one (SyntaxError in its line 1)"
     )
     assert "Python could not read" not in after_check
+
+
+def test_a_request_is_overtaken_by_the_next_one() -> None:
+    latest: dict[str, str] = {}
+    used: list[str] = []
+    app = FastAPI()
+
+    @app.post("/{name}")
+    def note(name: str, tasks: BackgroundTasks) -> None:
+        latest["name"] = name
+        tasks.add_task(lambda: used.append(latest["name"]))
+
+    late = LateTasks(app)
+    with serve(late) as server:
+        with late.held():
+            for name in ("first", "second"):
+                server.client.post(f"/{name}")
+        server.settle()
+    assert used == ["second", "second"]
