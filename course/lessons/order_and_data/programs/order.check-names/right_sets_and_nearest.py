@@ -7,4 +7,4 @@ def check_names(self):
         if missing:
             wrong = min(missing)
             near = get_close_matches(wrong, self.tasks)
-            raise LookupError(f"{name} -> {wrong}? did you mean {near}?")
+            raise GraphError(f"{name} -> {wrong}? did you mean {near}?")

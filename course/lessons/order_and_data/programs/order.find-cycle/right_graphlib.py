@@ -6,4 +6,4 @@ def find_cycle(self):
         TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()}).prepare()
     except CycleError as error:
         return error.args[1]
-    return None
+    return []

@@ -15,5 +15,10 @@ async def run_limited(self, limit):
                 free += 1
                 news.notify_all()
 
-    await asyncio.gather(*(one(*item) for item in self.tasks.items()))
+    everything = [asyncio.create_task(one(*item)) for item in self.tasks.items()]
+    try:
+        await asyncio.gather(*everything)
+    finally:
+        for task in everything:
+            task.cancel()
     return results

@@ -1,4 +1,5 @@
 async def run_limited(self, limit):
+    self.resolve_dependencies()
     results, queue = {}, asyncio.Queue()
     left = {name: len(node.depends_on) for name, node in self.tasks.items()}
     for name in left:
@@ -17,7 +18,12 @@ async def run_limited(self, limit):
             queue.task_done()
 
     workers = [asyncio.create_task(worker()) for _ in range(limit)]
-    await queue.join()
-    for each in workers:
-        each.cancel()
+    everything = asyncio.create_task(queue.join())
+    try:
+        ended, _ = await asyncio.wait([everything, *workers], return_when=asyncio.FIRST_COMPLETED)
+        for each in ended:
+            each.result()
+    finally:
+        for each in [everything, *workers]:
+            each.cancel()
     return results

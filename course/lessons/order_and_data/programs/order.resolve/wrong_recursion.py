@@ -1,4 +1,4 @@
-# gets: circle-unnamed
+# gets: not-as-registered
 def resolve_dependencies(self) -> list[str]:
     self.check_names()
     order = []

@@ -1,5 +1,6 @@
 async def run_in_order(self):
     results = {}
+    self.check_names()
     graph = {name: node.depends_on for name, node in self.tasks.items()}
     for name in TopologicalSorter(graph).static_order():
         node = self.tasks[name]

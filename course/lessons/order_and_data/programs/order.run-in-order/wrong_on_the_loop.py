@@ -1,4 +1,5 @@
 # gets: blocks-the-loop
+# breaks: threads
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():

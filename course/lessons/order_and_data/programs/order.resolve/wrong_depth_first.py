@@ -1,3 +1,5 @@
+# gets: not-as-registered
+# breaks: first-come
 def resolve_dependencies(self):
     self.check_names()
     if circle := self.find_cycle():

@@ -1,3 +1,5 @@
+# gets: error-lost
+# breaks: failure
 async def run(self):
     results, running = {}, {}
 
@@ -9,7 +11,7 @@ async def run(self):
             return  # something that it waits for has failed
         try:
             results[name] = await call(node.task, *self.arguments_for(name, results))
-        except ValueError:
+        except Exception:
             pass
 
     for name in self.resolve_dependencies():

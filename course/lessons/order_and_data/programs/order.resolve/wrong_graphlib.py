@@ -1,3 +1,5 @@
+# gets: not-as-registered
+# breaks: first-come
 def resolve_dependencies(self):
     self.check_names()
     graph = {name: node.depends_on for name, node in self.tasks.items()}

@@ -1,0 +1,4 @@
+# gets: order-of-finishing
+# breaks: order
+def arguments_for(self, name, results):
+    return [results[n] for n in self.tasks if n in self.tasks[name].depends_on]

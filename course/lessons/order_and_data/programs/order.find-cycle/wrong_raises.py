@@ -1,0 +1,10 @@
+# gets: raises
+# breaks: path
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    raise GraphError("circle")

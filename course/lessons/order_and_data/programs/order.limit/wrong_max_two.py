@@ -1,0 +1,19 @@
+# gets: one-by-one
+# breaks: full
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(min(limit, 2))
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results

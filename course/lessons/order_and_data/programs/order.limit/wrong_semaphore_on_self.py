@@ -1,0 +1,19 @@
+# gets: too-many
+# breaks: limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = self.__dict__.setdefault("places", asyncio.Semaphore(limit))
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results

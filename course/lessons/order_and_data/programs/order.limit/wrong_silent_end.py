@@ -1,0 +1,20 @@
+# gets: error-lost
+# breaks: like-run
+async def run_limited(self, limit):
+    results, places = {}, asyncio.Semaphore(limit)
+    done = {name: asyncio.Event() for name in self.resolve_dependencies()}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in done:
+                group.create_task(one(name))
+    except* Exception:
+        pass
+    return results

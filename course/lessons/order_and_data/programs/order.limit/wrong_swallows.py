@@ -1,0 +1,22 @@
+# gets: ran-anyway
+# breaks: like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            try:
+                results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            except Exception:
+                results[name] = None
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results

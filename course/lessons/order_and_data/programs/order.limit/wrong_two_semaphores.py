@@ -1,0 +1,20 @@
+# gets: too-many
+# breaks: limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    a, b = asyncio.Semaphore(limit), asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        task = self.tasks[name].task
+        async with a if inspect.iscoroutinefunction(task) else b:
+            results[name] = await call(task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results

@@ -1,0 +1,5 @@
+# gets: still-fails
+# breaks: reads
+def mended():
+    AFTER["label"].append("find_address")
+    return AFTER

@@ -1,0 +1,4 @@
+# gets: still-fails
+# breaks: reads
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "mail": ["ship", "invoice"], "ship": ["charge"]}

@@ -1,0 +1,15 @@
+# gets: not-every-request
+# breaks: chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        if cleaned := process_data(raw):
+            save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

@@ -1,0 +1,17 @@
+# gets: error-lost
+# breaks: failure
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        try:
+            save_data(process_data(raw))
+        except Exception:
+            pass
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

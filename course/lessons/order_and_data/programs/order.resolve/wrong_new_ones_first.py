@@ -1,0 +1,20 @@
+# gets: not-as-registered
+# breaks: first-come
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        new = []
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    new.append(other)
+        ready = new + ready
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order

@@ -1,0 +1,10 @@
+# gets: error-lost
+# breaks: failure
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception:
+            break
+    return results

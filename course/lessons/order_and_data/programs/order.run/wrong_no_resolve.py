@@ -1,0 +1,16 @@
+# gets: not-refused
+# breaks: refused
+async def run(self):
+    results = {}
+    done = {name: asyncio.Event() for name in self.tasks}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.tasks:
+            group.create_task(one(name))
+    return results

@@ -1,0 +1,20 @@
+# gets: runs-once
+# breaks: once
+async def run(self):
+    if hasattr(self, "_results"):
+        return self._results
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    self._results = results
+    return results

@@ -1,0 +1,3 @@
+# gets: not-yours
+# breaks: own
+from course.tasks import TaskManager as MyTaskManager
