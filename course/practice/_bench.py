@@ -29,6 +29,7 @@ ANSWER_SECONDS = 4
 """How long one request may take."""
 
 _KILL_SECONDS = 0.5
+_MOMENT = 0.05  # in looks
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
 
@@ -134,10 +135,16 @@ class LateTasks:
     """An app of which one request is overtaken: its response is there, and its tasks have not begun.
 
     What a program keeps from a request for its task, outside of both, belongs to the next request by then.
+
+    Args:
+        app: the application.
+        watch: says whether something has happened that ought to come after a response; each response is held
+            back for a moment, so that it has every chance to come before.
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, watch: Callable[[], object] | None = None) -> None:
         self._app = app
+        self._watch = watch
         self._holding = False
         self._waiting = False
 
@@ -154,6 +161,8 @@ class LateTasks:
         """The app itself."""
 
         async def send_and_hold(message: Any) -> None:
+            if message["type"] == "http.response.start" and self._watch is not None:
+                await patiently_async(self._watch, _MOMENT)
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body") and self._waiting:
                 self._waiting = False

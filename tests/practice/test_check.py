@@ -2,6 +2,8 @@ import ast
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 from fastapi import BackgroundTasks, FastAPI
@@ -77,3 +79,16 @@ def test_a_request_is_overtaken_by_the_next_one() -> None:
                 server.client.post(f"/{name}")
         server.settle()
     assert used == ["second", "second"]
+
+
+def test_a_response_is_held_back_for_what_ought_to_come_after_it() -> None:
+    called: list[float] = []
+    app = FastAPI()
+
+    @app.post("/")
+    def begin() -> None:
+        threading.Timer(0.001, lambda: called.append(time.perf_counter())).start()
+
+    with serve(LateTasks(app, watch=lambda: called)) as server:
+        server.client.post("/")
+    assert called[0] < server.timeline.start("response")

@@ -135,7 +135,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
     data = _Data(bench)
     app = bench.call(build_data, data.process_data, data.save_data)
 
-    late = LateTasks(app)
+    late = LateTasks(app, watch=lambda: data.began)
 
     async def watched(scope: Any, receive: Any, send: Any) -> None:
         data.keep_loop(asyncio.get_running_loop())

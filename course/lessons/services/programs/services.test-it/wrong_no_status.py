@@ -1,4 +1,5 @@
 # gets: misses-status
+# breaks: broken
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
     app.dependency_overrides[get_notifications] = lambda: fake

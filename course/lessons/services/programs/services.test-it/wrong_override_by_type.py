@@ -1,4 +1,5 @@
 # gets: real-mail
+# breaks: mail
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
     app.dependency_overrides[type(get_notifications())] = lambda: fake

@@ -1,0 +1,18 @@
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(function(*args, **kwargs), context=context)
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return run_sync

@@ -1,0 +1,11 @@
+# gets: fails-good-shop
+# breaks: good
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+        assert reply.status_code == 202
+        assert fake.sent == [(1, "ada@example.com")]
+    finally:
+        app.dependency_overrides.clear()
