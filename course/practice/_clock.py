@@ -22,6 +22,9 @@ _SPARE = 0.25
 """A machine with less idle than this share of one processor has no time to spare."""
 
 _LOOK_SECONDS = 0.2
+_STOPPED_SECONDS = 0.6
+"""Who has not looked for so long was stopped meanwhile, and its program with it."""
+
 SLICE_SECONDS = 0.1
 """How long anything waits at once: a thread that is inside of a lock cannot be stopped."""
 
@@ -87,7 +90,10 @@ class Clock:
         """How many it has had, up to now."""
         if time.monotonic() - self._last.at >= _LOOK_SECONDS:
             last, self._last = self._last, self._read()
-            self._had += _counts(last, self._last)
+            counts = _counts(last, self._last)
+            if self._last.at - last.at > _STOPPED_SECONDS:
+                counts = min(counts, max(_LOOK_SECONDS, self._last.computed - last.computed))
+            self._had += counts
         return self._had + (time.monotonic() - self._last.at) * _LEAST
 
     def _read(self) -> _Reading:

@@ -108,3 +108,11 @@ def test_the_loop_goes_on_while_a_coroutine_is_patient() -> None:
         return await patiently_async(lambda: done)
 
     assert asyncio.run(other([]))
+
+
+def test_the_time_in_which_the_process_was_stopped_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    stopped = clock._last._replace(at=clock._last.at + 100, idle=clock._last.idle + 100)
+    monkeypatch.setattr(clock, "_read", lambda: stopped)
+    monkeypatch.setattr(_clock.time, "monotonic", lambda: stopped.at)
+    assert clock.seconds() < 1

@@ -122,7 +122,8 @@ class Probe:
         after: the graph.
         sync: which are `def`.
         slow: which takes its time, so that whoever does not wait for it is seen.
-        fails: which raises ``error`` when it is done.
+        fails: which of them raise an exception when they are done.
+        error: the kind of these exceptions, which are in ``errors``.
         returns: what a task returns instead of ``result_of``.
     """
 
@@ -132,14 +133,14 @@ class Probe:
         sync: Collection[str] = (),
         *,
         slow: str = "",
-        fails: str = "",
+        fails: Collection[str] = (),
+        error: type[Exception] = TaskFailed,
         returns: Mapping[str, Any] | None = None,
     ) -> None:
         self.after = after
         self.sync = sync
         self.slow = slow
-        self.fails = fails
-        self.error = TaskFailed(f"{fails} failed")
+        self.errors = {name: error(f"{name} failed") for name in fails}
         self.given: dict[str, list[tuple[Any, ...]]] = {name: [] for name in after}
         self.on_loop: dict[str, bool] = {}
         self.events: list[tuple[str, str]] = []
@@ -258,8 +259,8 @@ class Probe:
 
     def _end(self, name: str) -> Any:
         self.events.append(("end", name))
-        if name == self.fails:
-            raise self.error
+        if name in self.errors:
+            raise self.errors[name]
         return self.result(name)
 
 

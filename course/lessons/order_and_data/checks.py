@@ -42,6 +42,8 @@ from course.practice import Bench, BlankTouched, LateTasks, NotYet, exercise, pa
 HANGS = 2.0
 """What a run is given to come to an end, in looks (see ``patiently``); more than any of its tasks waits."""
 
+ONE: dict[str, list[str]] = {"alone": []}
+
 ODD_RESULTS: dict[str, Any] = {"reserve": None, "charge": 0, "pack": [], "ship": "", "invoice": [1, 2]}
 """What tasks may return, too."""
 
@@ -251,7 +253,7 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
     for fails in ("load", "clean", "count", "save"):
-        probe = Probe(_DIAMOND, sync={"clean"}, fails=fails)
+        probe = Probe(_DIAMOND, sync={"clean"}, fails={fails})
         raised = _outcome(bench, diamond, *_four(probe), probe=probe, may_fail=True).error
         if fails != "save" and probe.given["save"]:
             raise NotYet("saved-after-failure", name=fails, got=in_words(*probe.given["save"][0]))
@@ -688,6 +690,7 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
         (SHOP, set(), {}),
         (SHOP, {"charge", "ship"}, {}),
         (dict(reversed(SHOP.items())), {"pack"}, ODD_RESULTS),
+        (ONE, set(), {}),
     ):
         probe = Probe(graph, sync=sync, returns=returns)
         manager = _manager(graph, probe.tasks)
@@ -696,12 +699,17 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
         if probe.most_at_once > 1:
             raise NotYet("overlap")
         _look_for_second_run(bench, run_in_order, manager, probe)
-    probe = Probe(SHOP, fails="charge")
-    outcome = _outcome(bench, run_in_order, _manager(SHOP, probe.tasks), probe=probe, may_fail=True)
-    later = probe.events[probe.started("charge") + 2 :] if probe.given["charge"] else []
-    if later:
-        raise NotYet("went-on", name=later[0][1])
-    _look_for_error(outcome, probe)
+    for failed, sync, error in (
+        ("charge", set(), TaskFailed),
+        ("charge", {"charge"}, ValueError),
+        ("mail", set(), KeyError),
+    ):
+        probe = Probe(SHOP, sync=sync, fails={failed}, error=error)
+        outcome = _outcome(bench, run_in_order, _manager(SHOP, probe.tasks), probe=probe, may_fail=True)
+        later = probe.events[probe.started(failed) + 2 :] if probe.given[failed] else []
+        if later:
+            raise NotYet("went-on", failed=failed, name=later[0][1])
+        _look_for_error(outcome, probe)
     _look_at_refusal(bench, run_in_order)
 
 
@@ -752,6 +760,8 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     _look_at_run(probe, _outcome(bench, run, manager, probe=probe).returned())
     _look_for_second_run(bench, run, manager, probe)
     _look_at_two_runs(bench, run)
+    probe = Probe(ONE)
+    _look_at_run(probe, _finished(bench, run, probe))
     _look_at_failure(bench, run)
     _look_at_cancelling(bench, run)
     _look_at_refusal(bench, run)
@@ -760,8 +770,8 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
 @exercise("order.limit", wants=("run_limited",))
 def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     """Up to the limit at the same time, never more; who waits for others takes no place."""
-    for limit in (2, 1):
-        probe = Probe(SHOP, sync={"mail"}, slow="reserve")
+    for graph, limit in ((SHOP, 2), (SHOP, 1), (ONE, 2)):
+        probe = Probe(graph, sync={"mail"}, slow="reserve")
         _look_at_run(probe, _finished(bench, run_limited, probe, limit))
         if probe.most_at_once > limit:
             raise NotYet("too-many", limit=limit, count=probe.most_at_once)
@@ -846,8 +856,9 @@ def _look_for_second_run(bench: Bench, run: Callable[..., Any], manager: Any, pr
     before = {name: len(calls) for name, calls in probe.given.items()}
     results = _outcome(bench, run, manager, probe=probe).returned()
     idle = [name for name, calls in probe.given.items() if len(calls) != before[name] + 1]
-    if idle or not isinstance(results, Mapping) or set(results) < set(probe.after):
-        raise NotYet("runs-once", name=(idle or list(probe.after))[0])
+    lost = [name for name in probe.after if not isinstance(results, Mapping) or name not in results]
+    if idle or lost:
+        raise NotYet("runs-once", name=(idle + lost)[0])
 
 
 def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
@@ -884,27 +895,38 @@ def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any) -> None
 
 def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
     """A task fails: the run ends with its error, nothing behind it is run, and nothing is left running."""
-    probe = Probe(SHOP, fails="charge", slow="pack")
-    probe.holds("charge", until="pack")
-    probe.outlasts("pack", "charge")
-    manager = _manager(SHOP, probe.tasks)
+    for sync, error in ((set[str](), TaskFailed), ({"charge"}, ValueError)):
+        probe = Probe(SHOP, sync=sync, fails={"charge"}, error=error, slow="pack")
+        probe.holds("charge", until="pack")
+        probe.outlasts("pack", "charge")
+        _look_at_one_failure(bench, run, probe, *more)
+    for failed in ("reserve", "mail"):
+        _look_at_one_failure(bench, run, Probe(SHOP, fails={failed}, error=KeyError), *more)
+    _look_at_one_failure(bench, run, Probe(WIDE, sync={"call 3"}, fails={"call 1", "call 3"}), *more)
+
+
+def _look_at_one_failure(bench: Bench, run: Callable[..., Any], probe: Probe, *more: Any) -> None:
+    manager = _manager(probe.after, probe.tasks)
     outcome = _outcome(bench, run, manager, *more, probe=probe, may_fail=True, within=HANGS)
-    if behind := [name for name in ("invoice", "ship", "mail") if probe.given[name]]:
-        raise NotYet("ran-anyway", name=behind[0])
+    for failed in probe.errors:
+        for name in probe.after:
+            if failed in before(probe.after, name) and probe.given[name]:
+                raise NotYet("ran-anyway", failed=failed, name=name)
     _look_for_error(outcome, probe)
     if outcome.left:
-        raise NotYet("left-behind", what="charge failed")
+        raise NotYet("left-behind", what=f"{next(iter(probe.errors))} failed")
 
 
 def _look_for_error(outcome: _Outcome, probe: Probe) -> None:
-    """The run ended with the error of the task that failed."""
+    """The run ended with the error of a task that failed."""
     if outcome.hangs:
         raise NotYet("hangs")
+    error = next(iter(probe.errors.values()))
+    said = {"failed": next(iter(probe.errors)), "error": error_in_words(error)}
     if outcome.error is None:
-        raise NotYet("error-lost", error=error_in_words(probe.error), what="nothing was raised")
-    if not any(each is probe.error for each in with_causes(outcome.error)):
-        what = f"{error_in_words(outcome.error)} was raised"
-        raise NotYet("error-lost", error=error_in_words(probe.error), what=what)
+        raise NotYet("error-lost", **said, what="nothing was raised")
+    if not any(each is one for each in with_causes(outcome.error) for one in probe.errors.values()):
+        raise NotYet("error-lost", **said, what=f"{error_in_words(outcome.error)} was raised")
 
 
 def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
@@ -1038,6 +1060,12 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
                 raise AssertionError(f"the finished manager: {miss}: {problem}")
             if problem is not None:
                 raise NotYet(miss, problem=problem)
+    probe = Probe(SHOP)
+    results = bench.run(_fill(bench, MyTaskManager, SHOP, probe.tasks).run)
+    for name in SHOP:
+        if not isinstance(results, Mapping) or results.get(name) != result_of(name):
+            got = in_words(results.get(name)) if isinstance(results, Mapping) else in_words(results)
+            raise NotYet("no-results", name=name, got=got)
     return {"order": ", ".join(_order(bench, _fill(bench, MyTaskManager, SHOP)))}
 
 

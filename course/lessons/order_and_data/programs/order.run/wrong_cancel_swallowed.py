@@ -12,6 +12,8 @@ async def run(self):
         done[name].set()
 
     running = [asyncio.create_task(one(name)) for name in order]
+    if not running:
+        return results
     finished, left = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
     for task in left:
         task.cancel()

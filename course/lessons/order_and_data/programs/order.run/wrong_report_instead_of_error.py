@@ -16,5 +16,5 @@ async def run(self):
 
     for name in self.resolve_dependencies():
         running[name] = asyncio.create_task(one(name))
-    await asyncio.wait(running.values())
+    await asyncio.gather(*running.values())
     return results
