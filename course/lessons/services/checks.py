@@ -22,7 +22,7 @@ from sqlalchemy.orm import sessionmaker
 from starlette.applications import Starlette
 
 from course.lessons.services.database import Base, connect, new_file
-from course.live import Server
+from course.live import Gate, Server
 from course.practice import Bench, BlankTouched, Call, LateTasks, NotYet, Spy, exercise, patiently
 
 _LONGEST = 160
@@ -202,8 +202,9 @@ class _Shop:
     nothing about the file.
     """
 
-    def __init__(self, bench: Bench, build: Callable[..., FastAPI], receipt: Spy) -> None:
+    def __init__(self, bench: Bench, build: Callable[..., FastAPI], receipt: Spy, provider: Gate) -> None:
         self.receipt = receipt
+        self.provider = provider
         self.stored: list[list[tuple[int, str]]] = []
         self.file = new_file()
         self.engine = create_engine(
@@ -255,14 +256,16 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
         _when_the_commit_fails,
         _when_the_receipt_fails,
     ):
-        gate = bench.gate("the mail provider answers") if look is _while_a_receipt_is_sent else None
         raises = _MailFailed("no mail today") if look is _when_the_receipt_fails else None
-        shop = _Shop(bench, build_receipt_shop, bench.spy("send_receipt", gate=gate, raises=raises))
+        provider = bench.gate("the mail provider answers")
+        if look is not _while_a_receipt_is_sent:
+            provider.open()
+        receipt = bench.spy("send_receipt", gate=provider, raises=raises)
+        shop = _Shop(bench, build_receipt_shop, receipt, provider)
         try:
             look(bench, shop)
         finally:
-            if gate is not None:
-                gate.open()
+            provider.open()
             shop.engine.dispose()
 
 
@@ -344,6 +347,7 @@ def _while_a_receipt_is_sent(bench: Bench, shop: _Shop) -> None:
                 patiently(lambda: server.errors)
                 error = _words(server.errors[0]) if server.errors else _cut(reply.text)
                 raise NotYet("connection-held", status=reply.status_code, error=error)
+        shop.provider.open()
 
 
 def _answer_to(order: Any) -> httpx.Response:
