@@ -28,6 +28,9 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
+HELD_SECONDS = 60
+"""How long a gate of a check holds at most; the check opens it, or its end does, long before."""
+
 _KILL_SECONDS = 0.5
 _MOMENT = 0.05  # in looks
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
@@ -101,7 +104,7 @@ class Spy:
         def spy(*args: Any, **kwargs: Any) -> Any:
             self._note(args, kwargs)
             if self._gate is not None:
-                self._gate.wait()
+                self._gate.wait(HELD_SECONDS)
             return self._result()
 
         return spy
@@ -110,7 +113,7 @@ class Spy:
         async def spy(*args: Any, **kwargs: Any) -> Any:
             self._note(args, kwargs)
             if self._gate is not None:
-                await self._gate.wait_async()
+                await self._gate.wait_async(HELD_SECONDS)
             return self._result()
 
         return spy

@@ -42,6 +42,9 @@ from course.practice import Bench, BlankTouched, LateTasks, NotYet, exercise, pa
 HANGS = 2.0
 """What a run is given to come to an end, in looks (see ``patiently``); more than any of its tasks waits."""
 
+HELD_SECONDS = 60
+"""How long a customer's data waits at a gate at most; the check opens it long before."""
+
 ONE: dict[str, list[str]] = {"alone": []}
 
 ODD_RESULTS: dict[str, Any] = {"reserve": None, "charge": 0, "pack": [], "ship": "", "invoice": [1, 2]}
@@ -83,7 +86,7 @@ class _Data:
         self.processed.append(name)
         if name in self.held and not _on_loop():
             self._threads.add(threading.get_ident())
-            self.held[name].wait()
+            self.held[name].wait(HELD_SECONDS)
         if name in self.fails:
             raise TaskFailed(f"the data of {name} cannot be processed")
         cleaned = _Cleaned({key: value.strip() for key, value in raw.items()})

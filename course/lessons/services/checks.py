@@ -566,7 +566,7 @@ def _keeps_requests_apart(bench: Bench, carry: Callable[..., Any], kind: str) ->
     variable = ContextVar("request_id", default="nobody")
     job = _Job(kind, variable)
     both_are_here = bench.gate("both requests have been made")
-    app = _carrying_app(carry, job, variable, before=both_are_here.wait_async)
+    app = _carrying_app(carry, job, variable, before=functools.partial(both_are_here.wait_async, 60))
     with bench.serve(app) as server:
         for name in ["ada", "bob"]:
             bench.expect(server.client.get(f"/{name}"))

@@ -29,7 +29,7 @@ def test_a_try_does_not_change_the_next_one(exercise: str, first: str, then: str
     once, again = program(exercise, first).check().state, program(exercise, first).check().state
     assert once == again
     assert program(exercise, then).check().passed
-    assert (parcel.AFTER, fulfilment.AFTER) == graphs
+    assert graphs == (parcel.AFTER, fulfilment.AFTER)
     assert (parcel.label, fulfilment.Order.mail) == (label, mail)
 
 
