@@ -549,7 +549,7 @@ def check_find_cycle(bench: Bench, find_cycle: Callable[..., Any]) -> None:
             raise NotYet("missed", graph=_drawn(graph))
         if unknown := [name for name in path if name not in graph]:
             raise NotYet("not-along-arrows", graph=_drawn(graph), path=_arrows(path), name=unknown[0])
-        if len(path) < 2 or path[0] != path[-1]:
+        if path[0] != path[-1] or len(set(path)) != len(path) - 1:
             raise NotYet("not-closed", graph=_drawn(graph), path=_arrows(path))
         steps_taken = list(itertools.pairwise(path))
         forwards = [a for a, b in steps_taken if b not in graph[a]]

@@ -635,6 +635,7 @@ _BROKEN = [
     _TestedShop(43, wrong_number=True, missed="misses-number"),
     _TestedShop(54, times=2, missed="misses-twice"),
     _TestedShop(65, status=200, missed="misses-status"),
+    _TestedShop(76, status=203, missed="misses-status"),
 ]
 
 
