@@ -233,10 +233,12 @@ class _Shop:
 
         await self.app(scope, receive, note_and_send)
 
-    def has_its_connection(self) -> bool:
-        """Whether nobody holds the connection; a session that is only forgotten gives it back now."""
-        gc.collect()
+    def gets_its_connection_back(self) -> bool:
+        """Whether nobody holds the connection any more; a session that is only forgotten gives it back."""
         pool: Any = self.engine.pool
+        if patiently(lambda: pool.checkedout() == 0, 1):
+            return True
+        gc.collect()
         return bool(pool.checkedout() == 0)
 
     def orders(self) -> list[tuple[int, str]]:
@@ -290,7 +292,7 @@ def _one_after_the_other(bench: Bench, shop: _Shop) -> None:
             _look_at_receipt(receipt.calls[number - 1], order_id)
             if server.errors:
                 raise NotYet("task-failed", error=_words(server.errors[0]))
-            if not patiently(shop.has_its_connection):
+            if not shop.gets_its_connection_back():
                 raise NotYet("never-given-back")
     if len(receipt.calls) > 2:  # the server is down: nothing can come any more
         raise NotYet("twice", count=len(receipt.calls) - 1)
