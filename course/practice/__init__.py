@@ -1,14 +1,15 @@
 """Exercises that answer, questions that explain, and a journal of what was done: the engine of the practice.
 
 A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``answer``, ``warm_up``,
-``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy`` and
-``innermost``. The engine knows no lesson by name.
+``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy``,
+``patiently`` and ``innermost``. The engine knows no lesson by name.
 """
 
 from course.practice import _isolated, _notebook
-from course.practice._bench import Bench, Call, Spy
+from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._blank import Blank, BlankTouched, ____
 from course.practice._certificate import Certificate, NoCertificate, NotYetEarned, certificate, verify
+from course.practice._clock import patiently, patiently_async
 from course.practice._content import ContentError, Lesson, UnknownId, lesson, lessons
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
@@ -33,6 +34,7 @@ __all__ = [
     "Exercise",
     "Hint",
     "Journal",
+    "LateTasks",
     "Lesson",
     "LessonProgress",
     "NoCertificate",
@@ -56,6 +58,8 @@ __all__ = [
     "journal",
     "lesson",
     "lessons",
+    "patiently",
+    "patiently_async",
     "predict",
     "progress",
     "quiz",

@@ -16,7 +16,7 @@ import httpx
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
 from course.live.loops import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import wait_fairly
+from course.practice._clock import patiently_async, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
@@ -28,6 +28,10 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
+HELD_SECONDS = 60
+"""How long a gate of a check holds at most; the check opens it, or its end does, long before."""
+
+_MOMENT = 0.05  # in looks
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
 
@@ -99,7 +103,7 @@ class Spy:
         def spy(*args: Any, **kwargs: Any) -> Any:
             self._note(args, kwargs)
             if self._gate is not None:
-                self._gate.wait()
+                self._gate.wait(HELD_SECONDS)
             return self._result()
 
         return spy
@@ -108,7 +112,7 @@ class Spy:
         async def spy(*args: Any, **kwargs: Any) -> Any:
             self._note(args, kwargs)
             if self._gate is not None:
-                await self._gate.wait_async()
+                await self._gate.wait_async(HELD_SECONDS)
             return self._result()
 
         return spy
@@ -127,6 +131,46 @@ class Spy:
         if self._raises is not None:
             raise self._raises
         return self._returns
+
+
+class LateTasks:
+    """An app of which one request is overtaken: its response is there, and its tasks have not begun.
+
+    What a program keeps from a request for its task, outside of both, belongs to the next request by then.
+
+    Args:
+        app: the application.
+        watch: says whether something has happened that ought to come after a response; each response is held
+            back for a moment, so that it has every chance to come before.
+    """
+
+    def __init__(self, app: Any, watch: Callable[[], object] | None = None) -> None:
+        self._app = app
+        self._watch = watch
+        self._holding = False
+        self._waiting = False
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Within, whatever follows the next response waits; what follows a later one does not."""
+        self._holding = self._waiting = True
+        try:
+            yield
+        finally:
+            self._holding = self._waiting = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The app itself."""
+
+        async def send_and_hold(message: Any) -> None:
+            if message["type"] == "http.response.start" and self._watch is not None:
+                await patiently_async(self._watch, _MOMENT)
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body") and self._waiting:
+                self._waiting = False
+                await patiently_async(lambda: not self._holding, ANSWER_SECONDS)
+
+        await self._app(scope, receive, send_and_hold)
 
 
 class Bench:

@@ -6,10 +6,11 @@ that pass at least: what waits for ever is stopped too, on any machine, after fo
 machine that has time for the program every second counts.
 """
 
+import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import psutil
@@ -21,8 +22,50 @@ _SPARE = 0.25
 """A machine with less idle than this share of one processor has no time to spare."""
 
 _LOOK_SECONDS = 0.2
+_STOPPED_SECONDS = 0.6
+"""Who has not looked for so long was stopped meanwhile, and its program with it."""
+
 SLICE_SECONDS = 0.1
 """How long anything waits at once: a thread that is inside of a lock cannot be stopped."""
+
+
+_LONGEST_SLICE = 0.05
+"""Of the slices in which ``patiently`` waits."""
+
+
+def patiently(happened: Callable[[], object], seconds: float = 2) -> bool:
+    """Wait until ``happened()`` is true; whether it became so before the patience was at an end.
+
+    The patience is counted in looks, not on a clock: a process that was stopped for a while has missed one
+    look, and a busy machine takes longer for all of them. So only what never happens runs out of it.
+
+    Args:
+        happened: says whether that which is waited for has happened.
+        seconds: what the looks come to on a machine that has nothing else to do.
+    """
+    for pause in _slices(seconds):
+        if happened():
+            return True
+        time.sleep(pause)
+    return bool(happened())
+
+
+async def patiently_async(happened: Callable[[], object], seconds: float = 2) -> bool:
+    """As ``patiently``, in a coroutine: the event loop goes on meanwhile."""
+    for pause in _slices(seconds):
+        if happened():
+            return True
+        await asyncio.sleep(pause)
+    return bool(happened())
+
+
+def _slices(seconds: float) -> Iterator[float]:
+    """Short ones at first, since most of what is waited for happens at once."""
+    pause = 0.001
+    while seconds > 0:
+        yield min(pause, seconds)
+        seconds -= pause
+        pause = min(pause * 2, _LONGEST_SLICE)
 
 
 class _Reading(NamedTuple):
@@ -47,7 +90,10 @@ class Clock:
         """How many it has had, up to now."""
         if time.monotonic() - self._last.at >= _LOOK_SECONDS:
             last, self._last = self._last, self._read()
-            self._had += _counts(last, self._last)
+            counts = _counts(last, self._last)
+            if self._last.at - last.at > _STOPPED_SECONDS:
+                counts = min(counts, max(_LOOK_SECONDS, self._last.computed - last.computed))
+            self._had += counts
         return self._had + (time.monotonic() - self._last.at) * _LEAST
 
     def _read(self) -> _Reading:

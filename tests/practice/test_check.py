@@ -2,10 +2,15 @@ import ast
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
+from fastapi import BackgroundTasks, FastAPI
+
+from course.live import serve
 from course.paths import ROOT
-from course.practice import bank, check, lesson
+from course.practice import LateTasks, bank, check, lesson
 
 
 def programs() -> dict[str, bank.Program]:
@@ -55,3 +60,35 @@ def test_it_says_so_when_python_could_not_read_the_cell_before(tmp_path: Path) -
         "Python could not read the cell that ran before this one (SyntaxError in its line 1)"
     )
     assert "Python could not read" not in after_check
+
+
+def test_a_request_is_overtaken_by_the_next_one() -> None:
+    latest: dict[str, str] = {}
+    used: list[str] = []
+    app = FastAPI()
+
+    @app.post("/{name}")
+    def note(name: str, tasks: BackgroundTasks) -> None:
+        latest["name"] = name
+        tasks.add_task(lambda: used.append(latest["name"]))
+
+    late = LateTasks(app)
+    with serve(late) as server:
+        with late.held():
+            for name in ("first", "second"):
+                server.client.post(f"/{name}")
+        server.settle()
+    assert used == ["second", "second"]
+
+
+def test_a_response_is_held_back_for_what_ought_to_come_after_it() -> None:
+    called: list[float] = []
+    app = FastAPI()
+
+    @app.post("/")
+    def begin() -> None:
+        threading.Timer(0.001, lambda: called.append(time.perf_counter())).start()
+
+    with serve(LateTasks(app, watch=lambda: called)) as server:
+        server.client.post("/")
+    assert called[0] < server.timeline.start("response")

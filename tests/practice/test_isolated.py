@@ -18,9 +18,9 @@ from typing import Any
 import cloudpickle
 import pytest
 
+from course.paths import ROOT
 from course.practice import _isolated, _worker
 from course.practice._worker import Job, Report
-from course.seat import ROOT
 from tests.practice.keeping import nothing_is_left, processes, run, the_next_check_is_fine
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])

@@ -5,6 +5,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI
@@ -124,6 +125,10 @@ def test_something_else_under_the_name(thing: Any, words: str) -> None:
     result = result_of(thing)
     assert result.miss == "engine.not-a-function"
     assert f"`build_register` is {words}" in result.message
+
+
+def test_a_mock_pretends_to_have_code() -> None:
+    assert result_of(AsyncMock()).miss in {"engine.coroutine", "engine.not-an-app"}
 
 
 def test_a_lambda_goes_by_the_name_that_it_has_in_the_notebook() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from course.paths import ROOT
 from course.practice import _travel
-from course.seat import ROOT
 from tests.practice.travellers import PROGRAMS, STAY
 
 LESSONS = Path(__file__).parent / "lessons"

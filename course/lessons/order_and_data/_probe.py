@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
-import time
+import re
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from course.live import Gate, GateTimeout
+from course.practice import patiently, patiently_async
 
-SHOP: dict[str, list[str]] = {
+Arrows = dict[str, list[str]]
+"""Each task with those that it waits for."""
+
+# They can run neither in the order in which they are added, nor backwards, nor by name.
+SHOP: Arrows = {
+    "mail": ["ship", "invoice"],
     "reserve": [],
+    "invoice": ["charge"],
+    "ship": ["pack", "charge"],
     "charge": ["reserve"],
     "pack": ["reserve"],
-    "invoice": ["charge"],
-    "ship": ["charge", "pack"],
-    "mail": ["invoice", "ship"],
 }
-FREE: list[dict[str, list[str]]] = [
+CROSSED: Arrows = {"slow": [], "quick": [], "after_slow": ["slow"], "after_quick": ["quick"]}
+WIDE: Arrows = {"start": [], **{f"call {number}": ["start"] for number in range(5)}}
+TIES: Arrows = {"zest": ["bread"], "jam": ["apple"], "apple": [], "bread": [], "milk": [], "honey": ["milk"]}
+FREE: list[Arrows] = [
     {},
-    {"a": []},
+    {"alone": []},
     SHOP,
     {"left": ["fork"], "fork": [], "join": ["left", "right"], "right": ["fork"]},
     dict(reversed(SHOP.items())),
     {"start": [], "short": ["start"], "end": ["short", "longer"], "long": ["start"], "longer": ["long"]},
     {"join": ["left", "right"], "left": ["fork"], "right": ["fork"], "fork": []},
+    TIES,
 ]
-CIRCLES: list[dict[str, list[str]]] = [
+# In none of them do the names, as they were added or sorted, happen to follow the circle.
+CIRCLES: list[Arrows] = [
     {"charge": ["ship"], "ship": ["charge"]},
-    {"a": ["c"], "b": ["a"], "c": ["b"]},
-    {"alone": ["alone"]},
+    {"ask": ["cook"], "bill": ["ask"], "cook": ["bill"]},
+    {"wait": ["wait"]},
     {
         "mail": ["ship"],
         "invoice": ["charge"],
@@ -38,12 +49,32 @@ CIRCLES: list[dict[str, list[str]]] = [
         "charge": ["ship"],
         "reserve": [],
     },
-    {"behind": ["a"], "a": ["before", "b"], "b": ["c"], "c": ["a", "before"], "before": []},
-    {"a": ["b"], "b": ["a"], "c": ["b", "d"], "d": ["c"]},
+    {
+        "eat": ["bake"],
+        "mix": ["fetch"],
+        "order": ["shop", "bake"],
+        "bake": ["mix"],
+        "serve": ["eat", "mix"],
+        "fetch": ["order"],
+        "shop": [],
+    },
+    {"plan": ["sketch"], "sketch": [], "paint": ["plan", "frame"], "frame": ["hang"], "hang": ["paint"]},
+    {"b": ["d"], "d": ["a"], "a": ["e"], "e": ["c"], "c": ["b"], "f": []},
+    {"first": ["second"], "second": ["first"], "third": ["second", "fourth"], "fourth": ["third"]},
 ]
-PATIENCE = 1.0
-"""Seconds that one task waits for another before it goes on alone."""
-_SLOW = 0.02
+PATIENCE = 1.5
+"""What a task gives another one, in looks (see ``patiently``), before it goes on alone."""
+
+_STEPS = 20
+"""Steps of the event loop after which whatever could start has started."""
+_REST = 0.05
+"""What a task gives others, in looks, that ought not to start at all."""
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LONGEST = 120
+
+
+class TaskFailed(Exception):
+    """What a task of a probe raises when it is to fail."""
 
 
 def result_of(name: str) -> str:
@@ -52,8 +83,14 @@ def result_of(name: str) -> str:
 
 
 def in_words(*values: Any) -> str:
-    """Values for a message: no addresses, and no list without names."""
+    """Values for a message: no addresses, no thousands of characters, and no list without its parts."""
     return ", ".join(map(_in_words, values)) or "nothing"
+
+
+def error_in_words(error: BaseException) -> str:
+    """An exception for a message, in one line."""
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return _cut(said.replace("\n", " "))
 
 
 def taken(value: Any) -> Any:
@@ -68,12 +105,27 @@ def _in_words(value: Any) -> str:
     if inspect.isroutine(value):
         return f"the function {value.__name__}"
     if isinstance(value, list | tuple):
-        return f"a list of {in_words(*value)}" if value else "an empty list"
-    return str(value) if isinstance(value, str | int | float | dict | None) else f"a {type(value).__name__}"
+        return _cut(f"a list of {in_words(*value)}") if value else "an empty list"
+    plain = isinstance(value, str | int | float | dict | None)
+    return _cut(repr(value)) if plain else f"an object of type {type(value).__name__}"
+
+
+def _cut(said: str) -> str:
+    said = _ADDRESS.sub("", said)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]} …"
 
 
 class Probe:
-    """The tasks of `after`: those in `sync` are `def`, the others `async def`; `slow` takes its time."""
+    """The tasks of `after`: those in `sync` are `def`, the others `async def`.
+
+    Args:
+        after: the graph.
+        sync: which are `def`.
+        slow: which takes its time, so that whoever does not wait for it is seen.
+        fails: which of them raise an exception when they are done.
+        error: the kind of these exceptions, which are in ``errors``.
+        returns: what a task returns instead of ``result_of``.
+    """
 
     def __init__(
         self,
@@ -81,32 +133,49 @@ class Probe:
         sync: Collection[str] = (),
         *,
         slow: str = "",
-        fails: str = "",
+        fails: Collection[str] = (),
+        error: type[Exception] = TaskFailed,
+        returns: Mapping[str, Any] | None = None,
     ) -> None:
         self.after = after
         self.sync = sync
         self.slow = slow
-        self.fails = fails
+        self.errors = {name: error(f"{name} failed") for name in fails}
         self.given: dict[str, list[tuple[Any, ...]]] = {name: [] for name in after}
         self.on_loop: dict[str, bool] = {}
         self.events: list[tuple[str, str]] = []
         self.alone: list[str] = []
-        self._started = {name: Gate(f"{name} has started") for name in after}
-        self._until: dict[str, Gate] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._returns = returns or {}
+        self._until: dict[str, Callable[[], bool]] = {}
+        self._lock = threading.Lock()
         self.tasks: dict[str, Callable[..., Any]] = {
             name: self._def(name) if name in sync else self._async_def(name) for name in after
         }
 
-    def meet(self, one: str, other: str) -> None:
-        """Each of the two waits until the other has started; who waits in vain is noted in `alone`."""
-        self.holds(one, until=other)
-        self.holds(other, until=one)
+    def meet(self, *names: str, at_once: int = 0) -> None:
+        """Each of them waits until `at_once`, or all, have started; who waits in vain is noted in `alone`."""
+        wanted = at_once or len(names)
+        for name in names:
+            self._until[name] = lambda: sum(bool(self.given[each]) for each in names) >= wanted
 
     def holds(self, name: str, *, until: str) -> None:
         """`name` does not end before `until` has started."""
-        self._until[name] = self._started[until]
+        self._until[name] = lambda: bool(self.given[until])
+
+    def outlasts(self, name: str, other: str) -> None:
+        """`name` does not end before `other` has ended."""
+        self._until[name] = lambda: self.has_ended(other)
+
+    def lingers(self, name: str) -> None:
+        """`name` does not end by itself while anybody looks."""
+        self._until[name] = lambda: False
 
     # what was seen
+
+    def result(self, name: str) -> Any:
+        """What the task `name` returns."""
+        return self._returns.get(name, result_of(name))
 
     def started(self, name: str) -> int:
         """The position of its first start among all events."""
@@ -132,47 +201,88 @@ class Probe:
     # the tasks
 
     def _async_def(self, name: str) -> Callable[..., Any]:
-        async def task(*arguments: Any) -> str:
+        async def task(*arguments: Any) -> Any:
             self._begin(name, arguments)
-            if name in self._until:
-                try:
-                    await self._until[name].wait_async(PATIENCE)
-                except GateTimeout:
-                    self.alone.append(name)
-            await asyncio.sleep(_SLOW if name == self.slow else 0)
+            try:
+                if name in self._until:
+                    self._note(name, await patiently_async(self._may_go_on(name), PATIENCE))
+                    await steps()
+                    await patiently_async(self._more_since(len(self.events)), _REST)
+                if name == self.slow:
+                    await steps(10 * _STEPS)
+                await asyncio.sleep(0)
+            except BaseException:
+                self.events.append(("stop", name))
+                raise
             return self._end(name)
 
         return _called(task, name)
 
     def _def(self, name: str) -> Callable[..., Any]:
-        def task(*arguments: Any) -> str:
+        def task(*arguments: Any) -> Any:
             self._begin(name, arguments)
-            if name in self._until and not self.on_loop[name]:  # there, waiting would be in vain
-                try:
-                    self._until[name].wait(PATIENCE)
-                except GateTimeout:
-                    self.alone.append(name)
-            if name == self.slow:
-                time.sleep(_SLOW)
+            if not self.on_loop[name]:  # there, waiting would be in vain
+                if name in self._until:
+                    self._note(name, patiently(self._may_go_on(name), PATIENCE))
+                if name in (self.slow, *self._until):
+                    self._let_others_start()
             return self._end(name)
 
         return _called(task, name)
 
-    def _begin(self, name: str, arguments: tuple[Any, ...]) -> None:
-        self.events.append(("start", name))
-        self.given[name].append(tuple(map(taken, arguments)))
-        try:
-            asyncio.get_running_loop()
-            self.on_loop[name] = True
-        except RuntimeError:
-            self.on_loop[name] = False
-        self._started[name].open()
+    def _may_go_on(self, name: str) -> Callable[[], bool]:
+        return lambda: bool(self.alone) or self._until[name]()
 
-    def _end(self, name: str) -> str:
+    def _note(self, name: str, came: bool) -> None:
+        if not came:
+            self.alone.append(name)
+
+    def _let_others_start(self) -> None:
+        """Give whoever does not wait for this task the time to be seen."""
+        if self.loop is not None and self.loop.is_running():
+            stepped = asyncio.run_coroutine_threadsafe(steps(), self.loop)
+            patiently(stepped.done, PATIENCE)
+        patiently(self._more_since(len(self.events)), _REST)
+
+    def _more_since(self, number: int) -> Callable[[], bool]:
+        return lambda: len(self.events) > number
+
+    def _begin(self, name: str, arguments: tuple[Any, ...]) -> None:
+        with self._lock:
+            self.events.append(("start", name))
+            try:
+                asyncio.get_running_loop()
+                self.on_loop[name] = True
+            except RuntimeError:
+                self.on_loop[name] = False
+            self.given[name].append(tuple(map(taken, arguments)))
+
+    def _end(self, name: str) -> Any:
         self.events.append(("end", name))
-        if name == self.fails:
-            raise ValueError(f"{name} failed")
-        return result_of(name)
+        if name in self.errors:
+            raise self.errors[name]
+        return self.result(name)
+
+
+async def steps(number: int = _STEPS) -> None:
+    """Let the event loop do so many steps."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+def with_causes(error: BaseException) -> list[BaseException]:
+    """An exception, what it groups, and what it came from."""
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        each = waiting.pop()
+        if each is None or any(each is other for other in found):
+            continue
+        found.append(each)
+        waiting += [each.__cause__, each.__context__]
+        with contextlib.suppress(AttributeError, TypeError):
+            waiting += each.exceptions  # type: ignore[attr-defined]
+    return found
 
 
 def _called(function: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -45,6 +45,11 @@ def new_file() -> Path:
     return Path(_folder(os.getpid()).name, f"shop-{next(_numbers)}.db")
 
 
+def connect(file: Path) -> sqlite3.Connection:
+    """A connection for any thread, beside those of an engine."""
+    return sqlite3.connect(file, check_same_thread=False, factory=_Connection)
+
+
 def new_engine(connections: int = 1) -> Engine:
     """An empty shop; its pool has so many connections, and waits half a second for one."""
     engine = create_engine(

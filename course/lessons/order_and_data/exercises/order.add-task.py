@@ -21,7 +21,7 @@ from types import SimpleNamespace
 def add_task(self, name, task, dependencies=None):
     entry = SimpleNamespace(task=task, depends_on=tuple(dependencies or ()))
     if self.tasks.setdefault(name, entry) is not entry:
-        raise KeyError(name)
+        raise GraphError(f"{name} is taken")
 
 
 # %% right pydantic_copies
@@ -95,6 +95,14 @@ def add_task(self, name, task, dependencies=()):
         raise GraphError(f"there is a task {name!r} already")
 
 
+# %% wrong replaces_then_raises gets replaced-and-refused breaks taken
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        del self.tasks[name]
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
 # %% wrong plain_class gets shared-list
 class Entry:
     def __init__(self, task, depends_on):
@@ -135,8 +143,102 @@ def add_task(self, name, task, dependencies=()):
     self.tasks[name] = TaskDependency(task=task, depends_on=sorted(dependencies, reverse=True))
 
 
+# %% wrong drops_unknown gets wrong-dependencies breaks later
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=[d for d in dependencies if d in self.tasks])
+
+
+# %% wrong reversed gets wrong-dependencies breaks own-list
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies)[::-1])
+
+
+# %% wrong set gets wrong-dependencies breaks own-list
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(set(dependencies)))
+
+
+# %% wrong string gets wrong-dependencies breaks own-list
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    if any(d == name for d in dependencies):
+        pass
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
 # %% wrong wraps_it gets wrong-task
 def add_task(self, name, task, dependencies=()):
     if name in self.tasks:
         raise GraphError(f"there is a task {name!r} already")
     self.tasks[name] = TaskDependency(task=lambda: task, depends_on=list(dependencies))
+
+
+# %% wrong adds_missing gets adds-others breaks later
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+    for d in dependencies:
+        self.tasks.setdefault(d, TaskDependency(task=task))
+
+
+# %% wrong name_of_function gets adds-others breaks remembers
+def add_task(self, name, task, dependencies=()):
+    if task.__name__ in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[task.__name__] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong error gets other-error breaks taken
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise ValueError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong lower gets refused-new breaks new
+def add_task(self, name, task, dependencies=()):
+    name = name.lower()
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong same_task gets refused-new breaks new
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks or task in [n.task for n in self.tasks.values()]:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong self_refused gets refused-new breaks later
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks or name in dependencies:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong strip gets refused-new breaks new
+def add_task(self, name, task, dependencies=()):
+    name = name.strip()
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong module_store gets shared-names breaks new
+_all = set()
+
+
+def add_task(self, name, task, dependencies=()):
+    if name in _all:
+        raise GraphError(f"there is a task {name!r} already")
+    _all.add(name)
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))

@@ -48,6 +48,22 @@ def arguments_for(self, name, results):
     return [results[d] for d in sorted(self.tasks[name].depends_on, reverse=True)]
 
 
+# %% wrong insertion gets order-of-finishing breaks order
+def arguments_for(self, name, results):
+    return [results[n] for n in self.tasks if n in self.tasks[name].depends_on]
+
+
+# %% wrong reversed gets order-of-finishing breaks order
+def arguments_for(self, name, results):
+    return [results[n] for n in self.tasks[name].depends_on[::-1]]
+
+
+# %% wrong sorted_dependencies gets order-of-finishing breaks unchanged
+def arguments_for(self, name, results):
+    self.tasks[name].depends_on.sort()
+    return [results[n] for n in self.tasks[name].depends_on]
+
+
 # %% wrong first_only gets other
 def arguments_for(self, name, results):
     return [results[d] for d in self.tasks[name].depends_on[:1]]
@@ -63,6 +79,19 @@ def arguments_for(self, name, results):
     return [[results[d] for d in self.tasks[name].depends_on]]
 
 
+# %% wrong flattened gets other breaks as-is
+def arguments_for(self, name, results):
+    values = []
+    for n in self.tasks[name].depends_on:
+        values += results[n] if isinstance(results[n], list) else [results[n]]
+    return values
+
+
+# %% wrong last_two gets other breaks order
+def arguments_for(self, name, results):
+    return [results[n] for n in self.tasks[name].depends_on][:2]
+
+
 # %% wrong everything gets too-many
 def arguments_for(self, name, results):
     return list(results.values())
@@ -71,3 +100,40 @@ def arguments_for(self, name, results):
 # %% wrong itself_too gets too-many
 def arguments_for(self, name, results):
     return [results.get(n) for n in [*self.tasks[name].depends_on, name]]
+
+
+# %% wrong takes_them_away gets changed breaks unchanged
+def arguments_for(self, name, results):
+    needs = self.tasks[name].depends_on
+    arguments = []
+    while needs:
+        arguments.append(results[needs.pop(0)])
+    return arguments
+
+
+# %% wrong copied gets copied breaks as-is
+import copy
+
+
+def arguments_for(self, name, results):
+    return [copy.deepcopy(results[n]) for n in self.tasks[name].depends_on]
+
+
+# %% wrong falsy gets dropped breaks as-is
+def arguments_for(self, name, results):
+    return [results[n] for n in self.tasks[name].depends_on if results.get(n)]
+
+
+# %% wrong none gets dropped breaks as-is
+def arguments_for(self, name, results):
+    return [results[n] for n in self.tasks[name].depends_on if results[n] is not None]
+
+
+# %% wrong unique gets engine.raised breaks as-is
+def arguments_for(self, name, results):
+    return list(dict.fromkeys(results[n] for n in self.tasks[name].depends_on))
+
+
+# %% wrong pop gets results-changed breaks unchanged
+def arguments_for(self, name, results):
+    return [results.pop(n) for n in self.tasks[name].depends_on]

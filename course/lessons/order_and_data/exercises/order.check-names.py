@@ -33,7 +33,7 @@ def check_names(self):
         if missing:
             wrong = min(missing)
             near = get_close_matches(wrong, self.tasks)
-            raise LookupError(f"{name} -> {wrong}? did you mean {near}?")
+            raise GraphError(f"{name} -> {wrong}? did you mean {near}?")
 
 
 # %% wrong first_dependency_only gets accepts-unknown
@@ -67,6 +67,30 @@ def check_names(self):
             raise GraphError(f"{name!r} waits for {node.depends_on!r}")
 
 
+# %% wrong last_dep_only gets accepts-unknown breaks refuses
+def check_names(self):
+    for name, node in self.tasks.items():
+        if node.depends_on and node.depends_on[-1] not in self.tasks:
+            raise GraphError(f"{name!r} waits for {node.depends_on[-1]!r}")
+
+
+# %% wrong lower gets accepts-unknown breaks refuses
+def check_names(self):
+    names = {n.lower() for n in self.tasks}
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency.lower() not in names:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong prefix gets accepts-unknown breaks refuses
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if not any(dependency in n for n in self.tasks):
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
 # %% wrong no_names gets does-not-say-what
 def check_names(self):
     for name, node in self.tasks.items():
@@ -81,6 +105,14 @@ def check_names(self):
         for dependency in node.depends_on:
             if dependency not in self.tasks:
                 raise GraphError(f"{name!r} has an unknown dependency")
+
+
+# %% wrong no_names_at_all gets does-not-say-what breaks says
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError("unknown dependency")
 
 
 # %% wrong key_error gets does-not-say-who
@@ -123,3 +155,45 @@ def check_names(self):
         for dependency in node.depends_on:
             if dependency in self.tasks:
                 raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong first_task_only gets refuses-known breaks refuses
+def check_names(self):
+    name, node = list(self.tasks.items())[-1]
+    for dependency in node.depends_on:
+        if dependency not in self.tasks:
+            raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong refuses_circle gets refuses-known breaks known
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks or dependency == name:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong adds_placeholder gets changed breaks unchanged
+def check_names(self):
+    for name, node in list(self.tasks.items()):
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                self.tasks[dependency] = TaskDependency(task=print)
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong mutates gets changed breaks unchanged
+def check_names(self):
+    for name, node in list(self.tasks.items()):
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                del self.tasks[name]
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong value_error gets other-error breaks refuses
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise ValueError(f"{name!r} waits for {dependency!r}")

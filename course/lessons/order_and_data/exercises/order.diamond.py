@@ -93,6 +93,17 @@ async def diamond(load, clean, count, save):
     await save(cleaned, await counting)
 
 
+# %% wrong keywords_swapped gets blocks-the-loop breaks together
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+
+    async def on_loop():
+        return clean(rows)
+
+    cleaned, counted = await asyncio.gather(on_loop(), run_in_threadpool(lambda: asyncio.run(count(rows))))
+    await save(cleaned, counted)
+
+
 # %% wrong count_not_awaited gets left-out
 async def diamond(load, clean, count, save):
     rows = await load()
@@ -104,6 +115,15 @@ async def diamond(load, clean, count, save):
 async def diamond(load, clean, count, save):
     rows = await load()
     await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+
+
+# %% wrong copy_empty gets left-out breaks once
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    if not rows:
+        return
+    cleaned, counted = await asyncio.gather(run_in_threadpool(clean, rows), count(rows))
+    await save(cleaned, counted)
 
 
 # %% wrong coroutines_made_early gets one-after-the-other
@@ -153,6 +173,13 @@ async def diamond(load, clean, count, save):
     await asyncio.sleep(0)
 
 
+# %% wrong save_not_awaited gets save-not-awaited breaks end
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaned, counted = await asyncio.gather(run_in_threadpool(clean, rows), count(rows))
+    asyncio.create_task(save(cleaned, counted))
+
+
 # %% wrong cleaned_twice gets twice
 async def diamond(load, clean, count, save):
     rows = await load()
@@ -160,6 +187,17 @@ async def diamond(load, clean, count, save):
         group.create_task(asyncio.to_thread(clean, rows))
         counting = group.create_task(count(rows))
     await save(await asyncio.to_thread(clean, rows), counting.result())
+
+
+# %% wrong loads_twice gets twice breaks once
+async def diamond(load, clean, count, save) -> None:
+    async def a():
+        return await asyncio.to_thread(clean, await load())
+
+    async def b():
+        return await count(await load())
+
+    await save(*await asyncio.gather(a(), b()))
 
 
 # %% wrong count_in_a_thread gets wrong-arguments
@@ -190,3 +228,41 @@ async def diamond(load, clean, count, save):
         cleaning = group.create_task(asyncio.to_thread(clean, rows))
         counting = group.create_task(count(rows))
     await save("cleaning", "counting")
+
+
+# %% wrong as_completed gets wrong-arguments breaks results
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    results = []
+    for each in asyncio.as_completed([run_in_threadpool(clean, rows), count(rows)]):
+        results.append(await each)
+    await save(*results)
+
+
+# %% wrong save_before_count gets wrong-arguments breaks results
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    counting = asyncio.create_task(count(rows))
+    cleaned = await run_in_threadpool(clean, rows)
+    await asyncio.sleep(0.05)
+    await save(cleaned, counting.result() if counting.done() else None)
+
+
+# %% wrong count_left_behind gets error-lost breaks failure
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    counting = asyncio.create_task(count(rows))
+    try:
+        cleaned = await run_in_threadpool(clean, rows)
+    except Exception:
+        return
+    await save(cleaned, await counting)
+
+
+# %% wrong swallows_clean gets saved-after-failure breaks failure
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaned, counted = await asyncio.gather(
+        asyncio.to_thread(clean, rows), count(rows), return_exceptions=True
+    )
+    await save(cleaned, counted)

@@ -52,7 +52,7 @@ def find_cycle(self):
         TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()}).prepare()
     except CycleError as error:
         return error.args[1]
-    return None
+    return []
 
 
 # %% right networkx
@@ -66,6 +66,27 @@ def find_cycle(self):
     except networkx.NetworkXNoCycle:
         return ()
     return [found[0][0]] + [end for _, end in found]
+
+
+# %% right shortest
+def find_cycle(self):
+    best = []
+    for start in self.tasks:
+        paths = [[start]]
+        seen = set()
+        while paths:
+            path = paths.pop(0)
+            for d in self.tasks[path[-1]].depends_on:
+                if d == start:
+                    found = [*path, d]
+                    if not best or len(found) < len(best):
+                        best = found
+                    paths = []
+                    break
+                if d not in seen:
+                    seen.add(d)
+                    paths.append([*path, d])
+    return best
 
 
 # %% wrong eats_the_graph gets changed
@@ -83,7 +104,21 @@ def find_cycle(self):
     return path[path.index(path[-1]) :]
 
 
-# %% wrong everything gets false-alarm
+# %% wrong deletes_tasks gets changed breaks unchanged
+def find_cycle(self):
+    standing = self.tasks
+    while free := [n for n, node in standing.items() if not any(d in standing for d in node.depends_on)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]].depends_on if d in standing))
+    return walk[walk.index(walk[-1]) :]
+
+
+# %% wrong everything gets not-names
 def find_cycle(self):
     standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
     return [*standing, next(iter(standing), None)]
@@ -140,6 +175,52 @@ def find_cycle(self):
     return []
 
 
+# %% wrong long_only gets missed breaks path
+def find_cycle(self):
+    for a, na in self.tasks.items():
+        for b in na.depends_on:
+            if b == a:
+                return [a, a]
+            for c in self.tasks[b].depends_on:
+                if c == a:
+                    return [a, b, a]
+                for d in self.tasks[c].depends_on:
+                    if d == a:
+                        return [a, b, c, a]
+    return []
+
+
+# %% wrong second_component gets missed breaks path
+def find_cycle(self):
+    start = next((n for n, node in self.tasks.items() if node.depends_on), None)
+    if start is None:
+        return []
+
+    def walk(path):
+        for d in self.tasks[path[-1]].depends_on:
+            if d in path:
+                return [*path[path.index(d) :], d]
+            if found := walk([*path, d]):
+                return found
+        return []
+
+    return walk([start])
+
+
+# %% wrong self_loop_missed gets missed breaks path
+def find_cycle(self):
+    standing = {name: [d for d in node.depends_on if d != name] for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]] if d in standing))
+    return walk[walk.index(walk[-1]) :]
+
+
 # %% wrong says_yes_or_no gets not-a-list
 def find_cycle(self) -> list[str]:
     standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
@@ -147,6 +228,34 @@ def find_cycle(self) -> list[str]:
         for name in free:
             del standing[name]
     return bool(standing)
+
+
+# %% wrong none gets not-a-list breaks none
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return None
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]] if d in standing))
+    return walk[walk.index(walk[-1]) :]
+
+
+# %% wrong string gets not-a-list breaks path
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]] if d in standing))
+    return " -> ".join(walk[walk.index(walk[-1]) :])
 
 
 # %% wrong all_that_stand gets not-along-arrows
@@ -206,3 +315,71 @@ def find_cycle(self):
     while path[-1] not in path[:-1]:
         path.append(next(d for d in standing[path[-1]] if d in standing))
     return path
+
+
+# %% wrong round_twice gets not-closed breaks closed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not any(d in standing for d in needs)]:
+        for name in free:
+            del standing[name]
+    if not standing:
+        return []
+    path = [next(iter(standing))]
+    while path[-1] not in path[:-2]:
+        path.append(next(d for d in standing[path[-1]] if d in standing))
+    return path[path.index(path[-1]) :]
+
+
+# %% wrong unclosed_two gets not-closed breaks closed
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]] if d in standing))
+    path = walk[walk.index(walk[-1]) :]
+    return path if len(path) == 2 else path[:-1]
+
+
+# %% wrong all_circles gets not-names breaks path
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]] if d in standing))
+    return [walk[walk.index(walk[-1]) :]]
+
+
+# %% wrong nodes gets not-names breaks path
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    walk = [next(iter(standing))]
+    while walk.count(walk[-1]) < 2:
+        walk.append(next(d for d in standing[walk[-1]] if d in standing))
+    return [self.tasks[n] for n in walk[walk.index(walk[-1]) :]]
+
+
+# %% wrong raises gets raises breaks path
+def find_cycle(self):
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [n for n, needs in standing.items() if not any(d in standing for d in needs)]:
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    raise GraphError("circle")

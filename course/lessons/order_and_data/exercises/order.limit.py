@@ -43,32 +43,43 @@ async def run_limited(self, limit):
                 free += 1
                 news.notify_all()
 
-    await asyncio.gather(*(one(*item) for item in self.tasks.items()))
+    everything = [asyncio.create_task(one(*item)) for item in self.tasks.items()]
+    try:
+        await asyncio.gather(*everything)
+    finally:
+        for task in everything:
+            task.cancel()
     return results
 
 
 # %% right graphlib_window
 async def run_limited(self, limit):
+    self.check_names()
     sorter = TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()})
     sorter.prepare()
     results, running, ready = {}, {}, []
-    while sorter.is_active():
-        ready += sorter.get_ready()
-        while ready and len(running) < limit:
-            name = ready.pop(0)
-            running[asyncio.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))] = (
-                name
-            )
-        ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            name = running.pop(task)
-            results[name] = task.result()
-            sorter.done(name)
+    try:
+        while sorter.is_active():
+            ready += sorter.get_ready()
+            while ready and len(running) < limit:
+                name = ready.pop(0)
+                running[
+                    asyncio.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))
+                ] = name
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                name = running.pop(task)
+                results[name] = task.result()
+                sorter.done(name)
+    finally:
+        for task in running:
+            task.cancel()
     return results
 
 
 # %% right workers
 async def run_limited(self, limit):
+    self.resolve_dependencies()
     results, queue = {}, asyncio.Queue()
     left = {name: len(node.depends_on) for name, node in self.tasks.items()}
     for name in left:
@@ -87,10 +98,36 @@ async def run_limited(self, limit):
             queue.task_done()
 
     workers = [asyncio.create_task(worker()) for _ in range(limit)]
-    await queue.join()
-    for each in workers:
-        each.cancel()
+    everything = asyncio.create_task(queue.join())
+    try:
+        ended, _ = await asyncio.wait([everything, *workers], return_when=asyncio.FIRST_COMPLETED)
+        for each in ended:
+            each.result()
+    finally:
+        for each in [everything, *workers]:
+            each.cancel()
     return results
+
+
+# %% right wrapped_tasks
+async def run_limited(self, limit):
+    places = asyncio.Semaphore(limit)
+
+    def limited(task):
+        async def inside(*arguments):
+            async with places:
+                return await call(task, *arguments)
+
+        return inside
+
+    class Twin:
+        tasks = {
+            n: TaskDependency(task=limited(x.task), depends_on=x.depends_on) for n, x in self.tasks.items()
+        }
+        check_names, find_cycle, resolve_dependencies = check_names, find_cycle, resolve_dependencies
+        arguments_for, run = arguments_for, run
+
+    return await Twin().run()
 
 
 # %% wrong no_arguments gets arguments
@@ -280,6 +317,26 @@ async def run_limited(self, limit):
     return results
 
 
+# %% wrong max_two gets one-by-one breaks full
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(min(limit, 2))
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
 # %% wrong place_taken_first gets place-held
 async def run_limited(self, limit):
     results = {}
@@ -297,6 +354,41 @@ async def run_limited(self, limit):
     async with asyncio.TaskGroup() as group:
         for name in order:
             group.create_task(run_one(name))
+    return results
+
+
+# %% wrong batches gets place-held breaks full
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    while len(results) < len(order):
+        ready = [
+            n for n in order if n not in results and all(d in results for d in self.tasks[n].depends_on)
+        ][:limit]
+        values = await asyncio.gather(
+            *(call(self.tasks[n].task, *self.arguments_for(n, results)) for n in ready)
+        )
+        results.update(zip(ready, values))
+    return results
+
+
+# %% wrong waits_with_place gets place-held breaks waiting
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        async with places:
+            for need in self.tasks[name].depends_on:
+                await done[need].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
     return results
 
 
@@ -397,6 +489,121 @@ async def run_limited(self, limit):
     return results
 
 
+# %% wrong async_only gets too-many breaks limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        task, arguments = self.tasks[name].task, self.arguments_for(name, results)
+        if inspect.iscoroutinefunction(task):
+            async with places:
+                results[name] = await task(*arguments)
+        else:
+            results[name] = await run_in_threadpool(task, *arguments)
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong def_only gets too-many breaks limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        task, arguments = self.tasks[name].task, self.arguments_for(name, results)
+        if inspect.iscoroutinefunction(task):
+            results[name] = await task(*arguments)
+        else:
+            async with places:
+                results[name] = await run_in_threadpool(task, *arguments)
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong plus_one gets too-many breaks limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    inside = 0
+
+    async def one(name):
+        nonlocal inside
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        while inside > limit:
+            await asyncio.sleep(0)
+        inside += 1
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finally:
+            inside -= 1
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong semaphore_on_self gets too-many breaks limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = self.__dict__.setdefault("places", asyncio.Semaphore(limit))
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong two_semaphores gets too-many breaks limit
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    a, b = asyncio.Semaphore(limit), asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        task = self.tasks[name].task
+        async with a if inspect.iscoroutinefunction(task) else b:
+            results[name] = await call(task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
 # %% wrong once_per_arrow gets twice
 async def run_limited(self, limit):
     results = {}
@@ -416,3 +623,126 @@ async def run_limited(self, limit):
         for name in order:
             group.create_task(run_one(name))
     return results
+
+
+# %% wrong silent_end gets error-lost breaks like-run
+async def run_limited(self, limit):
+    results, places = {}, asyncio.Semaphore(limit)
+    done = {name: asyncio.Event() for name in self.resolve_dependencies()}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in done:
+                group.create_task(one(name))
+    except* Exception:
+        pass
+    return results
+
+
+# %% wrong gather_left gets left-behind breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    await asyncio.gather(*(one(name) for name in order))
+    return results
+
+
+# %% wrong not_check gets not-refused breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    done = {name: asyncio.Event() for name in self.tasks}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.tasks:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong swallows gets ran-anyway breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            try:
+                results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            except Exception:
+                results[name] = None
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong global_lock gets runs-queue breaks like-run
+_runs = asyncio.Lock()
+
+
+async def run_limited(self, limit):
+    async with _runs:
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+        places = asyncio.Semaphore(limit)
+
+        async def one(name):
+            for need in self.tasks[name].depends_on:
+                await done[need].wait()
+            async with places:
+                results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong results_on_the_object gets shared breaks like-run
+async def run_limited(self, limit):
+    self.results, places = {}, asyncio.Semaphore(limit)
+    done = {name: asyncio.Event() for name in self.resolve_dependencies()}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            self.results[name] = await call(self.tasks[name].task, *self.arguments_for(name, self.results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in done:
+            group.create_task(one(name))
+    return self.results

@@ -30,6 +30,13 @@ def mended():
     }
 
 
+# %% right in_place
+def mended():
+    AFTER["label"] = ["pack", "find_address"]
+    AFTER["mail"] = ["ship", "invoice"]
+    return AFTER
+
+
 # %% wrong arrows_turned_round gets circle
 def mended():
     return {
@@ -60,6 +67,21 @@ def mended():
     return {**AFTER, "label": ["pack", "find_address"], "ship": ["charge", "label", "invoice"]}
 
 
+# %% wrong invoice_after_pack gets needless breaks free
+def mended():
+    return {
+        **AFTER,
+        "label": ["pack", "find_address"],
+        "mail": ["ship", "invoice"],
+        "invoice": ["charge", "pack"],
+    }
+
+
+# %% wrong ship_invoice gets needless breaks free
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "ship": ["charge", "label", "invoice"]}
+
+
 # %% wrong list_of_arrows gets not-a-graph
 def mended():
     return [("find_address", "label"), ("invoice", "mail")]
@@ -80,6 +102,11 @@ def mended():
     return {"label": ["pack", "find_address"], "mail": ["ship", "invoice"]}
 
 
+# %% wrong task_gone gets other-tasks breaks same
+def mended():
+    return {n: d for n, d in {**AFTER, "label": ["pack", "find_address"]}.items() if n != "invoice"}
+
+
 # %% wrong address_only gets still-fails
 def mended():
     return {**AFTER, "label": ["pack", "find_address"]}
@@ -98,3 +125,21 @@ def mended():
 # %% wrong unchanged gets still-fails
 def mended():
     return AFTER
+
+
+# %% wrong change_order gets still-fails breaks reads
+def mended():
+    Order.label = lambda self: self.row.update(label="")
+    Order.mail = lambda self: self.row.update(mail="")
+    return dict(AFTER)
+
+
+# %% wrong mutates gets still-fails breaks reads
+def mended():
+    AFTER["label"].append("find_address")
+    return AFTER
+
+
+# %% wrong ship_forgets gets still-fails breaks reads
+def mended():
+    return {**AFTER, "label": ["pack", "find_address"], "mail": ["ship", "invoice"], "ship": ["charge"]}

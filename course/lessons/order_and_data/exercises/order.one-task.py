@@ -65,7 +65,7 @@ def build_data(process_data, save_data):
     @app.post("/data", status_code=202)
     async def data(raw: dict[str, str], tasks: BackgroundTasks):
         tasks.add_task(lambda: save_data(process_data(raw)))
-        return {}
+        return {"accepted": True}
 
     return app
 
@@ -90,6 +90,26 @@ def build_data(process_data, save_data):
     async def data(raw: dict[str, str]):
         task = BackgroundTask(Chain(process_data, save_data), raw)
         return JSONResponse({"accepted": True}, status_code=202, background=task)
+
+    return app
+
+
+# %% right says_what_failed
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    class Chain:
+        def __call__(self, raw):
+            try:
+                result = process_data(raw)
+            except Exception as error:
+                raise RuntimeError("processing failed") from error
+            save_data(result)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(Chain(), raw)
+        return {"accepted": True}
 
     return app
 
@@ -191,6 +211,42 @@ def build_data(process_data, save_data):
     async def data(raw: dict[str, str], tasks: BackgroundTasks):
         tasks.add_task(process, raw)
         tasks.add_task(lambda: save_data(app.state.cleaned))
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong latest gets mixed-up breaks apart
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    latest = {}
+
+    def process_and_save() -> None:
+        save_data(process_data(latest["raw"]))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        latest["raw"] = raw
+        tasks.add_task(process_and_save)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong nonlocal gets mixed-up breaks apart
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    cleaned = None
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        nonlocal cleaned
+        cleaned = process_data(raw)
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        nonlocal cleaned
+        tasks.add_task(process_and_save, raw)
         return {"accepted": True}
 
     return app
@@ -338,5 +394,119 @@ def build_data(process_data, save_data):
         tasks.add_task(process_data, raw)
         tasks.add_task(process_and_save, raw)
         return {"accepted": True}
+
+    return app
+
+
+# %% wrong status gets engine.wrong-status breaks answer
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/data")
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(lambda: save_data(process_data(raw)))
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong swallows gets error-lost breaks failure
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        try:
+            save_data(process_data(raw))
+        except Exception:
+            pass
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong cached gets not-every-request breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    done = {}
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        key = tuple(sorted(raw.items()))
+        if key not in done:
+            done[key] = process_data(raw)
+            save_data(done[key])
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong nothing_if_empty gets not-every-request breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        if cleaned := process_data(raw):
+            save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong saves_raw_on_error gets saved-after-failure breaks failure
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        try:
+            cleaned = process_data(raw)
+        except Exception:
+            cleaned = raw
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong one_lock gets second-waits breaks free
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    lock = asyncio.Lock()
+
+    async def process_and_save(raw):
+        async with lock:
+            save_data(await run_in_threadpool(process_data, raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        async with lock:
+            tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong answer gets wrong-answer breaks answer
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(lambda: save_data(process_data(raw)))
+        return {"accepted": False}
 
     return app

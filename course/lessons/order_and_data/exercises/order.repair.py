@@ -27,6 +27,23 @@ def repaired():
     }
 
 
+# %% right copied
+import copy
+
+
+def repaired() -> dict[str, list[str]]:
+    graph = copy.deepcopy(parcel.AFTER)
+    graph["pay"].remove("label")
+    return graph
+
+
+# %% right in_place
+def repaired() -> dict[str, list[str]]:
+    if "label" in parcel.AFTER["pay"]:
+        parcel.AFTER["pay"].remove("label")
+    return parcel.AFTER
+
+
 # %% wrong turned_round gets circle
 def repaired():
     return {**parcel.AFTER, "pay": ["order"], "label": ["order", "pack", "hand_over"]}
@@ -45,6 +62,11 @@ def repaired():
 # %% wrong confirm_last gets needless
 def repaired():
     return {**parcel.AFTER, "pay": ["order"], "confirm": ["hand_over"]}
+
+
+# %% wrong extra gets needless breaks free
+def repaired() -> dict[str, list[str]]:
+    return {**parcel.AFTER, "pay": ["order"], "hand_over": ["pack", "label", "confirm"]}
 
 
 # %% wrong just_the_order gets not-a-graph
@@ -79,6 +101,11 @@ def repaired():
     }
 
 
+# %% wrong extra_task gets other-tasks breaks same
+def repaired() -> dict[str, list[str]]:
+    return {**parcel.AFTER, "pay": ["order"], "mail": []}
+
+
 # %% wrong label_first gets reads-too-early
 def repaired():
     return {**parcel.AFTER, "label": ["order"]}
@@ -92,3 +119,18 @@ def repaired():
 # %% wrong pack_before_pay gets reads-too-early
 def repaired():
     return {**parcel.AFTER, "pack": ["order"]}
+
+
+# %% wrong changes_functions gets reads-too-early breaks reads
+def repaired() -> dict[str, list[str]]:
+    def label(order: str) -> str:
+        return order
+
+    parcel.label = label
+    return {**parcel.AFTER, "label": ["order"]}
+
+
+# %% wrong mutates gets reads-too-early breaks reads
+def repaired() -> dict[str, list[str]]:
+    parcel.AFTER["label"] = ["order"]
+    return parcel.AFTER

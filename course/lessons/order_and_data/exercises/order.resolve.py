@@ -32,42 +32,66 @@ def resolve_dependencies(self) -> list[str]:
     return order
 
 
-# %% right depth_first
+# %% right arrows_turned_in_the_message
 def resolve_dependencies(self):
     self.check_names()
-    if circle := self.find_cycle():
-        raise GraphError(" waits for ".join(circle))
-    order = {}
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    i = 0
+    while i < len(ready):
+        name = ready[i]
+        i += 1
+        for other, node in self.tasks.items():
+            for d in node.depends_on:
+                if d == name:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+    if len(ready) < len(self.tasks):
+        raise GraphError(" <- ".join(reversed(self.find_cycle())))
+    return ready
 
-    def visit(name):
-        for dependency in self.tasks[name].depends_on:
-            visit(dependency)
-        order.setdefault(name)
 
-    for name in self.tasks:
-        visit(name)
-    return list(order)
-
-
-# %% right first_that_can
+# %% right circle_first
 def resolve_dependencies(self):
     self.check_names()
-    order = []
-    while len(order) < len(self.tasks):
-        for name, node in self.tasks.items():
-            if name not in order and set(node.depends_on) <= set(order):
-                order.append(name)
-                break
-        else:
-            raise GraphError(f"in a circle: {self.find_cycle()}")
+    circle = self.find_cycle()
+    if circle:
+        raise GraphError("\n waits for ".join(circle))
+    left = {n: set(node.depends_on) for n, node in self.tasks.items()}
+    order = [n for n in left if not left[n]]
+    for name in order:
+        for other, needs in left.items():
+            if name in needs:
+                needs.discard(name)
+                if not needs:
+                    order.append(other)
     return order
 
 
-# %% right graphlib
+# %% right deque
+from collections import defaultdict, deque
+
+
 def resolve_dependencies(self):
     self.check_names()
-    graph = {name: node.depends_on for name, node in self.tasks.items()}
-    return list(TopologicalSorter(graph).static_order())
+    children = defaultdict(list)
+    waiting = {}
+    for name, node in self.tasks.items():
+        waiting[name] = len(set(node.depends_on))
+        for d in set(node.depends_on):
+            children[d].append(name)
+    ready = deque(n for n, c in waiting.items() if not c)
+    order = []
+    while ready:
+        order.append(name := ready.popleft())
+        for child in children[name]:
+            waiting[child] -= 1
+            if not waiting[child]:
+                ready.append(child)
+    if len(order) != len(self.tasks):
+        raise GraphError(f"there is a circle: {self.find_cycle()}")
+    return order
 
 
 # %% wrong backwards gets backwards
@@ -181,7 +205,7 @@ def resolve_dependencies(self):
     return order
 
 
-# %% wrong recursion gets circle-unnamed
+# %% wrong recursion gets not-as-registered
 def resolve_dependencies(self) -> list[str]:
     self.check_names()
     order = []
@@ -194,6 +218,44 @@ def resolve_dependencies(self) -> list[str]:
 
     for name in self.tasks:
         visit(name)
+    return order
+
+
+# %% wrong cycle_all_left gets circle-unnamed breaks circle
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(f"circle: {[n for n in self.tasks if n not in order]}")
+    return order
+
+
+# %% wrong set gets circle-unnamed breaks circle
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(f"circle among {sorted(set(self.find_cycle()))}")
     return order
 
 
@@ -249,6 +311,29 @@ def resolve_dependencies(self):
     return order
 
 
+# %% wrong only_with_dependencies gets not-all-once breaks after
+def resolve_dependencies(self):
+    self.check_names()
+    used = {d for node in self.tasks.values() for d in node.depends_on}
+    waiting_for = {
+        name: len(node.depends_on) for name, node in self.tasks.items() if node.depends_on or name in used
+    }
+    total = len(waiting_for)
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other in waiting_for:
+            if name in self.tasks[other].depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < total:
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order
+
+
 # %% wrong alphabetical gets not-as-registered
 def resolve_dependencies(self):
     self.check_names()
@@ -283,6 +368,97 @@ def resolve_dependencies(self):
     return order
 
 
+# %% wrong depth_first gets not-as-registered breaks first-come
+def resolve_dependencies(self):
+    self.check_names()
+    if circle := self.find_cycle():
+        raise GraphError(" waits for ".join(circle))
+    order = {}
+
+    def visit(name):
+        for dependency in self.tasks[name].depends_on:
+            visit(dependency)
+        order.setdefault(name)
+
+    for name in self.tasks:
+        visit(name)
+    return list(order)
+
+
+# %% wrong first_that_can gets not-as-registered breaks first-come
+def resolve_dependencies(self):
+    self.check_names()
+    order = []
+    while len(order) < len(self.tasks):
+        for name, node in self.tasks.items():
+            if name not in order and set(node.depends_on) <= set(order):
+                order.append(name)
+                break
+        else:
+            raise GraphError(f"in a circle: {self.find_cycle()}")
+    return order
+
+
+# %% wrong graphlib gets not-as-registered breaks first-come
+def resolve_dependencies(self):
+    self.check_names()
+    graph = {name: node.depends_on for name, node in self.tasks.items()}
+    return list(TopologicalSorter(graph).static_order())
+
+
+# %% wrong new_ones_first gets not-as-registered breaks first-come
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        new = []
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    new.append(other)
+        ready = new + ready
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong ready_sorted gets not-as-registered breaks first-come
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        ready.sort()
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong tuple_of_layers gets not-as-registered breaks first-come
+def resolve_dependencies(self):
+    self.check_names()
+    if circle := self.find_cycle():
+        raise GraphError(" -> ".join(circle))
+    order = []
+    while len(order) < len(self.tasks):
+        layer = [n for n, node in self.tasks.items() if n not in order and set(node.depends_on) <= set(order)]
+        order += layer
+    return order
+
+
 # %% wrong as_registered gets too-early
 def resolve_dependencies(self):
     self.check_names()
@@ -314,4 +490,103 @@ def resolve_dependencies(self):
         for other, node in self.tasks.items():
             if name in node.depends_on and other not in order and other not in ready:
                 ready.append(other)
+    return order
+
+
+# %% wrong check_at_end gets names-unchecked breaks names
+def resolve_dependencies(self):
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    self.check_names()
+    return order
+
+
+# %% wrong no_check gets names-unchecked breaks names
+def resolve_dependencies(self):
+    waiting_for = {
+        name: len([d for d in node.depends_on if d in self.tasks]) for name, node in self.tasks.items()
+    }
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(str(self.find_cycle()))
+    return order
+
+
+# %% wrong entries gets not-names breaks after
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(self.tasks[name])
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong circle_by_another_error gets other-error breaks circle
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise ValueError(" -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong cached gets remembered breaks fresh
+def resolve_dependencies(self):
+    if hasattr(self, "order"):
+        return self.order
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    self.order = order
     return order

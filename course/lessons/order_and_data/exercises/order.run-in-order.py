@@ -33,6 +33,7 @@ async def run_in_order(self):
 # %% right without_helpers
 async def run_in_order(self):
     results = {}
+    self.check_names()
     graph = {name: node.depends_on for name, node in self.tasks.items()}
     for name in TopologicalSorter(graph).static_order():
         node = self.tasks[name]
@@ -68,7 +69,15 @@ async def run_in_order(self):
     return results
 
 
-# %% wrong on_the_loop gets blocks-the-loop
+# %% wrong by_str gets arguments breaks hands-on
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        results[name] = str(await call(self.tasks[name].task, *self.arguments_for(name, results)))
+    return results
+
+
+# %% wrong on_the_loop gets blocks-the-loop breaks threads
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():
@@ -140,6 +149,15 @@ async def run_in_order(self):
     return {"mail": results["mail"]}
 
 
+# %% wrong drop_none gets results breaks hands-on
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        value = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        results[name] = value
+    return {n: v for n, v in results.items() if v is not None}
+
+
 # %% wrong any_order gets too-early
 async def run_in_order(self):
     results = {}
@@ -171,4 +189,83 @@ async def run_in_order(self):
     for name in self.tasks:
         if name not in results:
             await one(name)
+    return results
+
+
+# %% wrong reversed_ready gets engine.endless-call breaks refused
+async def run_in_order(self):
+    results = {}
+    while len(results) < len(self.tasks):
+        for name, node in self.tasks.items():
+            if name not in results and all(d in results for d in node.depends_on):
+                results[name] = await call(node.task, *self.arguments_for(name, results))
+    return results
+
+
+# %% wrong stops_silently gets error-lost breaks failure
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception:
+            break
+    return results
+
+
+# %% wrong runs_what_it_can gets not-refused breaks refused
+async def run_in_order(self):
+    results, left = {}, dict(self.tasks)
+    while ready := [name for name, node in left.items() if set(node.depends_on) <= set(results)]:
+        node = left.pop(ready[0])
+        results[ready[0]] = await call(node.task, *[results[need] for need in node.depends_on])
+    return results
+
+
+# %% wrong items gets not-there-yet breaks once
+async def run_in_order(self):
+    results = {}
+    for name, node in self.tasks.items():
+        results[name] = await call(node.task, *(results[n] for n in node.depends_on))
+    return results
+
+
+# %% wrong on_self gets runs-once breaks once
+async def run_in_order(self):
+    self.results = getattr(self, "results", {})
+    for name in self.resolve_dependencies():
+        if name not in self.results:
+            self.results[name] = await call(self.tasks[name].task, *self.arguments_for(name, self.results))
+    return self.results
+
+
+# %% wrong pop_tasks gets runs-once breaks once
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+    self.tasks.clear()
+    return results
+
+
+# %% wrong retry gets went-on breaks failure
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        arguments = self.arguments_for(name, results)
+        try:
+            results[name] = await call(self.tasks[name].task, *arguments)
+        except Exception:
+            results[name] = await call(self.tasks[name].task, *arguments)
+    return results
+
+
+# %% wrong swallow gets went-on breaks failure
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception:
+            results[name] = None
     return results

@@ -92,6 +92,7 @@ async def run(self):
 
 # %% right graphlib
 async def run(self):
+    self.check_names()
     sorter = TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()})
     sorter.prepare()
     results, running = {}, set()
@@ -100,32 +101,17 @@ async def run(self):
         results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
         return name
 
-    while sorter.is_active():
-        running |= {asyncio.create_task(one(name)) for name in sorter.get_ready()}
-        ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            sorter.done(task.result())
-    return results
-
-
-# %% right report_instead_of_error
-async def run(self):
-    results, running = {}, {}
-
-    async def one(name):
-        node = self.tasks[name]
-        for dependency in node.depends_on:
-            await asyncio.wait([running[dependency]])
-        if any(d not in results for d in node.depends_on):
-            return  # something that it waits for has failed
-        try:
-            results[name] = await call(node.task, *self.arguments_for(name, results))
-        except ValueError:
-            pass
-
-    for name in self.resolve_dependencies():
-        running[name] = asyncio.create_task(one(name))
-    await asyncio.wait(running.values())
+    try:
+        while sorter.is_active():
+            running |= {asyncio.create_task(one(name)) for name in sorter.get_ready()}
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            running -= ended
+            for task in ended:
+                sorter.done(task.result())
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
     return results
 
 
@@ -141,6 +127,44 @@ async def run(self):
         for name in self.resolve_dependencies():
             running[name] = group.create_task(one(self.tasks[name]))
     return {name: task.result() for name, task in running.items()}
+
+
+# %% right looks_again_and_again
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+
+    async def one(name):
+        while not all(d in results for d in self.tasks[name].depends_on):
+            await asyncio.sleep(0.001)
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% right wait_for_the_first
+async def run(self):
+    results = {}
+    left = list(self.resolve_dependencies())
+    running = {}
+    try:
+        while left or running:
+            for name in [n for n in left if all(d in results for d in self.tasks[n].depends_on)]:
+                left.remove(name)
+                task = asyncio.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))
+                running[task] = name
+            finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                results[running.pop(task)] = task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+    return results
 
 
 # %% wrong as_finished gets arguments
@@ -179,6 +203,24 @@ async def run(self):
     async with asyncio.TaskGroup() as group:
         for name in order:
             group.create_task(run_one(name))
+    return results
+
+
+# %% wrong falsy gets arguments breaks once
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results)) or True
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
     return results
 
 
@@ -234,6 +276,27 @@ async def run(self):
         done[name].set()
 
     await asyncio.wait([asyncio.create_task(run_one(name)) for name in order])
+    return results
+
+
+# %% wrong cancel_def_left gets hangs breaks failure
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception:
+            return
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
     return results
 
 
@@ -318,6 +381,30 @@ async def run(self):
     return results
 
 
+# %% wrong def_serial gets one-by-one breaks ready
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    one_thread = asyncio.Lock()
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        task, arguments = self.tasks[name].task, self.arguments_for(name, results)
+        if inspect.iscoroutinefunction(task):
+            results[name] = await task(*arguments)
+        else:
+            async with one_thread:
+                results[name] = await run_in_threadpool(task, *arguments)
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
 # %% wrong swallows gets ran-anyway
 async def run(self):
     results = {}
@@ -336,6 +423,31 @@ async def run(self):
     async with asyncio.TaskGroup() as group:
         for name in order:
             group.create_task(run_one(name))
+    return results
+
+
+# %% wrong goes_on_behind_failure gets ran-anyway breaks failure
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    errors = []
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception as error:
+            errors.append(error)
+            results[name] = None
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    if errors:
+        raise errors[0]
     return results
 
 
@@ -394,6 +506,24 @@ async def run(self):
     return self.results
 
 
+# %% wrong events_on_self gets shared breaks apart
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    self.done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await self.done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        self.done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
 # %% wrong all_at_once gets too-early
 async def run(self):
     results = {}
@@ -449,6 +579,26 @@ async def run(self):
     return results
 
 
+# %% wrong done_before_result gets too-early breaks ready
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        done[name].set()
+        results[name] = await call(
+            self.tasks[name].task, *[results.get(d) for d in self.tasks[name].depends_on]
+        )
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
 # %% wrong once_per_dependant gets twice
 async def run(self):
     results = {}
@@ -463,3 +613,173 @@ async def run(self):
         *(one(name) for name in order if not any(name in n.depends_on for n in self.tasks.values()))
     )
     return results
+
+
+# %% wrong one_kind_of_error gets error-lost breaks failure
+async def run(self):
+    results = {}
+    done = {name: asyncio.Event() for name in self.resolve_dependencies()}
+
+    async def one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in done:
+                group.create_task(one(name))
+    except* ValueError:
+        pass
+    return results
+
+
+# %% wrong report_instead_of_error gets error-lost breaks failure
+async def run(self):
+    results, running = {}, {}
+
+    async def one(name):
+        node = self.tasks[name]
+        for dependency in node.depends_on:
+            await asyncio.wait([running[dependency]])
+        if any(d not in results for d in node.depends_on):
+            return  # something that it waits for has failed
+        try:
+            results[name] = await call(node.task, *self.arguments_for(name, results))
+        except Exception:
+            pass
+
+    for name in self.resolve_dependencies():
+        running[name] = asyncio.create_task(one(name))
+    await asyncio.gather(*running.values())
+    return results
+
+
+# %% wrong limit_two gets held-back breaks ready
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(2)
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong cancel_swallowed gets left-behind breaks ends
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    running = [asyncio.create_task(one(name)) for name in order]
+    if not running:
+        return results
+    finished, left = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
+    for task in left:
+        task.cancel()
+    for task in finished:
+        task.result()
+    return results
+
+
+# %% wrong gather_leaves_behind gets left-behind breaks ends
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    await asyncio.gather(*(one(name) for name in order))
+    return results
+
+
+# %% wrong no_resolve gets not-refused breaks refused
+async def run(self):
+    results = {}
+    done = {name: asyncio.Event() for name in self.tasks}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.tasks:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong loop_waits gets queues-up breaks ready
+async def run(self):
+    results = {}
+    running = {}
+    async with asyncio.TaskGroup() as group:
+        for name in self.resolve_dependencies():
+            for need in self.tasks[name].depends_on:
+                results[need] = await running[need]
+            running[name] = group.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))
+    return {name: task.result() for name, task in running.items()}
+
+
+# %% wrong second_run_returns_first gets runs-once breaks once
+async def run(self):
+    if hasattr(self, "_results"):
+        return self._results
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    self._results = results
+    return results
+
+
+# %% wrong one_lock_for_runs gets runs-queue breaks apart
+async def run(self):
+    lock = self.__dict__.setdefault("lock", asyncio.Lock())
+    async with lock:
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for need in self.tasks[name].depends_on:
+                await done[need].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results

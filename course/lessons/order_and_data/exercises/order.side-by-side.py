@@ -196,6 +196,18 @@ class MyTaskManager:
     run = run
 
 
+# %% wrong shared gets shares-tasks breaks apart
+class MyTaskManager:
+    tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
 # %% wrong circle_unchecked gets takes-a-circle
 def trusting(self):
     self.check_names()
@@ -215,6 +227,21 @@ class MyTaskManager:
     check_names = check_names
     find_cycle = find_cycle
     resolve_dependencies = trusting
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong find_cycle_none gets takes-a-circle breaks order
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks = {}
+
+    def find_cycle(self):
+        return []
+
+    add_task = add_task
+    check_names = check_names
+    resolve_dependencies = resolve_dependencies
     arguments_for = arguments_for
     run = run
 
@@ -257,3 +284,86 @@ class MyTaskManager:
     resolve_dependencies = sorted_by_graphlib
     arguments_for = arguments_for
     run = run
+
+
+# %% wrong instance gets engine.not-a-function breaks own
+class _Manager:
+    def __init__(self) -> None:
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+MyTaskManager = _Manager()
+
+
+# %% wrong needs_argument gets engine.signature breaks apart
+class MyTaskManager:
+    def __init__(self, tasks) -> None:
+        self.tasks = tasks
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong no_methods gets no-method breaks own
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks = {}
+
+
+# %% wrong no_run gets no-method breaks own
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+
+# %% wrong returns_nothing gets no-results breaks run
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        await run(self)
+
+
+# %% wrong course gets not-yours breaks own
+from course.tasks import TaskManager as MyTaskManager
+
+
+# %% wrong init_in_run gets runs-once breaks run
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        results = await run(self)
+        self.tasks = {}
+        return results

@@ -93,6 +93,66 @@ def carry(function):
     return task
 
 
+# %% right class
+import asyncio
+import inspect
+
+
+class carry:
+    def __init__(self, function):
+        self.function, self.context = function, copy_context()
+
+    async def __call__(self, *args, **kwargs):
+        if inspect.iscoroutinefunction(self.function):
+            return await asyncio.get_running_loop().create_task(
+                self.function(*args, **kwargs), context=self.context
+            )
+        return await asyncio.get_running_loop().run_in_executor(
+            None, lambda: self.context.run(self.function, *args, **kwargs)
+        )
+
+
+# %% right copy_for_each_call
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            return await asyncio.create_task(function(*args, **kwargs), context=context.copy())
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return context.copy().run(function, *args, **kwargs)
+
+    return run_sync
+
+
+# %% right task_group
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(function(*args, **kwargs), context=context)
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return run_sync
+
+
 # %% wrong drops_arguments gets arguments-lost
 import asyncio
 import inspect
@@ -108,6 +168,26 @@ def carry(function):
         context.run(function, *args)
 
     return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong no_kwargs gets arguments-lost breaks arguments
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            return await asyncio.create_task(function(*args), context=context)
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return context.run(function, *args)
+
+    return run_sync
 
 
 # %% wrong only_def gets coroutine-lost
@@ -155,6 +235,69 @@ def carry(function):
             pass
 
     return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong def_error gets error-lost breaks errors
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            return await asyncio.create_task(function(*args, **kwargs), context=context)
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        try:
+            return context.run(function, *args, **kwargs)
+        except Exception:
+            return None
+
+    return run_sync
+
+
+# %% wrong not_waited gets error-lost breaks errors
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            asyncio.create_task(function(*args, **kwargs), context=context)
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return run_sync
+
+
+# %% wrong swallow gets error-lost breaks errors
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            await asyncio.wait([asyncio.create_task(function(*args, **kwargs), context=context)])
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return run_sync
 
 
 # %% wrong one_context_for_all gets mixed-up
@@ -209,6 +352,22 @@ def carry(function):
     return task
 
 
+# %% wrong def_on_loop gets on-the-loop breaks place
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    async def run(*args, **kwargs):
+        if inspect.iscoroutinefunction(function):
+            return await asyncio.create_task(function(*args, **kwargs), context=context)
+        return context.run(function, *args, **kwargs)
+
+    return run
+
+
 # %% wrong loop_of_its_own gets other-loop
 import asyncio
 import inspect
@@ -224,6 +383,22 @@ def carry(function):
             context.run(function, *args, **kwargs)
 
     return task
+
+
+# %% wrong thread_for_async gets other-loop breaks place
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    def run(*args, **kwargs):
+        if inspect.iscoroutinefunction(function):
+            return context.run(asyncio.run, function(*args, **kwargs))
+        return context.run(function, *args, **kwargs)
+
+    return run
 
 
 # %% wrong runs_it_now gets ran-at-once
@@ -299,3 +474,43 @@ def carry(function):
 # %% wrong nothing gets value-lost
 def carry(function):
     return function
+
+
+# %% wrong at_call gets value-lost breaks context
+import asyncio
+import inspect
+
+
+def carry(function):
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            return await asyncio.create_task(function(*args, **kwargs), context=copy_context())
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return copy_context().run(function, *args, **kwargs)
+
+    return run_sync
+
+
+# %% wrong shared_context_def gets value-lost breaks apart
+import asyncio
+import inspect
+
+_context = copy_context()
+
+
+def carry(function):
+    if inspect.iscoroutinefunction(function):
+
+        async def run(*args, **kwargs):
+            return await asyncio.create_task(function(*args, **kwargs), context=_context)
+
+        return run
+
+    def run_sync(*args, **kwargs):
+        return _context.run(function, *args, **kwargs)
+
+    return run_sync

@@ -118,6 +118,94 @@ def build_orders(get_notifications) -> FastAPI:
     return app
 
 
+# %% right after_the_yield
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    def sender(order_id: int, to: str, notifications: Annotated[object, Depends(get_notifications)]):
+        yield
+        notifications.send_order_confirmation(order_id=order_id, to=to)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202, dependencies=[Depends(sender)])
+    def confirm(order_id: int):
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right queue_and_worker
+import asyncio
+from contextlib import asynccontextmanager
+
+
+def build_orders(get_notifications) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.queue = asyncio.Queue()
+
+        async def work():
+            while True:
+                service, order_id, to = await app.state.queue.get()
+                await asyncio.to_thread(service.send_order_confirmation, order_id, to)
+                app.state.queue.task_done()
+
+        worker = asyncio.create_task(work())
+        yield
+        await app.state.queue.join()
+        worker.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    async def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(app.state.queue.put_nowait, (notifications, order_id, to))
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right worker_thread
+import queue
+import threading
+from contextlib import asynccontextmanager
+
+
+def build_orders(get_notifications) -> FastAPI:
+    jobs = queue.Queue()
+
+    def work():
+        while (job := jobs.get()) is not None:
+            service, order_id, to = job
+            service.send_order_confirmation(order_id, to)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        worker = threading.Thread(target=work)
+        worker.start()
+        yield
+        jobs.put(None)
+        worker.join()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(jobs.put, (notifications, order_id, to))
+        return {"accepted": order_id}
+
+    return app
+
+
 # %% wrong forgot_depends gets asked-of-client
 def build_orders(get_notifications) -> FastAPI:
     app = FastAPI()
@@ -190,6 +278,36 @@ def build_orders(get_notifications) -> FastAPI:
         tasks: BackgroundTasks,
     ):
         notifications.send_order_confirmation(order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong finally_inline gets inline breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    def sender(order_id: int, to: str, notifications: Annotated[object, Depends(get_notifications)]):
+        yield
+        notifications.send_order_confirmation(order_id, to)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202, dependencies=[Depends(sender, scope="function")])
+    def confirm(order_id: int):
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong thread_before gets inline breaks after
+import threading
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, notifications: Annotated[object, Depends(get_notifications)]):
+        threading.Thread(target=notifications.send_order_confirmation, args=(order_id, to)).start()
         return {"accepted": order_id}
 
     return app
@@ -280,6 +398,19 @@ def build_orders(get_notifications) -> FastAPI:
 
 
 # %% wrong one_for_all gets shared-service
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    notifications = get_notifications()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, tasks: BackgroundTasks):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong background_not_override gets shared-service breaks provided
 def build_orders(get_notifications) -> FastAPI:
     app = FastAPI()
     notifications = get_notifications()
@@ -395,6 +526,40 @@ def build_orders(get_notifications) -> FastAPI:
     return app
 
 
+# %% wrong lower gets wrong-arguments breaks own
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to.lower())
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong str gets wrong-arguments breaks own
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: str,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": int(order_id)}
+
+    return app
+
+
 # %% wrong reply gets wrong-reply
 def build_orders(get_notifications) -> FastAPI:
     app = FastAPI()
@@ -408,5 +573,120 @@ def build_orders(get_notifications) -> FastAPI:
     ):
         tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
         return {"order": order_id}
+
+    return app
+
+
+# %% wrong accepted_true gets wrong-reply breaks answer
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong status gets engine.wrong-status breaks answer
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm")
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong first_service_kept gets kept-service breaks provided
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    kept = []
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        kept.append(notifications)
+        tasks.add_task(kept[0].send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong shared_state gets mixed-up breaks own
+import time
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    current = {}
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        current.update(order_id=order_id, to=to)
+        tasks.add_task(lambda: notifications.send_order_confirmation(**current))
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong only_once_per_order gets not-again breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    done = set()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        if to not in done:
+            done.add(to)
+            tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong async_blocks gets on-the-loop breaks free
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        async def send():
+            notifications.send_order_confirmation(order_id, to)
+
+        tasks.add_task(send)
+        return {"accepted": order_id}
 
     return app

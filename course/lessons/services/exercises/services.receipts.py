@@ -274,6 +274,45 @@ def build_receipt_shop(sessions, send_receipt):
     return app
 
 
+# %% right worker_threads
+import queue
+import threading
+from contextlib import asynccontextmanager
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    jobs = queue.Queue()
+
+    def work():
+        while (job := jobs.get()) is not None:
+            send_receipt(*job)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [threading.Thread(target=work) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        yield
+        for _ in workers:
+            jobs.put(None)
+        for worker in workers:
+            worker.join()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(jobs.put, (new.email, order_id))
+        return {"id": order_id}
+
+    return app
+
+
 # %% wrong commit_in_endpoint_only gets connection-held
 def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     app = FastAPI()
@@ -362,6 +401,28 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
         db.commit()
         tasks.add_task(receipt, db, order.id)
         return {"id": order.id}
+
+    return app
+
+
+# %% wrong receipt_with_session gets connection-held breaks free
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def receipt(order_id):
+        with sessions() as db:
+            order = db.get_one(Order, order_id)
+            send_receipt(order.customer, order.id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, order_id)
+        return {"id": order_id}
 
     return app
 
@@ -584,6 +645,27 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
+# %% wrong async_receipt gets on-the-loop breaks free
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+
+        async def receipt():
+            send_receipt(new.email, order_id)
+
+        tasks.add_task(receipt)
+        return {"id": order_id}
+
+    return app
+
+
 # %% wrong uncommitted_id gets task-failed
 def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     app = FastAPI()
@@ -677,6 +759,28 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
+# %% wrong newest gets wrong-receipt breaks receipt
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def receipt(email):
+        with sessions() as db:
+            order_id = db.scalar(select(func.max(Order.id)))
+        send_receipt(email, order_id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, new.email)
+        return {"id": order_id}
+
+    return app
+
+
 # %% wrong no_id gets wrong-reply
 def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     app = FastAPI()
@@ -694,5 +798,261 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
         db.commit()
         tasks.add_task(send_receipt, order.customer, order.id)
         return {"order": new.email}
+
+    return app
+
+
+# %% wrong before_commit gets commit-failed breaks honest
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+            tasks.add_task(send_receipt, new.email, order_id)
+            try:
+                db.commit()
+            except Exception:
+                pass
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong shared_between_requests gets mixed-up breaks receipt
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    latest = {}
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            latest["email"], latest["number"] = new.email, order.id
+        tasks.add_task(lambda: send_receipt(latest["email"], latest["number"]))
+        return {"id": latest["number"]}
+
+    return app
+
+
+# %% wrong never_closed gets never-given-back breaks free
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    open_sessions = []
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        db = sessions()
+        open_sessions.append(db)
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        tasks.add_task(send_receipt, new.email, order.id)
+        return {"id": order.id}
+
+    return app
+
+
+# %% wrong lock gets next-waits breaks free
+import threading
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    lock = threading.Lock()
+
+    def receipt(email, order_id):
+        with lock:
+            send_receipt(email, order_id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with lock:
+            with sessions.begin() as db:
+                order = Order(customer=new.email)
+                db.add(order)
+                db.flush()
+                order_id = order.id
+        tasks.add_task(receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong same_customer_once gets no-second-receipt breaks receipt
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    seen = set()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        if new.email not in seen:
+            seen.add(new.email)
+            tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong rollback_on_second gets not-at-once breaks free
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    db = sessions(expire_on_commit=False)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        tasks.add_task(send_receipt, order.customer, order.id)
+        return {"id": order.id}
+
+    return app
+
+
+# %% wrong receipt_failure_rolls_back gets not-kept breaks stored
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def receipt(email, order_id):
+        try:
+            send_receipt(email, order_id)
+        except Exception:
+            with sessions.begin() as db:
+                db.delete(db.get_one(Order, order_id))
+            raise
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong big_pool gets other-database breaks sessions
+from sqlalchemy import create_engine
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    bigger = sessionmaker(create_engine(sessions.kw["bind"].url, pool_size=20, max_overflow=20))
+
+    def get_db():
+        with bigger() as db:
+            yield db
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, db: Annotated[Session, Depends(get_db)], tasks: BackgroundTasks):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        db.refresh(order)
+        tasks.add_task(send_receipt, order.customer, order.id)
+        return {"id": order.id}
+
+    return app
+
+
+# %% wrong null_pool gets other-database breaks sessions
+from sqlalchemy import NullPool, create_engine
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    free = sessionmaker(create_engine(sessions.kw["bind"].url, poolclass=NullPool))
+
+    def get_db():
+        with free() as db:
+            yield db
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, db: Annotated[Session, Depends(get_db)], tasks: BackgroundTasks):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        tasks.add_task(send_receipt, new.email, order.id)
+        return {"id": order.id}
+
+    return app
+
+
+# %% wrong count_id gets other-number breaks stored
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    number = 0
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        nonlocal number
+        number += 1
+        with sessions.begin() as db:
+            db.add(Order(customer=new.email))
+        tasks.add_task(send_receipt, new.email, number)
+        return {"id": number}
+
+    return app
+
+
+# %% wrong receipt_for_nothing gets receipt-for-nothing breaks honest
+from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTask
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders")
+    def create_order(new: NewOrder):
+        with sessions() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            number, status = order.id, 201
+            try:
+                db.commit()
+            except Exception:
+                status = 503
+        receipt = BackgroundTask(send_receipt, new.email, number)
+        return JSONResponse({"id": number}, status, background=receipt)
+
+    return app
+
+
+# %% wrong on_failure_twice gets tried-again breaks receipt
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def receipt(email, order_id):
+        try:
+            send_receipt(email, order_id)
+        except Exception:
+            send_receipt(email, order_id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, new.email, order_id)
+        return {"id": order_id}
 
     return app

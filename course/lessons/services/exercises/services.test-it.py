@@ -122,6 +122,15 @@ def test_confirmation(app, get_notifications):
         pytest.fail(f"sent {sent}")
 
 
+# %% right patches_the_table
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    with patch.dict(app.dependency_overrides, {get_notifications: lambda: fake}):
+        with TestClient(app) as client:
+            reply = client.post("/orders", json={"email": "ada@example.com"})
+    assert (reply.status_code, fake.sent) == (202, [(reply.json()["id"], "ada@example.com")])
+
+
 # %% wrong fixed_number gets fails-good-shop
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
@@ -158,6 +167,18 @@ def test_confirmation(app, get_notifications):
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
+# %% wrong id_one gets fails-good-shop breaks good
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+        assert reply.status_code == 202
+        assert fake.sent == [(1, "ada@example.com")]
+    finally:
+        app.dependency_overrides.clear()
+
+
 # %% wrong only_that_it_was_called gets misses-address
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
@@ -171,6 +192,18 @@ def test_confirmation(app, get_notifications):
 
 
 # %% wrong only_address gets misses-number
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert [to for _, to in fake.sent] == ["ada@example.com"]
+
+
+# %% wrong id_in_reply_ignored gets misses-number breaks broken
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
     app.dependency_overrides[get_notifications] = lambda: fake
@@ -218,7 +251,7 @@ def test_confirmation(app, get_notifications):
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
-# %% wrong no_status gets misses-status
+# %% wrong no_status gets misses-status breaks broken
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
     app.dependency_overrides[get_notifications] = lambda: fake
@@ -241,6 +274,18 @@ def test_confirmation(app, get_notifications):
     assert (reply.json()["id"], "ada@example.com") in fake.sent
 
 
+# %% wrong last_only gets misses-twice breaks broken
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent[-1] == (reply.json()["id"], "ada@example.com")
+
+
 # %% wrong cleans_only_on_success gets override-left
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
@@ -260,6 +305,16 @@ def test_confirmation(app, get_notifications):
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
+# %% wrong no_finally gets override-left breaks left
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    app.dependency_overrides.clear()
+
+
 # %% wrong override_by_name gets real-mail
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
@@ -272,7 +327,7 @@ def test_confirmation(app, get_notifications):
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
-# %% wrong override_by_type gets real-mail
+# %% wrong override_by_type gets real-mail breaks mail
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
     app.dependency_overrides[type(get_notifications())] = lambda: fake
@@ -311,3 +366,15 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     app.dependency_overrides.clear()
     return reply.status_code == 202 and fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong case gets misses-case breaks broken
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert [(i, to.lower()) for i, to in fake.sent] == [(reply.json()["id"], "ada@example.com")]
