@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 from course.cli import _child
 from course.cli._failures import CannotGoOn, failure_of, failure_of_error, no_network, tail
-from course.cli._index import only_local, variables_for_uv
+from course.cli._install import only_local, variables_for_uv
 from course.cli._wheelhouse import (
     CHECKOUT,
     FORMAT,

@@ -17,7 +17,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from course.cli import _child, _install, _lab, _lessons
+from course.cli import _child, _install, _lab, _workspace
 from course.paths import ROOT, VENV, scripts_folder
 
 HANDS_ON = True
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     rest, notebook = without_lesson(args.rest)
     rest = [_from_here(argument) for argument in rest if argument not in _ON_REQUEST]
     if notebook is not None:
-        env[LESSON] = _lessons.name_of(notebook)
+        env[LESSON] = _workspace.name_of(notebook)
         rest += tests_of(notebook)
     side_by_side = parallel(rest)
     if side_by_side and not is_compiled("pytest"):
@@ -100,13 +100,13 @@ def without_lesson(rest: list[str]) -> tuple[list[str], Path | None]:
         if option == "--lesson":
             end = number + (1 if equals else 2)
             named = value if equals else "".join(rest[number + 1 : end])
-            return [*rest[:number], *rest[end:]], _lessons.notebook_called(named)
+            return [*rest[:number], *rest[end:]], _workspace.notebook_called(named)
     return rest, None
 
 
 def tests_of(notebook: Path) -> list[str]:
     """The files and folders with the tests of a notebook's lesson."""
-    own = ROOT / "tests" / "lessons" / _lessons.name_of(notebook)
+    own = ROOT / "tests" / "lessons" / _workspace.name_of(notebook)
     of_all = ("lessons/test_bank.py", "facts/test_all_facts.py", "test_notebooks/test_audit.py")
     paths = [*(ROOT / "tests" / each for each in of_all), own, notebook]
     return [path.relative_to(ROOT).as_posix() for path in paths if path.exists()]

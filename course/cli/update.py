@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli import _editions, _update_page, _workspace
+from course.cli import _editions, _workspace
 from course.cli._failures import CannotGoOn, failure_of_error
 from course.notebook import Unreadable, read_raw
 from course.paths import workspace
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         for outcome in done:
             print(outcome)
             for change in outcome.changes:
-                print(f"    {_update_page.who(change):<18}{change.title}")
+                print(f"    {_editions.who(change):<18}{change.title}")
         if not done:
             print(
                 say(
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             )
         different = {outcome.file: outcome.changes for outcome in done if outcome.changes}
         if different:
-            path = _update_page.write(target, different)
+            path = _editions.write_page(target, different)
             print(say("Both editions beside each other, cell by cell: {path}", path=path))
     except OSError as error:
         raise failure_of_error(error, target) or error from None

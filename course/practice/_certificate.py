@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from course.paths import workspace
 from course.practice._journal import journal
 from course.practice._progress import progress
-from course.practice._texts import say
+from course.practice.texts import say
 
 _METADATA = re.compile(r"<metadata\b[^<>]*>([^<]*)</metadata>")
 """Not read as XML: a parser would refuse a torn file, and could be made to expand entities without end."""

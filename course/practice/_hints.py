@@ -6,13 +6,11 @@ from html import escape
 from typing import Any
 
 from course.practice import _notebook
-from course.practice._content import HINTS, Lesson, exercise_text, lessons
 from course.practice._exercise import find_exercise
 from course.practice._journal import journal
-from course.practice._markup import inline, to_html, to_text
-from course.practice._style import page
-from course.practice._texts import say
 from course.practice.exercise_file import source_of
+from course.practice.markup import inline, page, to_html, to_text
+from course.practice.texts import HINTS, Lesson, exercise_text, lessons, say
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from course.paths import workspace
-from course.practice._texts import say
+from course.practice.texts import say
 
 VERSION = 1
 _LOCK_SECONDS = 2.0

@@ -11,7 +11,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from course.practice._blank import Blank
-from course.practice._texts import say
+from course.practice.texts import say
 
 _CELL = re.compile(r"<ipython-input-|[/\\]ipykernel_\d+[/\\]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")

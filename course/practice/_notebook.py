@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from course.notebook import Unreadable, headings, read_raw
-from course.practice._content import notebook_of
-from course.practice._texts import say
+from course.practice.texts import notebook_of, say
 
 _last: list[str] = []
 

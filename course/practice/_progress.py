@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from html import escape
 
 from course.practice import _notebook
-from course.practice._content import Lesson, lesson, lessons
 from course.practice._journal import Entry, journal
-from course.practice._markup import inline
-from course.practice._texts import say
+from course.practice.markup import inline
+from course.practice.texts import Lesson, lesson, lessons, say
 
 _CELL = 'style="text-align: left"'
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from course.practice import _notebook
-from course.practice._content import Lesson, Question, lesson, lessons, misconception_text, question_text
 from course.practice._journal import Entry, journal
-from course.practice._markup import inline, to_html, to_text
-from course.practice._style import page
-from course.practice._texts import say
+from course.practice.markup import inline, page, to_html, to_text
+from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text, say
 
 ANSWERS = ("answer", "prediction")
 

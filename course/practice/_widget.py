@@ -12,9 +12,7 @@ import traitlets
 from IPython.display import DisplayHandle, display
 
 from course.practice import _quiz
-from course.practice._content import Question, question_text
 from course.practice._journal import journal
-from course.practice._markup import inline, to_html, to_text
 from course.practice._quiz import (
     BadAnswer,
     Standing,
@@ -23,8 +21,8 @@ from course.practice._quiz import (
     standing,
     submit,
 )
-from course.practice._style import css
-from course.practice._texts import say
+from course.practice.markup import css, inline, to_html, to_text
+from course.practice.texts import Question, question_text, say
 
 _HERE = Path(__file__).parent
 _LABELS = ("choose", "commit", "compare", "nothing-chosen", "silent")

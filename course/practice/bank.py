@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from course.practice._content import Lesson, exercise_text
 from course.practice._engine import examine
-from course.practice._exercise import find_exercise
-from course.practice._result import Result
+from course.practice._exercise import Result, find_exercise
 from course.practice.exercise_file import ProgramText, prelude_of, program_texts
+from course.practice.texts import Lesson, exercise_text
 
 _PRELUDE = "prelude"
 _numbers = itertools.count(1)

@@ -24,7 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 
-from course.practice._content import ContentError
+from course.practice.texts import ContentError
 
 FOLDER = "exercises"
 """The folder of a lesson that holds its exercises' files."""

@@ -9,9 +9,9 @@ awake. ``course.publish.plugin`` is the pytest plugin that runs all of them.
 from course.publish._audit import Finding, audit, audit_tree
 from course.publish._faults import Planted, plant_all
 from course.publish._gate import GateRun, Stability, run_gate, stability
+from course.publish._normal import solve
 from course.publish._refresh import Refreshed, RefreshError, notebooks_in, refresh
 from course.publish._skeleton import Begun, SkeletonError, new_exercise, new_lesson, still_to_write
-from course.publish._solved import solve
 
 __all__ = [
     "Begun",

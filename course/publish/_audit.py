@@ -34,12 +34,10 @@ from course.notebook import (
 from course.paths import LESSONS
 from course.practice import ContentError
 from course.practice.exercise_file import source_of
-from course.publish._normal import counts_rise, normalise
+from course.publish._normal import CELL_TAGS, CellInfo, NotebookInfo, counts_rise, normalise
 from course.publish._origin import has_picture, origin, statements
-from course.publish._sanitise import SANITISER, Replacement, sanitise
-from course.publish._schema import CELL_TAGS, CellInfo, NotebookInfo
 from course.publish._skeleton import unwritten
-from course.publish._unstable import find_unstable
+from course.publish._unstable import SANITISER, Replacement, find_unstable, sanitise
 
 MAX_WORDS = 130
 """Words of a prose cell. About 100 is the convention, this is the limit."""

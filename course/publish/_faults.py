@@ -20,11 +20,10 @@ from course.notebook import read, render
 from course.paths import ROOT
 from course.practice.exercise_file import path_of
 from course.publish._audit import audit, audit_tree
-from course.publish._gate import CellId, run_gate
+from course.publish._gate import CellId, missing_cells, run_gate
 from course.publish._normal import normalise
 from course.publish._refresh import refresh
-from course.publish._sanitise import SANITISER, Replacement
-from course.publish._tree import missing_cells
+from course.publish._unstable import SANITISER, Replacement
 
 # ---- the notebook --------------------------------------------------------------------------------
 

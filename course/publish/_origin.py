@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from course.notebook import Node, source, strings
-from course.publish._sanitise import sanitise
+from course.publish._unstable import sanitise
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

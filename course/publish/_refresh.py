@@ -29,7 +29,7 @@ from course.paths import write
 from course.publish._kernel import ThisEnvironment, kernel_environment, private_folder
 from course.publish._normal import counts_rise, normalise, trim_traceback
 from course.publish._origin import has_picture, origin
-from course.publish._sanitise import sanitise
+from course.publish._unstable import sanitise
 
 CELL_TIMEOUT = 60
 """Seconds that one cell may take."""

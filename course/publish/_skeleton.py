@@ -18,7 +18,7 @@ from course.notebook import course_metadata, read, render, tags
 from course.paths import ROOT, write
 from course.practice import ContentError
 from course.practice.exercise_file import FOLDER, path_of, prelude_of
-from course.practice.texts import ID, load_catalogue
+from course.practice.texts import ID, load
 from course.publish._normal import normalise
 
 TODO = "TODO"
@@ -103,7 +103,7 @@ def _folder_for(id: str, lesson: str | None, lessons: Path) -> Path:
 
 def _loaded(path: Path) -> Any:
     try:
-        return load_catalogue(path)
+        return load(path)
     except ContentError as error:
         raise SkeletonError(f"{error}\nCorrect it first.") from None
 

@@ -30,11 +30,10 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
 from course.notebook import code_cells, read, tags
+from course.publish._gate import Busy, file_id, is_cell, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
-from course.publish._sanitise import SANITISER
-from course.publish._solved import depends_on_the_learner, solve
-from course.publish._tree import file_id, is_cell, missing_cells
-from course.publish.load import Busy
+from course.publish._normal import depends_on_the_learner, solve
+from course.publish._unstable import SANITISER
 
 EDITIONS = ("shipped", "solved")
 BUSY_PROCESSES = 2

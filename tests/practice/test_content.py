@@ -6,8 +6,7 @@ import pytest
 
 import course.lessons
 from course.practice import ContentError, UnknownId, check, lesson, lessons, quiz
-from course.practice._content import exercise_text, load
-from course.practice._texts import catalogue_path, engine_misses, fields_of
+from course.practice.texts import catalogue_path, engine_misses, exercise_text, fields_of, load
 
 CATALOGUE = """
 misconceptions:

@@ -25,7 +25,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from course import words
-from course.practice.texts import inline, to_html
+from course.practice.markup import inline, to_html
 
 _HERE = Path(__file__).parent
 DRAWINGS = _HERE / "diagrams"

@@ -20,11 +20,9 @@ from course.notebook import called_name, checked_exercise, course_metadata
 from course.paths import ROOT
 from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
-from course.publish._normal import normalise
-from course.publish._solved import solve
+from course.publish._normal import normalise, solve
 from course.publish.kit._html import page
-from course.publish.kit._ideas import Idea, ideas_of_exercise, ideas_of_question
-from course.publish.kit._lessons import Lesson, asked
+from course.publish.kit._lessons import Idea, Lesson, asked, ideas_of_exercise, ideas_of_question
 
 CONTENT = ROOT / "course" / "lessons"
 

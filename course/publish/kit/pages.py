@@ -11,10 +11,16 @@ from markupsafe import Markup
 
 from course.notebook import tags
 from course.practice.texts import LessonText
-from course.publish._solved import reference
+from course.publish._normal import reference
 from course.publish.kit._html import drawings, page, to_page
-from course.publish.kit._ideas import Headings, every_miss, ideas_of_exercise, ideas_of_question
-from course.publish.kit._lessons import Lesson, pictures
+from course.publish.kit._lessons import (
+    Headings,
+    Lesson,
+    every_miss,
+    ideas_of_exercise,
+    ideas_of_question,
+    pictures,
+)
 from course.publish.kit.slides import height_by_width, key_points, without_links
 
 _FLAT = 0.45

@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 
 from course.notebook import course_metadata, tags
 from course.practice import lesson as texts_of
-from course.practice.texts import Question, to_html
+from course.practice.markup import to_html
+from course.practice.texts import Question
 from course.publish.kit._html import templates
 from course.publish.kit._lessons import Lesson, asked, pictures
 

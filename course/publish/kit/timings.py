@@ -20,8 +20,7 @@ from pathlib import Path
 
 from course.practice import Entry, lessons, read_journal
 from course.practice.texts import LessonText
-from course.publish.kit._ideas import Headings, belief_and_cure
-from course.publish.kit._lessons import Lesson
+from course.publish.kit._lessons import Headings, Lesson, belief_and_cure
 from course.timeline import svg as picture
 from course.words import table
 

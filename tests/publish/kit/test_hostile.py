@@ -14,7 +14,7 @@ from course.notebook import read
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.texts import LessonText, Misconception
-from course.publish.kit import Lesson, _ideas, agenda, editions, pages, slides, timings
+from course.publish.kit import Lesson, _lessons, agenda, editions, pages, slides, timings
 
 EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
 NAME = "after_the_response"
@@ -59,7 +59,7 @@ def content(monkeypatch: pytest.MonkeyPatch) -> LessonText:
     made = real.model_copy(update={"text": text})
     monkeypatch.setattr(slides, "texts_of", lambda _: made)
     idea = Misconception.model_validate({"belief": EVIL, "cure": "evil"})
-    monkeypatch.setattr(_ideas, "misconception_text", lambda _: (made, idea))
+    monkeypatch.setattr(_lessons, "misconception_text", lambda _: (made, idea))
     monkeypatch.setattr(pages, "every_miss", lambda: {"engine.raised": EVIL})
     return text
 
