@@ -31,6 +31,7 @@ READ_BY_LEARNERS = [
         COURSE / "cli" / f"_{name}.py"
         for name in ("child", "failures", "install", "lab", "setup", "editions", "wheelhouse", "workspace")
     ),
+    *(COURSE / "live" / f"{name}.py" for name in ("gate", "inbox", "process", "server", "source")),
     COURSE / "notebook.py",
     COURSE / "seat" / "_checks.py",
 ]

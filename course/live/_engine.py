@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 
 from course.live import _hooks
 from course.live._recorder import Here, Recorder, _here, belongs_to
-from course.live.errors import MESSAGES
 from course.live.loops import close, listen, new_loop
 from course.live.threads import (
     do_not_wait_for,
@@ -30,6 +29,7 @@ from course.live.threads import (
     thread_frames,
 )
 from course.timeline.text import describe_error
+from course.words import say
 
 _QUIET = 5  # the number of ticks that are noted after the last thing has ended
 _FIRM = 0.5  # seconds that a cancelled task has to end
@@ -177,7 +177,9 @@ class Engine:
         except BaseException as error:
             self.error = error
             if not self.stopping:
-                recorder.log.append(MESSAGES["died"].format(error=describe_error(error)))
+                recorder.log.append(
+                    say("The server has ended by itself: {error}.", error=describe_error(error))
+                )
         finally:
             with contextlib.suppress(BaseException):
                 loop.run_until_complete(self._cancel_rest(self._uvicorn.firm))

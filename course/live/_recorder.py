@@ -20,8 +20,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from course.live.errors import MESSAGES, SettleTimeout
+from course.live.errors import SettleTimeout
 from course.timeline.model import Note, Record, Sent
+from course.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,13 @@ class Recorder(Record):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     listed = ", ".join(names())
-                    raise SettleTimeout(MESSAGES["still_running"].format(seconds=timeout, names=listed))
+                    raise SettleTimeout(
+                        say(
+                            "After {seconds:g} s these were still running: {names}.",
+                            seconds=timeout,
+                            names=listed,
+                        )
+                    )
                 with contextlib.suppress(queue.Empty):
                     woken.get(timeout=min(0.2, left))
 

@@ -1,12 +1,29 @@
-"""What the lock wants on this machine, and what is there. Only :func:`lock_digest` needs no package."""
+"""What the course needs on this machine, and what is there: a Python, and the packages of the lock.
+
+Only what compares packages needs one itself, ``packaging``.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from importlib import metadata
 from typing import Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course.paths import LOCK
+
+OLDEST = (3, 11)
+NEWEST = (3, 14)
+
+
+def too_old(version: tuple[int, ...] = sys.version_info[:2]) -> bool:
+    """Whether current FastAPI has no release for this Python any more."""
+    return version[:2] < OLDEST
+
+
+def too_new(version: tuple[int, ...] = sys.version_info[:2]) -> bool:
+    """Whether nobody has run the course on this Python yet."""
+    return version[:2] > NEWEST
 
 
 def lock_digest() -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from course.cli import run_inside
 from course.practice import NoCertificate, NotYetEarned, certificate, journal, progress, verify
-from course.practice._certificate import Certificate
+from course.practice._progress import Certificate
 
 _NAME = "Zoë <& Søn>"
 
