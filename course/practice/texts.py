@@ -8,11 +8,11 @@ import difflib
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import yaml
 from pydantic import (
@@ -98,6 +98,9 @@ class UnknownId(LookupError):
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+_Found = TypeVar("_Found", bound=_Part)
 
 
 class Misconception(_Part):
@@ -265,10 +268,7 @@ def exercise_text(id: str) -> tuple[Lesson, ExerciseText]:
     Raises:
         UnknownId: there is no such exercise.
     """
-    for found in _likely_first(id):
-        if id in found.text.exercises:
-            return found, found.text.exercises[id]
-    raise _unknown("exercise", id, [known for each in lessons() for known in each.text.exercises])
+    return _find("exercise", id, lambda text: text.exercises)
 
 
 def question_text(id: str) -> tuple[Lesson, Question]:
@@ -277,10 +277,14 @@ def question_text(id: str) -> tuple[Lesson, Question]:
     Raises:
         UnknownId: there is no such question.
     """
+    return _find("question", id, lambda text: text.questions)
+
+
+def _find(kind: str, id: str, parts: Callable[[LessonText], Mapping[str, _Found]]) -> tuple[Lesson, _Found]:
     for found in _likely_first(id):
-        if id in found.text.questions:
-            return found, found.text.questions[id]
-    raise _unknown("question", id, [known for each in lessons() for known in each.text.questions])
+        if id in parts(found.text):
+            return found, parts(found.text)[id]
+    raise _unknown(kind, id, [known for each in lessons() for known in parts(each.text)])
 
 
 def misconception_text(id: str) -> tuple[Lesson, Misconception] | None:
