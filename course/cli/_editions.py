@@ -55,10 +55,10 @@ class Change:
 
 
 def cells(text: bytes) -> dict[str, Cell]:
-    """The cells of a notebook by their ids, in order; a cell without an own id goes by its place.
+    """The cells of a notebook by their ids, in order; a cell without an id of its own is named by its place.
 
     Raises:
-        Unreadable: It is no notebook.
+        Unreadable: It is not a notebook.
     """
     found: dict[str, Cell] = {}
     for place, cell in enumerate(notebook.cells(notebook.load(text))):
@@ -71,7 +71,7 @@ def cells(text: bytes) -> dict[str, Cell]:
 
 
 def same_work(one: bytes, other: bytes) -> bool:
-    """Whether two files have the same cells in the same order, whatever has run in them."""
+    """Whether two files have the same cells in the same order; outputs do not count."""
     if one == other:
         return True
     try:
@@ -84,7 +84,7 @@ def changes(before: bytes | None, ours: bytes, yours: bytes) -> list[Change]:
     """What differs, in the order of the new edition, then what only the learner has.
 
     Raises:
-        Unreadable: One of them is no notebook.
+        Unreadable: One of them is not a notebook.
     """
     new, mine = cells(ours), cells(yours)
     old = cells(before) if before is not None else None
@@ -119,7 +119,7 @@ _TAGS = {"+ ": "ins", "- ": "del", "  ": "span"}
 
 
 def write_page(folder: Path, lessons: Mapping[str, Sequence[Change]]) -> Path:
-    """Write the page into the workspace, in place of an earlier one but of nothing else; returns where."""
+    """Write the page into the workspace and return where; it replaces an earlier page, and no other file."""
     text = render(lessons)
     place = next(path for path in _places(folder) if _is_ours(path))
     write(place, text)
@@ -157,7 +157,7 @@ def who(change: Change) -> str:
 
 
 def _difference(before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
-    """The lines of both, each with what became of it: put there, taken away or kept."""
+    """The lines of both, each with what happened to it: added, removed or kept."""
     for line in difflib.ndiff((before or "").splitlines(), (after or "").splitlines()):
         if line[:2] in _TAGS:
             yield _TAGS[line[:2]], line[2:]

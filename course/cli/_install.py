@@ -44,7 +44,7 @@ class _Uv:
 
 
 def base_python() -> str:
-    """The interpreter to make environments with: never that of an environment, which may be about to go."""
+    """The interpreter to make environments with: never that of an environment, which may be removed."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
@@ -69,7 +69,7 @@ def create(log: Path) -> None:
 
 
 def install(log: Path, *, damaged: tuple[str, ...] = (), tell: Tell) -> None:
-    """Install what the lock lists, and the named damaged packages anew.
+    """Install what the lock lists, and reinstall the named damaged packages.
 
     Raises:
         CannotGoOn: With what stopped it and the remedy.
@@ -102,10 +102,10 @@ def add(requirements: list[str], log: Path) -> None:
 
 
 def failed(installer: str, said: str, log: Path) -> CannotGoOn:
-    """The failure that is none of the known ones: the installer's last words, and where the others are."""
+    """The failure that is not one of the known ones: the last lines of the output, and where all of it is."""
     return CannotGoOn(
-        "The packages could not be installed with {installer}. Its last words:\n{tail}\n"
-        "All it said is in {log}. Run the same command again; if the same thing happens, remove {venv} "
+        "The packages could not be installed with {installer}. The end of its output:\n{tail}\n"
+        "All of it is in {log}. Run the same command again; if the same thing happens, remove {venv} "
         "first.",
         installer=installer,
         tail=tail(said),
@@ -116,7 +116,7 @@ def failed(installer: str, said: str, log: Path) -> CannotGoOn:
 
 def _not_created(said: str) -> CannotGoOn:
     return CannotGoOn(
-        "The environment {venv} could not be made. The last words were:\n{tail}\n"
+        "The environment {venv} could not be made. The end of the output:\n{tail}\n"
         "Remove {venv} and run the same command again, if you can with a Python from python.org.",
         venv=VENV,
         tail=tail(said),
@@ -146,7 +146,7 @@ def _run_uv(uv: _Uv, log: Path, damaged: tuple[str, ...]) -> tuple[int, str]:
 
 
 def _find_uv(log: Path) -> tuple[_Uv | None, str]:
-    """The uv to use, or why there is none."""
+    """The uv to use, or the reason why there is none."""
     if os.environ.get(CHOICE) == "pip":
         return None, CHOICE
     uv = _uv_on_path() or _uv_in_venv("venv")
@@ -173,7 +173,7 @@ def _uv_in_venv(origin: str) -> _Uv | None:
 
 
 def _working_uv(program: str, origin: str) -> _Uv | None:
-    """That uv, if it runs at all: a version manager's shim may be a name without a program."""
+    """That uv, if it runs: a version manager's shim may exist without a program behind it."""
     said = output([program, "--version"])
     found = re.match(r"uv (\S+)", said or "")
     return _Uv(program, found.group(1), origin) if found else None
@@ -335,7 +335,7 @@ def pip_settings(environ: Mapping[str, str], *, system: str = sys.platform) -> d
 
 
 def _has_own_settings(environ: Mapping[str, str], system: str) -> bool:
-    """Whether uv was set up by its user, who then means it."""
+    """Whether the user has configured uv; that configuration then wins."""
     if environ.get("UV_CONFIG_FILE"):
         return True
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
@@ -350,7 +350,7 @@ def _has_own_settings(environ: Mapping[str, str], system: str) -> bool:
 
 
 def variables_for_uv(environ: Mapping[str, str], *, system: str = sys.platform) -> dict[str, str]:
-    """The variables to add to ``environ`` so that uv goes where pip would go."""
+    """The variables to add to ``environ`` so that uv uses the same index and proxy as pip."""
     if _has_own_settings(environ, system):
         return {}
     settings = pip_settings(environ, system=system)

@@ -70,7 +70,7 @@ def first_start(_: argparse.Namespace) -> Iterator[Value]:
 
 
 def second_start(_: argparse.Namespace) -> Iterator[Value]:
-    """The best of three starts of what is set up."""
+    """The best of three starts when everything is set up."""
     with tempfile.TemporaryDirectory() as folder:
         env = {**_environment(ROOT), WORKSPACE_VARIABLE: folder}
         command = [_install.base_python(), "-m", "course"]
@@ -121,7 +121,7 @@ def tests(_: argparse.Namespace) -> Iterator[Value]:
 
 
 def load(args: argparse.Namespace) -> Iterator[Value]:
-    """Runs of the notebook gate in a row while two other processes want the processors."""
+    """Runs of the notebook gate in a row beside two busy processes."""
     from course.publish import stability
 
     found = stability(args.runs)

@@ -43,7 +43,7 @@ _MODULES = {
 """What each extra installs."""
 
 COMPILE = ("-m", "compileall", "-qq", "-j", "0", "-x", r"[\\/]tests?[\\/]|[\\/]mypyc?[\\/]")
-"""Compile with all processors what many processes are about to import, and say nothing of what cannot be."""
+"""Compile with all processors what many processes will import; files that do not compile are skipped."""
 
 # With these pytest stays one process: the debugger, output as it comes, the user's own choice.
 _ALONE = (
@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run pytest in the checkout, whatever the current folder."""
+    """Run pytest in the checkout, from any current folder."""
     env = _child.environment(VENV if Path(sys.prefix) == VENV else Path(sys.prefix), _own_scripts())
     _lab.reach_loopback_directly(env)
     for option, (variable, value) in _ON_REQUEST.items():
@@ -113,7 +113,7 @@ def tests_of(notebook: Path) -> list[str]:
 
 
 def is_compiled(module: str) -> bool:
-    """Whether somebody ran it before; else each of many processes at once would compile all for itself."""
+    """Whether the module has been compiled; else many processes would compile it at the same time."""
     spec = importlib.util.find_spec(module)
     return spec is not None and spec.cached is not None and Path(spec.cached).exists()
 
@@ -123,7 +123,7 @@ def _own_scripts() -> Path:
 
 
 def _get(extra: str) -> None:
-    """Install what this extra needs and nobody else, unless it is there."""
+    """Install what only this extra needs, unless it is installed."""
     if not all(map(importlib.util.find_spec, _MODULES[extra])):
         import tomllib
 

@@ -71,8 +71,8 @@ def emitter() -> int:
 def mark(label: str) -> None:
     """Put a note on the timeline of the server whose request or task calls this.
 
-    Works in coroutines and in worker threads; where no bench server is involved it does nothing, so app code
-    may keep its marks.
+    Works in coroutines and in worker threads; outside of a bench server it does nothing, so app code may
+    keep its marks.
     """
     here = current()
     if here is not None:
@@ -175,7 +175,7 @@ class Recorder(Record):
         self.wake()
 
     def wake(self) -> None:
-        """Let all that wait look again."""
+        """Wake everything that waits, to look again."""
         for waiting in list(self._waiting):
             waiting.put(None)
 

@@ -18,7 +18,7 @@ class GateTimeout(LiveError, TimeoutError):
 
 
 class ProcessTimeout(LiveError, TimeoutError):
-    """A process did not say, or did not do, what was waited for; the message has what it said."""
+    """A process did not print or do what was waited for; the message has its output."""
 
 
 class InboxTimeout(LiveError, TimeoutError):

@@ -16,7 +16,7 @@ _LOOK = 0.01  # seconds between two looks at a file
 
 
 class Gate:
-    """Closed at first; after `open` all that wait go on, and nothing waits any more.
+    """Closed at first; `open` lets everything that waits go on, and nothing has to wait after it.
 
     Threads and coroutines of several event loops may wait for one gate at the same time.
     """

@@ -1,4 +1,4 @@
-"""Processes of their own: servers and workers that a lesson may interrupt and kill, and a second kernel."""
+"""Separate processes: servers and workers that a lesson may interrupt and kill, and a second kernel."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def launch(
         env: more environment variables; values become text.
 
     Raises:
-        ProcessTimeout: it did not come up; the message has what it said.
+        ProcessTimeout: it did not start to listen; the message has its output.
     """
     return ServerProcess("uvicorn", app, "--port", "0", *options, folder=folder, env=env)
 

@@ -275,7 +275,7 @@ class Server:
         self._end(grace)
 
     def kill(self, deadline: float = 2) -> list[str]:
-        """Stop a program that does not want to end, in `deadline` seconds at most.
+        """Kill a program that does not end by itself, in `deadline` seconds at most.
 
         Raises SystemExit in the server's thread, in its worker threads and in every thread that the app's
         code started, again and again until they end. A thread inside one long call into C, such as

@@ -1,4 +1,4 @@
-"""Show the source of what is installed, or of the course itself, in a cell."""
+"""Show the source of an installed package, or of the course itself, in a cell."""
 
 from __future__ import annotations
 

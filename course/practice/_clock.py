@@ -1,9 +1,9 @@
 """How long a program has had, on a machine that may be busy with something else.
 
-A deadline in seconds of the wall clock blames a program for whatever else the machine is doing. So while no
+A deadline in seconds of the wall clock would blame a program for what else the machine is doing. So while no
 processor is idle, only the seconds that the program's own processes computed count, and a quarter of those
-that pass at least: what waits for ever is stopped too, on any machine, after four times the time. On a
-machine that has time for the program every second counts.
+that pass at least: so a program that waits for ever is stopped on any machine, after at most four times the
+deadline. On a machine with an idle processor every second counts.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ _SPARE = 0.25
 
 _LOOK_SECONDS = 0.2
 SLICE_SECONDS = 0.1
-"""How long anything waits at once: a thread that is inside of a lock cannot be stopped."""
+"""The longest single wait: a thread that waits for a lock cannot be stopped."""
 
 
 class _Reading(NamedTuple):
@@ -35,7 +35,7 @@ class Clock:
     """Counts the seconds that a program has had since the clock was made.
 
     Args:
-        processes: the child processes of the program; each has a ``pid``. There may be more of them later.
+        processes: the child processes of the program; each has a ``pid``. More of them may start later.
     """
 
     def __init__(self, processes: Iterable[Any] = ()) -> None:
@@ -44,7 +44,7 @@ class Clock:
         self._last = self._read()
 
     def seconds(self) -> float:
-        """How many it has had, up to now."""
+        """How many seconds it has had, up to now."""
         if time.monotonic() - self._last.at >= _LOOK_SECONDS:
             last, self._last = self._last, self._read()
             self._had += _counts(last, self._last)
@@ -72,7 +72,7 @@ def _counts(last: _Reading, now: _Reading) -> float:
 
 
 def _idle() -> float:
-    """Seconds in which a processor had nothing to do, of all of them together; 0 where nobody knows."""
+    """Idle seconds, of all processors together; 0 where they are not known."""
     times = psutil.cpu_times()
     return float(times.idle + getattr(times, "iowait", 0.0))
 

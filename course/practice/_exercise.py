@@ -14,7 +14,7 @@ CheckFunction = Callable[..., Mapping[str, Any] | None]
 _Check = TypeVar("_Check", bound=CheckFunction)
 
 DEADLINE = 8.0
-"""Seconds that a check may take. Stopping what is left comes on top, and all of it stays within ten."""
+"""Seconds that a check may take. Stopping what is left takes up to two more."""
 
 THREADS = 64
 """How many threads a program may have at once during a check; the server's pool of 40 is among them."""
@@ -104,7 +104,7 @@ class Result:
     """The state of an exercise after a check, and why.
 
     ``miss`` is the id of what went wrong, ``None`` unless the state is "not yet". ``printed`` is what the
-    program printed meanwhile. ``timeline`` is what happened on the bench, when it came to that.
+    program printed. ``timeline`` is what happened on the bench, if a server ran.
     """
 
     id: str
@@ -134,7 +134,7 @@ class Result:
         html = f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
         return (
             html if self.state == "not attempted" else page(html)
-        )  # what a fresh notebook stores has no style
+        )  # a fresh notebook stores its results without the stylesheet
 
     @property
     def _kind(self) -> str:

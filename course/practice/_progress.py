@@ -119,7 +119,7 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
 
 
 def _meter(done: int, of: int) -> str:
-    """So many of so many, as words and as a bar that says the same."""
+    """A count, as words and as a bar."""
     words = escape(say("progress.of", done=done, all=of))
     return f'<meter min="0" max="{of or 1}" value="{done}" aria-hidden="true"></meter> {words}'
 
@@ -127,9 +127,9 @@ def _meter(done: int, of: int) -> str:
 # ---- the certificate -------------------------------------------------------------------------------------
 
 _METADATA = re.compile(r"<metadata\b[^<>]*>([^<]*)</metadata>")
-"""Not read as XML: a parser would refuse a torn file, and could be made to expand entities without end."""
+"""Not read as XML: a parser refuses a torn file, and a hostile file can make it expand endlessly."""
 _LARGEST = 1_000_000
-"""A certificate has a few thousand bytes."""
+"""In bytes; a certificate has a few thousand."""
 _NAME_LENGTH = 60
 
 
@@ -138,7 +138,7 @@ class NotYetEarned(Exception):
 
 
 class NoCertificate(ValueError):
-    """A file is no certificate of this course, or its facts do not fit its digest."""
+    """A file is not a certificate of this course, or its facts do not fit its digest."""
 
 
 class _Lesson(BaseModel):
@@ -171,7 +171,7 @@ class Certificate:
     facts: Facts
     path: Path
     unread: tuple[str, ...] = ()
-    """What is wrong with notebooks whose titles cannot be read: it names these lessons otherwise."""
+    """What is wrong with notebooks whose titles cannot be read; their lessons appear under their names."""
 
     def __repr__(self) -> str:
         given = say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
@@ -213,7 +213,7 @@ def verify(path: Path) -> Facts:
     """Read the facts of a certificate and check them against its digest.
 
     Raises:
-        NoCertificate: it is none, or it was changed.
+        NoCertificate: the file is not a certificate, or it was changed.
         OSError: the file cannot be read.
     """
     with path.open("rb") as stream:
@@ -232,7 +232,7 @@ def verify(path: Path) -> Facts:
 
 
 def _digest(facts: Any) -> str:
-    """Of what is stored, not of what a later version of the course would make of it."""
+    """Taken over the stored data, not over what a later version of the course reads from them."""
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

@@ -170,7 +170,7 @@ def _wrong_header(text: str) -> str:
     if re.fullmatch(r"# %% wrong [a-z0-9_]+", text):
         return f"this wrong program names no miss: write `{text} gets <miss>`"
     return (
-        f"`{text.strip()}` is no header: write {_FORMS} (names of programs: small letters, digits, `_`); "
+        f"`{text.strip()}` is not a header: write {_FORMS} (names of programs: small letters, digits, `_`); "
         "if it belongs to a program, write it without `%%`, which editors take for a new cell"
     )
 

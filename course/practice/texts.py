@@ -147,7 +147,7 @@ class ExerciseText(_Part):
 
 
 class Option(_Part):
-    """One answer to choose, why it is right or wrong, and the misconception of who chooses it."""
+    """One answer to choose, why it is right or wrong, and the misconception of a learner who chooses it."""
 
     text: Text
     why: Text
@@ -246,7 +246,7 @@ def lessons() -> list[Lesson]:
 
 
 def lesson_names() -> list[str]:
-    """The names of the lessons with content, in the order of the notebooks; their content may be at fault."""
+    """The names of the lessons with content, in the order of the notebooks. Does not validate the content."""
     return [name for name, _ in _folders()]
 
 
@@ -405,7 +405,7 @@ def _unknown(kind: str, id: str, known: Iterable[str]) -> UnknownId:
 
 
 _REMEDIES = {
-    "extra_forbidden": "is no key of this format: check its spelling and its indentation, or remove it",
+    "extra_forbidden": "is not a key of this format: check its spelling and its indentation, or remove it",
     "missing": "is missing: add it",
     "string_type": "must be text: put it in quotes",
     "string_too_short": "is empty: write it, or remove the key",

@@ -2,8 +2,8 @@
 
 :func:`refresh` runs a notebook and stores what came out, :func:`audit` says what is wrong with one without
 running it, :func:`new_exercise` and :func:`new_lesson` begin one, :func:`solve` puts the right answers in,
-:func:`stability` runs all notebooks many times under load and :func:`plant_all` proves that the gate is
-awake. ``course.publish.plugin`` is the pytest plugin that runs all of them.
+:func:`stability` runs all notebooks many times under load and :func:`plant_all` proves that the gate
+notices faults. ``course.publish.plugin`` is the pytest plugin that runs all of them.
 """
 
 from course.publish._audit import Finding, audit, audit_tree

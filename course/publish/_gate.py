@@ -1,4 +1,4 @@
-"""Running the notebook gate from outside: which cells there are, what came of each, many runs under load."""
+"""Running the notebook gate from outside: its cells, the outcome of each, many runs under load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from types import TracebackType
 from course.notebook import Unreadable, code_cells, read_raw
 from course.paths import ROOT
 
-# Ends with the process that started it, in whatever way: then the pipe is closed.
+# Ends when the process that started it ends, however it ends: then the pipe is closed.
 _BURN = """
 import os, sys, threading
 def wait():
@@ -102,7 +102,7 @@ class GateRun:
 
 
 def run_gate(folder: Path, *arguments: str) -> GateRun:
-    """Run pytest in ``folder`` with ``arguments`` and read what came of each notebook cell."""
+    """Run pytest in ``folder`` with ``arguments`` and read the outcome of each notebook cell."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
     options = ["-q", "-rA", "--tb=short", "--no-header", "--color=no"]
@@ -141,7 +141,7 @@ class Stability:
 
     @property
     def failed_cells(self) -> dict[CellId, int]:
-        """How often each cell failed that ever did."""
+        """How often each cell failed; only those that did."""
         counts: dict[CellId, int] = {}
         for run in self.runs:
             for cell in run.failed:
@@ -166,7 +166,7 @@ _NOT_THE_TREE = {"workspace", "node_modules", "build", "dist"}
 
 
 def notebooks_of(root: Path) -> list[Path]:
-    """Return every notebook of the repository at ``root``, wherever it is, but no learner's copies."""
+    """Return every notebook of the repository at ``root``, in any folder, without learners' copies."""
     found = []
     for path in sorted(root.rglob("*.ipynb")):
         folders = path.relative_to(root).parts[:-1]
@@ -176,8 +176,8 @@ def notebooks_of(root: Path) -> list[Path]:
 
 
 def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str]:
-    """Yield a sentence for each notebook below ``root`` of which not every code cell is among the node
-    ids ``seen``.
+    """Yield a sentence for each notebook below ``root`` that has a code cell which is not in ``seen`` (node
+    ids).
 
     A tree without any code cell is a problem as well: a gate that looks at nothing must not be green.
     """

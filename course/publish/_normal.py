@@ -67,7 +67,7 @@ def counts_rise(counts: Sequence[int | None]) -> bool:
 
 
 def _name_cells(cells: list[NotebookNode]) -> None:
-    """Give each new cell an id that says what it is about; a cell that has one keeps it, whatever is new."""
+    """Give each new cell an id that says what it is about; a cell that has one keeps it."""
     taken: set[str] = set()
     nameless = []
     for cell in cells:

@@ -1,4 +1,4 @@
-"""What an author begins with: a small exercise that works, or a lesson, with ``TODO`` wherever to write."""
+"""What an author begins with: a small exercise that works, or a lesson, with ``TODO`` where to write."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LESSON = r"[a-z]+(_[a-z0-9]+)*"
 
 
 class SkeletonError(Exception):
-    """It cannot be begun like this; nothing was written. The message says why, and what to do."""
+    """The exercise or lesson cannot be begun; nothing was written. The message says why, and what to do."""
 
 
 @dataclass
@@ -56,7 +56,8 @@ def still_to_write(folder: Path) -> list[str]:
 
 
 def new_exercise(id: str, lesson: str | None = None, *, root: Path = ROOT) -> Begun:
-    """Begin the exercise ``id``: its programs, words, check and cells. It works; ``TODO`` is where to write.
+    """Begin the exercise ``id``: its programs, words, check and cells. It works; ``TODO`` marks the places
+    to fill in.
 
     Args:
         id: ``<first word of the lesson's ids>.<what-it-is-about>``.
@@ -287,7 +288,7 @@ def _is_there(path: Path, what: str) -> SkeletonError:
 
 
 def _write(begun: Begun, texts: dict[Path, tuple[str, str]]) -> Begun:
-    """Write every file; all of them were made before, so that a refusal leaves nothing half done."""
+    """Write every file. All texts exist already, so that a refusal leaves nothing half done."""
     for path, (text, what) in texts.items():
         path.parent.mkdir(exist_ok=True)
         write(path, text)

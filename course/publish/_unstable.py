@@ -112,7 +112,7 @@ def _of_this_machine() -> tuple[Unstable, ...]:
 
 
 def find_unstable(text: str) -> Iterator[tuple[Unstable, str]]:
-    """Yield each kind of unstable text in ``text`` with its first match; one finding per rule is enough."""
+    """Yield each kind of unstable text in ``text`` with its first match; one per rule."""
     seen = set()
     for kind in (*KINDS, *_of_this_machine()):
         match = kind.pattern.search(text)

@@ -1,6 +1,6 @@
 """What the course needs on this machine, and what is there: a Python, and the packages of the lock.
 
-Only what compares packages needs one itself, ``packaging``.
+Only the functions that compare packages need a package, ``packaging``.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ NEWEST = (3, 14)
 
 
 def too_old(version: tuple[int, ...] = sys.version_info[:2]) -> bool:
-    """Whether current FastAPI has no release for this Python any more."""
+    """Whether this Python is too old for current FastAPI."""
     return version[:2] < OLDEST
 
 
 def too_new(version: tuple[int, ...] = sys.version_info[:2]) -> bool:
-    """Whether nobody has run the course on this Python yet."""
+    """Whether this Python is newer than any that the course was tested on."""
     return version[:2] > NEWEST
 
 
 def lock_digest() -> str:
-    """What tells one list of packages from another, whatever its line ends."""
+    """A digest of the list of packages that does not depend on line ends."""
     return hashlib.sha256(LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -48,7 +48,7 @@ def wanted(text: str | None = None) -> dict[str, str]:
 
 
 def differences() -> Iterator[str]:
-    """What is installed otherwise than locked, one phrase each."""
+    """What is not installed as locked, one phrase for each package."""
     for name, version in wanted().items():
         try:
             there = metadata.version(name)

@@ -1,4 +1,4 @@
-"""The figures: that each is named, printed and judged. The numbers themselves are nobody's test."""
+"""The figures: that each is named, printed and judged. The numbers themselves are not tested."""
 
 from __future__ import annotations
 

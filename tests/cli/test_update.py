@@ -123,7 +123,7 @@ def test_start_tells_how(room: Room) -> None:
 
 
 def test_the_edition_after_that(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    """The new copy is replaced while nobody works on it; afterwards it stays as well."""
+    """The new copy is replaced as long as nobody works on it; afterwards it stays too."""
     mine = room.edit(register="mine")
     room.ship(SECOND)
     _update(capsys)

@@ -98,7 +98,7 @@ class Probe:
         }
 
     def meet(self, one: str, other: str) -> None:
-        """Each of the two waits until the other has started; who waits in vain is noted in `alone`."""
+        """Each of the two waits until the other has started; one that waits too long is noted in `alone`."""
         self.holds(one, until=other)
         self.holds(other, until=one)
 
@@ -147,7 +147,7 @@ class Probe:
     def _def(self, name: str) -> Callable[..., Any]:
         def task(*arguments: Any) -> str:
             self._begin(name, arguments)
-            if name in self._until and not self.on_loop[name]:  # there, waiting would be in vain
+            if name in self._until and not self.on_loop[name]:  # there, it would wait for nothing
                 try:
                     self._until[name].wait(PATIENCE)
                 except GateTimeout:

@@ -120,7 +120,7 @@ Headings = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Idea:
-    """One way to be wrong. All three are in the course's small markup; belief and cure may be empty."""
+    """A wrong idea: what shows it, the belief, the cure; the last two may be empty. All are markup."""
 
     seen: str
     belief: str
@@ -136,7 +136,7 @@ def ideas_of_exercise(exercise: ExerciseText, headings: Headings) -> list[Idea]:
 
 
 def ideas_of_question(question: Question, headings: Headings) -> list[Idea]:
-    """The wrong options of a question, and the idea of whoever chooses them."""
+    """The wrong options of a question, and the idea of a learner who chooses them."""
     return [
         Idea(
             f"{letter}) {option.text} *{option.why}*",
@@ -148,7 +148,7 @@ def ideas_of_question(question: Question, headings: Headings) -> list[Idea]:
 
 
 def belief_and_cure(id: str | None, headings: Headings) -> tuple[str, str]:
-    """What a misconception is in words, and the heading under which it is cured; empty if there is none."""
+    """A misconception in words, and the heading under which it is cured; empty if there is none."""
     found = misconception_text(id) if id else None
     if found is None:
         return "", ""

@@ -1,4 +1,4 @@
-"""The editions of a lesson: the student's without answers, the instructor's with all that helps to teach."""
+"""The editions of a lesson: the student's without answers, the instructor's with answers and notes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
 
 
 class _Strip(Preprocessor):
-    """Takes one thing out of a notebook that a learner must not get."""
+    """Removes one thing from a notebook that a learner must not get."""
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Take it out of a cell. ``resources["answers"]`` are the lesson's by the id of their exercise."""
@@ -109,7 +109,7 @@ class _Attachments(_Strip):
 _STUDENT_METADATA = frozenset(
     {
         *("lesson", "number", "teach_minutes", "practise_minutes", "objectives", "drawn"),
-        *("exercise", "facts", "note"),  # notes are a stripper of their own
+        *("exercise", "facts", "note"),  # notes have a stripper of their own
     }
 )
 
@@ -121,7 +121,7 @@ STRIPPERS: dict[str, type[_Strip]] = {
     "other metadata": _OtherMetadata,
     "attachments": _Attachments,
 }
-"""What makes a student's edition out of any edition. Each is needed: a test switches each off."""
+"""What makes a student's edition out of any edition. A test switches each off, to prove that it is needed."""
 
 
 def student(
@@ -147,8 +147,8 @@ WORKED_EXAMPLES = {"after.welcome": "deferred-app", "order.one-task": "chain-app
 def leaks(nb: NotebookNode, known: Mapping[str, Answer]) -> list[str]:
     """The exercises whose reference answer stands anywhere in ``nb``: source, output, metadata, attachment.
 
-    A place is one cell or the notebook's metadata; an answer stands there when every line of it that the
-    starter does not have does, in whatever order and however it is coloured, escaped or encoded.
+    A place is one cell or the notebook's metadata; an answer is there when every line of it that the
+    starter does not have is there, in any order, highlighted, escaped or encoded.
     """
     places = [("", nb.metadata), *((cell.get("id", ""), cell) for cell in nb.cells)]
     said = [(name, set(_lines("\n".join(_texts(place))))) for name, place in places]
@@ -224,7 +224,7 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def instructor(lesson: Lesson, texts: LessonText, headings: Mapping[str, Mapping[str, str]]) -> NotebookNode:
-    """A copy of the lesson with every reference answer, and beside it what an instructor wants to know.
+    """A copy of the lesson with every reference answer and what an instructor needs beside it.
 
     ``headings`` are those of every lesson's cells, by the lesson's name: where a wrong idea is cured.
     """

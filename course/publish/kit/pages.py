@@ -55,7 +55,7 @@ def _recap(lesson: Lesson) -> str:
 
 
 def _to_look_at(lesson: Lesson) -> list[tuple[str, Markup]]:
-    """What leaves room for words: the first picture or graph and the last table on a slide, with headings.
+    """What fits beside the words: the first picture or graph and the last table on a slide, with headings.
 
     Two pictures where there is no table.
     """

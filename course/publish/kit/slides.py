@@ -64,7 +64,7 @@ def write_beside(folder: Path) -> None:
 
 def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
     questions = texts_of(lesson.info.lesson).text.questions
-    open_ones: list[tuple[str, Question]] = []  # predictions whose truth has not been shown yet
+    open_ones: list[tuple[str, Question]] = []  # predictions whose answer has not been shown yet
 
     def truths(picture: str = "") -> Iterator[list[NotebookNode]]:
         while open_ones:
@@ -88,7 +88,7 @@ def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
                 open_ones.append((heading, questions[name]))
         else:
             drawn = pictures(cell)
-            if open_ones and open_ones[0][0] != heading:  # its truth was no picture; this is something else
+            if open_ones and open_ones[0][0] != heading:  # the answer was not a picture
                 yield from truths()
             if open_ones and len(drawn) == 1 and height_by_width(drawn[0]) < _FLAT:
                 yield from truths(drawn[0])

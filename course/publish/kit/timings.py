@@ -1,7 +1,7 @@
 """What a class has taken: planned and measured minutes of each lesson, and the commonest wrong ideas.
 
 It is read from the journals that learners hand in, ``.course/journal.jsonl`` of their workspaces. A journal
-notes what was done, not when one began to read: the minutes are an estimate, and say so.
+notes what was done, not when the learner began to read: the minutes are an estimate, and the output says so.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Learner:
 
 @dataclass(frozen=True)
 class Row:
-    """One lesson: planned and measured minutes, these of each learner who was there, shortest first."""
+    """One lesson: planned and measured minutes, the measured ones of each learner, shortest first."""
 
     lesson: str
     title: str
@@ -95,8 +95,8 @@ _TITLE = "Planned and measured minutes"
 def read_timings(files: Sequence[Path], taught: Sequence[Lesson], *, names: bool = False) -> Timings:
     """Read journals: files, or folders with ``*.jsonl`` below them. What cannot be used becomes a remark.
 
-    Learners are called ``learner 1`` and so on, in an order that tells nothing; with ``names``, by their
-    files.
+    Learners are called ``learner 1`` and so on, in an order that says nothing about them; with ``names``,
+    by the names of their files.
     """
     remarks: list[str] = []
     texts = {each.name: each.text for each in lessons()}
@@ -151,7 +151,7 @@ def _useless(path: Path, *, empty: bool) -> str:
     if empty:
         return f"{path} is empty: nothing was done in that workspace yet. Left out."
     return (
-        f"{path} is no journal of this course (it holds no entry of it). Left out. Learners find theirs in "
+        f"{path} is not a journal of this course (it has no entry). Left out. Learners find theirs in "
         "their workspace: .course/journal.jsonl"
     )
 
@@ -179,7 +179,7 @@ def _learner(name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str
 
 
 def _instant(entry: Entry) -> datetime:
-    """When it was; a journal written by other hands may not say in which time zone."""
+    """When it was. A journal that the course did not write may lack the time zone."""
     return entry.at if entry.at.tzinfo else entry.at.replace(tzinfo=UTC)
 
 
@@ -243,7 +243,7 @@ def to_csv(timings: Timings) -> str:
 
 
 def _no_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """The text, changed so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text[:1] in "=+-@" else text
 
 
