@@ -1,4 +1,4 @@
-"""The file of an exercise: what it may contain, what an author reads when it does not, what tools find again."""
+"""The file of an exercise: what it may contain, how a fault is reported, what tools find again."""
 
 import inspect
 import linecache

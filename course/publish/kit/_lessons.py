@@ -33,7 +33,7 @@ _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TaughtLesson:
     """One lesson's notebook, read."""
 
     path: Path
@@ -88,7 +88,7 @@ def asked(cell: NotebookNode, *functions: str) -> list[str]:
     return [each for each in constants if isinstance(each, str)]
 
 
-def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[Lesson]:
+def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[TaughtLesson]:
     """The lessons in ``folder`` by number; only those of ``numbers`` when given.
 
     A notebook that cannot be read is left out; :func:`course.notebook.unreadable` says which, and why.
@@ -106,10 +106,10 @@ def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[L
     return [every[number] for number in wanted]
 
 
-def _read_all(folder: Path) -> Iterable[Lesson]:
+def _read_all(folder: Path) -> Iterable[TaughtLesson]:
     for path in sorted(folder.glob("*.ipynb")):
         with contextlib.suppress(Unreadable):
-            yield Lesson(path, read(path))
+            yield TaughtLesson(path, read(path))
 
 
 # ---- wrong ideas -----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
 from course.publish._normal import normalise, solve
 from course.publish.kit._html import page
-from course.publish.kit._lessons import Idea, Lesson, asked, ideas_of_exercise, ideas_of_question
+from course.publish.kit._lessons import Idea, TaughtLesson, asked, ideas_of_exercise, ideas_of_question
 
 CONTENT = ROOT / "course" / "lessons"
 
@@ -30,7 +30,7 @@ CONTENT = ROOT / "course" / "lessons"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReferenceAnswer:
     """The reference of one exercise, and the lines of it that the starter does not have."""
 
     exercise: str
@@ -38,7 +38,7 @@ class Answer:
     telling: tuple[str, ...]
 
 
-def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
+def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, ReferenceAnswer]:
     """The reference answers of a lesson by the id of their exercise."""
     found = {}
     for exercise in exercises_in(content / lesson):
@@ -46,7 +46,7 @@ def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
         reference = source_of(content / lesson, exercise, "right_reference")
         given = set(_lines(starter))
         lines = [line for line in _lines(reference) if line not in given]
-        found[exercise] = Answer(exercise, starter, tuple(lines))
+        found[exercise] = ReferenceAnswer(exercise, starter, tuple(lines))
     return found
 
 
@@ -59,7 +59,7 @@ class _Strip(Preprocessor):
         self.strip(cell, resources["answers"])
         return cell, resources
 
-    def strip(self, cell: NotebookNode, known: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, known: Mapping[str, ReferenceAnswer]) -> None:
         """Take it out of a cell, in place."""
 
 
@@ -70,13 +70,13 @@ class _InstructorCells(_Strip):
 
 
 class _Sources(_Strip):
-    def strip(self, cell: NotebookNode, known: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, known: Mapping[str, ReferenceAnswer]) -> None:
         if answer := known.get(course_metadata(cell).get("exercise", "")):
             cell.source = answer.starter
 
 
 class _Outputs(_Strip):
-    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, _: Mapping[str, ReferenceAnswer]) -> None:
         if cell.cell_type == "code" and (
             "exercise" in course_metadata(cell) or called_name(cell) == "solution"
         ):
@@ -84,7 +84,7 @@ class _Outputs(_Strip):
 
 
 class _Notes(_Strip):
-    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, _: Mapping[str, ReferenceAnswer]) -> None:
         cell.metadata.get("course", {}).pop("note", None)
 
 
@@ -102,7 +102,7 @@ class _OtherMetadata(_Strip):
 
 
 class _Attachments(_Strip):
-    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, _: Mapping[str, ReferenceAnswer]) -> None:
         cell.pop("attachments", None)
 
 
@@ -144,7 +144,7 @@ WORKED_EXAMPLES = {"after.welcome": "deferred-app", "order.one-task": "chain-app
 """Faded exercises, and the cell right before them that shows their few lines in another place: no leak."""
 
 
-def leaks(nb: NotebookNode, known: Mapping[str, Answer]) -> list[str]:
+def leaks(nb: NotebookNode, known: Mapping[str, ReferenceAnswer]) -> list[str]:
     """The exercises whose reference answer stands anywhere in ``nb``: source, output, metadata, attachment.
 
     A place is one cell or the notebook's metadata; an answer is there when every line of it that the
@@ -162,7 +162,7 @@ def leaks(nb: NotebookNode, known: Mapping[str, Answer]) -> list[str]:
     ]
 
 
-def leaks_in_page(html: str, known: Mapping[str, Answer]) -> list[str]:
+def leaks_in_page(html: str, known: Mapping[str, ReferenceAnswer]) -> list[str]:
     """The exercises whose reference answer stands in a page: its lines, close together."""
     lines = _lines(_plain(html))
     return [
@@ -223,7 +223,9 @@ def _decoded(text: str) -> Iterator[str]:
 # ---- the instructor's edition ------------------------------------------------------------------------
 
 
-def instructor(lesson: Lesson, texts: LessonText, headings: Mapping[str, Mapping[str, str]]) -> NotebookNode:
+def instructor(
+    lesson: TaughtLesson, texts: LessonText, headings: Mapping[str, Mapping[str, str]]
+) -> NotebookNode:
     """A copy of the lesson with every reference answer and what an instructor needs beside it.
 
     ``headings`` are those of every lesson's cells, by the lesson's name: where a wrong idea is cured.

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from course.practice import Entry, lessons, read_journal
 from course.practice.texts import LessonText
-from course.publish.kit._lessons import Headings, Lesson, belief_and_cure
+from course.publish.kit._lessons import Headings, TaughtLesson, belief_and_cure
 from course.timeline import svg as picture
 from course.words import table
 
@@ -30,7 +30,7 @@ _MOST_IDEAS = 10
 
 
 @dataclass(frozen=True)
-class Learner:
+class LearnerJournal:
     """One journal: minutes by the name of the lesson, exercises passed, and wrong ideas that showed."""
 
     name: str
@@ -55,7 +55,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenIdea:
     """A wrong idea, how many learners have shown it, and where it is cured."""
 
     id: str
@@ -68,9 +68,9 @@ class Seen:
 class Timings:
     """What the journals of a class say. ``remarks`` are about files that could not be used as they are."""
 
-    learners: tuple[Learner, ...]
+    learners: tuple[LearnerJournal, ...]
     rows: tuple[Row, ...]
-    ideas: tuple[Seen, ...]
+    ideas: tuple[SeenIdea, ...]
     remarks: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ _NOTHING = "There is nothing to measure in these files."
 _TITLE = "Planned and measured minutes"
 
 
-def read_timings(files: Sequence[Path], taught: Sequence[Lesson], *, names: bool = False) -> Timings:
+def read_timings(files: Sequence[Path], taught: Sequence[TaughtLesson], *, names: bool = False) -> Timings:
     """Read journals: files, or folders with ``*.jsonl`` below them. What cannot be used becomes a remark.
 
     Learners are called ``learner 1`` and so on, in an order that says nothing about them; with ``names``,
@@ -167,7 +167,9 @@ def _files(paths: Sequence[Path], remarks: list[str]) -> Iterator[Path]:
         yield from found
 
 
-def _learner(name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str, LessonText]) -> Learner:
+def _learner(
+    name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str, LessonText]
+) -> LearnerJournal:
     in_order = sorted(((lesson, _instant(entry)) for lesson, entry in entries), key=lambda found: found[1])
     minutes: defaultdict[str, float] = defaultdict(float)
     for (_, before), (lesson, now) in itertools.pairwise(in_order):
@@ -175,7 +177,7 @@ def _learner(name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str
             minutes[lesson] += pause.total_seconds() / 60
     passed = {(lesson, entry.id) for lesson, entry in entries if entry.state == "passed"}
     ideas = frozenset(id for lesson, entry in entries for id in _ideas(entry, texts[lesson]))
-    return Learner(name, dict(minutes), Counter(lesson for lesson, _ in passed), ideas)
+    return LearnerJournal(name, dict(minutes), Counter(lesson for lesson, _ in passed), ideas)
 
 
 def _instant(entry: Entry) -> datetime:
@@ -195,7 +197,7 @@ def _ideas(entry: Entry, text: LessonText) -> Iterator[str]:
     yield from (id for id in found if id)
 
 
-def _rows(learners: Sequence[Learner], taught: Sequence[Lesson]) -> Iterator[Row]:
+def _rows(learners: Sequence[LearnerJournal], taught: Sequence[TaughtLesson]) -> Iterator[Row]:
     for lesson in taught:
         name = lesson.info.lesson
         measured = sorted(learner.minutes[name] for learner in learners if name in learner.minutes)
@@ -204,10 +206,10 @@ def _rows(learners: Sequence[Learner], taught: Sequence[Lesson]) -> Iterator[Row
             yield Row(name, lesson.title, planned, tuple(measured))
 
 
-def _seen(learners: Sequence[Learner], headings: Headings) -> list[Seen]:
+def _seen(learners: Sequence[LearnerJournal], headings: Headings) -> list[SeenIdea]:
     counted = Counter(id for learner in learners for id in learner.ideas)
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_MOST_IDEAS]
-    return [Seen(id, *belief_and_cure(id, headings), learners=count) for id, count in ordered]
+    return [SeenIdea(id, *belief_and_cure(id, headings), learners=count) for id, count in ordered]
 
 
 def _numbers(row: Row) -> list[str]:
@@ -219,7 +221,7 @@ def _numbers(row: Row) -> list[str]:
     ]
 
 
-def _idea(seen: Seen, everybody: int) -> str:
+def _idea(seen: SeenIdea, everybody: int) -> str:
     cure = f" Cure: {seen.cure}." if seen.cure else ""
     return f"{seen.learners:>3} of {everybody}  {seen.belief}{cure}"
 
