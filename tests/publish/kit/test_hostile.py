@@ -107,7 +107,7 @@ def page_of(kind: str, lesson: TaughtLesson, content: LessonText) -> str:
         made = editions.instructor(lesson, content, headings(lesson))
         return editions.to_html_page(made, lesson.title, EVIL)
     row = timings.Row(EVIL, EVIL, 30, (5,))
-    return timings.to_svg(timings.Timings((), (row,), (timings.Seen("x", EVIL, EVIL, 1),), (EVIL,)))
+    return timings.to_svg(timings.Timings((), (row,), (timings.SeenIdea("x", EVIL, EVIL, 1),), (EVIL,)))
 
 
 KINDS = ("answers", "handout", "index", "slides", "agenda", "student", "instructor", "timings")
