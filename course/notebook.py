@@ -35,7 +35,7 @@ Node = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
-    """A file that is no notebook. The text names the file, what is wrong with it, and the remedy."""
+    """A file that is not a notebook. The text names the file, what is wrong with it, and the remedy."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -61,7 +61,7 @@ def read_raw(path: Path) -> dict[str, Any]:
     """The notebook in ``path`` as plain mappings and lists; texts may be lists of lines (:func:`source`).
 
     Raises:
-        Unreadable: There is no file that can be read, or it is no notebook.
+        Unreadable: There is no file that can be read, or it is not a notebook.
     """
     return load(read_bytes(path), path)
 
@@ -83,7 +83,7 @@ def load(content: bytes, path: Path = Path("notebook")) -> dict[str, Any]:
     """The notebook that ``content`` is, which came from ``path``. A byte-order mark does no harm.
 
     Raises:
-        Unreadable: It is no notebook.
+        Unreadable: It is not a notebook.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -115,7 +115,7 @@ def _why_not_json(text: str, error: Exception) -> str:
 
 
 def _why_no_notebook(nb: object) -> str:
-    """What keeps the content of a JSON file from being a notebook of format 4; empty if nothing does."""
+    """Why the content of a JSON file is not a notebook of format 4; empty if it is one."""
     if not isinstance(nb, dict) or not isinstance(nb.get("cells"), list):
         return say("it has no list of cells")
     if not isinstance(nb.get("metadata", {}), dict):
@@ -148,7 +148,7 @@ def parse(content: bytes | str, path: Path = Path("notebook")) -> NotebookNode:
     """The notebook that ``content`` is, as nbformat has it.
 
     Raises:
-        Unreadable: It is no notebook.
+        Unreadable: It is not a notebook.
     """
     return _node(load(content.encode() if isinstance(content, str) else content, path), path)
 
@@ -254,7 +254,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.+?)\s*#*$")
 
 
 def headings_in(markdown: str) -> list[tuple[int, str]]:
-    """Level and words of each heading of a text, in order; what stands in a code block is none."""
+    """Level and words of each heading of a text, in order; lines in a code block do not count."""
     return [heading for _, heading in _headings(markdown)]
 
 

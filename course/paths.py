@@ -53,7 +53,7 @@ def write(path: Path, content: bytes | str) -> None:
     Text is written as UTF-8. A file that is there keeps its mode.
 
     Raises:
-        OSError: That cannot be done; the old file is whole then.
+        OSError: The file cannot be written; the old one is unchanged.
     """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)

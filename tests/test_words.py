@@ -15,7 +15,7 @@ from babel.messages.extract import extract, extract_from_file
 from babel.messages.mofile import write_mo
 
 from course import words
-from course.cli import _failures, _update_page
+from course.cli import _editions, _failures
 from course.cli._editions import Change
 from course.paths import ROOT
 from course.seat import Check, Report
@@ -29,8 +29,9 @@ READ_BY_LEARNERS = [
     ),
     *(
         COURSE / "cli" / f"_{name}.py"
-        for name in ("child", "failures", "install", "lab", "setup", "update_page", "wheelhouse", "workspace")
+        for name in ("child", "failures", "install", "lab", "setup", "editions", "wheelhouse", "workspace")
     ),
+    *(COURSE / "live" / f"{name}.py" for name in ("gate", "inbox", "process", "server", "source")),
     COURSE / "notebook.py",
     COURSE / "seat" / "_checks.py",
 ]
@@ -222,7 +223,7 @@ def test_the_doctor_speaks_it() -> None:
 @pytest.mark.usefixtures("translated")
 def test_the_page_of_update_speaks_it() -> None:
     changes = [Change("both", "1", "1", "2", "3"), Change("yours-added", "2", None, None, "4")]
-    page = _update_page.render({"05": changes})
+    page = _editions.render({"05": changes})
     text = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", "\n", page)
     assert [line for line in text.splitlines() if re.search(r"[a-z]{2}", line) and "⟦" not in line] == []
     assert '<html lang="nl">' in page

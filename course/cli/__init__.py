@@ -49,7 +49,7 @@ def _too_old() -> CannotGoOn:
 
 
 def _fail_on_old_python(argv: Sequence[str]) -> int:
-    """Say what is needed, to the doctor's patients with a code as well."""
+    """Say which Python is needed; for ``doctor`` print a code as well."""
     status = fail(_too_old())
     if list(argv[:1]) == ["doctor"]:
         print(say("Code for your instructor: {code}", code=encode(["python"])))

@@ -15,7 +15,7 @@ SET_UP = "COURSE_SET_UP"
 
 
 def run(argv: list[str]) -> int:
-    """Check the arguments first, so that a slip of the pen costs no set-up, then run the command."""
+    """Check the arguments before the set-up, so that a typing error costs no time; then run the command."""
     name = argv[0] if argv else ""
     if name not in COMMANDS:
         build().parse_args(argv or ["--help"])
@@ -42,7 +42,7 @@ def _set_up(wheelhouse: str | None) -> None:
 
 
 def continue_inside(name: str, argv: list[str]) -> int:
-    """Go on with the environment's Python: in this process if it is that one, else in a child."""
+    """Run the command with the environment's Python: in this process if it is that one, else in a child."""
     if Path(sys.prefix) == VENV:
         return run_inside(name, argv)
     program = "import sys; from course.cli import run_inside; sys.exit(run_inside(sys.argv[1], sys.argv[2:]))"

@@ -25,7 +25,7 @@ _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def environment(venv: Path, scripts: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables for a program of that environment: its programs first, nobody else's packages."""
+    """The variables for a program of that environment: its programs first on the path, no other packages."""
     variables = dict(os.environ if environ is None else environ)
     for name in _DROPPED:
         variables.pop(name, None)
@@ -47,7 +47,7 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | No
 
 @contextlib.contextmanager
 def _signals_go_to(started: list[subprocess.Popen[Any]]) -> Iterator[None]:
-    """Leave it to the program in front what Ctrl-C and the wish to end mean, and outlive it."""
+    """Pass Ctrl-C and requests to end on to the program in front, and end after it."""
 
     def forward(number: int, _: object) -> None:
         if number == signal.SIGINT and _terminal_interrupts_both():
@@ -78,10 +78,10 @@ def _terminal_interrupts_both() -> bool:
 def run_quietly(
     command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path | None = None
 ) -> tuple[int, str]:
-    """Run a program, keep what it says, and show its current line where a terminal can take it back.
+    """Run a program, keep its output, and on a terminal show its current line, which is erased at the end.
 
     Returns:
-        Its exit status (127 if it could not be started) and everything it said.
+        Its exit status (127 if it could not be started) and its output.
     """
     said: list[str] = []
     with _opened(log) as kept:
@@ -129,7 +129,7 @@ def _opened(log: Path | None) -> Iterator[IO[str]]:
 
 @contextlib.contextmanager
 def _status_line() -> Iterator[Callable[[str], None]]:
-    """A function that shows a line and the seconds passed in place of the one before; on a terminal only."""
+    """On a terminal, a function that shows a line and the seconds passed in place of the last one."""
     out = sys.stderr
     if not (out and out.isatty()):
         yield lambda _: None

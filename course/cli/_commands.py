@@ -59,7 +59,7 @@ def build() -> argparse.ArgumentParser:
 
 
 def parse(name: str, argv: Sequence[str]) -> argparse.Namespace:
-    """The options of a command. A command that hands its arguments on takes all of them as they are."""
+    """The options of a command. A command that passes its arguments on takes all of them unparsed."""
     module = importlib.import_module(COMMANDS[name].module)
     if getattr(module, "HANDS_ON", False) and not set(argv[:1]) & {"-h", "--help"}:
         return argparse.Namespace(command=name, rest=list(argv))
@@ -98,7 +98,7 @@ def note_new_python() -> None:
 
 
 def never_fail_to_print() -> None:
-    """A terminal that cannot show a letter gets its number instead of a traceback."""
+    """Print the number of a character that the terminal cannot show, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

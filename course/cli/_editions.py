@@ -1,12 +1,23 @@
-"""Compares three editions of a notebook, cell by cell: what a copy was made from, the new one, the copy."""
+"""Compares three editions of a notebook, cell by cell: what a copy was made from, the new one, the copy.
+
+And makes the page that shows what changed: the new edition and the learner's beside each other.
+"""
 
 from __future__ import annotations
 
+import difflib
 import json
 from dataclasses import dataclass
-from typing import Iterator  # noqa: UP035  (parses and runs on 3.8)
+from pathlib import Path
+from typing import (  # noqa: UP035  (parses and runs on 3.8)
+    Iterator,
+    Mapping,
+    Sequence,
+)
 
-from course import notebook
+from course import notebook, words
+from course.paths import write
+from course.words import say
 
 _LONGEST_TITLE = 70
 
@@ -44,10 +55,10 @@ class Change:
 
 
 def cells(text: bytes) -> dict[str, Cell]:
-    """The cells of a notebook by their ids, in order; a cell without an own id goes by its place.
+    """The cells of a notebook by their ids, in order; a cell without an id of its own is named by its place.
 
     Raises:
-        Unreadable: It is no notebook.
+        Unreadable: It is not a notebook.
     """
     found: dict[str, Cell] = {}
     for place, cell in enumerate(notebook.cells(notebook.load(text))):
@@ -60,7 +71,7 @@ def cells(text: bytes) -> dict[str, Cell]:
 
 
 def same_work(one: bytes, other: bytes) -> bool:
-    """Whether two files have the same cells in the same order, whatever has run in them."""
+    """Whether two files have the same cells in the same order; outputs do not count."""
     if one == other:
         return True
     try:
@@ -73,7 +84,7 @@ def changes(before: bytes | None, ours: bytes, yours: bytes) -> list[Change]:
     """What differs, in the order of the new edition, then what only the learner has.
 
     Raises:
-        Unreadable: One of them is no notebook.
+        Unreadable: One of them is not a notebook.
     """
     new, mine = cells(ours), cells(yours)
     old = cells(before) if before is not None else None
@@ -99,3 +110,54 @@ def _kind(before: Cell | None, ours: Cell | None, yours: Cell | None) -> str:
     who, now = ("ours", ours) if before == yours else ("yours", yours)
     what = "added" if before is None else "removed" if now is None else "changed"
     return f"{who}-{what}"
+
+
+# ---- the page that shows the changes ---------------------------------------------------------------------
+
+_MADE_HERE = '<meta name="generator" content="course update">'
+_TAGS = {"+ ": "ins", "- ": "del", "  ": "span"}
+
+
+def write_page(folder: Path, lessons: Mapping[str, Sequence[Change]]) -> Path:
+    """Write the page into the workspace and return where; it replaces an earlier page, and no other file."""
+    text = render(lessons)
+    place = next(path for path in _places(folder) if _is_ours(path))
+    write(place, text)
+    return place
+
+
+def _places(folder: Path) -> list[Path]:
+    return [folder / "update.html", *(folder / f"update {number}.html" for number in range(2, 1000))]
+
+
+def _is_ours(path: Path) -> bool:
+    return not path.exists() or _MADE_HERE.encode() in path.read_bytes()
+
+
+def render(lessons: Mapping[str, Sequence[Change]]) -> str:
+    """The page; it needs no script and no network."""
+    from markupsafe import Markup
+
+    template = words.pages(Path(__file__).with_name("templates")).get_template("update.html.j2")
+    return template.render(lessons=lessons, who=who, difference=_difference, made_here=Markup(_MADE_HERE))
+
+
+def who(change: Change) -> str:
+    """Who did what to a cell."""
+    return {
+        "ours-added": say("added by us"),
+        "ours-removed": say("removed by us"),
+        "ours-changed": say("changed by us"),
+        "yours-added": say("added by you"),
+        "yours-removed": say("removed by you"),
+        "yours-changed": say("changed by you"),
+        "both": say("changed by both"),
+        "differs": say("differs"),
+    }[change.kind]
+
+
+def _difference(before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
+    """The lines of both, each with what happened to it: added, removed or kept."""
+    for line in difflib.ndiff((before or "").splitlines(), (after or "").splitlines()):
+        if line[:2] in _TAGS:
+            yield _TAGS[line[:2]], line[2:]

@@ -1,4 +1,4 @@
-"""Reads what uv, pip or the system said when they failed, and tells which of the known troubles it was."""
+"""Recognises known problems in what uv, pip or the system print when they fail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEEDED_MB = 400
 
 
 class CannotGoOn(Exception):
-    """Something on this machine stops the command. Says what, and in the next line what to do about it."""
+    """Something on this machine stops the command. The text says what, and on the next line what to do."""
 
     def __init__(self, sentence: str, /, *, status: int = 1, **fields: object) -> None:
         self.status = status
@@ -61,7 +61,7 @@ def tail(text: str, lines: int = 12) -> str:
 
 
 def trouble_in(text: str) -> tuple[str, str] | None:
-    """The kind of trouble that an installer reports in ``text`` and the words that say so."""
+    """The kind of problem that an installer reports in ``text``, and the words that it was recognised by."""
     for kind, pattern in _TROUBLES:
         found = re.search(pattern, text, re.IGNORECASE)
         if found:
@@ -70,7 +70,7 @@ def trouble_in(text: str) -> tuple[str, str] | None:
 
 
 def failure_of(text: str, folder: Path) -> CannotGoOn | None:
-    """The known failure that an installer's output tells of, if it tells of one."""
+    """The known failure that an installer's output reports, if any."""
     found = trouble_in(text)
     if found is None:
         return None

@@ -1,7 +1,7 @@
 """A learner's seat on a JupyterHub: the program that the hub runs in the learner's name (deploy/README.md).
 
-The lessons are copied to the learner's own home, and JupyterLab opens on the first one, whatever the hub's
-configuration says about folders and addresses.
+The lessons are copied to the learner's own home, and JupyterLab opens on the first one, regardless of what
+the hub's configuration says about folders and addresses.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def get_ready() -> list[str]:
-    """Make this process and its workspace those of a seat; returns JupyterLab's options.
+    """Prepare this process and the workspace for a seat; returns JupyterLab's options.
 
     Raises:
         CannotGoOn: The lessons cannot be copied to the learner's home.

@@ -1,7 +1,12 @@
-"""Puts the locked packages into the environment: with uv where it is available, else with pip."""
+"""Puts the locked packages into the environment: with uv where it is available, else with pip.
+
+uv does not read pip's configuration. Users whose pip is set up for a mirror, a proxy or a certificate would
+see uv fail for no reason they could guess. So their settings are passed on, unless uv has its own.
+"""
 
 from __future__ import annotations
 
+import configparser
 import importlib.util
 import os
 import re
@@ -14,7 +19,6 @@ from typing import Callable, Mapping  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _child, _wheelhouse
 from course.cli._failures import CannotGoOn, failure_of, tail, trouble_in
-from course.cli._index import only_local, variables_for_uv
 from course.paths import LOCK, ROOT, VENV, scripts_folder, venv_python
 from course.words import say
 
@@ -40,7 +44,7 @@ class _Uv:
 
 
 def base_python() -> str:
-    """The interpreter to make environments with: never that of an environment, which may be about to go."""
+    """The interpreter to make environments with: never that of an environment, which may be removed."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
@@ -65,7 +69,7 @@ def create(log: Path) -> None:
 
 
 def install(log: Path, *, damaged: tuple[str, ...] = (), tell: Tell) -> None:
-    """Install what the lock lists, and the named damaged packages anew.
+    """Install what the lock lists, and reinstall the named damaged packages.
 
     Raises:
         CannotGoOn: With what stopped it and the remedy.
@@ -98,10 +102,10 @@ def add(requirements: list[str], log: Path) -> None:
 
 
 def failed(installer: str, said: str, log: Path) -> CannotGoOn:
-    """The failure that is none of the known ones: the installer's last words, and where the others are."""
+    """The failure that is not one of the known ones: the last lines of the output, and where all of it is."""
     return CannotGoOn(
-        "The packages could not be installed with {installer}. Its last words:\n{tail}\n"
-        "All it said is in {log}. Run the same command again; if the same thing happens, remove {venv} "
+        "The packages could not be installed with {installer}. The end of its output:\n{tail}\n"
+        "All of it is in {log}. Run the same command again; if the same thing happens, remove {venv} "
         "first.",
         installer=installer,
         tail=tail(said),
@@ -112,7 +116,7 @@ def failed(installer: str, said: str, log: Path) -> CannotGoOn:
 
 def _not_created(said: str) -> CannotGoOn:
     return CannotGoOn(
-        "The environment {venv} could not be made. The last words were:\n{tail}\n"
+        "The environment {venv} could not be made. The end of the output:\n{tail}\n"
         "Remove {venv} and run the same command again, if you can with a Python from python.org.",
         venv=VENV,
         tail=tail(said),
@@ -142,7 +146,7 @@ def _run_uv(uv: _Uv, log: Path, damaged: tuple[str, ...]) -> tuple[int, str]:
 
 
 def _find_uv(log: Path) -> tuple[_Uv | None, str]:
-    """The uv to use, or why there is none."""
+    """The uv to use, or the reason why there is none."""
     if os.environ.get(CHOICE) == "pip":
         return None, CHOICE
     uv = _uv_on_path() or _uv_in_venv("venv")
@@ -169,7 +173,7 @@ def _uv_in_venv(origin: str) -> _Uv | None:
 
 
 def _working_uv(program: str, origin: str) -> _Uv | None:
-    """That uv, if it runs at all: a version manager's shim may be a name without a program."""
+    """That uv, if it runs: a version manager's shim may exist without a program behind it."""
     said = output([program, "--version"])
     found = re.match(r"uv (\S+)", said or "")
     return _Uv(program, found.group(1), origin) if found else None
@@ -268,3 +272,98 @@ def output(command: list[str], env: Mapping[str, str] | None = None) -> str | No
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+# ---- what the user told pip about the network --------------------------------------------------------------
+
+_OPTIONS = {
+    # pip's name: (uv's variable, what joins several values, other variables of uv that mean the same)
+    "index-url": ("UV_DEFAULT_INDEX", " ", ("UV_INDEX_URL",)),
+    "extra-index-url": ("UV_INDEX", " ", ("UV_EXTRA_INDEX_URL",)),
+    "find-links": ("UV_FIND_LINKS", ",", ()),
+    "trusted-host": ("UV_INSECURE_HOST", " ", ("UV_ALLOW_INSECURE_HOST",)),
+    "cert": ("SSL_CERT_FILE", " ", ()),
+    "proxy": ("ALL_PROXY", " ", ("all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")),
+    "timeout": ("UV_HTTP_TIMEOUT", " ", ()),
+}
+
+
+def _folders(environ: Mapping[str, str], system: str) -> list[Path]:
+    """The files that pip reads, the weakest first."""
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+    if system == "win32":
+        shared = [Path(environ.get("PROGRAMDATA", r"C:\ProgramData")) / "pip" / "pip.ini"]
+        own = [home / "pip" / "pip.ini", Path(environ.get("APPDATA", str(home))) / "pip" / "pip.ini"]
+        return [*shared, *own, Path(sys.prefix) / "pip.ini"]
+    if system == "darwin":
+        shared = [Path("/Library/Application Support/pip/pip.conf")]
+        support = home / "Library" / "Application Support" / "pip"
+        user = support if support.is_dir() else home / ".config" / "pip"
+    else:
+        folders = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+        shared = [Path(folder) / "pip" / "pip.conf" for folder in folders.split(os.pathsep) if folder]
+        shared.append(Path("/etc/pip.conf"))
+        user = Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip"
+    return [*shared, home / ".pip" / "pip.conf", user / "pip.conf", Path(sys.prefix) / "pip.conf"]
+
+
+def _files(environ: Mapping[str, str], system: str) -> list[Path]:
+    named = environ.get("PIP_CONFIG_FILE")
+    if named == os.devnull:
+        return []
+    return [*_folders(environ, system), *([Path(named)] if named else [])]
+
+
+def pip_settings(environ: Mapping[str, str], *, system: str = sys.platform) -> dict[str, str]:
+    """What pip's files and variables say, by pip's option names; variables win over files."""
+    settings: dict[str, str] = {}
+    for path in _files(environ, system):
+        parser = configparser.RawConfigParser()
+        try:
+            parser.read(path, encoding="utf-8")
+        except (configparser.Error, OSError, UnicodeDecodeError):
+            continue  # pip will say what is wrong with it
+        for section in ("global", "install"):
+            if parser.has_section(section):
+                settings.update({key.replace("_", "-"): value for key, value in parser.items(section)})
+    for name, value in environ.items():
+        if name.startswith("PIP_"):
+            settings[name[4:].lower().replace("_", "-")] = value
+    if "default-timeout" in settings:
+        settings.setdefault("timeout", settings["default-timeout"])
+    return settings
+
+
+def _has_own_settings(environ: Mapping[str, str], system: str) -> bool:
+    """Whether the user has configured uv; that configuration then wins."""
+    if environ.get("UV_CONFIG_FILE"):
+        return True
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
+    if system == "win32":
+        folders = [
+            Path(environ.get("APPDATA", str(home))),
+            Path(environ.get("PROGRAMDATA", r"C:\ProgramData")),
+        ]
+    else:
+        folders = [Path(environ.get("XDG_CONFIG_HOME") or home / ".config"), Path("/etc"), Path("/etc/xdg")]
+    return any((folder / "uv" / "uv.toml").is_file() for folder in folders)
+
+
+def variables_for_uv(environ: Mapping[str, str], *, system: str = sys.platform) -> dict[str, str]:
+    """The variables to add to ``environ`` so that uv uses the same index and proxy as pip."""
+    if _has_own_settings(environ, system):
+        return {}
+    settings = pip_settings(environ, system=system)
+    added: dict[str, str] = {}
+    for option, (variable, joint, equals) in _OPTIONS.items():
+        value = joint.join(settings.get(option, "").split())
+        if value and not any(environ.get(name) for name in (variable, *equals)):
+            added[variable] = value
+    if added.keys() & {"UV_INDEX", "UV_FIND_LINKS"} and not environ.get("UV_INDEX_STRATEGY"):
+        added["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # pip's own rule: the best match of all indexes
+    return added
+
+
+def only_local(environ: Mapping[str, str], *, system: str = sys.platform) -> bool:
+    """Whether pip was told to ask no index, as in a class without internet. uv has no variable for it."""
+    return pip_settings(environ, system=system).get("no-index", "").lower() in ("1", "true", "yes", "on")

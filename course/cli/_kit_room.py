@@ -24,7 +24,7 @@ from course.seat import MistypedCode, Seat, decode, remedy
 
 FIRST_PORT = 8000
 _ELSEWHERE = "192.0.2.1"
-"""An address that is nobody's (RFC 5737): asking for the way there sends nothing."""
+"""An address reserved for documentation (RFC 5737): connecting a UDP socket to it sends nothing."""
 
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def _port(text: str) -> int:
 def serve(args: argparse.Namespace) -> int:
     """Offer a wheelhouse to the room: every seat installs from this machine, and none needs the internet.
 
-    Only the files of its manifest are given out, to be read. Ctrl-C stops it.
+    Only the files of its manifest can be read. Ctrl-C stops it.
     """
     server = open_server(args.folder.expanduser().absolute(), args.port)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -69,7 +69,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_address = os.name != "nt"  # on Windows it would let two servers have one port
-    request_queue_size = 128  # a whole room begins at once
+    request_queue_size = 128  # all seats of a room begin at once
 
     def __init__(self, address: tuple[str, int], folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
@@ -200,7 +200,7 @@ def lan_address() -> str | None:
 
 _LINE = re.compile(r"(?P<name>.*?)[\s,;:=]*\b(?P<code>[0-9A-Za-z]{5}[ -]?[0-9A-Za-z]{5})")
 _ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}, "server": {"kernel"}}
-"""Failures that others only follow from: all others, or those named. Kernels, too, answer on 127.0.0.1."""
+"""Failures that cause other ones: all others (None), or those named. Kernels, too, answer on 127.0.0.1."""
 
 
 def add_codes_arguments(parser: argparse.ArgumentParser) -> None:
@@ -232,7 +232,7 @@ def doctor_codes(args: argparse.Namespace) -> int:
 
 
 def read(lines: Iterable[str]) -> tuple[dict[str, Seat], dict[int, str]]:
-    """The seats by name, and by number the lines in which there is no code that agrees with itself."""
+    """The seats by name, and by line number the lines that hold no valid code."""
     seats, mistyped = {}, {}
     for number, line in enumerate(lines, 1):
         line = line.strip()
@@ -263,13 +263,13 @@ def summary(seats: dict[str, Seat], mistyped: dict[int, str]) -> str:
     for cure, named in sorted(helped.items(), key=lambda item: -len(item[1])):
         lines += ["", cure, *named]
     if mistyped:
-        lines += ["", "These lines have no code, or one with a slip in it. Ask for it again:"]
+        lines += ["", "These lines have no code, or a mistyped one. Ask for it again:"]
         lines += [f"    line {number}: {text}" for number, text in mistyped.items()]
     return "\n".join(lines).strip()
 
 
 def _causes(failed: tuple[str, ...]) -> list[str]:
-    """The failures without those that only follow from another."""
+    """The failures without those that another one causes."""
     causes = list(failed)
     for cause, follow in _ENDED_BY.items():
         if cause in causes:

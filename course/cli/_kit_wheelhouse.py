@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 from course.cli import _child
 from course.cli._failures import CannotGoOn, failure_of, failure_of_error, no_network, tail
-from course.cli._index import only_local, variables_for_uv
+from course.cli._install import only_local, variables_for_uv
 from course.cli._wheelhouse import (
     CHECKOUT,
     FORMAT,
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def make(folder: Path, platforms: Iterable[str], pythons: Iterable[str]) -> bool:
-    """Bring the folder to have what those seats need, beside what it has; whether nothing is missing.
+    """Add what those seats need to the folder; returns whether nothing is missing.
 
     Raises:
         CannotGoOn: The package index cannot be reached or has sent something else.
@@ -174,7 +174,7 @@ def locked() -> Pylock:
     """Where the index has the files of the locked packages and of pip, with their hashes.
 
     Raises:
-        CannotGoOn: The index cannot be reached or has not everything.
+        CannotGoOn: The index cannot be reached, or lacks a file.
     """
     from packaging.pylock import Pylock
 
@@ -210,7 +210,7 @@ def _uv(arguments: list[Any]) -> None:
     status, said = _child.run_quietly([program, *arguments], env=env, cwd=ROOT)
     if status:
         raise failure_of(said, ROOT) or CannotGoOn(
-            "The package index could not say where it has the locked packages. The last words were:\n"
+            "The package index could not say where it has the locked packages. The end of the output:\n"
             "{tail}\n"
             "Run the same command again; if the same thing happens, look at the settings of pip and uv here.",
             tail=tail(said),
@@ -339,7 +339,7 @@ def _is_there(path: Path, file: PackageWheel | PackageSdist) -> bool:
 
 
 def _client() -> httpx.Client:
-    """A client that goes where uv and pip go: by their proxy, with their certificates."""
+    """A client with the proxy and the certificates that uv and pip use."""
     import httpx
 
     told = _settings()
@@ -395,7 +395,7 @@ def _zip_checkout(target: Path, without: Path) -> None:
 
 
 def checkout_files() -> Iterator[str]:
-    """The files that belong to the course: those that git would keep, or without git those that look so."""
+    """The files that belong to the course: those that git tracks or would add; without git, a guess."""
     git = shutil.which("git")
     if git and (ROOT / ".git").exists():
         command = [git, "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]

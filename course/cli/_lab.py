@@ -30,7 +30,7 @@ _STYLE = """
     white-space: pre; word-break: normal;
 }
 """
-"""A long line of shown source is scrolled to; JupyterLab would break it in the middle of a word."""
+"""Long lines of shown source are scrolled; JupyterLab would break them in the middle of a word."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -99,7 +99,7 @@ def isolate(environ: MutableMapping[str, str]) -> None:
 
 
 def reach_loopback_directly(environ: MutableMapping[str, str]) -> None:
-    """No proxy between the lessons' clients and servers, which are all on this machine."""
+    """Keep proxies out of requests to this machine, where all of the lessons' servers are."""
     for name in ("NO_PROXY", "no_proxy"):
         hosts = [host.strip() for host in environ.get(name, "").split(",") if host.strip()]
         if "*" not in hosts:
@@ -107,7 +107,7 @@ def reach_loopback_directly(environ: MutableMapping[str, str]) -> None:
 
 
 def spare_the_grammar() -> None:
-    """Start 0.9 s earlier: jsonschema would load a grammar of web addresses, to check what nobody sends."""
+    """Save 0.9 s at the start: jsonschema would load a grammar of web addresses that no message needs."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
@@ -156,7 +156,7 @@ def serve(first: str, listener: socket.socket, *, browser: bool) -> int:
 
 def _did_not_start(said: str, log: Path) -> CannotGoOn:
     return CannotGoOn(
-        "JupyterLab did not start. Its last words (all are in {log}):\n{tail}\n"
+        "JupyterLab did not start. The end of its output (all of it is in {log}):\n{tail}\n"
         "Run python3 -m course doctor to see what is wrong with this seat.",
         log=log,
         tail=tail(said),
@@ -178,7 +178,8 @@ def _run(options: list[str], first: str, listener: socket.socket) -> None:
 def _server_on(listener: socket.socket) -> type[Any]:
     """JupyterLab's server on a socket that is there already.
 
-    Its own way is to find a free port, let go of it and take it again later, when somebody else may have it.
+    By itself it finds a free port, releases it and takes it again later, when another program may have
+    taken it.
     """
     from jupyter_server.serverapp import ServerApp
 
@@ -196,7 +197,7 @@ def _server_on(listener: socket.socket) -> type[Any]:
 
 @contextlib.contextmanager
 def _errors_go_to(log: Path) -> Iterator[None]:
-    """Let what JupyterLab, kernels and the browser write to the terminal go to a file while they run.
+    """Send what JupyterLab, kernels and the browser write to the terminal into a file while they run.
 
     A kernel that is stopped in the middle of a cell writes pages of traceback, which would bury the address.
     """
@@ -218,7 +219,8 @@ def _text(log: Path) -> str:
 
 
 def _stop_on_interrupt(app: Any) -> None:
-    """The first Ctrl-C ends kernels and server in order and asks nothing, the second ends the server at once.
+    """The first Ctrl-C ends kernels and server in an orderly way, without a question; the second ends the
+    server at once.
 
     JupyterLab's own handler asks for a confirmation, and where there is no terminal it leaves kernels behind.
     """

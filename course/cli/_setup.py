@@ -1,7 +1,8 @@
-"""Makes the environment, and finds out in a tenth of a second that nothing is to be done.
+"""Makes the environment, or finds in a tenth of a second that nothing has to be done.
 
-A stamp in the environment, written last, says from what it was made. No stamp: the set-up was interrupted.
-Another list of packages, Python or folder: it is out of date. A file that a package lists is gone: damaged.
+A stamp in the environment, written last, says what it was made from. Without a stamp, the set-up was
+interrupted. With another list of packages, Python or folder in it, the environment is out of date. When a
+file that a package lists is missing, it is damaged.
 """
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ def ensure(*, tell: Callable[[str], None]) -> None:
 
 
 def _check_room() -> None:
-    """Say before anything is removed that a new environment could not be written."""
+    """Fail before anything is removed when a new environment cannot be written."""
     try:
         handle, name = tempfile.mkstemp(prefix=".course-", dir=ROOT)
         os.close(handle)
@@ -228,14 +229,14 @@ def _make(found: Trouble, tell: Callable[[str], None]) -> None:
 
 
 def _remove_torn_records() -> None:
-    """Remove what an installer had only begun to say about a package: uv stops at that."""
+    """Remove the unfinished metadata of packages, at which uv would stop."""
     for info in site_packages().glob("*.dist-info"):
         if not all((info / name).is_file() for name in ("METADATA", "RECORD")):
             shutil.rmtree(info)
 
 
 def _install_and_finish(damaged: tuple[str, ...], tell: Callable[[str], None]) -> tuple[str, ...]:
-    """Install, the damaged packages anew, and return those that are still not whole."""
+    """Install, reinstall the damaged packages, and return those that are still not whole."""
     _install.install(LOG, damaged=damaged, tell=tell)
     return _finish()
 
@@ -274,12 +275,12 @@ def _finish() -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def _alone(tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold a lock of this folder's own, so that two set-ups at once do not trip over each other."""
+    """Hold a lock for this folder, so that two set-ups at once do not disturb each other."""
     name = hashlib.sha256(str(ROOT).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     try:
         stream = (Path(tempfile.gettempdir()) / f"course-{name}.lock").open("a+b")
     except OSError:
-        yield  # a lock of somebody else's: better without than not at all
+        yield  # another user's lock: better without a lock than not at all
         return
     with stream:
         if not _try_to_lock(stream.fileno()):

@@ -32,7 +32,7 @@ MANIFEST = "manifest.json"
 CHECKOUT = "course.zip"
 FORMAT = 1
 FOLDER = "COURSE_WHEELHOUSE"
-"""The variable with the folder that is installed from, while it is."""
+"""The variable with the folder that packages are installed from, during the installation."""
 
 _FETCHED = ROOT / ".wheelhouse"
 _AT_ONCE = 4
@@ -85,7 +85,7 @@ def read_manifest(text: str | bytes) -> dict[str, Any]:
     """The manifest in a file's text.
 
     Raises:
-        ValueError: It is none, is of a later format, or names files that a wheelhouse does not hold.
+        ValueError: It is not a manifest, has a later format, or names files that a wheelhouse does not hold.
     """
     manifest = json.loads(text)
     try:
@@ -96,13 +96,13 @@ def read_manifest(text: str | bytes) -> dict[str, Any]:
     except (KeyError, TypeError, AttributeError):
         known, strange, listed = False, [], False
     if not known or strange or not listed:
-        raise ValueError(f"its {MANIFEST} is none of format {FORMAT}")
+        raise ValueError(f"its {MANIFEST} does not have format {FORMAT}")
     return dict(manifest)
 
 
 @contextlib.contextmanager
 def used(where: str, *, tell: Tell) -> Iterator[None]:
-    """Let set-up install from that wheelhouse and from nowhere else.
+    """Make the set-up install from that wheelhouse only.
 
     Args:
         where: A folder, or the address at which ``kit serve`` offers one.
@@ -196,7 +196,7 @@ def _lacks(packages: list[str], place: str) -> CannotGoOn:
 
 
 def _out(place: str) -> str:
-    """The folder as the command that adds to it names it: on another machine only that one knows it."""
+    """The folder as the command names it that adds to it. On another machine its path means nothing here."""
     return "DIR" if "://" in place else place
 
 
@@ -213,7 +213,7 @@ def _verify(path: Path, about: dict[str, Any], place: str) -> None:
 
 
 def _fetch(place: str, manifest: dict[str, Any], wanted: list[str], tell: Tell) -> None:
-    """Get the files that an earlier attempt has not brought here already."""
+    """Fetch the files that no earlier attempt has fetched."""
     _FETCHED.mkdir(exist_ok=True)
     files = manifest["files"]
     todo = [
@@ -253,13 +253,13 @@ def _read(place: str, name: str) -> bytes:
 def _open(place: str, name: str) -> Any:
     if not place.startswith(("http://", "https://")):
         raise URLError("an address begins with http:// or https://")
-    opener = build_opener(ProxyHandler({}))  # it is in this room: no proxy stands between
+    opener = build_opener(ProxyHandler({}))  # the machine is in this room, so no proxy is needed
     return opener.open(f"{place}/{quote(name)}", timeout=_SECONDS)
 
 
 @contextlib.contextmanager
 def _variables(folder: Path) -> Iterator[None]:
-    """Tell uv and pip where to look, by variables that win over every configuration; then forget it."""
+    """Point uv and pip at the files inside the block, by variables that override every configuration."""
     links = folder.as_uri()
     told = {
         FOLDER: str(folder),

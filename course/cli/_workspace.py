@@ -115,7 +115,7 @@ def base(target: Path, place: str) -> bytes | None:
 
 
 def take_away(target: Path, place: str, expected: bytes) -> bool:
-    """Put a copy that is to be replaced out of the way; False, and nothing done, if it has just changed."""
+    """Move a copy that is to be replaced out of the way; False, without a change, if it has just changed."""
     kept = target / ".course" / "replaced" / place
     kept.parent.mkdir(parents=True, exist_ok=True)
     (target / place).replace(kept)
@@ -130,7 +130,7 @@ def _kept(target: Path, digest: str) -> Path:
 
 
 def _keep(target: Path, content: bytes) -> str:
-    """Keep what a copy is made from, so that it can be told later what the learner changed; its digest."""
+    """Keep what a copy is made from, to find out later what the learner changed; returns its digest."""
     digest = hashlib.sha256(content).hexdigest()
     if not _kept(target, digest).exists():
         write(_kept(target, digest), content)
@@ -141,7 +141,7 @@ def _files(folder: Path) -> Iterator[str]:
     """What belongs to the lessons, by its name relative to their folder, in order."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        lesson = path.suffix == ".ipynb"  # also one that is no file, which is said when it is to be read
+        lesson = path.suffix == ".ipynb"  # also one that is not a file: reading it gives the error message
         within = any(parent.suffix == ".ipynb" for parent in inside.parents)
         wanted = (lesson or path.is_file()) and not within and path.name != "conftest.py"
         if wanted and not _SKIPPED & set(inside.parts):
@@ -149,10 +149,10 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def as_given(name: str) -> bytes:
-    """What a learner begins with: of a notebook, one in which nothing has run.
+    """What a learner begins with: a notebook without outputs, any other file as it is.
 
     Raises:
-        Unreadable: The course's own notebook is none any more.
+        Unreadable: The course's own notebook is damaged.
     """
     original = NOTEBOOKS / name
     return notebook.as_given(original) if name.endswith(".ipynb") else original.read_bytes()
@@ -189,3 +189,27 @@ def _trust(copies: list[Path]) -> None:
                 notary.sign(notebook.read(copy))
     finally:
         notary.store.close()
+
+
+# ---- lessons as they are named on the command line -------------------------------------------------------
+
+
+def notebook_called(text: str, notebooks: Path = NOTEBOOKS) -> Path:
+    """The notebook of the lesson ``text``: its number (``01``, ``1``) or its name (``after_the_response``).
+
+    Raises:
+        CannotGoOn: there is no such lesson.
+    """
+    there = {path.stem: path for path in sorted(notebooks.glob("[0-9][0-9]_*.ipynb"))}
+    for stem, path in there.items():
+        number, _, name = stem.partition("_")
+        if text in (stem, name) or (text.isdecimal() and int(text) == int(number)):
+            return path
+    raise CannotGoOn(
+        "There is no lesson {name!r}.\nThese are there: {names}", status=2, name=text, names=", ".join(there)
+    )
+
+
+def name_of(notebook: Path) -> str:
+    """The name of a notebook's lesson, which is also the name of its folder."""
+    return notebook.stem.partition("_")[2]

@@ -33,14 +33,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _report() -> Report:
-    """The checks of the seat and of its environment; of a broken one nothing that only follows from it."""
+    """The checks of the seat and of its environment. With a broken one, checks that need it are left out."""
     environment = check_environment()
     seat = doctor(without=() if environment.ok else _INSIDE)
     return Report((environment, *seat.checks))
 
 
 def check_environment() -> Check:
-    """The environment can be used as it is, or this Python has all packages itself."""
+    """The environment can be used as it is, or this Python has all packages."""
     from course.cli import _setup
 
     trouble = _setup.trouble()

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 class _Count:
-    """Says on a terminal how far it has come."""
+    """Shows the progress on a terminal."""
 
     def __init__(self, total: int) -> None:
         self._total, self._done, self._lock = total, 0, threading.Lock()

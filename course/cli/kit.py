@@ -15,7 +15,7 @@ from course.notebook import unreadable
 from course.paths import NOTEBOOKS
 
 OUT = Path("kit")
-"""Where the kit is put when nobody says where: in the current folder."""
+"""The default folder of the kit, in the current folder."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def lesson_numbers(text: str) -> frozenset[int]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,2})(?:\s*-\s*(\d{1,2}))?\s*", part)
         if match is None:
-            raise argparse.ArgumentTypeError(f"{part!r} is no lesson; write numbers and ranges: 00-03,07")
+            raise argparse.ArgumentTypeError(f"{part!r} is not a lesson; write numbers and ranges: 00-03,07")
         first = int(match.group(1))
         last = int(match.group(2) or first)
         if last < first:
@@ -204,7 +204,7 @@ def time_of_day(text: str) -> int:
     """A time such as ``09:00``, in minutes from midnight."""
     match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time of day; write it like 09:00")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time of day; write it like 09:00")
     return 60 * int(match.group(1)) + int(match.group(2))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from course.cli import _lessons
+from course.cli import _workspace
 from course.paths import ROOT
 
 
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         if args.part == "exercise":
-            lesson = args.lesson and _lessons.name_of(_lessons.notebook_called(args.lesson))
+            lesson = args.lesson and _workspace.name_of(_workspace.notebook_called(args.lesson))
             begun = new_exercise(args.name, lesson)
         else:
             begun = new_lesson(args.name)

@@ -17,7 +17,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from course.cli import _child, _install, _lab, _lessons
+from course.cli import _child, _install, _lab, _workspace
 from course.paths import ROOT, VENV, scripts_folder
 
 HANDS_ON = True
@@ -43,7 +43,7 @@ _MODULES = {
 """What each extra installs."""
 
 COMPILE = ("-m", "compileall", "-qq", "-j", "0", "-x", r"[\\/]tests?[\\/]|[\\/]mypyc?[\\/]")
-"""Compile with all processors what many processes are about to import, and say nothing of what cannot be."""
+"""Compile with all processors what many processes will import; files that do not compile are skipped."""
 
 # With these pytest stays one process: the debugger, output as it comes, the user's own choice.
 _ALONE = (
@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run pytest in the checkout, whatever the current folder."""
+    """Run pytest in the checkout, from any current folder."""
     env = _child.environment(VENV if Path(sys.prefix) == VENV else Path(sys.prefix), _own_scripts())
     _lab.reach_loopback_directly(env)
     for option, (variable, value) in _ON_REQUEST.items():
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     rest, notebook = without_lesson(args.rest)
     rest = [_from_here(argument) for argument in rest if argument not in _ON_REQUEST]
     if notebook is not None:
-        env[LESSON] = _lessons.name_of(notebook)
+        env[LESSON] = _workspace.name_of(notebook)
         rest += tests_of(notebook)
     side_by_side = parallel(rest)
     if side_by_side and not is_compiled("pytest"):
@@ -100,20 +100,20 @@ def without_lesson(rest: list[str]) -> tuple[list[str], Path | None]:
         if option == "--lesson":
             end = number + (1 if equals else 2)
             named = value if equals else "".join(rest[number + 1 : end])
-            return [*rest[:number], *rest[end:]], _lessons.notebook_called(named)
+            return [*rest[:number], *rest[end:]], _workspace.notebook_called(named)
     return rest, None
 
 
 def tests_of(notebook: Path) -> list[str]:
     """The files and folders with the tests of a notebook's lesson."""
-    own = ROOT / "tests" / "lessons" / _lessons.name_of(notebook)
+    own = ROOT / "tests" / "lessons" / _workspace.name_of(notebook)
     of_all = ("lessons/test_bank.py", "facts/test_all_facts.py", "test_notebooks/test_audit.py")
     paths = [*(ROOT / "tests" / each for each in of_all), own, notebook]
     return [path.relative_to(ROOT).as_posix() for path in paths if path.exists()]
 
 
 def is_compiled(module: str) -> bool:
-    """Whether somebody ran it before; else each of many processes at once would compile all for itself."""
+    """Whether the module has been compiled; else many processes would compile it at the same time."""
     spec = importlib.util.find_spec(module)
     return spec is not None and spec.cached is not None and Path(spec.cached).exists()
 
@@ -123,7 +123,7 @@ def _own_scripts() -> Path:
 
 
 def _get(extra: str) -> None:
-    """Install what this extra needs and nobody else, unless it is there."""
+    """Install what only this extra needs, unless it is installed."""
     if not all(map(importlib.util.find_spec, _MODULES[extra])):
         import tomllib
 

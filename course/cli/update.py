@@ -1,7 +1,7 @@
 """Bring newer lessons into the workspace. Nothing that you wrote is ever overwritten.
 
-A lesson that you have not changed becomes the new one. Beside one that you have changed, the new one is put
-under a name of its own, and you are shown, cell by cell, what we changed and what you changed.
+A lesson that you have not changed is replaced by the new one. Beside one that you have changed, the new one
+is put under a name of its own, and you are shown, cell by cell, what we changed and what you changed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
 
-from course.cli import _editions, _update_page, _workspace
+from course.cli import _editions, _workspace
 from course.cli._failures import CannotGoOn, failure_of_error
 from course.notebook import Unreadable, read_raw
 from course.paths import workspace
@@ -57,7 +57,7 @@ class Outcome:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Update one lesson after the other, so that an interruption leaves whole ones, and say what was done."""
+    """Update one lesson after the other, and print what was done. An interruption leaves whole files."""
     target = workspace()
     try:
         outcomes = [update(name, target) for name in _chosen(args.lessons)]
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         for outcome in done:
             print(outcome)
             for change in outcome.changes:
-                print(f"    {_update_page.who(change):<18}{change.title}")
+                print(f"    {_editions.who(change):<18}{change.title}")
         if not done:
             print(
                 say(
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             )
         different = {outcome.file: outcome.changes for outcome in done if outcome.changes}
         if different:
-            path = _update_page.write(target, different)
+            path = _editions.write_page(target, different)
             print(say("Both editions beside each other, cell by cell: {path}", path=path))
     except OSError as error:
         raise failure_of_error(error, target) or error from None
@@ -97,7 +97,7 @@ def _chosen(wanted: Sequence[str]) -> list[str]:
 
 
 def update(name: str, target: Path) -> Outcome:
-    """Bring one lesson up to date: make it, replace it if it is untouched, or put the new one beside it."""
+    """Bring one lesson up to date: copy it, replace an untouched copy, or put it beside a changed one."""
     try:
         content = _workspace.as_given(name)
     except Unreadable as error:
@@ -129,7 +129,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether a copy can be opened: a notebook can break, any other file is what it is."""
+    """Whether a copy can be opened. Only a notebook can be damaged."""
     try:
         return path.suffix != ".ipynb" or bool(read_raw(path))
     except Unreadable:

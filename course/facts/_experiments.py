@@ -35,7 +35,8 @@ def quiet_client(app: ASGIApp) -> TestClient:
 
 
 def time_for(happened: Callable[[], bool], seconds: float = 0.15) -> Iterator[None]:
-    """Yields until it has happened or the time is over: for what must not happen, and cannot be waited for.
+    """Yields until it has happened or the time is over: for things that must not happen, which cannot be
+    waited for.
 
     The body of the loop has to wait a little in each turn.
     """

@@ -70,8 +70,8 @@ def fact(
 ) -> Callable[[Callable[[], Seen]], Fact]:
     """Make an experiment the judge of a claim.
 
-    The experiment runs in a process of its own, which ends with it: it may change and leave behind whatever
-    it likes. It takes nothing, and returns what it saw.
+    The experiment runs in a process of its own, which ends with it: it may change anything and need not
+    clean up. It takes nothing, and returns what it saw.
 
     Args:
         id: the fact's id in the metadata of the notebooks' cells.

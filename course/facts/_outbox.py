@@ -37,7 +37,7 @@ class Outbox:
         return self._one(_TAKE)
 
     def revive(self) -> None:
-        """Make new again what was running when a relay died."""
+        """Mark as new again what was running when a relay died."""
         self._rows.execute("UPDATE outbox SET state = 'new' WHERE state = 'running'")
 
     def send(self, id: str) -> None:
@@ -45,7 +45,7 @@ class Outbox:
         self._rows.execute("INSERT INTO sent VALUES (?)", (id,))
 
     def done(self, id: str) -> None:
-        """Note that nothing is left to do for it."""
+        """Note that it is finished."""
         self._rows.execute("UPDATE outbox SET state = 'done' WHERE id = ?", (id,))
 
     def state(self, id: str) -> tuple[str, int, int]:

@@ -1,6 +1,6 @@
 """Imported last in the process that experiments are forked from: what most of them would import themselves.
 
-These are imports that libraries put off. Where a release has removed one, only time is lost.
+These are imports that libraries delay. If a release has removed one, only time is lost.
 """
 
 import contextlib

@@ -46,12 +46,12 @@ class Measured:
 
     @property
     def surprise(self) -> bool:
-        """Whether the verdict is another than these versions should give."""
+        """Whether the verdict differs from the one that these versions should give."""
         return self.verdict != UNMEASURED and self.fact.expected not in (None, self.verdict)
 
 
 class FactsError(Exception):
-    """The facts are not as they must be; the message says which."""
+    """A fact is not declared correctly; the message says which."""
 
 
 def find(package: str = "course.facts") -> list[Fact]:
@@ -151,7 +151,7 @@ def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
 
 
 def _end(process: BaseProcess) -> None:
-    """End an experiment and all that it has left behind."""
+    """End an experiment and every process that it has left behind."""
     if os.name == "posix":
         with contextlib.suppress(OSError):
             os.killpg(process.pid or 0, signal.SIGKILL)
@@ -169,7 +169,7 @@ def _last(folder: str) -> str:
 
 
 def _child(module: str, id: str, deadline: float, sender: Connection, folder: str) -> None:
-    """The whole life of an experiment's process; `folder` is its own, for what it writes."""
+    """What an experiment's process does, from start to end; `folder` is its own, for what it writes."""
     if os.name == "posix":
         os.setsid()
     _print_to(Path(folder, _SAID))

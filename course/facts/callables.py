@@ -1,4 +1,4 @@
-"""What may be handed to add_task, and what becomes of it and of its result."""
+"""What may be passed to add_task, and what happens to it and to its result."""
 
 import functools
 import gc
@@ -201,7 +201,7 @@ def bound_methods() -> Seen:
 
 
 class _MyTasks(BackgroundTasks):
-    """A subclass, as somebody might want to have it injected."""
+    """A subclass, as an app might want it injected."""
 
 
 @fact(

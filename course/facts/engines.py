@@ -114,7 +114,7 @@ def durable_steps() -> Seen:
     "which is a hash of the workflows' source where it is not set.",
 )
 def whose_work_it_is() -> Seen:
-    """The same dead run, and what others do who find it; each of them completes a run of its own."""
+    """The same dead run, and what other processes do that find it; each completes a run of its own."""
     folder, died = _killed_in_clean()
     others: dict[str, dict[str, Any]] = {
         "another name": {"executor": "worker-2"},

@@ -1,4 +1,4 @@
-"""What an exception in a task costs, and whom."""
+"""What an exception in a task affects, and which requests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -76,7 +76,7 @@ def guard() -> Seen:
 
 
 def _beside(task: Callable[[], Awaitable[None]]) -> str:
-    """What becomes of a request that shares its connection with one whose task ends meanwhile."""
+    """What happens to a request on the connection of another one whose task ends during it."""
     app = FastAPI()
     here, may_fail, over = Gate("the second is here"), Gate("may fail"), Gate("the task is over")
 
@@ -95,7 +95,7 @@ def _beside(task: Callable[[], Awaitable[None]]) -> str:
     async def innocent() -> None:
         here.open()
         await over.wait_async(20)
-        await asyncio.sleep(0.05)  # what the server does about the failure, it does now
+        await asyncio.sleep(0.05)  # the server reacts to the failure now
 
     with serve(app) as server, ThreadPoolExecutor(1) as second:
         server.client.get("/task")

@@ -73,7 +73,7 @@ def _waits(path: str) -> bool:
 
 
 def _give_it_time(*requests: Pending) -> None:
-    """Time in which they would be answered if nothing held them up."""
+    """Time in which they would be answered if nothing blocked them."""
     for _ in time_for(lambda: all(request.done for request in requests)):
         time.sleep(0.005)
 
@@ -82,7 +82,7 @@ def _give_it_time(*requests: Pending) -> None:
 def computing() -> Seen:
     """How late the loop wakes up beside two threads, in turns of 20 ms; and how much two threads compute."""
     sys.setswitchinterval(0.02)
-    for _ in range(4):  # until the machine is quiet enough to tell
+    for _ in range(4):  # until the machine is quiet enough to measure
         waiting = asyncio.run(_lateness(lambda stop: stop.wait(20)))
         computing = asyncio.run(_lateness(_compute))
         holds = computing > 10 and computing > 3 * waiting

@@ -1,4 +1,4 @@
-"""Advice that you will often read, and what is true of it."""
+"""Advice that is often published, and what is true about it."""
 
 from collections.abc import Callable
 from importlib.util import find_spec

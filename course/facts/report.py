@@ -66,7 +66,7 @@ def sentences(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) 
 
 
 def as_json(results: Sequence[Measured], cells: Mapping[str, Sequence[Cell]]) -> str:
-    """Everything that `show` says, and the versions it was measured with, for a program."""
+    """Everything that `show` prints, and the versions it was measured with, for programs."""
     facts = [
         {
             "id": one.fact.id,

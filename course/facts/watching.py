@@ -1,4 +1,4 @@
-"""What one sees of a task while it is tested, reloaded, logged and traced."""
+"""What can be seen of a task while it is tested, reloaded, logged and traced."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 
 from course.live import _hooks
 from course.live._recorder import Here, Recorder, _here, belongs_to
-from course.live.errors import MESSAGES
 from course.live.loops import close, listen, new_loop
 from course.live.threads import (
     do_not_wait_for,
@@ -30,11 +29,12 @@ from course.live.threads import (
     thread_frames,
 )
 from course.tasks import describe
+from course.words import say
 
 _QUIET = 5  # the number of ticks that are noted after the last thing has ended
 _FIRM = 0.5  # seconds that a cancelled task has to end
 _PERIOD = 0.05  # seconds between two attempts to end a thread
-_PATIENCE = 0.1  # seconds in which a loop that is not stuck gives a sign
+_PATIENCE = 0.1  # seconds in which a loop that is not stuck answers
 
 
 class Engine:
@@ -95,13 +95,13 @@ class Engine:
         """An event that the loop sets, unless it is stuck."""
         sign = threading.Event()
         loop = self.loop
-        with contextlib.suppress(RuntimeError):  # it is closed and gives no sign
+        with contextlib.suppress(RuntimeError):  # it is closed and cannot answer
             if loop is not None:
                 loop.call_soon_threadsafe(sign.set)
         return sign
 
     def close_socket(self) -> None:
-        """Release the port, whatever the thread does."""
+        """Release the port, even if the thread is stuck."""
         self._socket.close()
 
     # killing
@@ -181,7 +181,7 @@ class Engine:
         except BaseException as error:
             self.error = error
             if not self.stopping:
-                recorder.log.append(MESSAGES["died"].format(error=describe(error)))
+                recorder.log.append(say("The server has ended by itself: {error}.", error=describe(error)))
         finally:
             with contextlib.suppress(BaseException):
                 loop.run_until_complete(self._cancel_rest(self._uvicorn.firm))
@@ -231,10 +231,8 @@ class Engine:
 
 
 def _keep_undead(loop: asyncio.AbstractEventLoop) -> None:
-    """Keep a task that swallowed its cancellation for ever.
-
-    When it is collected, Python closes its coroutine, which may swallow that as well and never return, in
-    whichever thread the collection runs.
+    """Keep a task that swallowed its cancellation, for ever. If it were collected, Python would close its
+    coroutine, which may swallow that as well and never return, in the thread that collects it.
     """
     for task in asyncio.all_tasks(loop):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(task))
@@ -261,7 +259,7 @@ async def _beat(recorder: Recorder, seconds: float) -> None:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Uvicorn's own server, which is told when to stop instead of looking ten times a second."""
+    """Uvicorn's own server; it waits for an event to stop instead of looking ten times a second."""
 
     def __init__(self, config: uvicorn.Config, engine: Engine) -> None:
         super().__init__(config)

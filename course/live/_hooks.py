@@ -353,7 +353,7 @@ _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """One thread at a time. A thread that holds the lock for a second was ended in here: replace the lock."""
+    """One thread at a time. A thread that holds the lock for a second was ended inside: replace the lock."""
     global _lock
     lock = _lock
     if not lock.acquire(timeout=1):
@@ -388,7 +388,7 @@ def install(user: object) -> None:
 
 
 def uninstall(user: object) -> None:
-    """Remove the hooks after the last user, except where something else was put on top of one.
+    """Remove the hooks after the last user, except those that something else has replaced since.
 
     Where the thread that calls this may be ended halfway, another thread calls it again. So does the main
     thread, which alone may put back signal handlers.

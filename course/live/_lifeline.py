@@ -1,7 +1,7 @@
 """Run ``python -m <module> <arguments>``, and end with the process that started it.
 
-The starter holds the other end of standard input. When that closes, because the starter has closed it or has
-died in whatever way, this process and those that it started are killed. Run as a script, never imported.
+The starter holds the other end of standard input. When that closes, because the starter has closed it or
+has ended in any way, this process and those that it started are killed. Run as a script, never imported.
 """
 
 import builtins

@@ -20,8 +20,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from course.live.errors import MESSAGES, SettleTimeout
+from course.live.errors import SettleTimeout
 from course.timeline.model import Note, Record, Sent
+from course.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def emitter() -> int:
 def mark(label: str) -> None:
     """Put a note on the timeline of the server whose request or task calls this.
 
-    Works in coroutines and in worker threads; where no bench server is involved it does nothing, so app code
-    may keep its marks.
+    Works in coroutines and in worker threads; outside of a bench server it does nothing, so app code may
+    keep its marks.
     """
     here = current()
     if here is not None:
@@ -174,7 +175,7 @@ class Recorder(Record):
         self.wake()
 
     def wake(self) -> None:
-        """Let all that wait look again."""
+        """Wake everything that waits, to look again."""
         for waiting in list(self._waiting):
             waiting.put(None)
 
@@ -213,7 +214,13 @@ class Recorder(Record):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     listed = ", ".join(names())
-                    raise SettleTimeout(MESSAGES["still_running"].format(seconds=timeout, names=listed))
+                    raise SettleTimeout(
+                        say(
+                            "After {seconds:g} s these were still running: {names}.",
+                            seconds=timeout,
+                            names=listed,
+                        )
+                    )
                 with contextlib.suppress(queue.Empty):
                     woken.get(timeout=min(0.2, left))
 

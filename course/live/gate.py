@@ -8,14 +8,15 @@ import threading
 import time
 from pathlib import Path
 
-from course.live.errors import MESSAGES, GateTimeout
+from course.live.errors import GateTimeout
 from course.live.threads import wait
+from course.words import say
 
 _LOOK = 0.01  # seconds between two looks at a file
 
 
 class Gate:
-    """Closed at first; after `open` all that wait go on, and nothing waits any more.
+    """Closed at first; `open` lets everything that waits go on, and nothing has to wait after it.
 
     Threads and coroutines of several event loops may wait for one gate at the same time.
     """
@@ -66,7 +67,9 @@ class Gate:
             self._waiting.remove(entry)
 
     def _timeout(self, seconds: float) -> GateTimeout:
-        return GateTimeout(MESSAGES["gate"].format(name=self.name, seconds=seconds))
+        return GateTimeout(
+            say("The gate {name!r} was not opened within {seconds:g} s.", name=self.name, seconds=seconds)
+        )
 
     def __repr__(self) -> str:
         return f"Gate({self.name!r}, {'open' if self.is_open else 'closed'})"
@@ -117,7 +120,11 @@ class FileGate:
             await asyncio.sleep(_LOOK)
 
     def _timeout(self, seconds: float) -> GateTimeout:
-        return GateTimeout(MESSAGES["gate"].format(name=self.path.name, seconds=seconds))
+        return GateTimeout(
+            say(
+                "The gate {name!r} was not opened within {seconds:g} s.", name=self.path.name, seconds=seconds
+            )
+        )
 
     def __repr__(self) -> str:
         return f"FileGate({self.path.name!r}, {'open' if self.is_open else 'closed'})"

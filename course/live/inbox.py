@@ -13,9 +13,10 @@ from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from course.live.errors import MESSAGES, InboxTimeout
+from course.live.errors import InboxTimeout
 from course.live.loops import close, listen, new_loop
 from course.live.threads import wait
+from course.words import say
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -72,7 +73,14 @@ class Inbox:
             if not wait(
                 lambda seconds: self._post.arrived.wait_for(lambda: len(mails) >= n, seconds), timeout
             ):
-                raise InboxTimeout(MESSAGES["inbox"].format(seconds=timeout, have=len(mails), wanted=n))
+                raise InboxTimeout(
+                    say(
+                        "After {seconds:g} s the inbox had {have} of {wanted} messages.",
+                        seconds=timeout,
+                        have=len(mails),
+                        wanted=n,
+                    )
+                )
             return list(mails)
 
     def clear(self) -> None:

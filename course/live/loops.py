@@ -12,8 +12,8 @@ from typing import Any
 def new_loop() -> asyncio.AbstractEventLoop:
     """An event loop whose tasks are those of the interpreter.
 
-    nest_asyncio puts others in place of `asyncio.Task`, of which Python 3.14 does not know that they run: in
-    them `asyncio.current_task()` is None, so that no `asyncio.timeout` and no anyio task group works.
+    nest_asyncio replaces `asyncio.Task` by another class, whose running tasks Python 3.14 does not know: in
+    them `asyncio.current_task()` is None, so `asyncio.timeout` and anyio's task groups fail.
     """
     loop = asyncio.new_event_loop()
     loop.set_task_factory(_task)

@@ -1,4 +1,4 @@
-"""Processes of their own: servers and workers that a lesson may interrupt and kill, and a second kernel."""
+"""Separate processes: servers and workers that a lesson may interrupt and kill, and a second kernel."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from course.live._client import no_tls
-from course.live.errors import MESSAGES, ProcessTimeout
+from course.live.errors import ProcessTimeout
 from course.live.threads import wait
 from course.paths import ROOT
+from course.words import say
 
 if TYPE_CHECKING:
     from jupyter_client.blocking.client import BlockingKernelClient
@@ -53,7 +54,7 @@ def launch(
         env: more environment variables; values become text.
 
     Raises:
-        ProcessTimeout: it did not come up; the message has what it said.
+        ProcessTimeout: it did not start to listen; the message has its output.
     """
     return ServerProcess("uvicorn", app, "--port", "0", *options, folder=folder, env=env)
 
@@ -126,8 +127,15 @@ class Process:
 
         wait(said, timeout)
         if not there():
-            key = "process_ended" if self._lines.closed else "process_silent"
-            raise ProcessTimeout(MESSAGES[key].format(wanted=text, seconds=timeout, log=self._said()))
+            if self._lines.closed:
+                raise ProcessTimeout(
+                    say(
+                        "The process has ended before it said {wanted!r}. It said:\n{log}",
+                        wanted=text,
+                        log=self._said(),
+                    )
+                )
+            raise self._silent(text, timeout)
 
     def terminate(self) -> None:
         """Ask it to end, as an orchestrator does: SIGTERM (on Windows, Ctrl+Break)."""
@@ -159,11 +167,26 @@ class Process:
             return not self._reader.is_alive() and not self.running
 
         if not wait(ended, timeout):
-            raise ProcessTimeout(MESSAGES["process_runs"].format(seconds=timeout, log=self._said()))
+            raise ProcessTimeout(
+                say(
+                    "After {seconds:g} s the process was still running. It said:\n{log}",
+                    seconds=timeout,
+                    log=self._said(),
+                )
+            )
         self._end()  # later its number may belong to another process
 
+    def _silent(self, wanted: object, seconds: float) -> ProcessTimeout:
+        said = say(
+            "After {seconds:g} s the process had not said {wanted!r}. It said:\n{log}",
+            seconds=seconds,
+            wanted=wanted,
+            log=self._said(),
+        )
+        return ProcessTimeout(said)
+
     def _said(self) -> str:
-        return "\n".join(self.log) or MESSAGES["process_nothing"]
+        return "\n".join(self.log) or say("(nothing)")
 
     def __enter__(self) -> Self:
         return self
@@ -213,9 +236,7 @@ class ServerProcess(Process):
             return True
 
         if not wait(listens, _START) or self._lines.closed:
-            raise ProcessTimeout(
-                MESSAGES["process_silent"].format(wanted=url, seconds=_START, log=self._said())
-            )
+            raise self._silent(url, _START)
 
     def new_client(self) -> httpx.Client:
         """Another client, on connections of its own."""

@@ -17,11 +17,12 @@ import httpx
 from course.live._client import make_client
 from course.live._engine import Engine
 from course.live._recorder import Recorder
-from course.live.errors import MESSAGES, LiveError, ServerFailed
+from course.live.errors import LiveError, ServerFailed
 from course.live.threads import wait
 from course.tasks import describe
 from course.timeline.timeline import Timeline
 from course.timeline.words import LANES
+from course.words import say
 
 _START = 10.0  # seconds that an app may take to start
 _GRACE = 2.0  # seconds that running requests and tasks have to end when the server stops
@@ -53,13 +54,23 @@ def serve(app: Any, *, pulse: float | None = None, threads: int | None = None) -
 
 def _check(app: Any, pulse: float | None, threads: int | None) -> None:
     if not callable(app):
-        raise TypeError(MESSAGES["not_an_app"].format(got=repr(app)))
+        raise TypeError(say("serve() needs an ASGI app, such as FastAPI(), and got {got}.", got=repr(app)))
     if inspect.isfunction(app) and len(inspect.signature(app).parameters) == 0:
-        raise TypeError(MESSAGES["factory"].format(name=app.__name__))
+        raise TypeError(
+            say(
+                "serve() needs an ASGI app and got the function {name}(), which may build one: "
+                "try serve({name}()).",
+                name=app.__name__,
+            )
+        )
     if pulse is not None and not pulse > 0:
-        raise ValueError(MESSAGES["bad_pulse"].format(got=pulse))
+        raise ValueError(
+            say("pulse is the time between two ticks in seconds, above 0, and not {got}.", got=pulse)
+        )
     if threads is not None and threads < 1:
-        raise ValueError(MESSAGES["bad_threads"].format(got=threads))
+        raise ValueError(
+            say("threads is a number of worker threads, at least 1, and not {got}.", got=threads)
+        )
 
 
 class Pending:
@@ -85,7 +96,7 @@ class Pending:
             httpx.HTTPError: what went wrong with the request.
         """
         if not wait(self._over.wait, timeout):
-            raise LiveError(MESSAGES["pending"].format(name=self.name, seconds=timeout))
+            raise LiveError(say("{name} has no answer after {seconds:g} s.", name=self.name, seconds=timeout))
         if self._error is not None:
             raise self._error
         assert self._response is not None
@@ -129,19 +140,29 @@ class Server:
     def _wait_until_ready(self) -> None:
         engine = self._engine
         if not wait(engine.started.wait, _START):
-            raise ServerFailed(MESSAGES["too_slow"].format(seconds=_START))
+            raise ServerFailed(
+                say(
+                    "The app was not ready after {seconds:g} s: does its lifespan wait for something?",
+                    seconds=_START,
+                )
+            )
         if engine.ended.is_set() and not engine.stopping:
             raise self._failure() from self._recorder.startup_error
 
     def _failure(self) -> ServerFailed:
         recorder = self._recorder
         if recorder.startup_error is not None:
-            return ServerFailed(MESSAGES["lifespan"].format(error=describe(recorder.startup_error)))
+            return ServerFailed(
+                say(
+                    "The app did not start: its lifespan raised {error}.",
+                    error=describe(recorder.startup_error),
+                )
+            )
         if recorder.startup_message:
             last = recorder.startup_message.strip().splitlines()[-1]
-            return ServerFailed(MESSAGES["lifespan_said"].format(reason=last))
+            return ServerFailed(say("The app did not start: its lifespan said {reason}.", reason=last))
         error = self._engine.error or SystemExit()
-        return ServerFailed(MESSAGES["ended_early"].format(error=describe(error)))
+        return ServerFailed(say("The server ended before it was ready: {error}.", error=describe(error)))
 
     # clients
 
@@ -225,7 +246,12 @@ class Server:
     def _check_alive(self) -> None:
         engine = self._engine
         if engine.ended.is_set() and not engine.stopping:
-            raise ServerFailed(MESSAGES["died"].format(error=describe(engine.error or SystemExit())))
+            raise ServerFailed(
+                say(
+                    "The server has ended by itself: {error}.",
+                    error=describe(engine.error or SystemExit()),
+                )
+            )
 
     def _running(self) -> list[str]:
         return self.timeline.names_of(self._recorder.running())
@@ -239,7 +265,7 @@ class Server:
 
     def _check_running(self) -> None:
         if not self.running:
-            raise LiveError(MESSAGES["not_running"])
+            raise LiveError(say("This server has stopped. Start one with serve(app)."))
 
     def stop(self, grace: float = _GRACE) -> None:
         """Stop: running requests and tasks have `grace` seconds to end, then are cancelled, then killed.
@@ -249,7 +275,7 @@ class Server:
         self._end(grace)
 
     def kill(self, deadline: float = 2) -> list[str]:
-        """Stop a program that does not want to end, in `deadline` seconds at most.
+        """Kill a program that does not end by itself, in `deadline` seconds at most.
 
         Raises SystemExit in the server's thread, in its worker threads and in every thread that the app's
         code started, again and again until they end. A thread inside one long call into C, such as

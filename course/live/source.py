@@ -1,4 +1,4 @@
-"""Show the source of what is installed, or of the course itself, in a cell."""
+"""Show the source of an installed package, or of the course itself, in a cell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from course.live.errors import MESSAGES
+from course.words import say
 
 
 class Source:
@@ -53,7 +53,11 @@ def show_source(obj: Any, *, lines: tuple[int, int] | None = None, strip_docstri
             else textwrap.dedent(inspect.getsource(obj)).rstrip()
         )
     except (OSError, TypeError):
-        raise LookupError(MESSAGES["no_source"].format(name=name)) from None
+        raise LookupError(
+            say(
+                "There is no source to show for {name}: it is not Python, or was made at run time.", name=name
+            )
+        ) from None
     if strip_docstring:
         text = _without_docstrings(text)
     if lines is not None:
@@ -66,7 +70,12 @@ def _cut(text: str, lines: tuple[int, int], name: str) -> str:
     first, last = lines
     if not 1 <= first <= last <= len(all_lines):
         raise LookupError(
-            MESSAGES["no_lines"].format(name=name, last=len(all_lines), lines=f"{first}-{last}")
+            say(
+                "{name} has lines 1 to {last}; {lines} is not within them.",
+                name=name,
+                last=len(all_lines),
+                lines=f"{first}-{last}",
+            )
         )
     return textwrap.dedent("\n".join(all_lines[first - 1 : last]))
 

@@ -8,18 +8,25 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._blank import Blank, BlankTouched, ____
-from course.practice._certificate import Certificate, NoCertificate, NotYetEarned, certificate, verify
 from course.practice._clock import patiently, patiently_async
-from course.practice._content import ContentError, Lesson, UnknownId, lesson, lessons
 from course.practice._engine import check, examine
-from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
+from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
 from course.practice._journal import Entry, Journal, journal, read_journal
 from course.practice._learner import innermost
-from course.practice._progress import LessonProgress, Progress, progress
+from course.practice._progress import (
+    Certificate,
+    LessonProgress,
+    NoCertificate,
+    NotYetEarned,
+    Progress,
+    certificate,
+    progress,
+    verify,
+)
 from course.practice._quiz import Answer, BadAnswer, answer
-from course.practice._result import Result
 from course.practice._widget import Questions, predict, quiz, warm_up
+from course.practice.texts import ContentError, Lesson, UnknownId, lesson, lessons
 
 __all__ = [
     "Answer",

@@ -20,7 +20,7 @@ from course.practice._clock import patiently_async, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
-from course.practice._texts import say
+from course.practice.texts import say
 
 CALL_SECONDS = 4
 """How long one call of the learner's code may take."""

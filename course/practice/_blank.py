@@ -30,7 +30,7 @@ _listeners: list[Callable[[], None]] = []
 
 
 def listen(listener: Callable[[], None]) -> Callable[[], None]:
-    """Call ``listener`` whenever a blank is touched; the returned function ends that."""
+    """Call ``listener`` whenever a blank is touched; the returned function undoes it."""
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
 
@@ -46,7 +46,7 @@ def _refuse(_self: Blank, *_args: Any, **_kwargs: Any) -> NoReturn:
     touch()
 
 
-# Not among them: what showing, storing and comparing need (repr, str, format, hash, eq).
+# Not listed: what showing, storing and comparing need (repr, str, format, hash, eq).
 _OPERATIONS = """
     call await iter next aiter anext enter exit aenter aexit bool len contains getitem setitem delitem
     int float complex index lt le gt ge add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv

@@ -1,9 +1,9 @@
 """How long a program has had, on a machine that may be busy with something else.
 
-A deadline in seconds of the wall clock blames a program for whatever else the machine is doing. So while no
+A deadline in seconds of the wall clock would blame a program for what else the machine is doing. So while no
 processor is idle, only the seconds that the program's own processes computed count, and a quarter of those
-that pass at least: what waits for ever is stopped too, on any machine, after four times the time. On a
-machine that has time for the program every second counts.
+that pass at least: so a program that waits for ever is stopped on any machine, after at most four times the
+deadline. On a machine with an idle processor every second counts.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _STOPPED_SECONDS = 0.6
 """Who has not looked for so long was stopped meanwhile, and its program with it."""
 
 SLICE_SECONDS = 0.1
-"""How long anything waits at once: a thread that is inside of a lock cannot be stopped."""
+"""The longest single wait: a thread that waits for a lock cannot be stopped."""
 
 
 _LONGEST_SLICE = 0.05
@@ -78,7 +78,7 @@ class Clock:
     """Counts the seconds that a program has had since the clock was made.
 
     Args:
-        processes: the child processes of the program; each has a ``pid``. There may be more of them later.
+        processes: the child processes of the program; each has a ``pid``. More of them may start later.
     """
 
     def __init__(self, processes: Iterable[Any] = ()) -> None:
@@ -87,7 +87,7 @@ class Clock:
         self._last = self._read()
 
     def seconds(self) -> float:
-        """How many it has had, up to now."""
+        """How many seconds it has had, up to now."""
         if time.monotonic() - self._last.at >= _LOOK_SECONDS:
             last, self._last = self._last, self._read()
             counts = _counts(last, self._last)
@@ -118,7 +118,7 @@ def _counts(last: _Reading, now: _Reading) -> float:
 
 
 def _idle() -> float:
-    """Seconds in which a processor had nothing to do, of all of them together; 0 where nobody knows."""
+    """Idle seconds, of all processors together; 0 where they are not known."""
     times = psutil.cpu_times()
     return float(times.idle + getattr(times, "iowait", 0.0))
 

@@ -20,14 +20,12 @@ from course.practice import _blank, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
 from course.practice._contain import Contained, listen, run_contained
-from course.practice._content import ExerciseText, Lesson, exercise_text, misconception_text
-from course.practice._exercise import Exercise, NotYet, find_exercise
+from course.practice._exercise import Exercise, NotYet, Result, find_exercise
 from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
-from course.practice._result import Result
-from course.practice._texts import engine_misses, say
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
+from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text, say
 
 
 def check(id: str, *objects: Any) -> Result:

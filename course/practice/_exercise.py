@@ -1,18 +1,20 @@
-"""What a lesson's ``checks.py`` writes: ``@exercise`` and ``NotYet``. And how the engine finds it again."""
+"""An exercise's check: what a lesson writes (``@exercise``, ``NotYet``), and the result for the learner."""
 
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from html import escape
+from typing import Any, Literal, TypeVar
 
-from course.practice._content import ContentError, Lesson
+from course.practice.markup import inline, page, to_html, to_text
+from course.practice.texts import ContentError, Lesson, say
 
 CheckFunction = Callable[..., Mapping[str, Any] | None]
 _Check = TypeVar("_Check", bound=CheckFunction)
 
 DEADLINE = 8.0
-"""Seconds that a check may take. Stopping what is left comes on top, and all of it stays within ten."""
+"""Seconds that a check may take. Stopping what is left takes up to two more."""
 
 THREADS = 64
 """How many threads a program may have at once during a check; the server's pool of 40 is among them."""
@@ -90,3 +92,68 @@ def find_exercise(id: str, lesson: Lesson) -> Exercise:
 
 
 _registry: dict[str, Exercise] = {}
+
+
+# ---- results ---------------------------------------------------------------------------------------------
+
+State = Literal["not attempted", "not yet", "passed"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The state of an exercise after a check, and why.
+
+    ``miss`` is the id of what went wrong, ``None`` unless the state is "not yet". ``printed`` is what the
+    program printed. ``timeline`` is what happened on the bench, if a server ran.
+    """
+
+    id: str
+    title: str
+    state: State
+    message: str
+    miss: str | None = None
+    steps: tuple[str, ...] = ()
+    printed: str = ""
+    printed_more: bool = False
+    timeline: Any = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the exercise is done."""
+        return self.state == "passed"
+
+    def __repr__(self) -> str:
+        parts = [self._head(), to_text(self.message, "  ")]
+        parts += [to_text(step, "  ") for step in self.steps]
+        return "\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        parts = [f'<p class="cp-head"><strong>{inline(self._head())}</strong></p>']
+        parts += [f'<div class="cp-message">{to_html(self.message)}</div>', self._printed(), self._picture()]
+        parts += [f'<p class="cp-step">{inline(step)}</p>' for step in self.steps]
+        html = f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
+        return (
+            html if self.state == "not attempted" else page(html)
+        )  # a fresh notebook stores its results without the stylesheet
+
+    @property
+    def _kind(self) -> str:
+        return self.state.replace(" ", "-")
+
+    def _head(self) -> str:
+        return say(f"lines.{self._kind}", title=self.title)
+
+    def _printed(self) -> str:
+        if not self.printed.strip():
+            return ""
+        more = f"<p>{escape(say('lines.printed-more'))}</p>" if self.printed_more else ""
+        return (
+            f'<details class="cp-printed"><summary>{escape(say("lines.printed"))}</summary>'
+            f"<pre>{escape(self.printed)}</pre>{more}</details>"
+        )
+
+    def _picture(self) -> str:
+        if self.timeline is None or not self.timeline.events:
+            return ""
+        caption = f"<figcaption>{escape(say('lines.happened'))}</figcaption>"
+        return f'<figure class="cp-picture">{caption}{self.timeline.svg()}</figure>'

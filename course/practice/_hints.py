@@ -6,13 +6,11 @@ from html import escape
 from typing import Any
 
 from course.practice import _notebook
-from course.practice._content import HINTS, Lesson, exercise_text, lessons
 from course.practice._exercise import find_exercise
 from course.practice._journal import journal
-from course.practice._markup import inline, to_html, to_text
-from course.practice._style import page
-from course.practice._texts import say
 from course.practice.exercise_file import source_of
+from course.practice.markup import inline, page, to_html, to_text
+from course.practice.texts import HINTS, Lesson, exercise_text, lessons, say
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class Solution:
 def solution(id: str, *, show: bool = False) -> Solution | Hint:
     """The reference for the exercise ``id``, beside the learner's own program.
 
-    Before the exercise is passed it asks first; ``show=True`` is the answer.
+    Before the exercise is passed it asks for confirmation, which ``show=True`` gives.
 
     Raises:
         UnknownId: there is no such exercise.
@@ -106,12 +104,12 @@ def solution(id: str, *, show: bool = False) -> Solution | Hint:
 
 
 def reference(id: str, lesson: Lesson) -> str:
-    """The program that the course holds to be a good answer to the exercise ``id``."""
+    """The course's own answer to the exercise ``id``."""
     return source_of(lesson.folder, id, "right_reference").strip()
 
 
 def _own_program(names: tuple[str, ...]) -> str:
-    """The source of what the learner has under these names."""
+    """The source of the learner's objects of these names."""
     return "\n\n".join(_source(name, _notebook.namespace()) for name in names)
 
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from course.paths import workspace
-from course.practice._texts import say
+from course.practice.texts import say
 
 VERSION = 1
 _LOCK_SECONDS = 2.0
@@ -61,7 +61,7 @@ class Journal:
         chosen: list[str] | None = None,
         right: bool | None = None,
     ) -> Entry:
-        """Note one thing, now. Never fails: what cannot be written is kept in memory (see ``notice``)."""
+        """Note one thing, now. Never raises: what cannot be written is kept in memory (see ``notice``)."""
         entry = Entry(
             at=datetime.now(UTC),
             kind=kind,
@@ -90,7 +90,7 @@ class Journal:
         return [entry for entry in every if kind in (None, entry.kind) and id in (None, entry.id)]
 
     def notice(self) -> str | None:
-        """The sentence that says why progress is not saved: once per kernel, ``None`` ever after."""
+        """The sentence that says why progress is not saved: the first time in a kernel, ``None`` later."""
         if self._problem is None or self._told:
             return None
         self._told = True
@@ -111,7 +111,8 @@ class Journal:
 
 
 def read_journal(path: Path) -> tuple[list[Entry], int]:
-    """The entries in a journal's file, oldest first, and how many of its lines are none (torn, or foreign).
+    """The entries in a journal's file, oldest first, and how many of its lines are not entries (torn, or
+    foreign).
 
     Raises:
         OSError: the file cannot be read.
@@ -133,7 +134,7 @@ _journals_lock = threading.Lock()
 
 
 def _parse(line: bytes) -> Entry | None:
-    """The entry in ``line``; ``None`` for a torn line or one of a newer course."""
+    """The entry in ``line``; ``None`` for a torn line, or one from a newer version of the course."""
     try:
         entry = Entry.model_validate_json(line)
     except ValidationError:

@@ -11,7 +11,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from course.practice._blank import Blank
-from course.practice._texts import say
+from course.practice.texts import say
 
 _CELL = re.compile(r"<ipython-input-|[/\\]ipykernel_\d+[/\\]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -19,7 +19,7 @@ _LINE_LIMIT = 120
 
 
 class Learner:
-    """Whose code is whose: knows the files (the cells) that the learner's objects come from."""
+    """Tells the learner's code from other code, by the files (cells) that the learner's objects come from."""
 
     def __init__(self, objects: Iterable[Any]) -> None:
         self._files = {code.co_filename for each in objects for code in codes_of(each)}
@@ -69,7 +69,7 @@ def describe(error: BaseException) -> str:
 
 
 def innermost(error: BaseException) -> BaseException:
-    """The exception; of a group (of a TaskGroup) the first one that is none itself."""
+    """The exception; of a group (of a TaskGroup) the first one that is not a group itself."""
     *_, inner = _inwards(error)
     return inner
 
@@ -161,7 +161,7 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def _same(one: CodeType, other: CodeType) -> bool:
-    """Whether two code objects do the same thing, wherever they were written."""
+    """Whether two code objects do the same thing; their place in a file does not count."""
     return (
         one.co_code == other.co_code
         and (one.co_names, one.co_varnames, one.co_freevars, one.co_cellvars)

@@ -1,4 +1,4 @@
-"""What the engine knows of the notebook: the names it defines, its headings, the last exercise."""
+"""What the engine knows about the notebook: the names it defines, its headings, the last exercise."""
 
 import sys
 from functools import lru_cache
@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from course.notebook import Unreadable, headings, read_raw
-from course.practice._content import notebook_of
-from course.practice._texts import say
+from course.practice.texts import notebook_of, say
 
 _last: list[str] = []
 
@@ -22,7 +21,7 @@ def namespace() -> dict[str, Any]:
 
 
 def unread() -> SyntaxError | None:
-    """Why nothing of the cell that ran before this one ran: Python could not even read it."""
+    """The syntax error of the cell before this one, if it had one: then nothing of that cell ran."""
     last = getattr(_shell(), "last_execution_result", None)
     error = getattr(last, "error_before_exec", None)
     return error if isinstance(error, SyntaxError) else None
@@ -67,7 +66,7 @@ def pointer(lesson: str, cell: str, *, here: str | None) -> str | None:
 def title(lesson: str) -> tuple[str, str | None]:
     """The title of that lesson's notebook, and what is wrong with the file if it cannot be read.
 
-    The lesson's name stands in for a title that is not to be found.
+    The lesson's name stands in for a title that cannot be read.
     """
     name = lesson.replace("_", " ").capitalize()
     try:
@@ -80,7 +79,7 @@ def _headings_of(path: Path | None) -> dict[str, str]:
     """For each cell of a notebook the heading that it stands under; none when there is no notebook.
 
     Raises:
-        Unreadable: the file is no notebook.
+        Unreadable: the file is not a notebook.
     """
     return {} if path is None else _headings(path, path.stat().st_mtime_ns)
 

@@ -1,13 +1,28 @@
-"""``progress``: what is done and what comes next, from the journal."""
+"""``progress``: what is done and what comes next. ``certificate``: that it is done. Both from the journal.
 
+A certificate is made offline: an SVG that carries its own facts and a digest of them. The digest shows that
+the facts were not changed by accident or by a light hand. It is not a signature: the course runs on the
+learner's machine, and whoever wants to cheat can. ``verify`` does not look at what is drawn, so that the
+words and the look may change from one version of the course to the next.
+"""
+
+import hashlib
+import html
+import json
+import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from html import escape
+from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from course.paths import workspace
 from course.practice import _notebook
-from course.practice._content import Lesson, lesson, lessons
 from course.practice._journal import Entry, journal
-from course.practice._markup import inline
-from course.practice._texts import say
+from course.practice.markup import inline
+from course.practice.texts import Lesson, lesson, lessons, say
 
 _CELL = 'style="text-align: left"'
 
@@ -104,6 +119,151 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
 
 
 def _meter(done: int, of: int) -> str:
-    """So many of so many, as words and as a bar that says the same."""
+    """A count, as words and as a bar."""
     words = escape(say("progress.of", done=done, all=of))
     return f'<meter min="0" max="{of or 1}" value="{done}" aria-hidden="true"></meter> {words}'
+
+
+# ---- the certificate -------------------------------------------------------------------------------------
+
+_METADATA = re.compile(r"<metadata\b[^<>]*>([^<]*)</metadata>")
+"""Not read as XML: a parser refuses a torn file, and a hostile file can make it expand endlessly."""
+_LARGEST = 1_000_000
+"""In bytes; a certificate has a few thousand."""
+_NAME_LENGTH = 60
+
+
+class NotYetEarned(Exception):
+    """The last lesson has exercises that are not passed. The message names them."""
+
+
+class NoCertificate(ValueError):
+    """A file is not a certificate of this course, or its facts do not fit its digest."""
+
+
+class _Lesson(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    passed: int
+    exercises: int
+
+
+class Facts(BaseModel):
+    """What a certificate says: who, when, and how far in each lesson."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    day: date
+    lessons: tuple[_Lesson, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the facts, the first 16 hexadecimal digits."""
+        return _digest(self.model_dump(mode="json"))
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate; shown as a picture in a notebook."""
+
+    facts: Facts
+    path: Path
+    unread: tuple[str, ...] = ()
+    """What is wrong with notebooks whose titles cannot be read; their lessons appear under their names."""
+
+    def __repr__(self) -> str:
+        given = say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
+        return "\n".join([given, *self.unread])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        return {"text/plain": repr(self), "text/html": _svg(self.facts)}
+
+
+def certificate(name: str) -> Certificate:
+    """Make a certificate for ``name`` and save it in the workspace.
+
+    Raises:
+        ValueError: there is no name, it is longer than 60 characters, or some of them cannot be printed.
+        NotYetEarned: an exercise of the last lesson is not passed.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
+        raise ValueError(say("certificate.bad-name", longest=_NAME_LENGTH))
+    found = progress()
+    done = found.lessons
+    last = done[-1]
+    if still := [id for id in last.exercises if id not in last.passed]:
+        raise NotYetEarned(say("certificate.not-yet", lesson=last.title, ids=", ".join(still)))
+    days = [entry.at for entry in journal().entries("check") if entry.id in last.exercises]
+    facts = Facts(
+        name=name,
+        day=max(days, default=datetime.now(UTC)).date(),
+        lessons=tuple(
+            _Lesson(title=each.title, passed=len(each.passed), exercises=len(each.exercises)) for each in done
+        ),
+    )
+    path = workspace() / "certificate.svg"
+    path.write_text(_svg(facts), "utf-8")
+    return Certificate(facts, path, found.unread)
+
+
+def verify(path: Path) -> Facts:
+    """Read the facts of a certificate and check them against its digest.
+
+    Raises:
+        NoCertificate: the file is not a certificate, or it was changed.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        content = stream.read(_LARGEST + 1)
+    found = _METADATA.search(content.decode("utf-8", "replace")) if len(content) <= _LARGEST else None
+    if not found:
+        raise NoCertificate(say("certificate.none", file=path.name))
+    try:
+        said = json.loads(html.unescape(found[1]))
+        facts, unchanged = Facts.model_validate(said["facts"]), said["digest"] == _digest(said["facts"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise NoCertificate(say("certificate.none", file=path.name)) from None
+    if not unchanged:
+        raise NoCertificate(say("certificate.changed", file=path.name))
+    return facts
+
+
+def _digest(facts: Any) -> str:
+    """Taken over the stored data, not over what a later version of the course reads from them."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _svg(facts: Facts) -> str:
+    content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
+    lines = [
+        say("certificate.lesson", title=each.title, passed=each.passed, all=each.exercises)
+        for each in facts.lessons
+    ]
+    rows = "".join(
+        f'<text x="360" y="{232 + 22 * n}" text-anchor="middle" font-size="14">{html.escape(line)}</text>'
+        for n, line in enumerate(lines)
+    )
+    height = 300 + 22 * len(facts.lessons)
+    title = html.escape(say("certificate.title", name=facts.name))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
+        f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'
+        f"<metadata>{html.escape(content)}</metadata>"
+        f'<rect width="720" height="{height}" rx="14" fill="#fdfcf8"/>'
+        f'<rect x="14" y="14" width="692" height="{height - 28}" rx="8" fill="none" stroke="#00694f" '
+        f'stroke-width="2"/>'
+        f'<text x="360" y="72" text-anchor="middle" font-size="18" letter-spacing="3">'
+        f"{html.escape(say('certificate.course'))}</text>"
+        f'<text x="360" y="128" text-anchor="middle" font-size="34">{html.escape(facts.name)}</text>'
+        f'<path d="M200 148h320" stroke="#1b2733" stroke-opacity=".35"/>'
+        f'<text x="360" y="180" text-anchor="middle" font-size="16">'
+        f"{html.escape(say('certificate.did'))}</text>"
+        f"{rows}"
+        f'<text x="40" y="{height - 36}" font-size="13">{facts.day.isoformat()}</text>'
+        f'<text x="680" y="{height - 36}" font-size="13" text-anchor="end" font-family="monospace">'
+        f"{facts.digest}</text></svg>\n"
+    )

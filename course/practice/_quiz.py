@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from course.practice import _notebook
-from course.practice._content import Lesson, Question, lesson, lessons, misconception_text, question_text
 from course.practice._journal import Entry, journal
-from course.practice._markup import inline, to_html, to_text
-from course.practice._style import page
-from course.practice._texts import say
+from course.practice.markup import inline, page, to_html, to_text
+from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text, say
 
 ANSWERS = ("answer", "prediction")
 
@@ -66,10 +64,10 @@ def standing(id: str, *, reveal: bool = True) -> Standing:
 
 
 def submit(id: str, chosen: Iterable[str]) -> Standing:
-    """Take an answer to the question ``id``, note it in the journal and judge it.
+    """Judge an answer to the question ``id`` and note it in the journal.
 
     Raises:
-        BadAnswer: nothing was chosen, or more or other than the question allows.
+        BadAnswer: nothing was chosen, or too much, or something that is not an option.
     """
     found, question = question_text(id)
     letters = sorted(set(chosen))
@@ -86,7 +84,7 @@ def submit(id: str, chosen: Iterable[str]) -> Standing:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an answer."""
+    """The verdict on an answer."""
 
     id: str
     standing: Standing
@@ -112,7 +110,7 @@ def answer(id: str, *letters: str) -> Answer:
 
     Raises:
         UnknownId: there is no such question.
-        BadAnswer: the letters are none of its options.
+        BadAnswer: a letter is not one of its options.
     """
     chosen = [letter for letter in "".join(letters).lower() if letter.isalnum()]
     if letters:
@@ -154,9 +152,9 @@ def _option_as_html(letter: str, text: str, is_chosen: bool) -> str:
 
 
 def questions_for_warm_up(name: str, limit: int) -> list[str]:
-    """Quiz questions of earlier lessons that were last, or first, answered wrongly; the longest ago first.
+    """Quiz questions of earlier lessons to ask again, the one answered longest ago first.
 
-    One that was got right after a mistake comes back once more: until it was got right twice.
+    Those whose last answer was wrong, and those that were answered wrongly first and rightly only once since.
     """
     earlier = {each.name: each for each in _before(name)}
     entries = journal().entries("answer")
@@ -234,6 +232,6 @@ def _how(question: Question) -> str:
 
 
 def _hanging(start: str, text: str) -> str:
-    """``text`` after ``start``, its further lines indented as far."""
+    """``text`` after ``start``; its other lines are indented by the same width."""
     blank = " " * len(start)
     return start + to_text(text, blank)[len(blank) :]

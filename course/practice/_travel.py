@@ -32,7 +32,7 @@ from unittest import mock
 import cloudpickle
 
 from course.practice._learner import codes_of, describe
-from course.practice._texts import say
+from course.practice.texts import say
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 

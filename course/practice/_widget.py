@@ -1,4 +1,4 @@
-"""The face of questions in a live front end: one anywidget, with a text face beside it.
+"""Questions in a live front end: one anywidget, with plain text beside it.
 
 Which option is right stays in the kernel until the learner has answered.
 """
@@ -12,9 +12,7 @@ import traitlets
 from IPython.display import DisplayHandle, display
 
 from course.practice import _quiz
-from course.practice._content import Question, question_text
 from course.practice._journal import journal
-from course.practice._markup import inline, to_html, to_text
 from course.practice._quiz import (
     BadAnswer,
     Standing,
@@ -23,8 +21,8 @@ from course.practice._quiz import (
     standing,
     submit,
 )
-from course.practice._style import css
-from course.practice._texts import say
+from course.practice.markup import css, inline, to_html, to_text
+from course.practice.texts import Question, question_text, say
 
 _HERE = Path(__file__).parent
 _LABELS = ("choose", "commit", "compare", "nothing-chosen", "silent")
@@ -34,7 +32,8 @@ class Questions(anywidget.AnyWidget):
     """One or several questions, one after another.
 
     Shown in a notebook, they are two outputs: the questions and what was answered as plain HTML, which the
-    front end saves and can show without a kernel, and the widget, which hides the first while it lives.
+    front end saves and can show without a kernel, and the widget, which hides the HTML while a kernel is
+    connected.
     """
 
     _esm = (_HERE / "widget.js").read_text("utf-8")
@@ -73,7 +72,7 @@ class Questions(anywidget.AnyWidget):
         return Saved(self._intro, dict(self._now))
 
     def _receive(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
-        """A message of the front end: an answer, or the wish to compare a prediction."""
+        """A message from the front end: an answer, or a request to compare a prediction."""
         id = message.get("id", "")
         if id not in self._now:
             return
@@ -84,7 +83,7 @@ class Questions(anywidget.AnyWidget):
         sent = _sent(now)
         if (notice := journal().notice()) is not None:
             sent["html"] += f'<p class="cp-step">{inline(notice)}</p>'
-        self._turns += 1  # the same answer given again is news to the front end as well
+        self._turns += 1  # so that the front end also notices the same answer given again
         self._now[id] = now
         self.standings = {**self.standings, id: {**sent, "turn": self._turns}}
         for handle in self._saved:
@@ -118,7 +117,7 @@ class Saved:
 
 
 class Message:
-    """One line to read, where there is no question to answer."""
+    """One line of text, where there is no question to answer."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -164,7 +163,7 @@ def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
 
 
 def _shown(id: str, number: int, of: int) -> dict[str, Any]:
-    """What the front end may know of a question."""
+    """What the front end may know about a question: not which option is right."""
     _, question = question_text(id)
     return {
         "id": id,

@@ -1,7 +1,7 @@
 """The bank of programs: for each exercise its starter, right programs and wrong ones, and how to run them.
 
 A program is what a learner could have in the exercise's cell. ``course.practice.exercise_file`` says how they
-are written down, and where what earlier cells of the notebook define.
+are written down, and where the definitions of earlier cells are.
 """
 
 import itertools
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from course.practice._content import Lesson, exercise_text
 from course.practice._engine import examine
-from course.practice._exercise import find_exercise
-from course.practice._result import Result
+from course.practice._exercise import Result, find_exercise
 from course.practice.exercise_file import ProgramText, prelude_of, program_texts
+from course.practice.texts import Lesson, exercise_text
 
 _PRELUDE = "prelude"
 _numbers = itertools.count(1)
@@ -74,7 +73,7 @@ class Program:
         return vars(module)
 
     def check(self) -> Result:
-        """What its exercise's check makes of it."""
+        """The result of its exercise's check."""
         exercise = find_exercise(self.exercise, self.lesson)
         _, text = exercise_text(self.exercise)
         names = self.run()

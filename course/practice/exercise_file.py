@@ -24,7 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 
-from course.practice._content import ContentError
+from course.practice.texts import ContentError
 
 FOLDER = "exercises"
 """The folder of a lesson that holds its exercises' files."""
@@ -170,7 +170,7 @@ def _wrong_header(text: str) -> str:
     if re.fullmatch(r"# %% wrong [a-z0-9_]+", text):
         return f"this wrong program names no miss: write `{text} gets <miss>`"
     return (
-        f"`{text.strip()}` is no header: write {_FORMS} (names of programs: small letters, digits, `_`); "
+        f"`{text.strip()}` is not a header: write {_FORMS} (names of programs: small letters, digits, `_`); "
         "if it belongs to a program, write it without `%%`, which editors take for a new cell"
     )
 

@@ -9,18 +9,18 @@ from typing import Any
 
 
 class RacingConnection(sqlite3.Connection):
-    """It waits after a look (SELECT) until everybody has looked: what happens sometimes, happens now."""
+    """Waits after a SELECT until every connection has done one: a race that happens sometimes happens now."""
 
     everybody: threading.Barrier | None = None
     patience = 1.5
-    """Seconds that it waits for the others at most."""
+    """The longest wait for the others, in seconds."""
 
     def __del__(self) -> None:
-        """Only when nobody has it any more: to close what a thread is still using ends the process."""
+        """Close it when nothing refers to it: closing a connection in use by a thread ends the process."""
         self.close()
 
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        """As ever; see the class."""
+        """As in ``sqlite3``; after a SELECT it waits, see the class."""
         cursor = super().execute(sql, *parameters)
         if self.everybody is None or not sql.lstrip().upper().startswith("SELECT"):
             return cursor
@@ -32,7 +32,7 @@ class RacingConnection(sqlite3.Connection):
 
 
 def _select(columns: list[str], rows: int) -> str:
-    """A statement that gives back what it is given, under the same names (for who reads rows by name)."""
+    """A statement that returns its parameters as rows, under the same column names."""
     if not rows:
         return "SELECT NULL WHERE 0"
     return " UNION ALL ".join([f"SELECT {', '.join(columns)}"] * rows)

@@ -2,16 +2,16 @@
 
 :func:`refresh` runs a notebook and stores what came out, :func:`audit` says what is wrong with one without
 running it, :func:`new_exercise` and :func:`new_lesson` begin one, :func:`solve` puts the right answers in,
-:func:`stability` runs all notebooks many times under load and :func:`plant_all` proves that the gate is
-awake. ``course.publish.plugin`` is the pytest plugin that runs all of them.
+:func:`stability` runs all notebooks many times under load and :func:`plant_all` proves that the gate
+notices faults. ``course.publish.plugin`` is the pytest plugin that runs all of them.
 """
 
 from course.publish._audit import Finding, audit, audit_tree
 from course.publish._faults import Planted, plant_all
 from course.publish._gate import GateRun, Stability, run_gate, stability
+from course.publish._normal import solve
 from course.publish._refresh import Refreshed, RefreshError, notebooks_in, refresh
 from course.publish._skeleton import Begun, SkeletonError, new_exercise, new_lesson, still_to_write
-from course.publish._solved import solve
 
 __all__ = [
     "Begun",

@@ -34,12 +34,10 @@ from course.notebook import (
 from course.paths import LESSONS
 from course.practice import ContentError
 from course.practice.exercise_file import source_of
-from course.publish._normal import counts_rise, normalise
+from course.publish._normal import CELL_TAGS, CellInfo, NotebookInfo, counts_rise, normalise
 from course.publish._origin import has_picture, origin, statements
-from course.publish._sanitise import SANITISER, Replacement, sanitise
-from course.publish._schema import CELL_TAGS, CellInfo, NotebookInfo
 from course.publish._skeleton import unwritten
-from course.publish._unstable import find_unstable
+from course.publish._unstable import SANITISER, Replacement, find_unstable, sanitise
 
 MAX_WORDS = 130
 """Words of a prose cell. About 100 is the convention, this is the limit."""
@@ -117,11 +115,11 @@ _EXPLAINS = {
     "unseen-image": {"no-text"},
     "title": {"not-on-a-slide"},
 }
-"""Findings that come with another one in the same cell, and go with it."""
+"""Findings that another one in the same cell causes, and that disappear with it."""
 
 
 def _unexplained(findings: list[Finding]) -> list[Finding]:
-    """The findings that no other one explains; of those that refresh would end, the first."""
+    """The findings that no other one explains; of those that ``refresh`` would remove, only the first."""
     rules = {(finding.cell, finding.rule) for finding in findings}
     kept = [
         finding
@@ -142,7 +140,7 @@ def _unexplained(findings: list[Finding]) -> list[Finding]:
 def audit_tree(
     folder: Path, *, lessons: Path | None = None, sanitiser: tuple[Replacement, ...] = SANITISER
 ) -> list[Finding]:
-    """Audit every notebook in ``folder``, and what only shows when all of them are seen together.
+    """Audit every notebook in ``folder``, and what shows only in all of them together.
 
     A folder without notebooks is a finding: a gate that looks at nothing must not be green.
     """
@@ -248,7 +246,7 @@ def _outputs_are_stable(it: _Notebook) -> Iterator[Finding]:
         seen: set[str] = set()
         for output in cell.outputs:
             for place, text in strings(output):
-                if place == "stderr":  # a finding whatever it says
+                if place == "stderr":  # a finding in any case
                     continue
                 for kind, match in find_unstable(sanitise(text)):
                     if kind.rule not in seen:
@@ -289,7 +287,7 @@ def _tokens(source: str) -> list[tokenize.TokenInfo]:
 
 
 def _outside_strings(source: str) -> str:
-    """Return ``source`` with the lines inside a string literal blanked, as far as it is Python."""
+    """Return ``source`` with the lines inside string literals blanked, where Python can read it."""
     lines = source.splitlines()
     for token in _tokens(source):
         if token.type == tokenize.STRING and token.end[0] > token.start[0]:
@@ -413,7 +411,7 @@ def _lines(code: str) -> int:
 
 
 def _words(markdown: str) -> int:
-    """Words that are read one after the other: not code, and not tables, in which one looks something up."""
+    """Words that are read one after the other: no code, and no tables, which are for looking something up."""
     text = re.sub(r"```.*?```|<!--.*?-->|^\|[^\n]*$", " ", markdown, flags=re.S | re.M)
     text = re.sub(r"\]\([^)]*\)", "]", text)
     return len(re.findall(r"\w[\w'’-]*", re.sub(r"</?\w+[^>]*>", " ", text)))

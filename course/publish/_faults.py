@@ -1,4 +1,4 @@
-"""Faults planted on purpose: proof that the gate is awake.
+"""Faults planted on purpose: proof that the gate notices them.
 
 A small notebook that keeps every rule is made, run and stored. Then each kind of fault is put into a
 copy, and the gate has to notice: the audit, or nbval, or the count of the cells. :func:`plant_all`
@@ -20,11 +20,10 @@ from course.notebook import read, render
 from course.paths import ROOT
 from course.practice.exercise_file import path_of
 from course.publish._audit import audit, audit_tree
-from course.publish._gate import CellId, run_gate
+from course.publish._gate import CellId, missing_cells, run_gate
 from course.publish._normal import normalise
 from course.publish._refresh import refresh
-from course.publish._sanitise import SANITISER, Replacement
-from course.publish._tree import missing_cells
+from course.publish._unstable import SANITISER, Replacement
 
 # ---- the notebook --------------------------------------------------------------------------------
 
@@ -145,7 +144,7 @@ class Planted:
     caught: bool
     detail: str = ""
     alone: bool = True
-    """Whether nothing else was found: what another finding explains is noise."""
+    """Whether nothing else was found: a finding that another one explains is noise."""
     control: bool = False
     """Nothing is planted here, and nothing may be found: the other half of the proof."""
 
@@ -305,7 +304,7 @@ def _no_answer(nb: NotebookNode) -> None:
 
 
 FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
-    # what nbval would pass over in silence
+    # what nbval would not notice
     "a removed execution count": ("not-run", _set("number", "execution_count", None)),
     "a stripped notebook": ("not-run", _stripped),
     "execution counts out of order": ("count", _swap_counts),
@@ -392,7 +391,7 @@ FOUND_IN_THE_SANITISER: dict[str, tuple[str, str]] = {
 
 
 def plant_all(root: Path) -> list[Planted]:
-    """Plant every fault in copies below ``root``, an empty folder, and return what the gate made of each."""
+    """Plant every fault in copies below ``root``, an empty folder, and return what the gate noticed."""
     specimen = build_specimen(root / "clean")
     kinds = (plant_for_audit, plant_for_the_run, plant_in_the_tree)
     return [planted for kind in kinds for planted in kind(specimen, root / kind.__name__)]
@@ -471,7 +470,7 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
 
 
 def plant_in_the_tree(specimen: Path, root: Path) -> Iterator[Planted]:
-    """Plant what makes the gate look at nothing, at less than all, or at cells without their kernel."""
+    """Plant faults after which the gate sees nothing, some cells only, or cells without a kernel."""
     base = specimen.parent.parent
     lessons = "gate_lessons=content"
 

@@ -1,4 +1,4 @@
-"""Running the notebook gate from outside: what came of each cell, and the same many times under load."""
+"""Running the notebook gate from outside: its cells, the outcome of each, many runs under load."""
 
 from __future__ import annotations
 
@@ -7,12 +7,59 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 
+from course.notebook import Unreadable, code_cells, read_raw
 from course.paths import ROOT
-from course.publish.load import Busy
+
+# Ends when the process that started it ends, however it ends: then the pipe is closed.
+_BURN = """
+import os, sys, threading
+def wait():
+    sys.stdin.buffer.read()
+    os._exit(0)
+threading.Thread(target=wait, daemon=True).start()
+while True:
+    sum(range(10_000))
+"""
+
+
+class Busy:
+    """Keeps ``processes`` processes busy from :meth:`start` to :meth:`stop`; also a context manager."""
+
+    def __init__(self, processes: int = 2) -> None:
+        self.processes = processes
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start the processes; calling it again does nothing."""
+        while len(self._running) < self.processes:
+            command = [sys.executable, "-S", "-E", "-c", _BURN]
+            self._running.append(subprocess.Popen(command, stdin=subprocess.PIPE))
+
+    def stop(self) -> None:
+        """End the processes and wait until they are gone."""
+        for process in self._running:
+            process.kill()
+        for process in self._running:
+            process.wait()
+            if process.stdin:
+                process.stdin.close()
+        self._running.clear()
+
+    def __enter__(self) -> Busy:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
 
 _CELL = re.compile(
     r"^(?P<outcome>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\s+"
@@ -55,7 +102,7 @@ class GateRun:
 
 
 def run_gate(folder: Path, *arguments: str) -> GateRun:
-    """Run pytest in ``folder`` with ``arguments`` and read what came of each notebook cell."""
+    """Run pytest in ``folder`` with ``arguments`` and read the outcome of each notebook cell."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
     options = ["-q", "-rA", "--tb=short", "--no-header", "--color=no"]
@@ -94,46 +141,69 @@ class Stability:
 
     @property
     def failed_cells(self) -> dict[CellId, int]:
-        """How often each cell failed that ever did."""
+        """How often each cell failed; only those that did."""
         counts: dict[CellId, int] = {}
         for run in self.runs:
             for cell in run.failed:
                 counts[cell] = counts.get(cell, 0) + 1
         return counts
 
-    def __str__(self) -> str:
-        seconds = sorted(run.seconds for run in self.runs)
-        cells = max((len(run.outcomes) for run in self.runs), default=0)
-        lines = [
-            f"{len(self.runs)} runs of {cells} cells: {self.failures} failed; "
-            f"{seconds[0]:.1f} to {seconds[-1]:.1f} s, median {seconds[len(seconds) // 2]:.1f} s"
-        ]
-        lines += [f"  {count} times: {cell}" for cell, count in self.failed_cells.items()]
-        return "\n".join(lines)
 
+def stability(runs: int = 20, *, busy: int = 2) -> Stability:
+    """Run the gate over all notebooks ``runs`` times in a row, in one process, beside ``busy`` busy ones.
 
-def stability(
-    runs: int = 20,
-    *,
-    busy: int = 2,
-    paths: Sequence[str] = ("notebooks",),
-    workers: int = 0,
-    after_each: Callable[[GateRun], object] | None = None,
-) -> Stability:
-    """Run nbval over the notebooks as shipped ``runs`` times in a row while ``busy`` processes do nothing
-    but work.
-
-    ``workers`` is for ``pytest -n`` (0: one process). ``after_each`` is called with every run, for a progress
-    line. Raises ``ValueError`` when ``runs`` is not positive.
+    Raises ``ValueError`` when ``runs`` is not positive.
     """
     if runs < 1:
         raise ValueError("at least one run is needed")
-    distribution = ["-n", str(workers)] if workers else []
-    done = []
     with Busy(busy):
-        for _ in range(runs):
-            run = run_gate(ROOT, "--editions=shipped", *distribution, *paths)
-            if after_each:
-                after_each(run)
-            done.append(run)
-    return Stability(tuple(done))
+        return Stability(tuple(run_gate(ROOT, "notebooks") for _ in range(runs)))
+
+
+# ---- which notebooks and cells there are, and which of them ran ------------------------------------------
+
+_NOT_THE_TREE = {"workspace", "node_modules", "build", "dist"}
+
+
+def notebooks_of(root: Path) -> list[Path]:
+    """Return every notebook of the repository at ``root``, in any folder, without learners' copies."""
+    found = []
+    for path in sorted(root.rglob("*.ipynb")):
+        folders = path.relative_to(root).parts[:-1]
+        if not any(part.startswith(".") or part in _NOT_THE_TREE for part in folders):
+            found.append(path)
+    return found
+
+
+def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str]:
+    """Yield a sentence for each notebook below ``root`` that has a code cell which is not in ``seen`` (node
+    ids).
+
+    A tree without any code cell is a problem as well: a gate that looks at nothing must not be green.
+    """
+    ran = Counter(nodeid.split("::", 1)[0] for nodeid in seen)
+    total = 0
+    for path in notebooks_of(root):
+        name = path.relative_to(root).as_posix()
+        try:
+            expected = len(code_cells(read_raw(path)))
+        except Unreadable as error:
+            yield str(error)
+            continue
+        total += expected
+        for edition in wanted:
+            found = ran[file_id(name, edition)]
+            if found != expected:
+                yield f"{name}, {edition} edition: {found} of {expected} code cells ran; is it in testpaths?"
+    if not total:
+        yield f"there is no notebook with code below {root.name}: was the folder renamed?"
+
+
+def file_id(name: str, edition: str) -> str:
+    """Return what the node ids of an edition of the notebook ``name`` begin with."""
+    return name if edition == "shipped" else f"{name}[{edition}]"
+
+
+def is_cell(nodeid: str) -> bool:
+    """Whether a node id is that of a notebook's cell."""
+    return ".ipynb" in nodeid.split("::", 1)[0]

@@ -1,4 +1,4 @@
-"""The kernel that runs a notebook for us: this interpreter, in surroundings that no machine can colour."""
+"""The kernel that runs a notebook: this interpreter, in an environment that is the same on every machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from course.paths import ROOT, WORKSPACE_VARIABLE
 
 _NOT_INHERITED = (
     "PYTHONSTARTUP",
-    "PYTHONHASHSEED",  # an output that depends on the order of a set must be seen to vary
+    "PYTHONHASHSEED",  # so that an output that depends on the order of a set varies from run to run
     "COURSE_POSTGRES_URL",  # with these, a lesson shows a run of its own instead of the recorded one
     "COURSE_REDIS_URL",
     "PYTEST_CURRENT_TEST",  # ipykernel stops capturing the output of subprocesses when it sees this
@@ -23,7 +23,7 @@ _NOT_INHERITED = (
 
 
 class ThisEnvironment(KernelSpecManager):
-    """Answers every kernel name with the interpreter that is running now."""
+    """Gives the interpreter that is running now for every kernel name."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the kernel of this interpreter, whatever ``kernel_name`` says."""

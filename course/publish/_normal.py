@@ -1,4 +1,4 @@
-"""The one canonical form of a lesson's notebook: what refresh writes and the audit asks for."""
+"""The forms of a lesson's notebook: as refresh writes it and the audit asks for it, and solved."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
 
 import nbformat
 from nbformat import NotebookNode
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from course.notebook import Node, headings_in, source
+from course.notebook import Node, called_name, course_metadata, headings_in, source, with_answers
+from course.paths import LESSONS
+from course.practice.exercise_file import source_of
 from course.publish._unstable import without_paths
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -62,7 +67,7 @@ def counts_rise(counts: Sequence[int | None]) -> bool:
 
 
 def _name_cells(cells: list[NotebookNode]) -> None:
-    """Give each new cell an id that says what it is about; a cell that has one keeps it, whatever is new."""
+    """Give each new cell an id that says what it is about; a cell that has one keeps it."""
     taken: set[str] = set()
     nameless = []
     for cell in cells:
@@ -153,3 +158,70 @@ def _library(frame: str) -> str:
     if inside == path:
         inside = path.rpartition("/course/")[1].strip("/") or path.rpartition("/")[2]
     return inside.split("/")[0].removesuffix(".py")
+
+
+# ---- metadata --------------------------------------------------------------------------------------------
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+CELL_TAGS = {
+    "exercise": "the starter of an exercise; the metadata course.exercise names it",
+    "check": "the cell that checks an exercise",
+    "raises-exception": "the cell must raise, and stores its error",
+    "slide": "the cell is on a slide",
+}
+"""The tags that a cell may carry. Any other is most likely a typing error, so it is a finding."""
+
+
+class NotebookInfo(BaseModel):
+    """The metadata ``course`` of a notebook."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    lesson: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    """The folder in ``course/lessons`` and the notebook's name without its number."""
+    number: Annotated[int, Field(ge=0, le=99)]
+    teach_minutes: Annotated[int, Field(ge=1, le=90)]
+    practise_minutes: Annotated[int, Field(ge=0, le=120)]
+    objectives: Annotated[list[Words], Field(min_length=1, max_length=3)]
+    """What the learner will be able to do; completes the sentence "you will be able to ..."."""
+
+
+class CellInfo(BaseModel):
+    """The metadata ``course`` of a cell."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    exercise: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z0-9-]+$")] | None = None
+    """The id of the exercise that starts in this cell."""
+    facts: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]\d+[a-z]?$")]] = []
+    """The measured facts that the cell's claim rests on."""
+    note: Words | None = None
+    """For the instructor."""
+    drawn: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] | None = None
+    """Written by ``refresh``: the digest of the code that the stored picture comes from."""
+
+
+# ---- the solved edition ----------------------------------------------------------------------------------
+
+REPORTS_ON_THE_LEARNER = frozenset({"progress", "hint", "solution"})
+"""Calls whose output tells what was solved: a cell that is one of them is not compared in this edition."""
+
+
+def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:
+    """Return a copy of ``nb`` with the reference answer in place of each exercise's starter.
+
+    ``lessons`` is the folder of the lessons' content. Raises ``ContentError`` when an answer is missing.
+    """
+    return with_answers(nb, lambda exercise: reference(nb, exercise, lessons=lessons))
+
+
+def reference(nb: NotebookNode, exercise: str, *, lessons: Path | None = None) -> str:
+    """Our answer to an exercise of the notebook. Raises ``ContentError`` when there is none."""
+    content = (lessons or LESSONS) / str(course_metadata(nb).get("lesson"))
+    return source_of(content, exercise, "right_reference").rstrip("\n")
+
+
+def depends_on_the_learner(cell: NotebookNode) -> bool:
+    """Whether the cell's output says what the learner has solved, and nothing else."""
+    return called_name(cell) in REPORTS_ON_THE_LEARNER

@@ -1,9 +1,9 @@
-"""From which code a cell's picture comes: the cell, and what stands above it that it builds on.
+"""From which code a cell's picture comes: the cell, and the code above that it builds on.
 
 A picture shows real times, which nbval does not compare, so refresh keeps it until this code changes. What a
 cell builds on is followed through the names at the top level of the notebook: who binds a name (a definition,
 an assignment, an import) and who changes what it stands for (``app.state.x = 1``, ``@app.get(...)``,
-``calls.append(1)``). That something is only passed to a function does not count as a change of it.
+``calls.append(1)``). Being passed to a function does not count as a change.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from course.notebook import Node, source, strings
-from course.publish._sanitise import sanitise
+from course.publish._unstable import sanitise
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -33,7 +33,7 @@ class Statement:
 
 
 def statements(code: str) -> list[Statement]:
-    """The statements of a cell; one that uses nothing if this Python cannot read it."""
+    """The statements of a cell; a single one that uses nothing if this Python cannot parse the cell."""
     try:
         body = ast.parse(code).body
     except SyntaxError:

@@ -29,7 +29,7 @@ from course.paths import write
 from course.publish._kernel import ThisEnvironment, kernel_environment, private_folder
 from course.publish._normal import counts_rise, normalise, trim_traceback
 from course.publish._origin import has_picture, origin
-from course.publish._sanitise import sanitise
+from course.publish._unstable import sanitise
 
 CELL_TIMEOUT = 60
 """Seconds that one cell may take."""
@@ -62,9 +62,9 @@ def refresh(
 ) -> Refreshed:
     """Run every cell of the notebook at ``path`` in a fresh kernel and store the outputs in normal form.
 
-    A cell's stored outputs and its count stay as long as its code, and everything that nbval compares of it,
-    stay the same. The picture of a run shows real times, so no two runs draw the same one: it is kept while
-    also the code above that it comes from is the same (:mod:`course.publish._origin`). ``redraw`` takes new
+    A cell's stored outputs and its count stay as long as its code and everything that nbval compares stay
+    the same. The picture of a run shows real times, so no two runs draw the same one: it is kept as long as
+    the code above that it comes from is also the same (:mod:`course.publish._origin`). ``redraw`` takes new
     pictures, and counts anew, in any case (after a change of the code that draws). The file is replaced at
     once and only when its text changes; ``dry_run`` only says whether it would.
 
@@ -138,7 +138,7 @@ def _execute_cell(client: NotebookClient, cell: NotebookNode, index: int, path: 
 def _keep_counts(old: NotebookNode, new: NotebookNode) -> None:
     """Give each cell of ``new`` the count that it has in ``old``, and a new one that of the cell below.
 
-    So a new cell changes no byte of another. Counts that an editor left are made anew.
+    So a new cell changes no byte of another. Counts that an editor left are replaced.
     """
     stored = {cell.id: cell.execution_count for cell in code_cells(old)}
     cells = code_cells(new)
@@ -187,8 +187,8 @@ def _compared(cell: NotebookNode) -> list[list[tuple[str, str]]]:
 def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the notebooks that ``paths`` name: files as they are, folders with all that is in them.
 
-    Raises ``FileNotFoundError`` when a path does not exist or a folder holds no notebook, so that nobody
-    believes in a check of nothing.
+    Raises ``FileNotFoundError`` when a path does not exist or a folder holds no notebook, so that a check
+    of nothing does not look like success.
     """
     for path in paths:
         if path.is_dir() and path.suffix != ".ipynb":

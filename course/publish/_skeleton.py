@@ -1,4 +1,4 @@
-"""What an author begins with: a small exercise that works, or a lesson, with ``TODO`` wherever to write."""
+"""What an author begins with: a small exercise that works, or a lesson, with ``TODO`` where to write."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from course.notebook import course_metadata, read, render, tags
 from course.paths import ROOT, write
 from course.practice import ContentError
 from course.practice.exercise_file import FOLDER, path_of, prelude_of
-from course.practice.texts import ID, load_catalogue
+from course.practice.texts import ID, load
 from course.publish._normal import normalise
 
 TODO = "TODO"
@@ -29,7 +29,7 @@ _LESSON = r"[a-z]+(_[a-z0-9]+)*"
 
 
 class SkeletonError(Exception):
-    """It cannot be begun like this; nothing was written. The message says why, and what to do."""
+    """The exercise or lesson cannot be begun; nothing was written. The message says why, and what to do."""
 
 
 @dataclass
@@ -56,7 +56,8 @@ def still_to_write(folder: Path) -> list[str]:
 
 
 def new_exercise(id: str, lesson: str | None = None, *, root: Path = ROOT) -> Begun:
-    """Begin the exercise ``id``: its programs, words, check and cells. It works; ``TODO`` is where to write.
+    """Begin the exercise ``id``: its programs, words, check and cells. It works; ``TODO`` marks the places
+    to fill in.
 
     Args:
         id: ``<first word of the lesson's ids>.<what-it-is-about>``.
@@ -103,7 +104,7 @@ def _folder_for(id: str, lesson: str | None, lessons: Path) -> Path:
 
 def _loaded(path: Path) -> Any:
     try:
-        return load_catalogue(path)
+        return load(path)
     except ContentError as error:
         raise SkeletonError(f"{error}\nCorrect it first.") from None
 
@@ -287,7 +288,7 @@ def _is_there(path: Path, what: str) -> SkeletonError:
 
 
 def _write(begun: Begun, texts: dict[Path, tuple[str, str]]) -> Begun:
-    """Write every file; all of them were made before, so that a refusal leaves nothing half done."""
+    """Write every file. All texts exist already, so that a refusal leaves nothing half done."""
     for path, (text, what) in texts.items():
         path.parent.mkdir(exist_ok=True)
         write(path, text)

@@ -1,14 +1,15 @@
-"""What must not be in a stored output, because it differs between two machines or two runs."""
+"""What differs between two machines or two runs: it must not be in a stored output, or is not compared."""
 
 from __future__ import annotations
 
 import getpass
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 from course.paths import ROOT
 
@@ -111,7 +112,7 @@ def _of_this_machine() -> tuple[Unstable, ...]:
 
 
 def find_unstable(text: str) -> Iterator[tuple[Unstable, str]]:
-    """Yield each kind of unstable text in ``text`` with its first match; one finding per rule is enough."""
+    """Yield each kind of unstable text in ``text`` with its first match; one per rule."""
     seen = set()
     for kind in (*KINDS, *_of_this_machine()):
         match = kind.pattern.search(text)
@@ -123,3 +124,57 @@ def find_unstable(text: str) -> Iterator[tuple[Unstable, str]]:
 def without_paths(text: str) -> str:
     """Replace each absolute path in ``text`` by its last part."""
     return ABSOLUTE_PATH.sub(lambda match: re.split(r"[/\\]", match[0].rstrip("/\\"))[-1], text)
+
+
+# ---- what is replaced before outputs are compared --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One pattern whose matches are replaced before two outputs are compared.
+
+    ``places`` are the MIME types in which it may match (never ``text/plain``, never a stream),
+    ``is_whole`` says whether a match is exactly one of the things that the pattern is for.
+    """
+
+    name: str
+    pattern: str
+    replacement: str
+    places: frozenset[str]
+    is_whole: Callable[[str], bool]
+
+    def apply(self, text: str) -> str:
+        """Return ``text`` with every match replaced."""
+        return re.sub(self.pattern, self.replacement, text)
+
+
+def _is_timed_svg(text: str) -> bool:
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        return False
+    return root.tag.rpartition("}")[2] == "svg" and "timed" in root.get("class", "").split()
+
+
+SANITISER = (
+    Replacement(
+        name="timed picture",
+        pattern=r'(?s)<svg class="timed".*?</svg>',
+        replacement="TIMED-PICTURE",
+        places=frozenset({"image/svg+xml", "text/html"}),
+        is_whole=_is_timed_svg,
+    ),
+)
+"""What nbval replaces on both sides before it compares.
+
+The real times of a run are in its picture only; the text beside the picture is compared. What is replaced is
+not compared, so a pattern may match only what it was written for: :func:`course.publish.audit_tree` fails
+when one matches nothing in the lessons any more, or anything outside of its places.
+"""
+
+
+def sanitise(text: str, sanitiser: tuple[Replacement, ...] = SANITISER) -> str:
+    """``text`` with every match of every pattern replaced, as nbval does it."""
+    for replacement in sanitiser:
+        text = replacement.apply(text)
+    return text

@@ -30,11 +30,10 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
 from course.notebook import code_cells, read, tags
+from course.publish._gate import Busy, file_id, is_cell, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
-from course.publish._sanitise import SANITISER
-from course.publish._solved import depends_on_the_learner, solve
-from course.publish._tree import file_id, is_cell, missing_cells
-from course.publish.load import Busy
+from course.publish._normal import depends_on_the_learner, solve
+from course.publish._unstable import SANITISER
 
 EDITIONS = ("shipped", "solved")
 BUSY_PROCESSES = 2
@@ -199,7 +198,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse an edition that does not exist; watch that no cell is left out."""
+    """Refuse an edition that does not exist; make sure that no cell is left out."""
     unknown = set(editions(config)) - set(EDITIONS)
     if unknown:
         raise pytest.UsageError(
@@ -275,7 +274,7 @@ class EveryCell:
 
 
 def asks_for_all(config: pytest.Config) -> bool:
-    """Whether the command line leaves no test of the repository out."""
+    """Whether the command line includes every test of the repository."""
     if config.args_source not in (config.ArgsSource.TESTPATHS, config.ArgsSource.INVOCATION_DIR):
         return False
     narrowing = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
@@ -287,14 +286,14 @@ def asks_for_all(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes long, then the notebooks, so that no worker is left alone with one at the end."""
+    """Begin with what takes long, then the notebooks, so that no worker runs one alone at the end."""
     items.sort(key=lambda item: (not _has(item, "long"), not is_cell(item.nodeid)))
     if hasattr(config, "workerinput"):
         _spread(items)
 
 
 def _spread(items: list[pytest.Item]) -> None:
-    """Put what mostly waits between what computes: were it run in one go, all workers would wait at once."""
+    """Spread tests that mostly wait among those that compute, so that not all workers wait at once."""
     long = [item for item in items if _has(item, "long")]
     rest = items[len(long) :]
     places = [
@@ -319,7 +318,7 @@ def _has(item: pytest.Item, mark: str) -> bool:
 
 
 class WholeNotebooks(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
-    """Gives one worker a notebook's cells, in order, or a file; any other test goes to whoever is free."""
+    """Gives all cells of a notebook, or a whole file, to one worker; other tests go to any free one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]

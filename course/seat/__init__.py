@@ -5,8 +5,7 @@ Imports nothing outside the standard library, because the checks also run before
 
 from course.seat._checks import PORTS, Check, Report, doctor, free_mb, remedy
 from course.seat._codes import MistypedCode, Seat, decode, encode
-from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
-from course.seat.lock import lock_digest
+from course.seat.lock import NEWEST, OLDEST, lock_digest, too_new, too_old
 
 __all__ = [
     "NEWEST",

@@ -22,7 +22,7 @@ from typing import Any, Callable, Collection  # noqa: UP035  (parses and runs on
 
 from course.paths import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._codes import encode
-from course.seat._pythons import NEWEST, OLDEST, too_new, too_old
+from course.seat.lock import NEWEST, OLDEST, too_new, too_old
 from course.words import say
 
 _NEEDED_MB = 200

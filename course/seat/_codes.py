@@ -1,7 +1,7 @@
 """What the doctor found, in ten characters that can be read out or typed into a chat.
 
 A code has five bits for each character: the version of this table, system, Python, one bit for each check
-that failed, and 14 bits by which a slip is noticed: any wrong character, and any two neighbours swapped.
+that failed, and 14 check bits, which reveal any wrong character and any two neighbours swapped.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LOOKS_LIKE = str.maketrans("OIL", "011")
 
 
 class MistypedCode(ValueError):
-    """This is no code of the doctor; somebody made a slip."""
+    """This is not a code of the doctor; it was mistyped."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ def encode(failed: Collection[str], *, minor: int = sys.version_info[1], platfor
 
 
 def decode(code: str) -> Seat:
-    """What a code says, whichever case, dashes and spaces it was typed with.
+    """What a code says; case, dashes and spaces do not matter.
 
     Raises:
-        MistypedCode: It has another length or another character, or does not agree with itself.
+        MistypedCode: Its length, a character or its check sum is wrong.
     """
     text = re.sub(r"[\s-]", "", code).upper().translate(_LOOKS_LIKE)
     if len(text) != _CHARACTERS or not set(text) <= set(ALPHABET):

@@ -10,7 +10,7 @@ import threading
 
 
 def print_the_kernel() -> None:
-    """Start a kernel as a notebook does, let it work something out, and print its prefix as JSON.
+    """Start a kernel as a notebook does, let it compute something, and print its prefix as JSON.
 
     Runs in a process of its own: the answer must not depend on the event loop of the kernel that asks.
     """
@@ -62,7 +62,8 @@ def round_trip(seconds: float = 10) -> int:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port: int = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, log_level="critical"))
+        # No options for logging: they would hold for every later server of this process, and hide its errors.
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
         thread = threading.Thread(target=_serve, args=(server, listener), daemon=True)
         thread.start()
         try:

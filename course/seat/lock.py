@@ -1,16 +1,33 @@
-"""What the lock wants on this machine, and what is there. Only :func:`lock_digest` needs no package."""
+"""What the course needs on this machine, and what is there: a Python, and the packages of the lock.
+
+Only the functions that compare packages need a package, ``packaging``.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from importlib import metadata
 from typing import Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course.paths import LOCK
 
+OLDEST = (3, 11)
+NEWEST = (3, 14)
+
+
+def too_old(version: tuple[int, ...] = sys.version_info[:2]) -> bool:
+    """Whether this Python is too old for current FastAPI."""
+    return version[:2] < OLDEST
+
+
+def too_new(version: tuple[int, ...] = sys.version_info[:2]) -> bool:
+    """Whether this Python is newer than any that the course was tested on."""
+    return version[:2] > NEWEST
+
 
 def lock_digest() -> str:
-    """What tells one list of packages from another, whatever its line ends."""
+    """A digest of the list of packages that does not depend on line ends."""
     return hashlib.sha256(LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -31,7 +48,7 @@ def wanted(text: str | None = None) -> dict[str, str]:
 
 
 def differences() -> Iterator[str]:
-    """What is installed otherwise than locked, one phrase each."""
+    """What is not installed as locked, one phrase for each package."""
     for name, version in wanted().items():
         try:
             there = metadata.version(name)

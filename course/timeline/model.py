@@ -77,7 +77,7 @@ class Task:
     name: str  # "send_welcome_email#1"
     thread: str = LANES["loop"]  # or "worker thread"
     request: str | None = None
-    queued: float | None = None  # since when it waited for a worker thread
+    queued: float | None = None  # when it began to wait for a worker thread
     started: float | None = None
     ended: float | None = None
     outcome: str = "running"  # done, failed, cancelled, or lost…: it returned work that nobody did

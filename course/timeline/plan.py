@@ -157,7 +157,8 @@ def stack(
 ) -> None:
     """Put a label on the first level where it covers no other, and none of `pins` on level 0.
 
-    Those further to the right come first: then no leader, which runs down at a label's left, crosses another.
+    Those further to the right come first: then no leader, a vertical line at a label's left, crosses
+    another label.
     """
     width = text_width(text)
     x = min(at, EDGE - width) if x is None else x

@@ -1,7 +1,7 @@
 """The picture of a timeline: an SVG with lanes, bars and the real times.
 
 No script, no ids, no fonts to fetch; one style element whose rules apply to this picture only, for light and
-for dark. What a thing is can be told by its shape and its words, never by its colour alone.
+for dark. Shapes and words say what a thing is; colour alone never does.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class _Picture:
         self._text("on", pill.x + width / 2, _pill_top(pill) + 16.5, pill.text, "middle")
 
     def _diamonds(self) -> None:
-        """The end of each wait: a diamond when the answer is there, a cross when it will not come."""
+        """The end of each wait: a diamond when the answer is there, a cross when there will be none."""
         for number, row in self.plan.row_of_client.items():
             one = self.model.exchanges[number]
             y, size = row.y + row.bar / 2, 4 if row.small else 8

@@ -17,7 +17,7 @@ from course.timeline.model import Exchange, Model, Note, Task, natural
 from course.timeline.words import LANES, TEXT
 
 _STEP = "  "
-_MANY = 4  # this many requests in a row that did the same are told as one
+_MANY = 4  # so many requests in a row that did the same are shown as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _blocks(model: Model) -> Iterator[list[str]]:
 
 
 def _together(blocks: list[_Block]) -> Iterator[list[str]]:
-    """Many requests in a row that did the same are told once."""
+    """Show many requests in a row that did the same once."""
     for _, group in itertools.groupby(blocks, key=lambda block: (block.title, block.lines)):
         same = list(group)
         lanes = {block.lane for block in same}

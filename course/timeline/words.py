@@ -24,7 +24,6 @@ TEXT = {
     "cut": "response {status}, cut off before its end",
     "raised": "raised {error}",
     "no_response": "no response: {error}",
-    "gone": "the client left before the end of the response",
     "waiting": "no response yet",
     "done": "{name} ({where}): done",
     "failed": "{name} ({where}): failed, {error}",

@@ -77,7 +77,7 @@ def close(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_every_slide_can_be_read(lesson: slides.Lesson, browser: Browser, kit: Path) -> None:
+def test_every_slide_can_be_read(lesson: slides.TaughtLesson, browser: Browser, kit: Path) -> None:
     opened = open_offline(browser, kit / "slides" / f"{lesson.stem}.html")
     page = opened.page
     page.wait_for_function("window.Reveal && Reveal.isReady()")

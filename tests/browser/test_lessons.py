@@ -16,7 +16,7 @@ import pytest
 from course.cli.test import BROWSER
 from course.notebook import called_name, parse
 from course.paths import NOTEBOOKS
-from course.publish._solved import REPORTS_ON_THE_LEARNER
+from course.publish._normal import REPORTS_ON_THE_LEARNER
 
 if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)

@@ -48,7 +48,7 @@ def test_a_room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "Free at least 200 MB on this disk.",
         "    Chloé (Python 3.12, macOS): disk",
         "",
-        "These lines have no code, or one with a slip in it. Ask for it again:",
+        "These lines have no code, or a mistyped one. Ask for it again:",
         f"    line 7: Eve {_code()[:-1]}#",
         "    line 8: Fay 12345-67890",
     ]

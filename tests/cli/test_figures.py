@@ -1,4 +1,4 @@
-"""The figures: that each is named, printed and judged. The numbers themselves are nobody's test."""
+"""The figures: that each is named, printed and judged. The numbers themselves are not tested."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from course.cli import _measure, figures, run_inside
-from course.cli._measure import Value
-from course.cli.figures import Figure
+from course.cli import figures, run_inside
+from course.cli.figures import Figure, Value
+from course.publish import GateRun, Stability
+from course.publish._gate import CellId
 
 
 @pytest.fixture
@@ -43,6 +44,17 @@ def test_a_name_that_does_not_exist(fakes: None, capsys: pytest.CaptureFixture[s
     assert "good one" in capsys.readouterr().out
 
 
+def test_failures_under_load_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = CellId("notebooks/00_a.ipynb", "shipped", "one")
+    failed = GateRun(1, 1.0, {cell: "FAILED"}, "")
+    monkeypatch.setattr("course.publish.stability", lambda runs: Stability((failed,) * runs))
+    values = list(figures.load(argparse.Namespace(runs=3)))
+    assert [value.value for value in values] == [3, 3, 3]
+    assert str(values[-1]).startswith(
+        "runs in which this failed: notebooks/00_a.ipynb (shipped), cell one: 3"
+    )
+
+
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_inside("figures", ["--list"]) == 0
     assert "second-start" in capsys.readouterr().out
@@ -51,8 +63,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
 def test_results_of_pytest_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     said = b"planted faults: 78 caught of 79\n1 failed, 12 passed in 3.2s\n"
     done = subprocess.CompletedProcess([], 1, said, b"")
-    monkeypatch.setattr(_measure.subprocess, "run", lambda *_, **__: done)
+    monkeypatch.setattr(figures.subprocess, "run", lambda *_, **__: done)
     args = argparse.Namespace(runs=3)
-    assert [value.value for value in _measure.faults(args)] == [79, 78, 1]
-    assert [value.value for value in _measure.load(args)] == [3, 3]
-    assert "(12 cells passed)" in next(_measure.notebooks(args)).what
+    assert [value.value for value in figures.faults(args)] == [79, 78, 1]
+    assert "(12 cells passed)" in next(figures.notebooks(args)).what

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli import _lessons, main, run_inside
+from course.cli import _workspace, main, run_inside
 from course.cli import test as test_command
 from course.cli._failures import CannotGoOn
 from course.paths import NOTEBOOKS, ROOT
@@ -18,14 +18,14 @@ FIRST = NOTEBOOKS / "01_after_the_response.ipynb"
 
 @pytest.mark.parametrize("text", ["01", "1", "after_the_response", "01_after_the_response"])
 def test_a_lesson_has_a_number_and_a_name(text: str) -> None:
-    assert _lessons.notebook_called(text) == FIRST
-    assert _lessons.name_of(FIRST) == "after_the_response"
+    assert _workspace.notebook_called(text) == FIRST
+    assert _workspace.name_of(FIRST) == "after_the_response"
 
 
 @pytest.mark.parametrize("text", ["77", "after", ""])
 def test_a_lesson_that_is_not_there_is_named_with_those_that_are(text: str) -> None:
     with pytest.raises(CannotGoOn, match=f"no lesson '{text}'") as error:
-        _lessons.notebook_called(text)
+        _workspace.notebook_called(text)
     assert "01_after_the_response" in str(error.value)
 
 
@@ -44,7 +44,7 @@ def test_every_lesson_has_tests_that_are_there(notebook: Path) -> None:
 
 def test_every_folder_of_tests_is_that_of_a_lesson() -> None:
     folders = {path.parent.name for path in (ROOT / "tests" / "lessons").glob("*/*.py")}
-    assert folders <= {_lessons.name_of(path) for path in NOTEBOOKS.glob("*.ipynb")}
+    assert folders <= {_workspace.name_of(path) for path in NOTEBOOKS.glob("*.ipynb")}
 
 
 def test_only_what_belongs_to_the_lesson_is_run(monkeypatch: pytest.MonkeyPatch) -> None:

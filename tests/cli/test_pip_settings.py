@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.cli._index import only_local, pip_settings, variables_for_uv
+from course.cli._install import only_local, pip_settings, variables_for_uv
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from course.cli import (
 from course.cli import audit as audit_command
 from course.facts import cells_by_fact
 from course.paths import NOTEBOOKS
-from course.practice import _content, _notebook, bank
+from course.practice import _notebook, bank, texts
 from course.publish import _refresh
-from course.publish._tree import missing_cells
+from course.publish._gate import missing_cells
 from course.publish.kit import read_lessons  # noqa: F401
 
 GOOD = "00_start_here.ipynb"
@@ -64,7 +64,7 @@ def _lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name in (GOOD, BROKEN):
         shutil.copy(NOTEBOOKS / name, folder / name)
-    monkeypatch.setattr(_content, "notebooks_folder", lambda: folder)
+    monkeypatch.setattr(texts, "notebooks_folder", lambda: folder)
     for module in (paths, notebook, _workspace, kit):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.setattr(notebook, "ROOT", tmp_path)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course.cli import _editions, _update_page, _workspace, run_inside
+from course.cli import _editions, _workspace, run_inside
 from course.cli._editions import changes
 
 FIRST = {"intro": "# A lesson", "register": "a = 1", "mail": "b = 2", "quiz": "quiz('x')"}
@@ -123,7 +123,7 @@ def test_start_tells_how(room: Room) -> None:
 
 
 def test_the_edition_after_that(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    """The new copy is replaced while nobody works on it; afterwards it stays as well."""
+    """The new copy is replaced as long as nobody works on it; afterwards it stays too."""
     mine = room.edit(register="mine")
     room.ship(SECOND)
     _update(capsys)
@@ -326,7 +326,7 @@ def test_who_did_what(before: str | None, ours: str | None, yours: str | None, k
     three = [_nb(**({} if text is None else {"a": text})) for text in (before, ours, yours)]
     found = changes(*three)
     assert [change.kind for change in found] == ([] if kind is None else [kind])
-    assert all(map(_update_page.who, found))
+    assert all(map(_editions.who, found))
 
 
 def test_cells_without_ids() -> None:
@@ -347,10 +347,10 @@ def test_titles() -> None:
 
 def test_the_page_shows_both_sides_and_runs_nothing() -> None:
     both = changes(_nb(a="old\nsame"), _nb(a="<script>ours</script>\nsame"), _nb(a="yours\nsame"))
-    page = _update_page.render({NAME: both})
+    page = _editions.render({NAME: both})
     assert "<ins>&lt;script&gt;ours&lt;/script&gt;</ins>" in page
     assert "<ins>yours</ins>" in page
     assert page.count("<del>old</del>") == 2
     assert "<script" not in page
-    one = _update_page.render({NAME: changes(_nb(), _nb(a="new"), _nb())})
+    one = _editions.render({NAME: changes(_nb(), _nb(a="new"), _nb())})
     assert (one.count("<ins>"), one.count("The new edition<pre>")) == (1, 1)

@@ -75,7 +75,7 @@ def change(*ids: str, raises: tuple[str, ...] = ()) -> Callable[[Callable[[], No
 
 
 def after(make: Callable[[], None], id: str) -> Callable[[], Seen]:
-    """The experiment of a fact, after a change. One that cannot be made is none that was noticed."""
+    """The experiment of a fact, after a change. A change that cannot be made does not count as noticed."""
 
     def measure() -> Seen:
         try:

@@ -1,4 +1,4 @@
-"""There is a verdict whatever an experiment does, and a surprise names what to revise."""
+"""Every experiment gets a verdict, and a surprise names what to revise."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ OPTIONAL = """
 def test_a_fact_is_not_measured_only_where_what_it_names_is_not_installed(
     command: Command, invent: Invent
 ) -> None:
-    """Whatever an experiment does by itself, it cannot have this verdict."""
+    """No experiment can give itself this verdict."""
     command.knows(invent(OPTIONAL), {})
     status, out, _ = command("--json")
     report = json.loads(out)

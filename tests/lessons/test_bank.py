@@ -14,8 +14,8 @@ from course import notebook
 from course.cli.test import LESSON
 from course.notebook import source
 from course.practice import ContentError, Lesson, bank, find_exercise, lesson
-from course.practice._content import HINTS, lesson_names, misconception_text, notebook_of
 from course.practice.exercise_file import exercises_in
+from course.practice.texts import HINTS, lesson_names, misconception_text, notebook_of
 from course.publish import still_to_write
 
 pytestmark = pytest.mark.waits

@@ -22,11 +22,11 @@ import os
 from pathlib import Path
 
 import course.lessons
-from course.practice import _content
+from course.practice import texts
 
 folder = Path(os.environ["PLANTED"])
 course.lessons.__path__ = [str(folder / "lessons")]
-_content.notebooks_folder = lambda: folder / "notebooks"
+texts.notebooks_folder = lambda: folder / "notebooks"
 """
 
 

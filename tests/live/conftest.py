@@ -9,7 +9,7 @@ _before: set[threading.Thread] = set()
 
 @pytest.fixture(autouse=True)
 def remember_what_runs() -> None:
-    """A program of an earlier test that could not be ended is none of ours."""
+    """A program that an earlier test could not end does not count."""
     _before.clear()
     _before.update(threading.enumerate())
 

@@ -1,4 +1,4 @@
-"""Tests that run tests: what stands in a cell is run by pytest, and told without times."""
+"""Tests that run tests: pytest runs what stands in a cell, and the result has no times."""
 
 import asyncio
 import os

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import course.lessons
-from course.practice import _content, _journal, _notebook
+from course.practice import _journal, _notebook, texts
 
 LESSONS = Path(__file__).parent / "lessons"
 CELLS = [
@@ -18,7 +18,7 @@ CELLS = [
 def rehearsal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Only the rehearsal's lesson is there, with a notebook, and a workspace that is empty."""
     monkeypatch.setattr(course.lessons, "__path__", [str(LESSONS)])
-    monkeypatch.setattr(_content, "notebooks_folder", lambda: tmp_path / "notebooks")
+    monkeypatch.setattr(texts, "notebooks_folder", lambda: tmp_path / "notebooks")
     monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setattr(_notebook, "_last", [])
     monkeypatch.setattr(_journal, "_journals", {})

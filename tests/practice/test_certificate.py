@@ -4,7 +4,7 @@ import pytest
 
 from course.cli import run_inside
 from course.practice import NoCertificate, NotYetEarned, certificate, journal, progress, verify
-from course.practice._certificate import Certificate
+from course.practice._progress import Certificate
 
 _NAME = "Zoë <& Søn>"
 
@@ -118,7 +118,7 @@ def test_another_file_gets_a_sentence(kind: str, tmp_path: Path, capsys: pytest.
     other.write_bytes(FILES[kind])
     assert run_inside("verify", [str(other)]) == 1
     said = capsys.readouterr().err.splitlines()
-    assert said in (["other.svg is no certificate of this course."], [CHANGED])
+    assert said in (["other.svg is not a certificate of this course."], [CHANGED])
 
 
 def test_a_file_that_cannot_be_read_gets_a_sentence(

@@ -1,4 +1,4 @@
-"""What a catalogue may be written like, and what an author is told otherwise."""
+"""How a catalogue may be written, and what an author reads when it is not."""
 
 from pathlib import Path
 
@@ -6,8 +6,7 @@ import pytest
 
 import course.lessons
 from course.practice import ContentError, UnknownId, check, lesson, lessons, quiz
-from course.practice._content import exercise_text, load
-from course.practice._texts import catalogue_path, engine_misses, fields_of
+from course.practice.texts import catalogue_path, engine_misses, exercise_text, fields_of, load
 
 CATALOGUE = """
 misconceptions:
@@ -46,7 +45,7 @@ def test_names_that_look_like_truth_values_are_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("title:", "titel:", "exercises.some.exercise.titel: is no key of this format"),
+        ("title:", "titel:", "exercises.some.exercise.titel: is not a key of this format"),
         ("title:", "titel:", "exercises.some.exercise.title: is missing: add it"),
         ('passed: "Yes."', "passed: 202", "exercises.some.exercise.passed: must be text: put it in quotes"),
         ('passed: "Yes."', 'passed: ""', "exercises.some.exercise.passed: is empty"),
@@ -124,7 +123,7 @@ def test_the_engines_own_misses_are_templates() -> None:
 
 
 def test_an_id_is_looked_up_in_its_own_lesson_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So a look-up reads one catalogue, and the fault of another lesson stops nobody."""
+    """So a look-up reads one catalogue, and a fault in another lesson stops no learner."""
     for name in ("first_steps", "some_lesson"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()

@@ -1,4 +1,4 @@
-"""The file of an exercise: what may stand in it, what an author is told otherwise, what tools find again."""
+"""The file of an exercise: what it may contain, how a fault is reported, what tools find again."""
 
 import inspect
 import linecache
@@ -84,25 +84,30 @@ def test_a_file_that_was_changed_is_read_again(folder: Path) -> None:
 
 
 REFUSED = {
-    "an unknown kind": ("# %% starter", "# %% start", 7, "`# %% start` is no header: write `# %% starter`"),
+    "an unknown kind": (
+        "# %% starter",
+        "# %% start",
+        7,
+        "`# %% start` is not a header: write `# %% starter`",
+    ),
     "a name with a hyphen": ("wrong two", "wrong two-2", 23, "names of programs: small letters, digits, `_`"),
-    "no space": ("# %% starter", "#%% starter", 7, "`#%% starter` is no header"),
-    "a cell of prose": ("# %% starter", "# %% [markdown]", 7, "is no header"),
+    "no space": ("# %% starter", "#%% starter", 7, "`#%% starter` is not a header"),
+    "a cell of prose": ("# %% starter", "# %% [markdown]", 7, "is not a header"),
     "a wrong one without a miss": (
         "minus_one gets too-small",
         "minus_one",
         17,
         "names no miss: write `# %% wrong minus_one gets <miss>`",
     ),
-    "a right one with a miss": ("right reference", "right reference gets x", 12, "is no header"),
-    "a promise without a miss": ("gets engine.raised breaks", "breaks", 23, "is no header"),
+    "a right one with a miss": ("right reference", "right reference gets x", 12, "is not a header"),
+    "a promise without a miss": ("gets engine.raised breaks", "breaks", 23, "is not a header"),
     "a cell inside a program": (
         "    # why",
         "    # %% why",
         19,
         "if it belongs to a program, write it without",
     ),
-    "a cell in a text": ("raise ValueError(2)", '"""\n# %%\n"""', 26, "`# %%` is no header"),
+    "a cell in a text": ("raise ValueError(2)", '"""\n# %%\n"""', 26, "`# %%` is not a header"),
     "a header in a text": (
         "raise ValueError(2)",
         '"""\n# %% right two\n"""',

@@ -1,4 +1,4 @@
-"""What a learner is told who writes the program wrongly in an ordinary way."""
+"""What a learner reads who writes the program wrongly in an ordinary way."""
 
 import asyncio
 import dataclasses

@@ -21,11 +21,11 @@ import os
 from pathlib import Path
 
 import course.lessons
-from course.practice import _content
+from course.practice import texts
 
 root = Path(os.environ["BEGUN"])
 course.lessons.__path__ = [str(root / "course" / "lessons")]
-_content.notebooks_folder = lambda: root / "notebooks"
+texts.notebooks_folder = lambda: root / "notebooks"
 """
 
 

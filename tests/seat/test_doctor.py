@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -134,9 +135,17 @@ def test_no_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Permission denied" in _failed(_checks._guarded("server", _checks.check_server))
 
 
-def test_round_trip_leaves_nothing() -> None:
+def test_round_trip_leaves_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    def state(name: str) -> tuple[int, bool, int]:
+        log = logging.getLogger(name)
+        return log.level, log.propagate, len(log.handlers)
+
+    loggers = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+    before = [state(name) for name in loggers]
     ports = {round_trip() for _ in range(3)}
     assert all(port > 0 for port in ports)
+    assert [state(name) for name in loggers] == before, "a later server would not log what goes wrong"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_workspace_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from course.paths import ROOT
-from course.publish._tree import missing_cells, notebooks_of
+from course.publish._gate import missing_cells, notebooks_of
 from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modifyitems
 
 

@@ -154,7 +154,7 @@ class Probe:
         }
 
     def meet(self, *names: str, at_once: int = 0) -> None:
-        """Each of them waits until `at_once`, or all, have started; who waits in vain is noted in `alone`."""
+        """Each waits until `at_once`, or all, have started; one that waits too long is noted in `alone`."""
         wanted = at_once or len(names)
         for name in names:
             self._until[name] = lambda: sum(bool(self.given[each]) for each in names) >= wanted
@@ -221,7 +221,7 @@ class Probe:
     def _def(self, name: str) -> Callable[..., Any]:
         def task(*arguments: Any) -> Any:
             self._begin(name, arguments)
-            if not self.on_loop[name]:  # there, waiting would be in vain
+            if not self.on_loop[name]:  # there, it would wait for nothing
                 if name in self._until:
                     self._note(name, patiently(self._may_go_on(name), PATIENCE))
                 if name in (self.slow, *self._until):

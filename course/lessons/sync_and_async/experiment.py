@@ -84,11 +84,6 @@ class Observation:
         """Whether no ping was both sent and answered while a task was running."""
         return not any(answered_during(task, ping) for task in self.timeline.tasks for ping in self.pings)
 
-    @property
-    def slowest_ping(self) -> float:
-        """The longest time, in seconds, for which Bob waited."""
-        return max((ping.reply or 0) - (ping.sent or 0) for ping in self.pings)
-
     def __repr__(self) -> str:
         first = self.timeline.tasks[0]
         ran = TEXT["ran"].format(name=first.function, where=first.thread)

@@ -1,8 +1,8 @@
-"""What every page of the kit is made with: templates, the lessons' Markdown, programs in colour.
+"""What every page of the kit is made with: templates, the lessons' Markdown, highlighted programs.
 
-A page is one file with its look inside, and fetches nothing. In a notebook JupyterLab draws Mermaid; a page
-would need a library of some megabytes for it. So each graph of the lessons is kept as a picture too, under a
-name that its text gives; without one, the text of the graph is shown.
+A page is one file with its styles inside, and fetches nothing. In a notebook JupyterLab draws Mermaid; a page
+would need a library of some megabytes for it. So each graph of the lessons is kept as a picture too, under
+a name derived from its text; without a picture, the text of the graph is shown.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from course import words
-from course.practice.texts import inline, to_html
+from course.practice.markup import inline, to_html
 
 _HERE = Path(__file__).parent
 DRAWINGS = _HERE / "diagrams"
 _FENCE = re.compile(r"```mermaid\n(.*?)\n```", re.DOTALL)
 _HARMLESS = re.compile(r"</?kbd>|<br\s*/?>")
-"""The HTML that prose may hold. Any other is shown as it is written."""
+"""The HTML elements that prose may contain. Others are shown as text."""
 
 
 @cache

@@ -1,14 +1,15 @@
-"""The lessons as an instructor sees them: minutes, objectives, parts, pictures, predictions, notes."""
+"""The lessons as an instructor sees them: minutes, parts, pictures, predictions, wrong ideas."""
 
 from __future__ import annotations
 
 import ast
 import contextlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from string import Formatter
 
 from nbformat import NotebookNode
 
@@ -22,7 +23,8 @@ from course.notebook import (
     read,
     title,
 )
-from course.publish._schema import NotebookInfo
+from course.practice.texts import ExerciseText, Question, engine_misses, misconception_text
+from course.publish._normal import NotebookInfo
 
 MAY_WAIT = ("Stretch", "Further")
 """A part whose heading begins with one of these can be left for home."""
@@ -31,7 +33,7 @@ _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TaughtLesson:
     """One lesson's notebook, read."""
 
     path: Path
@@ -86,7 +88,7 @@ def asked(cell: NotebookNode, *functions: str) -> list[str]:
     return [each for each in constants if isinstance(each, str)]
 
 
-def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[Lesson]:
+def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[TaughtLesson]:
     """The lessons in ``folder`` by number; only those of ``numbers`` when given.
 
     A notebook that cannot be read is left out; :func:`course.notebook.unreadable` says which, and why.
@@ -104,7 +106,66 @@ def read_lessons(folder: Path, numbers: Collection[int] | None = None) -> list[L
     return [every[number] for number in wanted]
 
 
-def _read_all(folder: Path) -> Iterable[Lesson]:
+def _read_all(folder: Path) -> Iterable[TaughtLesson]:
     for path in sorted(folder.glob("*.ipynb")):
         with contextlib.suppress(Unreadable):
-            yield Lesson(path, read(path))
+            yield TaughtLesson(path, read(path))
+
+
+# ---- wrong ideas -----------------------------------------------------------------------------------------
+
+Headings = Mapping[str, Mapping[str, str]]
+"""For each lesson's name: the heading that each cell stands under."""
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A wrong idea: what shows it, the belief, the cure; the last two may be empty. All are markup."""
+
+    seen: str
+    belief: str
+    cure: str
+
+
+def ideas_of_exercise(exercise: ExerciseText, headings: Headings) -> list[Idea]:
+    """What the exercise's check can say, and the wrong idea behind each message."""
+    return [
+        Idea(filled(miss.says), *belief_and_cure(miss.misconception, headings))
+        for miss in exercise.misses.values()
+    ]
+
+
+def ideas_of_question(question: Question, headings: Headings) -> list[Idea]:
+    """The wrong options of a question, and the idea of a learner who chooses them."""
+    return [
+        Idea(
+            f"{letter}) {option.text} *{option.why}*",
+            *belief_and_cure(option.misconception, headings),
+        )
+        for letter, option in question.options.items()
+        if not option.right
+    ]
+
+
+def belief_and_cure(id: str | None, headings: Headings) -> tuple[str, str]:
+    """A misconception in words, and the heading under which it is cured; empty if there is none."""
+    found = misconception_text(id) if id else None
+    if found is None:
+        return "", ""
+    lesson, idea = found
+    of_lesson = headings.get(lesson.name, {})
+    heading = of_lesson.get(idea.cure, "")
+    title = next(iter(of_lesson.values()), "")
+    return idea.belief, f"“{heading}” in {title}" if heading else ""
+
+
+def filled(template: str) -> str:
+    """A message with its fields shown as ``‹name›``: what the check fills in is not known yet."""
+    return "".join(
+        text + (f"‹{name}›" if name is not None else "") for text, name, _, _ in Formatter().parse(template)
+    )
+
+
+def every_miss() -> dict[str, str]:
+    """What every check can say, whatever the exercise, with fields shown."""
+    return {name: filled(text) for name, text in engine_misses().items()}

@@ -15,7 +15,7 @@ from course.words import table
 Kind = Literal["teach", "practise", "break", "spare"]
 
 _WORTH_BEGINNING = 8
-"""Minutes: practice is not begun before a break, nor left for after it, for less than this."""
+"""Minutes: the shortest practice before a break or after one."""
 _DAY = 24 * 60
 _KEEP = (
     "Keep the predictions: let the room commit before each run. They cost a minute each, and they are what "
@@ -174,11 +174,12 @@ class _Page:
 def plan(
     lessons: Sequence[Plannable], slots: Sequence[int], breaks: Sequence[int], start: int = 9 * 60
 ) -> Agenda:
-    """Put the lessons into the slots in their order; whoever does not fit is left out, and so are all after.
+    """Put the lessons into the slots in their order. A lesson that does not fit is left out, with all after
+    it.
 
     ``slots`` are minutes of work; ``breaks`` are minutes between them, one number for all or one for each
-    gap; ``start`` is in minutes from midnight. Teaching is not torn by a break unless no slot is long
-    enough for it; practice may go on after one.
+    gap; ``start`` is in minutes from midnight. A break interrupts teaching only when no slot is long enough
+    for it; practice may go on after a break.
 
     Raises:
         ValueError: no slot, a slot without minutes, or neither one break nor one for each gap.
@@ -220,7 +221,7 @@ def _teach(page: _Page, lesson: Plannable) -> bool:
     """Place the lesson's teaching; False when no slot is left that holds it."""
     left = lesson.info.teach_minutes
     title = lesson.title
-    if all(left > slot for slot in page.slots):  # has to be torn
+    if all(left > slot for slot in page.slots):  # has to be interrupted by a break
         if left > page.room + sum(page.slots[page.slot + 1 :]):
             return False
         while left:
@@ -249,7 +250,7 @@ def _practise(page: _Page, lesson: Plannable) -> int:
         tiny = part < _WORTH_BEGINNING and part < left
         last = page.slot + 1 >= len(page.slots)
         if part < left and 0 < left - part < _WORTH_BEGINNING and not last:
-            part = max(0, left - _WORTH_BEGINNING)  # leave a rest that is worth coming back for
+            part = max(0, left - _WORTH_BEGINNING)  # leave enough minutes for after the break
             tiny = part < _WORTH_BEGINNING
         if part and not (tiny and not last):
             page.add(part, "practise", title)

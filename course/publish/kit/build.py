@@ -16,7 +16,7 @@ from course.words import say
 
 @dataclass(frozen=True)
 class Built:
-    """What was built, and whether an answer got into what learners are given (none ever should)."""
+    """What was built, and the answers found in what learners are given (there should be none)."""
 
     folder: Path
     files: tuple[Path, ...]
@@ -69,7 +69,7 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
 
 
 def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
-    """Look for every reference answer in all that learners may get: their edition, slides, the handout."""
+    """Look for every reference answer in what learners get: their edition, slides, the handout."""
     known = {name: answer for lesson in lessons for name, answer in editions.answers(lesson).items()}
     looks: dict[str, Callable[[str], list[str]]] = {
         ".ipynb": lambda text: editions.leaks(parse(text), known),

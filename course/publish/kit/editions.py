@@ -1,4 +1,4 @@
-"""The editions of a lesson: the student's without answers, the instructor's with all that helps to teach."""
+"""The editions of a lesson: the student's without answers, the instructor's with answers and notes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,9 @@ from course.notebook import called_name, checked_exercise, course_metadata
 from course.paths import ROOT
 from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
-from course.publish._normal import normalise
-from course.publish._solved import solve
+from course.publish._normal import normalise, solve
 from course.publish.kit._html import page
-from course.publish.kit._ideas import Idea, ideas_of_exercise, ideas_of_question
-from course.publish.kit._lessons import Lesson, asked
+from course.publish.kit._lessons import Idea, TaughtLesson, asked, ideas_of_exercise, ideas_of_question
 
 CONTENT = ROOT / "course" / "lessons"
 
@@ -32,7 +30,7 @@ CONTENT = ROOT / "course" / "lessons"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReferenceAnswer:
     """The reference of one exercise, and the lines of it that the starter does not have."""
 
     exercise: str
@@ -40,7 +38,7 @@ class Answer:
     telling: tuple[str, ...]
 
 
-def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
+def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, ReferenceAnswer]:
     """The reference answers of a lesson by the id of their exercise."""
     found = {}
     for exercise in exercises_in(content / lesson):
@@ -48,12 +46,12 @@ def answers(lesson: str, *, content: Path = CONTENT) -> dict[str, Answer]:
         reference = source_of(content / lesson, exercise, "right_reference")
         given = set(_lines(starter))
         lines = [line for line in _lines(reference) if line not in given]
-        found[exercise] = Answer(exercise, starter, tuple(lines))
+        found[exercise] = ReferenceAnswer(exercise, starter, tuple(lines))
     return found
 
 
 class _Strip(Preprocessor):
-    """Takes one thing out of a notebook that a learner must not get."""
+    """Removes one thing from a notebook that a learner must not get."""
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Take it out of a cell. ``resources["answers"]`` are the lesson's by the id of their exercise."""
@@ -61,7 +59,7 @@ class _Strip(Preprocessor):
         self.strip(cell, resources["answers"])
         return cell, resources
 
-    def strip(self, cell: NotebookNode, known: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, known: Mapping[str, ReferenceAnswer]) -> None:
         """Take it out of a cell, in place."""
 
 
@@ -72,13 +70,13 @@ class _InstructorCells(_Strip):
 
 
 class _Sources(_Strip):
-    def strip(self, cell: NotebookNode, known: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, known: Mapping[str, ReferenceAnswer]) -> None:
         if answer := known.get(course_metadata(cell).get("exercise", "")):
             cell.source = answer.starter
 
 
 class _Outputs(_Strip):
-    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, _: Mapping[str, ReferenceAnswer]) -> None:
         if cell.cell_type == "code" and (
             "exercise" in course_metadata(cell) or called_name(cell) == "solution"
         ):
@@ -86,7 +84,7 @@ class _Outputs(_Strip):
 
 
 class _Notes(_Strip):
-    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, _: Mapping[str, ReferenceAnswer]) -> None:
         cell.metadata.get("course", {}).pop("note", None)
 
 
@@ -104,14 +102,14 @@ class _OtherMetadata(_Strip):
 
 
 class _Attachments(_Strip):
-    def strip(self, cell: NotebookNode, _: Mapping[str, Answer]) -> None:
+    def strip(self, cell: NotebookNode, _: Mapping[str, ReferenceAnswer]) -> None:
         cell.pop("attachments", None)
 
 
 _STUDENT_METADATA = frozenset(
     {
         *("lesson", "number", "teach_minutes", "practise_minutes", "objectives", "drawn"),
-        *("exercise", "facts", "note"),  # notes are a stripper of their own
+        *("exercise", "facts", "note"),  # notes have a stripper of their own
     }
 )
 
@@ -123,7 +121,7 @@ STRIPPERS: dict[str, type[_Strip]] = {
     "other metadata": _OtherMetadata,
     "attachments": _Attachments,
 }
-"""What makes a student's edition out of any edition. Each is needed: a test switches each off."""
+"""What makes a student's edition out of any edition. A test switches each off, to prove that it is needed."""
 
 
 def student(
@@ -146,11 +144,11 @@ WORKED_EXAMPLES = {"after.welcome": "deferred-app", "order.one-task": "chain-app
 """Faded exercises, and the cell right before them that shows their few lines in another place: no leak."""
 
 
-def leaks(nb: NotebookNode, known: Mapping[str, Answer]) -> list[str]:
+def leaks(nb: NotebookNode, known: Mapping[str, ReferenceAnswer]) -> list[str]:
     """The exercises whose reference answer stands anywhere in ``nb``: source, output, metadata, attachment.
 
-    A place is one cell or the notebook's metadata; an answer stands there when every line of it that the
-    starter does not have does, in whatever order and however it is coloured, escaped or encoded.
+    A place is one cell or the notebook's metadata; an answer is there when every line of it that the
+    starter does not have is there, in any order, highlighted, escaped or encoded.
     """
     places = [("", nb.metadata), *((cell.get("id", ""), cell) for cell in nb.cells)]
     said = [(name, set(_lines("\n".join(_texts(place))))) for name, place in places]
@@ -164,7 +162,7 @@ def leaks(nb: NotebookNode, known: Mapping[str, Answer]) -> list[str]:
     ]
 
 
-def leaks_in_page(html: str, known: Mapping[str, Answer]) -> list[str]:
+def leaks_in_page(html: str, known: Mapping[str, ReferenceAnswer]) -> list[str]:
     """The exercises whose reference answer stands in a page: its lines, close together."""
     lines = _lines(_plain(html))
     return [
@@ -225,8 +223,10 @@ def _decoded(text: str) -> Iterator[str]:
 # ---- the instructor's edition ------------------------------------------------------------------------
 
 
-def instructor(lesson: Lesson, texts: LessonText, headings: Mapping[str, Mapping[str, str]]) -> NotebookNode:
-    """A copy of the lesson with every reference answer, and beside it what an instructor wants to know.
+def instructor(
+    lesson: TaughtLesson, texts: LessonText, headings: Mapping[str, Mapping[str, str]]
+) -> NotebookNode:
+    """A copy of the lesson with every reference answer and what an instructor needs beside it.
 
     ``headings`` are those of every lesson's cells, by the lesson's name: where a wrong idea is cured.
     """

@@ -11,16 +11,22 @@ from markupsafe import Markup
 
 from course.notebook import tags
 from course.practice.texts import LessonText
-from course.publish._solved import reference
+from course.publish._normal import reference
 from course.publish.kit._html import drawings, page, to_page
-from course.publish.kit._ideas import Headings, every_miss, ideas_of_exercise, ideas_of_question
-from course.publish.kit._lessons import Lesson, pictures
+from course.publish.kit._lessons import (
+    Headings,
+    TaughtLesson,
+    every_miss,
+    ideas_of_exercise,
+    ideas_of_question,
+    pictures,
+)
 from course.publish.kit.slides import height_by_width, key_points, without_links
 
 _FLAT = 0.45
 
 
-def answer_key(lessons: Sequence[Lesson], texts: Mapping[str, LessonText], headings: Headings) -> str:
+def answer_key(lessons: Sequence[TaughtLesson], texts: Mapping[str, LessonText], headings: Headings) -> str:
     """Every exercise with our answer, its hints and what each message of its check means; every question."""
     return page(
         "answers",
@@ -32,24 +38,24 @@ def answer_key(lessons: Sequence[Lesson], texts: Mapping[str, LessonText], headi
     )
 
 
-def handout(lessons: Sequence[Lesson]) -> str:
+def handout(lessons: Sequence[TaughtLesson]) -> str:
     """One A4 page for each lesson: objectives, key points, pictures, and lines to write on."""
     return page("handout", sheets=[_sheet(lesson) for lesson in lessons])
 
 
-def _sheet(lesson: Lesson) -> dict[str, Any]:
+def _sheet(lesson: TaughtLesson) -> dict[str, Any]:
     points = without_links(key_points(_recap(lesson)))
     return {"lesson": lesson, "points": points, "drawn": _to_look_at(lesson)}
 
 
-def _recap(lesson: Lesson) -> str:
+def _recap(lesson: TaughtLesson) -> str:
     """The last part on a slide, which gathers the key points, without its heading."""
     cells = [cell for cell in lesson.nb.cells if cell.cell_type == "markdown" and "slide" in tags(cell)]
     return re.sub(r"^#.*\n+", "", cells[-1].source)
 
 
-def _to_look_at(lesson: Lesson) -> list[tuple[str, Markup]]:
-    """What leaves room for words: the first picture or graph and the last table on a slide, with headings.
+def _to_look_at(lesson: TaughtLesson) -> list[tuple[str, Markup]]:
+    """What fits beside the words: the first picture or graph and the last table on a slide, with headings.
 
     Two pictures where there is no table.
     """
@@ -66,6 +72,6 @@ def _to_look_at(lesson: Lesson) -> list[tuple[str, Markup]]:
     return [*list(drawn.items())[: 1 if tables else 2], *tables]
 
 
-def index(lessons: Sequence[Lesson], *, agenda: bool) -> str:
+def index(lessons: Sequence[TaughtLesson], *, agenda: bool) -> str:
     """The page that links all others; ``agenda`` when one was planned into the same folder."""
     return page("index", lessons=lessons, agenda=agenda)

@@ -19,9 +19,10 @@ from nbformat import NotebookNode
 
 from course.notebook import course_metadata, tags
 from course.practice import lesson as texts_of
-from course.practice.texts import Question, to_html
+from course.practice.markup import to_html
+from course.practice.texts import Question
 from course.publish.kit._html import templates
-from course.publish.kit._lessons import Lesson, asked, pictures
+from course.publish.kit._lessons import TaughtLesson, asked, pictures
 
 _HERE = Path(__file__).parent
 _BESIDE = ("reveal.js", "reveal.css", "notes.js", "LICENSE")
@@ -31,14 +32,14 @@ _FLAT = 0.32
 """A picture that is flatter than this (its height by its width) stands above the words that explain it."""
 
 
-def deck(lesson: Lesson) -> NotebookNode:
+def deck(lesson: TaughtLesson) -> NotebookNode:
     """The slides of a lesson as a notebook, one cell (and perhaps its speaker's notes) for each slide."""
     cells = [cell for slide in _slides(lesson) for cell in slide]
     made: NotebookNode = new.new_notebook(cells=cells, metadata={"title": lesson.title})
     return made
 
 
-def to_html_page(lesson: Lesson) -> str:
+def to_html_page(lesson: TaughtLesson) -> str:
     """The slides of a lesson as a page; it needs :func:`write_beside` in its folder."""
     text, _ = _exporter().from_notebook_node(deck(lesson))
     return str(text)
@@ -61,9 +62,9 @@ def write_beside(folder: Path) -> None:
     shutil.copyfile(_HERE / "slides.css", folder / "slides.css")
 
 
-def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
+def _slides(lesson: TaughtLesson) -> Iterator[list[NotebookNode]]:
     questions = texts_of(lesson.info.lesson).text.questions
-    open_ones: list[tuple[str, Question]] = []  # predictions whose truth has not been shown yet
+    open_ones: list[tuple[str, Question]] = []  # predictions whose answer has not been shown yet
 
     def truths(picture: str = "") -> Iterator[list[NotebookNode]]:
         while open_ones:
@@ -87,7 +88,7 @@ def _slides(lesson: Lesson) -> Iterator[list[NotebookNode]]:
                 open_ones.append((heading, questions[name]))
         else:
             drawn = pictures(cell)
-            if open_ones and open_ones[0][0] != heading:  # its truth was no picture; this is something else
+            if open_ones and open_ones[0][0] != heading:  # the answer was not a picture
                 yield from truths()
             if open_ones and len(drawn) == 1 and height_by_width(drawn[0]) < _FLAT:
                 yield from truths(drawn[0])

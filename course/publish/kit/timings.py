@@ -1,7 +1,7 @@
 """What a class has taken: planned and measured minutes of each lesson, and the commonest wrong ideas.
 
 It is read from the journals that learners hand in, ``.course/journal.jsonl`` of their workspaces. A journal
-notes what was done, not when one began to read: the minutes are an estimate, and say so.
+notes what was done, not when the learner began to read: the minutes are an estimate, and the output says so.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from pathlib import Path
 
 from course.practice import Entry, lessons, read_journal
 from course.practice.texts import LessonText
-from course.publish.kit._ideas import Headings, belief_and_cure
-from course.publish.kit._lessons import Lesson
+from course.publish.kit._lessons import Headings, TaughtLesson, belief_and_cure
 from course.timeline import svg as picture
 from course.words import table
 
@@ -31,7 +30,7 @@ _MOST_IDEAS = 10
 
 
 @dataclass(frozen=True)
-class Learner:
+class LearnerJournal:
     """One journal: minutes by the name of the lesson, exercises passed, and wrong ideas that showed."""
 
     name: str
@@ -42,7 +41,7 @@ class Learner:
 
 @dataclass(frozen=True)
 class Row:
-    """One lesson: planned and measured minutes, these of each learner who was there, shortest first."""
+    """One lesson: planned and measured minutes, the measured ones of each learner, shortest first."""
 
     lesson: str
     title: str
@@ -56,7 +55,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenIdea:
     """A wrong idea, how many learners have shown it, and where it is cured."""
 
     id: str
@@ -69,9 +68,9 @@ class Seen:
 class Timings:
     """What the journals of a class say. ``remarks`` are about files that could not be used as they are."""
 
-    learners: tuple[Learner, ...]
+    learners: tuple[LearnerJournal, ...]
     rows: tuple[Row, ...]
-    ideas: tuple[Seen, ...]
+    ideas: tuple[SeenIdea, ...]
     remarks: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -93,11 +92,11 @@ _NOTHING = "There is nothing to measure in these files."
 _TITLE = "Planned and measured minutes"
 
 
-def read_timings(files: Sequence[Path], taught: Sequence[Lesson], *, names: bool = False) -> Timings:
+def read_timings(files: Sequence[Path], taught: Sequence[TaughtLesson], *, names: bool = False) -> Timings:
     """Read journals: files, or folders with ``*.jsonl`` below them. What cannot be used becomes a remark.
 
-    Learners are called ``learner 1`` and so on, in an order that tells nothing; with ``names``, by their
-    files.
+    Learners are called ``learner 1`` and so on, in an order that says nothing about them; with ``names``,
+    by the names of their files.
     """
     remarks: list[str] = []
     texts = {each.name: each.text for each in lessons()}
@@ -152,7 +151,7 @@ def _useless(path: Path, *, empty: bool) -> str:
     if empty:
         return f"{path} is empty: nothing was done in that workspace yet. Left out."
     return (
-        f"{path} is no journal of this course (it holds no entry of it). Left out. Learners find theirs in "
+        f"{path} is not a journal of this course (it has no entry). Left out. Learners find theirs in "
         "their workspace: .course/journal.jsonl"
     )
 
@@ -168,7 +167,9 @@ def _files(paths: Sequence[Path], remarks: list[str]) -> Iterator[Path]:
         yield from found
 
 
-def _learner(name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str, LessonText]) -> Learner:
+def _learner(
+    name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str, LessonText]
+) -> LearnerJournal:
     in_order = sorted(((lesson, _instant(entry)) for lesson, entry in entries), key=lambda found: found[1])
     minutes: defaultdict[str, float] = defaultdict(float)
     for (_, before), (lesson, now) in itertools.pairwise(in_order):
@@ -176,11 +177,11 @@ def _learner(name: str, entries: Sequence[tuple[str, Entry]], texts: Mapping[str
             minutes[lesson] += pause.total_seconds() / 60
     passed = {(lesson, entry.id) for lesson, entry in entries if entry.state == "passed"}
     ideas = frozenset(id for lesson, entry in entries for id in _ideas(entry, texts[lesson]))
-    return Learner(name, dict(minutes), Counter(lesson for lesson, _ in passed), ideas)
+    return LearnerJournal(name, dict(minutes), Counter(lesson for lesson, _ in passed), ideas)
 
 
 def _instant(entry: Entry) -> datetime:
-    """When it was; a journal written by other hands may not say in which time zone."""
+    """When it was. A journal that the course did not write may lack the time zone."""
     return entry.at if entry.at.tzinfo else entry.at.replace(tzinfo=UTC)
 
 
@@ -196,7 +197,7 @@ def _ideas(entry: Entry, text: LessonText) -> Iterator[str]:
     yield from (id for id in found if id)
 
 
-def _rows(learners: Sequence[Learner], taught: Sequence[Lesson]) -> Iterator[Row]:
+def _rows(learners: Sequence[LearnerJournal], taught: Sequence[TaughtLesson]) -> Iterator[Row]:
     for lesson in taught:
         name = lesson.info.lesson
         measured = sorted(learner.minutes[name] for learner in learners if name in learner.minutes)
@@ -205,10 +206,10 @@ def _rows(learners: Sequence[Learner], taught: Sequence[Lesson]) -> Iterator[Row
             yield Row(name, lesson.title, planned, tuple(measured))
 
 
-def _seen(learners: Sequence[Learner], headings: Headings) -> list[Seen]:
+def _seen(learners: Sequence[LearnerJournal], headings: Headings) -> list[SeenIdea]:
     counted = Counter(id for learner in learners for id in learner.ideas)
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_MOST_IDEAS]
-    return [Seen(id, *belief_and_cure(id, headings), learners=count) for id, count in ordered]
+    return [SeenIdea(id, *belief_and_cure(id, headings), learners=count) for id, count in ordered]
 
 
 def _numbers(row: Row) -> list[str]:
@@ -220,7 +221,7 @@ def _numbers(row: Row) -> list[str]:
     ]
 
 
-def _idea(seen: Seen, everybody: int) -> str:
+def _idea(seen: SeenIdea, everybody: int) -> str:
     cure = f" Cure: {seen.cure}." if seen.cure else ""
     return f"{seen.learners:>3} of {everybody}  {seen.belief}{cure}"
 
@@ -244,7 +245,7 @@ def to_csv(timings: Timings) -> str:
 
 
 def _no_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """The text, changed so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text[:1] in "=+-@" else text
 
 

@@ -20,7 +20,6 @@ def test_only_a_coroutine_that_blocks_makes_everybody_wait(kind: str) -> None:
     assert len(seen.timeline.tasks) == 2
     where = "worker thread" if kind.startswith("def") else "event loop"
     assert {task.thread for task in seen.timeline.tasks} == {where}
-    assert seen.slowest_ping > 0
 
 
 def test_a_burst_starves_def_endpoints_when_the_tokens_are_used_up() -> None:

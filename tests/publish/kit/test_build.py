@@ -86,7 +86,7 @@ def test_the_answer_key_answers_everything(built: build.Built) -> None:
 
 
 def test_an_answer_in_a_notebook_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The gate works on the files, whatever the editions did."""
+    """The search for leaks works on the files, also when the editions let an answer through."""
     source = tmp_path / "notebooks"
     source.mkdir()
     nb = read(NOTEBOOKS / "00_start_here.ipynb")

@@ -14,7 +14,7 @@ from course.notebook import render
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.exercise_file import path_of
-from course.publish.kit import Lesson, editions, read_lessons
+from course.publish.kit import TaughtLesson, editions, read_lessons
 from course.publish.kit._html import coloured
 from course.publish.kit.editions import STRIPPERS, WORKED_EXAMPLES, answers, leaks, leaks_in_page
 
@@ -91,7 +91,7 @@ def test_a_page_is_looked_through_too(content: Path) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_students_get_what_is_shipped_but_no_notes(lesson: Lesson) -> None:
+def test_students_get_what_is_shipped_but_no_notes(lesson: TaughtLesson) -> None:
     known = answers(lesson.info.lesson)
     given = editions.student(lesson.nb)
     assert known
@@ -106,7 +106,7 @@ def test_students_get_what_is_shipped_but_no_notes(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize("lesson", read_lessons(NOTEBOOKS), ids=lambda lesson: lesson.stem)
-def test_instructors_get_everything(lesson: Lesson) -> None:
+def test_instructors_get_everything(lesson: TaughtLesson) -> None:
     text = texts_of(lesson.info.lesson).text
     known = answers(lesson.info.lesson)
     full = editions.instructor(lesson, text, HEADINGS)

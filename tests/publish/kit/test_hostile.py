@@ -14,7 +14,7 @@ from course.notebook import read
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.texts import LessonText, Misconception
-from course.publish.kit import Lesson, _ideas, agenda, editions, pages, slides, timings
+from course.publish.kit import TaughtLesson, _lessons, agenda, editions, pages, slides, timings
 
 EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
 NAME = "after_the_response"
@@ -59,13 +59,13 @@ def content(monkeypatch: pytest.MonkeyPatch) -> LessonText:
     made = real.model_copy(update={"text": text})
     monkeypatch.setattr(slides, "texts_of", lambda _: made)
     idea = Misconception.model_validate({"belief": EVIL, "cure": "evil"})
-    monkeypatch.setattr(_ideas, "misconception_text", lambda _: (made, idea))
+    monkeypatch.setattr(_lessons, "misconception_text", lambda _: (made, idea))
     monkeypatch.setattr(pages, "every_miss", lambda: {"engine.raised": EVIL})
     return text
 
 
 @pytest.fixture
-def lesson() -> Lesson:
+def lesson() -> TaughtLesson:
     """A lesson's notebook with the text in its title, prose, notes, objectives and outputs."""
     nb = read(NOTEBOOKS / "01_after_the_response.ipynb")
     nb.metadata["course"]["objectives"] = [EVIL]
@@ -83,14 +83,14 @@ def lesson() -> Lesson:
         new.new_output("display_data", {"text/markdown": EVIL}),
     ]
     nb.cells.append(new.new_code_cell(f"# {EVIL}", id="evil", outputs=outputs))
-    return Lesson(Path("01_after_the_response.ipynb"), nb)
+    return TaughtLesson(Path("01_after_the_response.ipynb"), nb)
 
 
-def headings(lesson: Lesson) -> dict[str, dict[str, str]]:
+def headings(lesson: TaughtLesson) -> dict[str, dict[str, str]]:
     return {NAME: {**lesson.headings, "evil": EVIL}}
 
 
-def page_of(kind: str, lesson: Lesson, content: LessonText) -> str:
+def page_of(kind: str, lesson: TaughtLesson, content: LessonText) -> str:
     if kind == "answers":
         return pages.answer_key([lesson], {NAME: content}, headings(lesson))
     if kind == "handout":
@@ -107,14 +107,14 @@ def page_of(kind: str, lesson: Lesson, content: LessonText) -> str:
         made = editions.instructor(lesson, content, headings(lesson))
         return editions.to_html_page(made, lesson.title, EVIL)
     row = timings.Row(EVIL, EVIL, 30, (5,))
-    return timings.to_svg(timings.Timings((), (row,), (timings.Seen("x", EVIL, EVIL, 1),), (EVIL,)))
+    return timings.to_svg(timings.Timings((), (row,), (timings.SeenIdea("x", EVIL, EVIL, 1),), (EVIL,)))
 
 
 KINDS = ("answers", "handout", "index", "slides", "agenda", "student", "instructor", "timings")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_that_is_written_runs(kind: str, lesson: Lesson, content: LessonText) -> None:
+def test_nothing_that_is_written_runs(kind: str, lesson: TaughtLesson, content: LessonText) -> None:
     html = page_of(kind, lesson, content)
     assert Reader(html).runs == []
     assert "&lt;script&gt;evil()" in html, "it is shown as it is written"

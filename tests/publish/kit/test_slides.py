@@ -10,20 +10,20 @@ import pytest
 from nbformat import NotebookNode
 
 from course.paths import NOTEBOOKS
-from course.publish.kit import Lesson, read_lessons, slides
+from course.publish.kit import TaughtLesson, read_lessons, slides
 from course.publish.kit._html import drawing, graphs, to_page
 
 LESSONS = read_lessons(NOTEBOOKS)
 
 
-def shown(lesson: Lesson) -> list[str]:
+def shown(lesson: TaughtLesson) -> list[str]:
     cells = slides.deck(lesson).cells
     return [
         cell.outputs[0].data["text/html"] for cell in cells if cell.metadata.slideshow.slide_type == "slide"
     ]
 
 
-def small(*cells: NotebookNode) -> Lesson:
+def small(*cells: NotebookNode) -> TaughtLesson:
     course = {
         "lesson": "after_the_response",
         "number": 1,
@@ -34,7 +34,7 @@ def small(*cells: NotebookNode) -> Lesson:
     title = new.new_markdown_cell("# 01 · T\n\n**The question.** What?", id="title")
     title.metadata["tags"] = ["slide"]
     nb = new.new_notebook(cells=[title, *cells], metadata={"course": course})
-    return Lesson(Path("01_after_the_response.ipynb"), nb)
+    return TaughtLesson(Path("01_after_the_response.ipynb"), nb)
 
 
 def picture(name: str, height: int) -> NotebookNode:
@@ -53,7 +53,7 @@ def words(text: str, name: str = "w", **course: str) -> NotebookNode:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_each_lesson_has_a_talk(lesson: Lesson) -> None:
+def test_each_lesson_has_a_talk(lesson: TaughtLesson) -> None:
     html = shown(lesson)
     assert lesson.title in html[0]
     assert html[0].count("<li>") == len(lesson.info.objectives)

@@ -89,10 +89,10 @@ def test_learners_have_no_names_unless_asked(tmp_path: Path) -> None:
     [
         (b"", "is empty: nothing was done"),
         (b"\n\n", "is empty: nothing was done"),
-        (b"\x00\xff\xfe garbage \x80", "is no journal of this course"),
-        (b'{"v": 1}\n[1, 2]\n"x"\n', "is no journal of this course"),
-        (b'{"v": 9, "at": "2030-01-01T00:00:00Z", "kind": "check", "id": "after.welcome"}', "is no journal"),
-        (line(0, id="other.course").encode(), "is no journal of this course"),
+        (b"\x00\xff\xfe garbage \x80", "is not a journal of this course"),
+        (b'{"v": 1}\n[1, 2]\n"x"\n', "is not a journal of this course"),
+        (b'{"v": 9, "at": "2030-01-01T00:00:00Z", "kind": "check", "id": "after.welcome"}', "is not a"),
+        (line(0, id="other.course").encode(), "is not a journal of this course"),
     ],
 )
 def test_a_useless_file_gets_a_sentence(content: bytes, says: str, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
-"""The little markup of the course's texts: paragraphs, fenced blocks, ``code``, *emphasis*, **strong**.
+"""How the course's texts are shown: their markup as text and as HTML, and the stylesheet of both.
 
-The text face keeps the marks, wrapped; the HTML face turns them into elements. Everything else is escaped.
+The markup is paragraphs, fenced blocks, ``code``, *emphasis*, **strong**. The text keeps the marks, wrapped;
+the HTML turns them into elements. Everything else is escaped.
 """
 
 import re
 import textwrap
+from functools import cache
 from html import escape
+from pathlib import Path
 
 _WIDTH = 92
 _GLUE = "\uffff"
@@ -68,3 +71,14 @@ def _wrap(paragraph: str, indent: str) -> str:
         break_on_hyphens=False,
     )
     return filled.replace(_GLUE, " ")
+
+
+@cache
+def css() -> str:
+    """The stylesheet, on one line: JupyterLab's own colours, with fallbacks for elsewhere."""
+    return " ".join((Path(__file__).parent / "style.css").read_text("utf-8").split())
+
+
+def page(html: str) -> str:
+    """``html`` with the stylesheet that it needs."""
+    return f"<style>{css()}</style>{html}"
