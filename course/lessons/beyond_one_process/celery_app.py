@@ -10,12 +10,10 @@ from course.live.gate import FileGate
 URL = os.environ["REDIS_URL"]
 celery = Celery("celery_app", broker=URL, backend=URL)
 celery.conf.worker_prefetch_multiplier = 1
-celery.conf.task_acks_late = (
-    os.environ["LATE"] == "yes"
-)  # acknowledge a task when it is done, not when it begins
-celery.conf.task_reject_on_worker_lost = (
-    os.environ["REJECT"] == "yes"
-)  # also give it back if the child has died
+# acknowledge a task when it is done, not when it begins:
+celery.conf.task_acks_late = os.environ["LATE"] == "yes"
+# give it back, also when only the child of the pool has died that was at work on it:
+celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
 if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
         "visibility_timeout": int(os.environ["VISIBILITY"]),  # in earnest far above the longest task
