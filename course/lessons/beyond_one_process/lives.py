@@ -244,11 +244,16 @@ def two_claims() -> None:
     if url:
         claims, source = claim_twice(url), f"run just now, with {_SERVER}"
     else:
-        found = RecordedClaims.model_validate(_known("claims"))
+        found = recorded_claims()
         claims, source = found, f"recorded in {found.date:%B %Y} with {found.versions}"
     print(f"PostgreSQL ({source})")
     print("  SELECT … LIMIT 1:                       ", *claims.plain)
     print("  SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED:", *claims.skip_locked)
+
+
+def recorded_claims() -> RecordedClaims:
+    """What was measured earlier."""
+    return RecordedClaims.model_validate(_known("claims"))
 
 
 def claim_twice(url: str) -> Claims:
