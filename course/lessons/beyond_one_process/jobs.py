@@ -62,9 +62,3 @@ def from_table(job_id: str) -> str:
     if not rows:
         raise HTTPException(404)
     return rows[0][0]
-
-
-@app.get("/ping")
-async def ping() -> str:
-    """Something that needs neither."""
-    return "pong"
