@@ -6,6 +6,7 @@ Which cells rest on which fact is read from the notebooks, the only place that s
 from __future__ import annotations
 
 import functools
+import os
 import platform
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -45,11 +46,17 @@ class Fact:
     fails: tuple[Requirement, ...] = ()
     deadline: float = 60.0
     needs: tuple[str, ...] = ()
+    server: str | None = None
 
     @property
-    def missing(self) -> list[str]:
-        """The optional packages that it needs and that are not installed."""
-        return [name for name in self.needs if version_of(name) is None]
+    def missing(self) -> str | None:
+        """What it needs and is not there: the sentence says which packages, or which server."""
+        packages = [name for name in self.needs if version_of(name) is None]
+        if packages:
+            return f"not installed: {', '.join(packages)}"
+        if self.server is not None and not os.environ.get(self.server):
+            return f"no server: {self.server} is not set"
+        return None
 
     @property
     def expected(self) -> str | None:
@@ -67,6 +74,7 @@ def fact(
     fails: Iterable[str] = (),
     deadline: float = 60.0,
     needs: Iterable[str] = (),
+    server: str | None = None,
 ) -> Callable[[Callable[[], Seen]], Fact]:
     """Make an experiment the judge of a claim.
 
@@ -81,6 +89,8 @@ def fact(
         fails: where it is known not to hold. One that is met is enough; it goes before `known`.
         deadline: seconds after which the experiment is ended: for a slow and busy machine.
         needs: optional packages, by name. Where one of them is not installed, the fact is not measured.
+        server: the environment variable that has the URL of a server. Where it is not set, the fact is not
+            measured.
 
     Raises:
         packaging.requirements.InvalidRequirement: `known` or `fails` is not a list of requirements.
@@ -88,7 +98,7 @@ def fact(
     met, unmet = tuple(map(Requirement, known)), tuple(map(Requirement, fails))
 
     def make(measure: Callable[[], Seen]) -> Fact:
-        return Fact(id, claim, measure, met, unmet, deadline, tuple(needs))
+        return Fact(id, claim, measure, met, unmet, deadline, tuple(needs), server)
 
     return make
 

@@ -36,7 +36,7 @@ class Measured:
     """The verdict on a fact here.
 
     It is "holds" or "fails"; "raised", "crashed" or "did not end" when the experiment had no answer; or "not
-    measured", when an optional package is not installed that the fact names.
+    measured", when an optional package is not installed that the fact names, or its server is not there.
     """
 
     fact: Fact
@@ -123,7 +123,7 @@ def measure(
 def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
     """Run the experiment, wait for its answer up to the deadline, and end whatever it has started."""
     if fact.missing:
-        return Measured(fact, UNMEASURED, f"not installed: {', '.join(fact.missing)}", 0.0)
+        return Measured(fact, UNMEASURED, fact.missing, 0.0)
     context = multiprocessing.get_context(_METHOD)
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, receiver:

@@ -35,12 +35,16 @@ async def relay(outbox: Outbox) -> None:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Say when the app ends in an orderly way."""
+    """Say when the app ends in an orderly way; with LAST, not before the file of that name is there."""
+    print("lifespan: begins")
     with Outbox(folder) as outbox:
         app.state.outbox = outbox
         if "RELAY" in os.environ:
             jobs["relay"] = asyncio.create_task(relay(outbox))
         yield
+    if "LAST" in os.environ:
+        print("lifespan: waits")
+        await FileGate(folder / "last").wait_async()
     print("lifespan: over")
 
 
@@ -51,11 +55,18 @@ async def held() -> None:
     """A task that the gate holds."""
     print("async: started")
     try:
-        await gate.wait_async()
+        await _guarded()
     except asyncio.CancelledError:
         print("async: cancelled")
         raise
     print("async: done")
+
+
+async def _guarded() -> None:
+    try:
+        await gate.wait_async()
+    except Exception:
+        print("async: failed")
 
 
 def held_in_a_thread() -> None:

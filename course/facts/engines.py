@@ -3,7 +3,9 @@
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 from course.facts import Seen, fact
 from course.facts._experiments import saw
 from course.lessons.beyond_one_process.old_sqlite import teach_milliseconds
+from course.live import FileGate, Process, launch
+from course.live.process import ServerProcess
 
 _STEPS = ("extract", "clean", "report")
 _DIED = 7  # the status of a process that has ended itself in the middle of a step
@@ -111,7 +115,7 @@ def durable_steps() -> Seen:
 @fact(
     "D2",
     "DBOS leaves unfinished work to the one who had it: the same executor_id, the same application_version, "
-    "which is a hash of the workflows' source where it is not set.",
+    "which is a hash where it is not set.",
 )
 def whose_work_it_is() -> Seen:
     """The same dead run, and what other processes do that find it; each completes a run of its own."""
@@ -146,6 +150,103 @@ def _state(id: str) -> tuple[str, str]:
 
 
 @fact(
+    "D3",
+    "A second process under the executor_id of a healthy one makes its step run once more. A run stays "
+    "where it was started; from a queue each process takes worker_concurrency runs.",
+)
+def sharing() -> Seen:
+    """Processes of lesson 07, one after the other beside the first: two names, then a name of the first."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        gate = FileGate(folder / "gate")
+        env = {"GATE": gate.path, "DURABLE_URL": f"sqlite:///{folder / 'pages.sqlite'}"}
+
+        def process(executor: str) -> ServerProcess:
+            return launch("course.lessons.beyond_one_process.pages:app", env=env | {"EXECUTOR": executor})
+
+        with process("one") as one, process("two") as two:
+            for page in range(3):
+                one.client.post(f"/started/{page}")
+            one.wait_for(": started", times=3)
+            for page in range(3, 9):
+                one.client.post(f"/queued/{page}")
+            one.wait_for(": started", times=5)
+            two.wait_for(": started", times=2)
+            time.sleep(0.3)  # six times as long as a process takes to look at the queue again
+            begun = _pages(one), _pages(two)
+            with process("one") as again:
+                _until(lambda: len(_pages(one) + _pages(two) + _pages(again)) > len(begun[0] + begun[1]))
+                twice = [page for page in _pages(one) + _pages(again) if page not in _pages(two)]
+            gate.open()
+    return saw(
+        {
+            "a run stays where it was started": {0, 1, 2} <= set(begun[0]) and not {0, 1, 2} & set(begun[1]),
+            "two at a time from the queue": (len(begun[0]), len(begun[1])) == (5, 2),
+            "under the same name a step runs again": len(twice) > len(set(twice)),
+            "under another it did not": len(set(begun[0] + begun[1])) == 7,
+        }
+    )
+
+
+def _pages(process: ServerProcess) -> list[int]:
+    return [int(line.split()[1].rstrip(":")) for line in process.log if line.endswith(": started")]
+
+
+def _until(true: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.02)
+
+
+@fact(
+    "D4",
+    "Where application_version is not set, DBOS hashes the workflows' source, the app's name and its own "
+    "version.",
+)
+def what_a_version_is_made_of() -> Seen:
+    """The version of the same workflows, under another name, and with another DBOS."""
+    from dbos import DBOS
+    from dbos._utils import GlobalParams
+
+    teach_milliseconds()
+
+    def version(name: str, dbos: str) -> str:
+        folder = Path(tempfile.mkdtemp())
+        engine_version, GlobalParams.dbos_version = GlobalParams.dbos_version, dbos
+        DBOS(
+            config={
+                "name": name,
+                "system_database_url": f"sqlite:///{folder / 'durable.sqlite'}",
+                "log_level": "CRITICAL",
+            }
+        )
+
+        @DBOS.workflow()
+        def run() -> None:
+            """Do nothing."""
+
+        DBOS.launch()
+        try:
+            return str(DBOS.application_version)
+        finally:
+            GlobalParams.dbos_version = engine_version
+            DBOS.destroy(destroy_registry=True)
+
+    first, same, named, upgraded = (
+        version(name, dbos) for name, dbos in [("shop", "1"), ("shop", "1"), ("bank", "1"), ("shop", "2")]
+    )
+    return saw(
+        {
+            "the same": first == same and len(first) > 20,
+            "not under another name": named != first,
+            "not after an upgrade of DBOS": upgraded != first,
+        }
+    )
+
+
+@fact(
     "C1",
     "Celery acknowledges a message when its task begins, and with task_acks_late when it has ended; Redis "
     "gives one that is not acknowledged to another after an hour, if nobody sets it.",
@@ -173,3 +274,37 @@ def acknowledged() -> Seen:
         f"acknowledged while at work: {early}, with acks_late: {late}; "
         f"visibility timeout: {Channel.visibility_timeout} s",
     )
+
+
+@fact(
+    "C2",
+    "When the child of a Celery worker is killed, its task counts as failed and is acknowledged, also with "
+    "task_acks_late; task_reject_on_worker_lost gives it back, and the whole task runs again.",
+    known=["python; os_name == 'posix'"],
+)
+def killed_children() -> Seen:
+    """A task that kills its own process the first time, with two settings; a broker made of files."""
+    with ThreadPoolExecutor() as pool:
+        late, rejected = pool.map(_runs_of_a_killed_child, (False, True))
+    return Seen(
+        (late, rejected) == (1, 2), f"runs with acks_late: {late}, and reject_on_worker_lost: {rejected}"
+    )
+
+
+def _runs_of_a_killed_child(reject: bool) -> int:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        for part in ("queue", "control"):
+            (folder / part).mkdir()
+        env = {"FOLDER": folder, "REJECT": "yes" if reject else "no"}
+        options = ["-c", "1", "-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        with Process("celery", "-A", "course.facts._killed", "worker", *options, env=env) as worker:
+            worker.wait_for("ready.", timeout=40)
+            with Process("course.facts._killed", env=env) as sender:
+                sender.wait()
+            worker.wait_for("WorkerLostError", timeout=40)
+            if reject:
+                worker.wait_for("succeeded", timeout=40)
+            else:
+                _until(lambda: not any((folder / "queue").iterdir()))
+        return len((folder / "runs").read_text(encoding="utf-8"))

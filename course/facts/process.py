@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import importlib
+import select
+import shlex
 import socket
+import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +23,7 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
 from course.facts import Seen, fact
-from course.facts._experiments import saw, serve_plain
+from course.facts._experiments import in_order, saw, serve_plain
 from course.facts._outbox import Outbox
 from course.live import Gate, launch
 from course.live.errors import ProcessTimeout
@@ -197,19 +204,28 @@ def durability() -> Seen:
 
 @fact(
     "F64",
-    "At SIGTERM hypercorn waits for running tasks, as uvicorn does; granian exits, and they are lost.",
+    "At SIGTERM hypercorn waits for running tasks as long as --graceful-timeout says, 3 s if nobody sets it, "
+    "and cancels them; granian exits, and they are lost.",
     known=[*_POSIX, "hypercorn>=0.18", "granian>=2.8"],
     needs=["hypercorn", "granian"],
 )
 def other_servers() -> Seen:
     """A held task, SIGTERM, and whether the task was still there when the gate was opened."""
-    waits = _survives(0.5, "hypercorn", "--graceful-timeout", "30", "--bind", "127.0.0.1:{port}", _APP)
-    exits = not _survives(20, "granian", "--interface", "asgi", "--port", "{port}", _APP)
-    return saw({"hypercorn waits": waits, "granian exits, and the task is lost": exits})
+    hypercorn = ("hypercorn", "--bind", "127.0.0.1:{port}", _APP)
+    granian = ("granian", "--interface", "asgi", "--port", "{port}", _APP)
+    return saw(
+        {
+            "hypercorn waits": "async: done" in _log_of_end(0.5, *hypercorn, "--graceful-timeout", "30"),
+            "by default it cancels": "async: cancelled" in _log_of_end(20, *hypercorn),
+            "granian exits, and the task is lost": "async: done" not in _log_of_end(20, *granian),
+        }
+    )
 
 
-def _survives(patience: float, module: str, *arguments: str) -> bool:
-    """Whether a task survives SIGTERM that is held until the server is gone, or for so many seconds."""
+def _log_of_end(patience: float, module: str, *arguments: str) -> list[str]:
+    """What a server and its task say when SIGTERM comes; the task is held until that has ended the server, or
+    for so many seconds.
+    """
     port = _free_port()
     options = [argument.format(port=port) for argument in arguments]
     with (
@@ -223,7 +239,215 @@ def _survives(patience: float, module: str, *arguments: str) -> bool:
             server.wait(timeout=patience)
         FileGate(Path(folder) / "gate").open()
         server.wait(timeout=30)
-        return "async: done" in server.log
+        return server.log
+
+
+@fact(
+    "P1",
+    "--timeout-graceful-shutdown limits the waiting for tasks, and not the end of the lifespan; a task that "
+    "it cancels does not see an Exception.",
+    known=_POSIX,
+)
+def lifespan_without_a_limit() -> Seen:
+    """A limit of one second, and a lifespan that waits behind it; the gate is opened one second too late."""
+    limit = ("--timeout-graceful-shutdown", "1")
+    with tempfile.TemporaryDirectory() as folder, _server(*limit, folder=folder, LAST=1) as server:
+        _ask(server, "/async")
+        server.terminate()
+        server.wait_for("lifespan: waits")
+        time.sleep(2)
+        there = server.running and "lifespan: over" not in server.log
+        FileGate(Path(folder) / "last").open()
+        server.wait()
+        log = server.log
+    return saw(
+        {
+            "the task is cancelled": "async: cancelled" in log,
+            "the lifespan is not": there and "lifespan: over" in log,
+            "except Exception does not see it": "async: failed" not in log,
+        }
+    )
+
+
+@fact(
+    "P2",
+    "A shell that has started the server passes no SIGTERM on to it; with `exec` the server takes its place.",
+    known=_POSIX,
+)
+def start_scripts() -> Seen:
+    """Two scripts that are told to end, and whether what they have started was told."""
+    return saw(
+        {
+            "without exec the program is not told": not _told("{program}\n:\n"),
+            "with exec it is": _told("exec {program}\n"),
+        }
+    )
+
+
+def _told(script: str) -> bool:
+    """Whether SIGTERM to the script has reached the program, when the script has ended or not."""
+    program = (
+        "import pathlib, signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path(sys.argv[1], 'told').touch(), sys.exit()))\n"
+        "pathlib.Path(sys.argv[1], 'pid').write_text('there')\n"
+        "for _ in range(200):\n"
+        "    time.sleep(0.05)\n"
+        "    pathlib.Path(sys.argv[1], 'turns').open('a').write('.')\n"
+    )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "program.py").write_text(program, encoding="utf-8")
+        command = shlex.join([sys.executable, str(folder / "program.py"), name])
+        (folder / "start.sh").write_text(script.format(program=command), encoding="utf-8")
+        process = subprocess.Popen(["sh", str(folder / "start.sh")])
+        _until((folder / "pid").exists)
+        process.terminate()
+        process.wait(20)
+        turns = _turns(folder)
+        _until(lambda: (folder / "told").exists() or _turns(folder) >= turns + 3)  # or it goes on
+        return (folder / "told").exists()
+
+
+def _turns(folder: Path) -> int:
+    path = folder / "turns"
+    return len(path.read_text(encoding="utf-8")) if path.exists() else 0
+
+
+def _until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
+@fact(
+    "P3",
+    "A process that is frozen when its response has left does nothing for its task; later it goes on there.",
+)
+def frozen() -> Seen:
+    """SIGSTOP while a task is at work, an open gate, and the other direction."""
+    with tempfile.TemporaryDirectory() as folder, _server(folder=folder) as server:
+        _ask(server, "/async")
+        server.freeze()
+        FileGate(Path(folder) / "gate").open()
+        time.sleep(0.3)
+        still = "async: done" not in server.log
+        server.thaw()
+        server.wait_for("async: next")
+    return saw({"nothing happens": still, "then it goes on": "async: done" in server.log})
+
+
+@fact(
+    "P4",
+    "Every worker has a lifespan of its own, so what it schedules comes once for each; a key of a table lets "
+    "one of them do it.",
+    known=_POSIX,
+)
+def once_per_worker() -> Seen:
+    """The nightly report of lesson 07, with two workers."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        database = Path(folder) / "night.sqlite"
+        rows = sqlite3.connect(database, isolation_level=None)
+        rows.execute("CREATE TABLE reports (made TEXT)")
+        rows.execute("CREATE TABLE nights (night TEXT PRIMARY KEY)")
+        app = "course.lessons.beyond_one_process.nightly:app"
+        with launch(app, "--workers", "2", env={"DATABASE": database}) as server:
+            server.wait_for("Application startup complete", times=2)
+        counts = [count for (count,) in rows.execute("SELECT count(*) FROM reports GROUP BY made ORDER BY 1")]
+        rows.close()
+    return Seen(counts == [1, 2], f"made {' and '.join(map(str, counts))} times")
+
+
+@fact(
+    "P5",
+    "uvicorn closes an idle connection after --timeout-keep-alive seconds, 5 if nobody sets it; a request "
+    "that comes then has no answer.",
+)
+def idle_connections() -> Seen:
+    """A connection that was used once, and again when it was closed."""
+    app = FastAPI()
+    with serve_plain(uvicorn.Config(app, timeout_keep_alive=1, log_config=None)) as client:
+        connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=20)
+        connection.request("GET", "/openapi.json")
+        connection.getresponse().read()
+        select.select([connection.sock], [], [], 20)
+        try:
+            connection.request("POST", "/")
+            answer = str(connection.getresponse().status)
+        except ConnectionError:
+            answer = "none"
+    default = uvicorn.Config(app).timeout_keep_alive
+    return Seen((answer, default) == ("none", 5), f"answer: {answer}; closed after {default} s by default")
+
+
+@fact(
+    "P8",
+    "A server that has reached --limit-max-requests waits for its tasks, and ends.",
+)
+def recycled() -> Seen:
+    """A limit of one request that leaves a held task."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _server("--limit-max-requests", "1", folder=folder) as server,
+    ):
+        _ask(server, "/async")
+        server.wait_for("Waiting for background tasks to complete")
+        FileGate(Path(folder) / "gate").open()
+        server.wait()
+        log = server.log
+    return saw({"the task and the next": "async: next" in log, "the lifespan": "lifespan: over" in log})
+
+
+@fact(
+    "P10",
+    "gunicorn kills a worker that has reached --max-requests and waits for its tasks longer than --timeout.",
+    known=[*_POSIX, "gunicorn>=23", "uvicorn-worker>=0.3"],
+    needs=["gunicorn", "uvicorn-worker"],
+)
+def recycled_by_gunicorn() -> Seen:
+    """A limit of one request that leaves a held task, and a time-out of two seconds."""
+    port = _free_port()
+    options = ["-k", "uvicorn_worker.UvicornWorker", "--max-requests", "1", "--timeout", "2"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Process("gunicorn", *options, "-b", f"127.0.0.1:{port}", _APP, env={"FOLDER": folder}) as server,
+    ):
+        _post_when_it_listens(f"http://127.0.0.1:{port}/async")
+        server.wait_for("WORKER TIMEOUT", timeout=40)
+        server.wait_for("lifespan: begins", times=2, timeout=40)
+        killed = not any(line in server.log for line in ("async: done", "async: cancelled"))
+    return saw({"the task is neither done nor cancelled": killed})
+
+
+@fact(
+    "P9",
+    "Mangum runs background tasks before it returns the response to AWS Lambda: the client waits for them.",
+    known=["mangum>=0.19"],
+    needs=["mangum"],
+)
+def adapter_for_lambda() -> Seen:
+    """A call of the handler, and a task."""
+    app = FastAPI()
+    log: list[str] = []
+
+    @app.get("/")
+    async def index(tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "task")
+
+    http_of = {"method": "GET", "path": "/", "sourceIp": "127.0.0.1"}
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/",
+        "rawQueryString": "",
+        "headers": {"host": "example.org"},
+        "requestContext": {"http": http_of, "domainName": "example.org"},
+        "isBase64Encoded": False,
+    }
+    importlib.import_module("mangum").Mangum(app, lifespan="off")(event, {})
+    log.append("returned")
+    return in_order(log, "task", "returned")
 
 
 def _free_port() -> int:

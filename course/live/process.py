@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
+import psutil
 
 from course.live._client import no_tls
 from course.live.errors import ProcessTimeout
@@ -144,6 +145,20 @@ class Process:
     def interrupt(self) -> None:
         """Press Ctrl+C: SIGINT (on Windows, Ctrl+Break)."""
         self._send(signal.SIGINT if os.name == "posix" else signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+
+    def freeze(self) -> None:
+        """Take the processor away from it and from every process that it started: SIGSTOP, until `thaw`."""
+        for process in self._family():
+            process.suspend()
+
+    def thaw(self) -> None:
+        """Let it go on where it was frozen."""
+        for process in self._family():
+            process.resume()
+
+    def _family(self) -> list[psutil.Process]:
+        leader = psutil.Process(self.pid)
+        return [leader, *leader.children(recursive=True)]
 
     def _send(self, sign: int) -> None:
         if self.running:

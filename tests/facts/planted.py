@@ -52,6 +52,9 @@ UNPLANTED = {
     "F5b": "a Python whose threads compute side by side cannot be imitated",
     "F3c": "its parser of HTTP/2 is not installed where the tests run",
     "F64": "its servers are not installed where the tests run",
+    "P9": "its package is not installed where the tests run",
+    "P10": "its server is not installed where the tests run",
+    "S1": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
 }
 """Facts that no change here reaches, and why."""
 
@@ -872,3 +875,118 @@ def messages_are_acknowledged_late() -> None:
         self.conf.task_acks_late = True
 
     celery.Celery.__init__ = init
+
+
+@change("C2")
+def rejected_messages_are_lost() -> None:
+    in_servers(
+        """
+        import sys
+        if "celery" in sys.argv:
+            from celery.worker.request import Request
+            def reject(self, requeue=False):
+                self.acknowledge()
+                print("succeeded, says nobody")
+            Request.reject = reject
+        """
+    )
+
+
+@change("D3")
+def everybody_has_one_name() -> None:
+    in_servers(
+        """
+        import os
+        os.environ["EXECUTOR"] = "one"
+        """
+    )
+
+
+@change("D4")
+def every_version_is_the_same() -> None:
+    from dbos._dbos import DBOSRegistry
+
+    DBOSRegistry.compute_app_version = lambda self, app_name: "0" * 32
+
+
+@change("P1")
+def the_lifespan_has_a_limit() -> None:
+    in_servers(
+        """
+        import asyncio
+        import contextlib
+        from uvicorn.lifespan.on import LifespanOn
+        original = LifespanOn.shutdown
+        async def shutdown(self):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(original(self), 0.5)
+        LifespanOn.shutdown = shutdown
+        """
+    )
+
+
+@change("P2")
+def every_script_ends_with_exec() -> None:
+    shell = Path(tempfile.mkdtemp()) / "sh"
+    shell.write_text('#!/bin/sh\nread -r line < "$1"\neval "exec ${line#exec }"\n', encoding="utf-8")
+    shell.chmod(0o700)
+    os.environ["PATH"] = os.pathsep.join([str(shell.parent), os.environ["PATH"]])
+
+
+@change("P3")
+def what_is_frozen_goes_on() -> None:
+    from course.live.process import Process
+
+    Process.freeze = lambda self: None
+
+
+@change("P4")
+def a_key_lets_everybody_in() -> None:
+    in_servers(
+        """
+        import sqlite3
+        class Lenient(sqlite3.Connection):
+            def execute(self, statement, *values):
+                return super().execute(statement.replace("OR IGNORE", "OR REPLACE"), *values)
+        original = sqlite3.connect
+        sqlite3.connect = lambda *args, **kwargs: original(*args, factory=Lenient, **kwargs)
+        """
+    )
+
+
+@change("P5")
+def idle_connections_stay_longer() -> None:
+    original = uvicorn.Config.__init__
+
+    def init(self, *args, timeout_keep_alive=75, **kwargs):
+        original(self, *args, timeout_keep_alive=timeout_keep_alive, **kwargs)
+
+    uvicorn.Config.__init__ = init
+
+
+@change("P6")
+def a_relay_has_no_guard() -> None:
+    from course.lessons.beyond_one_process import outbox
+
+    outbox.relay = outbox.as_often_written
+
+
+@change("P7")
+def to_thread_stays_in_the_loop() -> None:
+    async def to_thread(function, *args, **kwargs):
+        return function(*args, **kwargs)
+
+    asyncio.to_thread = to_thread
+
+
+@change("P8")
+def a_recycled_server_waits_for_no_task() -> None:
+    in_servers(
+        """
+        import uvicorn
+        original = uvicorn.Config.__init__
+        def init(self, *args, **kwargs):
+            original(self, *args, **{**kwargs, "timeout_graceful_shutdown": 0})
+        uvicorn.Config.__init__ = init
+        """
+    )

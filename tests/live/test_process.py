@@ -74,6 +74,22 @@ def test_a_server_with_workers_is_ready_when_one_of_them_is(folder: Path) -> Non
         assert server.client.get("/").json() == "hello"
 
 
+def test_a_frozen_process_and_its_children_stand_still(folder: Path) -> None:
+    (folder / "ticker.py").write_text(
+        "import subprocess, sys, time\n"
+        "tick = 'import time\\nwhile True: print(0, flush=True); time.sleep(0.01)'\n"
+        "subprocess.run([sys.executable, '-c', tick])\n",
+        encoding="utf-8",
+    )
+    with Process("ticker", folder=folder) as process:
+        process.wait_for("0")
+        process.freeze()
+        assert until(lambda: len(process.log) == (time.sleep(0.1) or len(process.log)))
+        stood = len(process.log)
+        process.thaw()
+        process.wait_for("0", times=stood + 1)
+
+
 def test_a_server_that_cannot_start_says_why(folder: Path) -> None:
     with pytest.raises(ProcessTimeout, match="Could not import module"):
         launch("nothing:app", folder=folder)

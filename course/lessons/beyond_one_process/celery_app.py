@@ -10,19 +10,23 @@ from course.live.gate import FileGate
 URL = os.environ["REDIS_URL"]
 celery = Celery("celery_app", broker=URL, backend=URL)
 celery.conf.worker_prefetch_multiplier = 1
-if os.environ["CAREFUL"] == "yes":
-    celery.conf.task_acks_late = True  # acknowledge when the task is done, not when it begins
+# acknowledge a task when it is done, not when it begins:
+celery.conf.task_acks_late = os.environ["LATE"] == "yes"
+# give it back, also when only the child of the pool has died that was at work on it:
+celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
+if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
-        "visibility_timeout": 3,  # after so many seconds without an acknowledgement it is given to another:
-        "unacked_restore_interval": 1,  # far above the longest task in earnest, or tasks run twice
-        "unacked_restore_throttle": 1,  # how often somebody looks; the defaults make it minutes
+        "visibility_timeout": int(os.environ["VISIBILITY"]),  # in earnest far above the longest task
+        "unacked_restore_interval": 1,  # how often somebody looks; the defaults make it minutes
+        "unacked_restore_throttle": 1,
     }
+celery.conf.worker_lost_wait = 1.0  # seconds until a child that is gone counts as lost; 10 as it comes
 
 
-def note(line: str) -> None:
-    """Write down what ran, for whoever watches."""
+def note(task: str) -> None:
+    """Write down what ran, and in which process, for whoever watches."""
     with Path(os.environ["NOTES"]).open("a", encoding="utf-8") as notes:
-        notes.write(f"{line}\n")
+        notes.write(f"{task} {os.getpid()}\n")
 
 
 @celery.task

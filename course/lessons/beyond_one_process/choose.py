@@ -40,8 +40,12 @@ def choose(
     if machines > 1:
         reason = f"{machines} machines have to share the work, and a file or a dict is on one"
         if steps > 1:
-            return Choice("durable engine on PostgreSQL", (reason, f"{steps} steps, none of them again"))
-        return Choice("queue with its own workers, or an outbox in PostgreSQL", (reason,))
+            named = "each process has a name of its own, and what they share is put on a queue"
+            return Choice(
+                "durable engine on PostgreSQL", (reason, f"{steps} steps, none of them again", named)
+            )
+        skips = "two machines may claim at the same time: SELECT … FOR UPDATE SKIP LOCKED"
+        return Choice("queue with its own workers, or an outbox in PostgreSQL", (reason, skips))
     if not may_be_lost and steps > 1:
         return Choice(
             "durable engine on SQLite",
@@ -58,7 +62,7 @@ def choose(
             "outbox",
             (
                 f"{seconds:g} s outlast a shutdown",
-                "so it would be lost by every deployment, not by a rare crash",
+                "every deployment would lose it, not only a rare crash",
             ),
         )
     return Choice("BackgroundTasks", ("it is short", "it waits, and does not compute", "it may be lost"))

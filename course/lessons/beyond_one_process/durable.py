@@ -1,6 +1,7 @@
 """The graph of lesson 04 as durable steps: FastAPI with DBOS, in one process, on one SQLite file.
 
-With DURABLE_URL=postgresql://… the same code shares its work between machines.
+With DURABLE_URL=postgresql://… a run outlives its machine: another one goes on with it, when it is started
+under the same executor id. Processes do not share runs; they share queues, as in pages.py.
 """
 
 import os
@@ -20,7 +21,9 @@ config: DBOSConfig = {
     "name": "course",
     "system_database_url": os.environ["DURABLE_URL"],  # where each finished step is written down
     "application_version": "1",  # work of another version is left alone
-    "executor_id": "worker-1",  # who comes back under this name takes up its own unfinished work
+    "executor_id": os.environ.get(
+        "EXECUTOR", "worker-1"
+    ),  # who starts under this name takes up its unfinished work
     "log_level": "CRITICAL",
     "notification_listener_polling_interval_sec": 0.02,
 }

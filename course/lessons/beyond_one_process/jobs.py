@@ -1,5 +1,6 @@
 """202 and a status, kept in two places: a dict of this process, and a table."""
 
+import asyncio
 import os
 import sqlite3
 
@@ -28,14 +29,18 @@ def set_state(job_id: str, state: str) -> None:
 
 
 async def work(job_id: str) -> None:
-    """The work, held by a gate."""
-    set_state(job_id, "running")
-    await FileGate(os.environ.get("GATE", "gate")).wait_async()
-    set_state(job_id, "done")
+    """The work, held by a gate. The database is asked in a thread: it may be locked for seconds."""
+    await asyncio.to_thread(set_state, job_id, "running")
+    try:
+        await FileGate(os.environ.get("GATE", "gate")).wait_async()
+    except Exception:
+        await asyncio.to_thread(set_state, job_id, "failed")
+        raise
+    await asyncio.to_thread(set_state, job_id, "done")
 
 
 @app.post("/jobs/{job_id}", status_code=202)
-async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
     """Write the row, then accept: whoever asks from now on finds it."""
     set_state(job_id, "queued")
     tasks.add_task(work, job_id)
@@ -43,7 +48,7 @@ async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None
 
 
 @app.get("/memory/{job_id}")
-async def from_memory(job_id: str) -> str:
+def from_memory(job_id: str) -> str:
     """Ask the dict."""
     if job_id not in memory:
         raise HTTPException(404)
@@ -51,7 +56,7 @@ async def from_memory(job_id: str) -> str:
 
 
 @app.get("/table/{job_id}")
-async def from_table(job_id: str) -> str:
+def from_table(job_id: str) -> str:
     """Ask the table."""
     rows = sql("SELECT state FROM jobs WHERE id = ?", job_id)
     if not rows:

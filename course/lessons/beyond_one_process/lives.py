@@ -1,4 +1,4 @@
-"""A run that is killed in `clean` and started again, on engines that need a server of their own.
+"""What needs a server of its own: a run that is killed in `clean`, and two relays that claim a row.
 
 Where the server is reachable, the run is real; elsewhere what was recorded is shown, with its date.
 """
@@ -10,11 +10,13 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import yaml
 from pydantic import BaseModel
 
@@ -55,10 +57,15 @@ class Shown:
         return f"{self.title} ({self.source})\n  started: {starts}\n  result:  {result}"
 
 
+def _known(part: str) -> dict[str, Any]:
+    text = (_HERE / "recorded.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)[part]
+    return found
+
+
 def recorded() -> Mapping[str, Recorded]:
     """What was measured earlier, by the name of the engine."""
-    text = (_HERE / "recorded.yaml").read_text(encoding="utf-8")
-    return {name: Recorded.model_validate(entry) for name, entry in yaml.safe_load(text).items()}
+    return {name: Recorded.model_validate(entry) for name, entry in _known("lives").items()}
 
 
 def two_lives(name: str) -> Shown:
@@ -109,17 +116,36 @@ def until_finished(client: Any, path: str, timeout: float = 20) -> Any:
     raise TimeoutError(path)
 
 
-def celery_lives(url: str, *, careful: bool) -> Lives:
-    """Run the graph of celery_app.py on the Redis server at `url`, in a database that is emptied first."""
+def celery_lives(
+    url: str, *, late: bool = False, reject: bool = False, visibility: int | None = None, child: bool = False
+) -> Lives:
+    """Run the graph of celery_app.py on the Redis server at `url`, in a database that is emptied first.
+
+    Args:
+        url: of the database.
+        late: acknowledge a task when it is done.
+        reject: give a task back when its child has died.
+        visibility: seconds until Redis gives an unacknowledged message to another.
+        child: kill only the child in which `clean` runs; without, the worker with all its children, and
+            start another.
+    """
     import redis  # it takes 0.2 s, which few need
 
     client = redis.Redis.from_url(url)
     with tempfile.TemporaryDirectory() as folder:
         gate, notes = FileGate(Path(folder) / "gate"), Path(folder) / "notes"
-        env = {"GATE": gate.path, "NOTES": notes, "REDIS_URL": url, "CAREFUL": "yes" if careful else "no"}
+        env: dict[str, object] = {"GATE": gate.path, "NOTES": notes, "REDIS_URL": url}
+        env |= {"LATE": "yes" if late else "no", "REJECT": "yes" if reject else "no"}
+        if visibility is not None:
+            env["VISIBILITY"] = visibility
 
-        def started() -> list[str]:
-            return notes.read_text(encoding="utf-8").split() if notes.exists() else []
+        def started() -> dict[str, int]:
+            """The tasks that have begun, and the process of each."""
+            lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+            return {name: int(pid) for name, pid in map(str.split, lines)}
+
+        def over() -> bool:
+            return _answer(client) is not None or _nothing_left(client)
 
         client.flushdb()
         try:
@@ -127,11 +153,16 @@ def celery_lives(url: str, *, careful: bool) -> Lives:
                 with Process(f"{_PACKAGE}.send_run", "run-1", env=env) as sender:
                     sender.wait()
                 _until(lambda: "clean" in started() and 6 in _results(client))  # 6: stats is over
+                if child:
+                    psutil.Process(started()["clean"]).kill()
+                    gate.open()
+                    _until(over, in_a_row=20)
             gate.open()
-            with _worker(env):
-                # a message on its way is nowhere for a moment
-                _until(lambda: _answer(client) is not None or _nothing_left(client), in_a_row=20)
-            return Lives(result=_answer(client), starts=Counter(started()))
+            if not child:
+                with _worker(env):
+                    _until(over, in_a_row=20)  # a message on its way is nowhere for a moment
+            names = [line.split()[0] for line in notes.read_text(encoding="utf-8").splitlines()]
+            return Lives(result=_answer(client), starts=Counter(names))
         finally:
             client.flushdb()
             client.close()
@@ -175,6 +206,88 @@ def _nothing_left(client: Any) -> bool:
 
 _RUN: Mapping[str, Callable[[str], Lives]] = {
     "dbos-postgresql": dbos_lives,
-    "celery-redis": partial(celery_lives, careful=False),
-    "celery-redis-careful": partial(celery_lives, careful=True),
+    "celery-redis": celery_lives,
+    "celery-redis-careful": partial(celery_lives, late=True, visibility=3),
+    "celery-child": partial(celery_lives, late=True, child=True),
+    "celery-child-rejects": partial(celery_lives, late=True, reject=True, child=True),
 }
+
+
+# two relays, one row after the other
+
+
+class Claims(BaseModel):
+    """What two relays got, each with its claim begun before the other had committed."""
+
+    plain: tuple[str | None, str | None]
+    skip_locked: tuple[str | None, str | None]
+
+
+class RecordedClaims(Claims):
+    """The same, from an earlier run."""
+
+    date: date
+    versions: str
+
+
+CLAIM = """
+UPDATE outbox SET state = 'running' WHERE id = (
+    SELECT id FROM outbox WHERE state = 'new' ORDER BY id LIMIT 1 {lock}
+) RETURNING id
+"""
+_SERVER = "COURSE_POSTGRES_URL"
+
+
+def two_claims() -> None:
+    """Let two relays claim a row of PostgreSQL at the same time, and print what each gets."""
+    url = os.environ.get(_SERVER)
+    if url:
+        claims, source = claim_twice(url), f"run just now, with {_SERVER}"
+    else:
+        found = recorded_claims()
+        claims, source = found, f"recorded in {found.date:%B %Y} with {found.versions}"
+    print(f"PostgreSQL ({source})")
+    print("  SELECT … LIMIT 1:                       ", *claims.plain)
+    print("  SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED:", *claims.skip_locked)
+
+
+def recorded_claims() -> RecordedClaims:
+    """What was measured earlier."""
+    return RecordedClaims.model_validate(_known("claims"))
+
+
+def claim_twice(url: str) -> Claims:
+    """Claim with and without a lock, on the PostgreSQL server at `url`."""
+    return Claims(plain=_two_relays(url, ""), skip_locked=_two_relays(url, "FOR UPDATE SKIP LOCKED"))
+
+
+def _two_relays(url: str, lock: str) -> tuple[str | None, str | None]:
+    """Two rows. The first relay claims and has not committed when the second one claims."""
+    import psycopg  # it takes 0.1 s, which few need
+
+    server = psycopg.conninfo.make_conninfo(url, dbname="postgres")
+    with (
+        psycopg.connect(server, autocommit=True) as watcher,
+        psycopg.connect(server) as first,
+        psycopg.connect(server) as second,
+        ThreadPoolExecutor() as pool,
+    ):
+        table = f"course_{uuid.uuid4().hex}"
+        claim = CLAIM.format(lock=lock).replace("outbox", table)
+        watcher.execute(f"CREATE TABLE {table} (id text PRIMARY KEY, state text DEFAULT 'new')")
+        try:
+            watcher.execute(f"INSERT INTO {table} (id) VALUES ('order-1'), ('order-2')")
+            mine = first.execute(claim).fetchone()
+            other = pool.submit(lambda: second.execute(claim).fetchone())
+            waiting = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+            _until(
+                lambda: other.done() or bool(watcher.execute(waiting, [second.info.backend_pid]).fetchone())
+            )
+            first.commit()
+            theirs = other.result()
+            second.commit()
+            return mine[0] if mine else None, theirs[0] if theirs else None
+        finally:
+            first.rollback()
+            second.rollback()
+            watcher.execute(f"DROP TABLE {table}")

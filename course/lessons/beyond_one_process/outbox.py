@@ -1,6 +1,7 @@
 """Work that outlives the process: a row beside the order, and a worker that claims rows."""
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,9 +12,10 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, email TEXT);
 CREATE TABLE IF NOT EXISTS outbox (
     id TEXT PRIMARY KEY, email TEXT,
-    state TEXT DEFAULT 'new', attempts INTEGER DEFAULT 0, leased_until REAL DEFAULT 0
+    state TEXT DEFAULT 'new', attempts INTEGER DEFAULT 0, leased_until REAL DEFAULT 0, error TEXT
 );
 """
+logger = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
@@ -30,11 +32,15 @@ class Outbox:
     Args:
         path: of the file.
         lease: seconds for which a claimed row belongs to who claimed it. Longer than the work takes.
+        limit: how many attempts a letter gets before it is dead.
+        pause: seconds until a letter that failed is free again; twice as many after each further attempt.
     """
 
-    def __init__(self, path: str, lease: float = 30) -> None:
+    def __init__(self, path: str, lease: float = 30, limit: int = 5, pause: float = 1) -> None:
         self.path = path
         self.lease = lease
+        self.limit = limit
+        self.pause = pause
         with self.connect() as connection:
             connection.executescript(TABLES)
 
@@ -52,9 +58,10 @@ class Outbox:
             connection.execute("INSERT OR IGNORE INTO outbox (id, email) VALUES (?, ?)", (order_id, email))
 
     def claim(self) -> Row | None:
-        """Take the oldest row that is new, or whose claimant has let its lease run out. One statement."""
+        """Take the oldest row that is free: new, or left behind by a relay whose lease is over."""
         now = time.time()
         with self.connect() as connection:
+            connection.execute(BURY, (now, self.limit))
             row = connection.execute(CLAIM, (now + self.lease, now)).fetchone()
         return Row(*row) if row else None
 
@@ -63,27 +70,61 @@ class Outbox:
         with self.connect() as connection:
             connection.execute("UPDATE outbox SET state = 'done' WHERE id = ?", (row.id,))
 
+    def failed(self, row: Row, error: Exception) -> None:
+        """Keep the reason; the row is free again after a pause, or dead if that was the last attempt."""
+        state = "new" if row.attempts < self.limit else "dead"
+        free = time.time() + self.pause * 2 ** (row.attempts - 1)
+        values = (state, free, repr(error), row.id, row.attempts)
+        with self.connect() as connection:
+            connection.execute(FAILED, values)
+
     def rows(self) -> list[tuple[str, str, int]]:
         """Id, state and attempts of each row."""
         with self.connect() as connection:
             return connection.execute("SELECT id, state, attempts FROM outbox ORDER BY rowid").fetchall()
 
 
+async def as_often_written(outbox: Outbox, send: Callable[[Row], Awaitable[None]]) -> None:
+    """A relay that ends with the first letter that fails. Not to be copied."""
+    while row := outbox.claim():
+        await send(row)
+        outbox.done(row)
+
+
 CLAIM = """
 UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
 WHERE id = (SELECT id FROM outbox
-            WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+            WHERE state IN ('new', 'running') AND leased_until < ?
             ORDER BY rowid LIMIT 1)
 RETURNING id, email, attempts
 """
+BURY = """
+UPDATE outbox SET state = 'dead', error = 'its last relay did not come back'
+WHERE state = 'running' AND leased_until < ? AND attempts >= ?
+"""
+# the number of the attempt tells whether the row is still this relay's, or somebody else's by now
+FAILED = "UPDATE outbox SET state = ?, leased_until = ?, error = ? WHERE id = ? AND attempts = ?"
 
 
 async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: float = 0.02) -> None:
-    """Send what is in the outbox, for ever: claim, do the work, and only then say that it is done."""
+    """Send what is in the outbox, for ever: no letter and no error of the database ends it."""
     while True:
-        row = outbox.claim()
-        if row is None:
+        try:
+            row = await asyncio.to_thread(outbox.claim)
+            if row is None:
+                await asyncio.sleep(pause)
+            else:
+                await attempt(outbox, send, row)
+        except Exception:
+            logger.exception("the relay goes on")
             await asyncio.sleep(pause)
-            continue
+
+
+async def attempt(outbox: Outbox, send: Callable[[Row], Awaitable[None]], row: Row) -> None:
+    """Do the work, and only then say that it is done; or keep the reason."""
+    try:
         await send(row)
-        outbox.done(row)
+    except Exception as error:
+        await asyncio.to_thread(outbox.failed, row, error)
+    else:
+        await asyncio.to_thread(outbox.done, row)

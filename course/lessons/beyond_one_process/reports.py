@@ -15,8 +15,11 @@ jobs: set[asyncio.Task[None]] = set()
 
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """Say when the app ends in an orderly way."""
+    """Say when the app ends in an orderly way; with LAST, not before that gate is open."""
     yield
+    if "LAST" in os.environ:
+        print("lifespan: waits")
+        await FileGate(os.environ["LAST"]).wait_async()
     print("lifespan: shut down")
 
 

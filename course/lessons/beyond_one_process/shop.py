@@ -1,10 +1,10 @@
 """A shop whose letters go through an outbox; a relay in the lifespan sends them."""
 
 import asyncio
+import contextlib
 import os
 import smtplib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from email.message import EmailMessage
 
 from fastapi import FastAPI
@@ -23,7 +23,8 @@ def post(row: Row) -> None:
     letter["To"], letter["From"] = row.email, "shop@example.org"
     letter["Subject"] = f"Order {row.id}"
     letter["Message-ID"] = f"<{row.id}@shop.example.org>"
-    with smtplib.SMTP("127.0.0.1", int(os.environ["SMTP_PORT"]), local_hostname="localhost") as mail:
+    port = int(os.environ["SMTP_PORT"])
+    with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost", timeout=10) as mail:
         mail.send_message(letter)
 
 
@@ -34,12 +35,14 @@ async def send(row: Row) -> None:
     await gate.wait_async()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Relay as long as the app runs."""
     relaying = asyncio.create_task(relay(outbox, send))
     yield
     relaying.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await relaying
 
 
 app = FastAPI(lifespan=lifespan)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from course.lessons.beyond_one_process.lives import recorded, two_lives
+from course.facts import find
+from course.lessons.beyond_one_process import lives
+from course.lessons.beyond_one_process.lives import recorded, recorded_claims, two_claims, two_lives
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 POSTGRES = BINARIES[-1].parent if BINARIES else None
@@ -98,7 +100,7 @@ def test_dbos_on_postgresql(postgres: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["celery-redis", "celery-redis-careful"])
+@pytest.mark.parametrize("name", [name for name in recorded() if name.startswith("celery")])
 def test_celery_on_redis(name: str, redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check(name, "COURSE_REDIS_URL", redis, monkeypatch)
 
@@ -107,3 +109,26 @@ def test_celery_on_redis(name: str, redis: str, monkeypatch: pytest.MonkeyPatch)
 def test_without_a_server_the_recorded_run_is_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(recorded()[name].server, raising=False)
     assert "recorded in" in repr(two_lives(name))
+
+
+def test_claims_on_postgresql(
+    postgres: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_POSTGRES_URL", postgres)
+    two_claims()
+    assert "run just now" in capsys.readouterr().out
+    claims = lives.claim_twice(postgres)
+    assert claims.model_dump() == recorded_claims().model_dump(include={"plain", "skip_locked"})
+    fact = next(fact for fact in find() if fact.id == "S1")
+    assert fact.missing is None
+    assert fact.measure().holds
+    monkeypatch.setattr(lives, "CLAIM", lives.CLAIM.replace("{lock}", ""))  # a planted change
+    assert not fact.measure().holds
+
+
+def test_without_a_server_the_recorded_claims_are_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COURSE_POSTGRES_URL", raising=False)
+    two_claims()
+    assert "recorded in" in capsys.readouterr().out

@@ -1,0 +1,119 @@
+"""Relays of an outbox: what ends them, whom they hold up, and what two of them claim."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import sqlite3
+import tempfile
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from course.facts import Seen, fact
+from course.facts._experiments import saw, serve_plain
+from course.lessons.beyond_one_process import outbox as lesson
+from course.lessons.beyond_one_process.lives import claim_twice
+
+
+@fact(
+    "P6",
+    "An exception of one letter ends a relay that does not guard it, and the next letter is not sent; one "
+    "that guards it sets the letter aside after its last attempt.",
+)
+def relays() -> Seen:
+    """The two relays of lesson 07, with a letter that always fails before one that does not."""
+
+    async def send(row: lesson.Row) -> None:
+        if row.email == "nobody":
+            raise ValueError("no such address")
+
+    async def run(relay: Any) -> list[tuple[str, str, int]]:
+        box = lesson.Outbox(str(Path(tempfile.mkdtemp()) / "outbox.sqlite"), limit=3, pause=0)
+        box.place("bad", "nobody")
+        box.place("good", "ada@example.org")
+        relaying = asyncio.create_task(relay(box, send))
+        while not relaying.done() and {"new", "running"} & {state for _, state, _ in box.rows()}:
+            await asyncio.sleep(0.01)
+        relaying.cancel()
+        await asyncio.gather(relaying, return_exceptions=True)
+        return box.rows()
+
+    bare, guarded = asyncio.run(run(lesson.as_often_written)), asyncio.run(run(lesson.relay))
+    wanted = [("bad", "running", 1), ("good", "new", 0)], [("bad", "dead", 3), ("good", "done", 1)]
+    return Seen((bare, guarded) == wanted, f"without a guard {bare}; with one {guarded}")
+
+
+@fact(
+    "P7",
+    "sqlite3 in an `async def` that waits for a lock holds up every other client; in a thread it does not.",
+)
+def locked_in_the_loop() -> Seen:
+    """A database that somebody has locked, a request that waits for it, and one that needs nothing."""
+    path = Path(tempfile.mkdtemp()) / "rows.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE rows (id TEXT)")
+    begun: queue.Queue[str] = queue.Queue()
+    app = FastAPI()
+
+    def write() -> None:
+        begun.put("at the lock")
+        with contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as rows:
+            rows.execute("INSERT INTO rows VALUES ('1')")
+
+    @app.post("/in-the-loop")
+    async def in_the_loop() -> None:
+        write()
+
+    @app.post("/in-a-thread")
+    async def in_a_thread() -> None:
+        await asyncio.to_thread(write)
+
+    @app.get("/ping")
+    async def ping() -> None:
+        """Do nothing."""
+
+    def answered_while_locked(path: str) -> bool:
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            with (
+                ThreadPoolExecutor() as pool,
+                httpx.Client(base_url=client.base_url, trust_env=False) as third,
+            ):
+                writing = pool.submit(client.post, path)
+                begun.get(timeout=20)
+                pinged = pool.submit(third.get, "/ping", timeout=20)
+                done, _ = wait([pinged], timeout=1)
+                other.execute("ROLLBACK")
+                writing.result()
+                pinged.result()
+                return bool(done)
+        finally:
+            if other.in_transaction:
+                other.execute("ROLLBACK")
+
+    with serve_plain(uvicorn.Config(app, log_config=None)) as client:
+        client.get("/ping")
+        in_thread, in_loop = answered_while_locked("/in-a-thread"), answered_while_locked("/in-the-loop")
+    return saw({"in a thread: others are answered": in_thread, "in the loop: nobody is": not in_loop})
+
+
+@fact(
+    "S1",
+    "On PostgreSQL two relays that claim at the same time with UPDATE … WHERE id = (SELECT …) get the same "
+    "row; with FOR UPDATE SKIP LOCKED each gets one of its own.",
+    server="COURSE_POSTGRES_URL",
+)
+def claims_on_postgresql() -> Seen:
+    """Two connections, the second one begins before the first one has committed."""
+    claims = claim_twice(os.environ["COURSE_POSTGRES_URL"])
+    return Seen(
+        claims.plain == ("order-1", "order-1") and claims.skip_locked == ("order-1", "order-2"),
+        f"without a lock {claims.plain}, with it {claims.skip_locked}",
+    )

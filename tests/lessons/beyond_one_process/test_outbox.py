@@ -1,0 +1,88 @@
+"""The outbox of lesson 07: no letter and no error ends its relay, and no relay takes a row from another."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from course.lessons.beyond_one_process.outbox import Outbox, Row, attempt, relay
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Outbox:
+    box = Outbox(str(tmp_path / "outbox.sqlite"), lease=-1, limit=2, pause=-1)
+    box.place("order-1", "ada@example.org")
+    return box
+
+
+def claimed(box: Outbox) -> Row:
+    row = box.claim()
+    assert row is not None
+    return row
+
+
+def error_of(box: Outbox) -> str | None:
+    with box.connect() as connection:
+        found: str | None = connection.execute("SELECT error FROM outbox").fetchone()[0]
+        return found
+
+
+async def fail(row: Row) -> None:
+    raise ConnectionError(f"attempt {row.attempts}")
+
+
+def test_a_letter_is_dead_after_its_last_attempt_and_keeps_the_reason(box: Outbox) -> None:
+    asyncio.run(attempt(box, fail, claimed(box)))
+    assert box.rows() == [("order-1", "new", 1)]
+    asyncio.run(attempt(box, fail, claimed(box)))
+    assert box.rows() == [("order-1", "dead", 2)]
+    assert error_of(box) == "ConnectionError('attempt 2')"
+    assert box.claim() is None
+
+
+def test_a_letter_that_kills_each_relay_is_dead_in_the_end(box: Outbox) -> None:
+    assert [claimed(box).attempts, claimed(box).attempts] == [1, 2]
+    assert box.claim() is None
+    assert box.rows() == [("order-1", "dead", 2)]
+
+
+def test_a_relay_whose_lease_is_over_puts_back_nothing_of_another(box: Outbox) -> None:
+    late = claimed(box)
+    box.lease = 30
+    claimed(box)
+    box.failed(late, ConnectionError())
+    assert box.rows() == [("order-1", "running", 2)]
+
+
+def test_a_failed_letter_waits_before_it_is_free(box: Outbox) -> None:
+    box.pause = 30
+    box.failed(claimed(box), ConnectionError())
+    assert box.claim() is None
+
+
+def test_the_relay_goes_on_when_the_database_does_not_answer(
+    box: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, broken = box.claim, [True]
+
+    def sometimes() -> Row | None:
+        if broken:
+            broken.pop()
+            raise sqlite3.OperationalError("database is locked")
+        return claim()
+
+    monkeypatch.setattr(box, "claim", sometimes)
+
+    async def run() -> None:
+        sent = asyncio.Event()
+
+        async def send(_row: Row) -> None:
+            sent.set()
+
+        relaying = asyncio.create_task(relay(box, send))
+        await asyncio.wait_for(sent.wait(), 20)
+        relaying.cancel()
+
+    asyncio.run(run())
+    assert not broken
