@@ -32,6 +32,7 @@ def _figures() -> dict[str, Figure]:
         ),
         "second-start": Figure("start to the first answer when all is set up", "5 s", m.second_start),
         "memory": Figure("a kernel: bare, with the course, with a server", "10 s", m.memory),
+        "checks": Figure("a check in its own process: the first, what it adds, memory", "10 s", m.checks),
         "notebooks": Figure("the notebook gate, serial and parallel", "2 min", m.notebooks),
         "faults": Figure("planted faults caught / planted", "1 min", m.faults),
         "tests": Figure("the whole test command", "5 min", m.tests),

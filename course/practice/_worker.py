@@ -155,15 +155,24 @@ def start_with_socket(
         raise
 
 
+_PACKAGE = Path(__file__).parent
+_BOOT = """
+import json, sys, types
+sys.path[:] = json.loads(sys.argv[1])
+package = types.ModuleType("course.practice")  # without what its __init__ imports: a keeper may need no more
+package.__path__ = [sys.argv[2]]
+sys.modules["course.practice"] = package
+import course.practice._worker as worker
+del sys.modules["course.practice"]
+getattr(worker, sys.argv[3])(*sys.argv[4:])
+"""
+
+
 def _start(
     function: str, arguments: Iterable[str], folder: str, there: socket.socket
 ) -> "subprocess.Popen[bytes]":
-    boot = (
-        "import sys, json; sys.path[:] = json.loads(sys.argv[1]);"
-        f"from course.practice import _worker; _worker.{function}(*sys.argv[2:])"
-    )
     path = [str(Path(each or ".").absolute()) for each in sys.path]
-    command = [sys.executable, "-c", boot, json.dumps(path), *arguments]
+    command = [sys.executable, "-c", _BOOT, json.dumps(path), str(_PACKAGE), function, *arguments]
     # The program has threads enough, each of which could get an arena of 64 MB of addresses.
     env = {**os.environ, _MARK: folder, "MALLOC_ARENA_MAX": "2"}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

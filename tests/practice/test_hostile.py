@@ -183,16 +183,16 @@ def kill_its_group() -> None:
     os.killpg(0, signal.SIGTERM)
 
 
-def kill_all_that_it_may() -> None:
-    os.kill(-1, signal.SIGKILL)
+def signal_all_processes() -> None:
+    os.kill(-1, 0)  # which harms nobody should it not be refused
 
 
 def kill_its_parent() -> None:
     os.kill(os.getppid(), signal.SIGKILL)
 
 
-def kill_the_kernel() -> None:
-    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGKILL)
+def signal_the_kernel() -> None:
+    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGCONT)
 
 
 _STUBBORN = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
@@ -216,7 +216,9 @@ def stop_the_keeper() -> None:
 
 
 def remove_its_folder() -> None:
-    shutil.rmtree(Path(tempfile.gettempdir()).parent)
+    folder = Path.cwd().parent
+    assert folder.name.startswith("course-check-")
+    shutil.rmtree(folder)
 
 
 def want_no_more_files() -> None:
@@ -258,9 +260,9 @@ HOSTILE: list[tuple[Callable[[], Any], set[str], float, bool]] = [
     (interrupt_itself, {"engine.process-ended"}, 0.5, False),
     (stop_itself, {"engine.endless"}, 0.5, False),
     (kill_its_group, {"engine.process-ended"}, 8, False),
-    (kill_all_that_it_may, {"engine.program-exited"}, 8, True),
+    (signal_all_processes, {"engine.program-exited"}, 8, True),
     (kill_its_parent, {"engine.program-exited"}, 8, True),
-    (kill_the_kernel, {"engine.program-exited"}, 8, False),
+    (signal_the_kernel, {"engine.program-exited"}, 8, False),
     (leave_stubborn_children, {"never-called"}, 8, True),
     (kill_the_keeper, {"engine.process-ended"}, 0.5, True),
     (remove_its_folder, {"never-called"}, 8, False),
