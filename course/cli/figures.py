@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,29 @@ for _ in range(50):
 """
 
 
+_CHECK = """
+from fastapi import FastAPI
+def build_ping(name):
+    app = FastAPI()
+    @app.get("/ping")
+    def ping():
+        return {"pong": name}
+    return app
+assert check("start.ping").passed
+"""
+
+_EMPTY = """
+from dataclasses import replace
+from course.practice import examine, find_exercise, lesson
+def nothing(bench, **wanted):
+    return {}
+nothing.__module__ = "course.practice"
+start = lesson("start_here")
+exercise = replace(find_exercise("start.ping", start), check=nothing)
+text = start.text.exercises["start.ping"]
+"""
+
+
 def first_start(_: argparse.Namespace) -> Iterator[Value]:
     """Fresh clone to JupyterLab answering: cold and warm cache, uv and pip."""
     for installer in ("uv", "pip"):
@@ -80,13 +104,36 @@ def second_start(_: argparse.Namespace) -> Iterator[Value]:
 
 def memory(_: argparse.Namespace) -> Iterator[Value]:
     """Resident memory of a kernel."""
-    with _kernel() as (execute, megabytes):
+    with _kernel() as (execute, process):
+
+        def megabytes() -> float:
+            return float(process.memory_info().rss / 2**20)
+
         execute("pass")
         yield Value("memory of a bare kernel", megabytes(), "MiB")
         execute("from course import *")
         yield Value("memory of a kernel after import course", megabytes(), "MiB")
         execute(_SERVER)
         yield Value("memory of a kernel with a server up and 50 requests", megabytes(), "MiB", goal=100)
+
+
+def checks(_: argparse.Namespace) -> Iterator[Value]:
+    """What it costs that each check runs in a process of its own."""
+    with _kernel() as (execute, process):
+
+        def seconds(code: str) -> float:
+            started = time.perf_counter()
+            execute(code)
+            return time.perf_counter() - started
+
+        execute("from course import *")
+        yield Value("first check in a fresh kernel", seconds(_CHECK), "s", goal=2)
+        execute(_EMPTY)
+        empty = [seconds("assert examine(exercise, start, text).passed") for _ in range(20)]
+        yield Value("a check that does nothing", statistics.median(empty), "s", goal=0.15)
+        family = [process, *process.children(recursive=True)]
+        together = sum(each.memory_full_info().pss for each in family) / 1e6
+        yield Value("memory of a kernel and its process for checks", together, "MB", goal=140)
 
 
 def notebooks(_: argparse.Namespace) -> Iterator[Value]:
@@ -189,7 +236,7 @@ def _passed(said: str) -> int:
 
 @contextlib.contextmanager
 def _kernel() -> Iterator[tuple[Any, Any]]:
-    """A kernel: a function that runs code in it, and one that returns its memory in MiB."""
+    """A kernel: a function that runs code in it, and its process."""
     psutil: Any = importlib.import_module("psutil")  # comes with ipykernel; it has no types
     from jupyter_client.manager import KernelManager
 
@@ -208,7 +255,7 @@ def _kernel() -> Iterator[tuple[Any, Any]]:
                 if reply["content"]["status"] != "ok":
                     raise RuntimeError(reply["content"]["evalue"])
 
-            yield execute, lambda: process.memory_info().rss / 2**20
+            yield execute, process
         finally:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
@@ -230,6 +277,7 @@ def _figures() -> dict[str, Figure]:
         ),
         "second-start": Figure("start to the first answer when all is set up", "5 s", second_start),
         "memory": Figure("a kernel: bare, with the course, with a server", "10 s", memory),
+        "checks": Figure("a check in its own process: the first, what it adds, memory", "10 s", checks),
         "notebooks": Figure("the notebook gate, serial and parallel", "2 min", notebooks),
         "faults": Figure("planted faults caught / planted", "1 min", faults),
         "tests": Figure("the whole test command", "5 min", tests),

@@ -53,6 +53,7 @@ OUTCOME_BYTES = 50_000_000
 
 _FILE_BYTES = DISK_BYTES // 2
 _LOOK_SECONDS = 0.1
+_ENGINE = "course.practice._engine"  # by name: it sends the jobs, and runs them at the other end
 _HEAD = struct.Struct("!Q")
 _MARK = "COURSE_CHECK"  # an environment variable by which the processes of a keeper are known
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -155,15 +156,24 @@ def start_with_socket(
         raise
 
 
+_PACKAGE = Path(__file__).parent
+_BOOT = """
+import json, sys, types
+sys.path[:] = json.loads(sys.argv[1])
+package = types.ModuleType("course.practice")  # without what its __init__ imports: a keeper may need no more
+package.__path__ = [sys.argv[2]]
+sys.modules["course.practice"] = package
+import course.practice._worker as worker
+del sys.modules["course.practice"]
+getattr(worker, sys.argv[3])(*sys.argv[4:])
+"""
+
+
 def _start(
     function: str, arguments: Iterable[str], folder: str, there: socket.socket
 ) -> "subprocess.Popen[bytes]":
-    boot = (
-        "import sys, json; sys.path[:] = json.loads(sys.argv[1]);"
-        f"from course.practice import _worker; _worker.{function}(*sys.argv[2:])"
-    )
     path = [str(Path(each or ".").absolute()) for each in sys.path]
-    command = [sys.executable, "-c", boot, json.dumps(path), *arguments]
+    command = [sys.executable, "-c", _BOOT, json.dumps(path), str(_PACKAGE), function, *arguments]
     # The program has threads enough, each of which could get an arena of 64 MB of addresses.
     env = {**os.environ, _MARK: folder, "MALLOC_ARENA_MAX": "2"}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -429,7 +439,7 @@ def run_one(number: str | None = None) -> NoReturn:
 
 def _import_everything() -> None:
     for name in (
-        "course.practice._engine",
+        _ENGINE,
         "course.live.server",
         "course.live.testing",
         "fastapi.testclient",
@@ -459,9 +469,7 @@ def _perform(keeper: socket.socket, job: Job, folder: Path, stuck: Path) -> None
     with stuck.open("w", encoding="utf-8") as file:
         faulthandler.enable(file)
         faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
-        from course.practice._engine import perform
-
-        send(keeper, perform(job.parcel))
+        send(keeper, importlib.import_module(_ENGINE).perform(job.parcel))
         _exit(0)
 
 

@@ -47,7 +47,10 @@ def processes() -> list[psutil.Process]:
     if keeper is None:
         return []
     found = [each for each in marked(keeper.folder) if each.pid != keeper.process.pid]
-    return found if keeper.method == "fork" else [each for each in found if "run_one" not in _command(each)]
+    if keeper.method == "fork":
+        return found
+    own = _command(psutil.Process(keeper.process.pid))  # which the next runner has until it is one
+    return [each for each in found if "run_one" not in (said := _command(each)) and said != own]
 
 
 def _command(process: psutil.Process) -> str:

@@ -183,16 +183,16 @@ def kill_its_group() -> None:
     os.killpg(0, signal.SIGTERM)
 
 
-def kill_all_that_it_may() -> None:
-    os.kill(-1, signal.SIGKILL)
+def signal_all_processes() -> None:
+    os.kill(-1, 0)  # which harms nobody should it not be refused
 
 
 def kill_its_parent() -> None:
     os.kill(os.getppid(), signal.SIGKILL)
 
 
-def kill_the_kernel() -> None:
-    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGKILL)
+def signal_the_kernel() -> None:
+    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGCONT)
 
 
 _STUBBORN = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
@@ -216,7 +216,9 @@ def stop_the_keeper() -> None:
 
 
 def remove_its_folder() -> None:
-    shutil.rmtree(Path(tempfile.gettempdir()).parent)
+    folder = Path.cwd().parent
+    assert folder.name.startswith("course-check-")
+    shutil.rmtree(folder)
 
 
 def want_no_more_files() -> None:
@@ -236,20 +238,20 @@ NEVER = {"engine.endless", "engine.endless-call"}
 HOSTILE: list[tuple[Callable[[], Any], set[str], float, bool]] = [
     # what, the misses that fit, the deadline, whether also in an interpreter that was spawned
     (spin, NEVER, 0.5, True),
-    (sleep_in_a_thread, {"never-called"}, 8, True),
+    (sleep_in_a_thread, {"never-called"}, 8, False),
     (match_for_ever, {"engine.endless"}, 0.5, True),
     (raise_to_a_huge_power, {"engine.endless"}, 0.5, False),
-    (leave_at_once, {"engine.program-exited"}, 8, True),
+    (leave_at_once, {"engine.program-exited"}, 8, False),
     (leave_in_c, {"engine.process-ended"}, 8, True),
     (read_address_zero, {"engine.process-ended"}, 8, True),
     (fork_for_ever, {"engine.raised", "engine.too-many-processes"}, 8, False),
     (start_processes_for_ever, {"engine.too-many-processes"}, 8, False),
     (start_a_shell_that_multiplies, {"engine.too-many-processes"}, 8, False),
     (take_memory, {"engine.too-much-memory"}, 8, False),
-    (take_it_all_at_once, {"engine.raised", "engine.too-much-memory"}, 8, True),
-    (fill_one_file, {"engine.raised", "engine.too-much-written"}, 8, True),
+    (take_it_all_at_once, {"engine.raised", "engine.too-much-memory"}, 8, False),
+    (fill_one_file, {"engine.raised", "engine.too-much-written"}, 8, False),
     (fill_the_disk, {"engine.too-much-written"}, 8, False),
-    (close_the_streams, {"never-called"}, 8, True),
+    (close_the_streams, {"never-called"}, 8, False),
     (close_everything, {"engine.process-ended"}, 0.5, True),
     (write_garbage_everywhere, {"engine.process-ended"}, 8, True),
     (trickle, {"engine.process-ended", "engine.endless"}, 0.5, False),
@@ -258,15 +260,15 @@ HOSTILE: list[tuple[Callable[[], Any], set[str], float, bool]] = [
     (interrupt_itself, {"engine.process-ended"}, 0.5, False),
     (stop_itself, {"engine.endless"}, 0.5, False),
     (kill_its_group, {"engine.process-ended"}, 8, False),
-    (kill_all_that_it_may, {"engine.program-exited"}, 8, True),
-    (kill_its_parent, {"engine.program-exited"}, 8, True),
-    (kill_the_kernel, {"engine.program-exited"}, 8, False),
+    (signal_all_processes, {"engine.program-exited"}, 8, False),
+    (kill_its_parent, {"engine.program-exited"}, 8, False),
+    (signal_the_kernel, {"engine.program-exited"}, 8, False),
     (leave_stubborn_children, {"never-called"}, 8, True),
     (kill_the_keeper, {"engine.process-ended"}, 0.5, True),
     (remove_its_folder, {"never-called"}, 8, False),
     (
         want_no_more_files,
-        {"never-called", "engine.did-not-start", "engine.our-fault", "engine.raised"},
+        {"engine.process-ended", "engine.raised"},
         8,
         False,
     ),

@@ -248,7 +248,7 @@ def _start_kernel(program: str, folder: Path) -> "subprocess.Popen[str]":
     """A process that starts a keeper, says where, runs ``program`` and then waits."""
     source = f"""
 import sys, time
-from course.practice import _isolated, _travel, _exercise, _content
+from course.practice import _isolated, _travel, _exercise, texts
 from course.practice._worker import Job
 
 def ready(folder):
