@@ -14,7 +14,11 @@ def new_loop() -> asyncio.AbstractEventLoop:
     nest_asyncio puts others in place of `asyncio.Task`, of which Python 3.14 does not know that they run: in
     them `asyncio.current_task()` is None, so that no `asyncio.timeout` and no anyio task group works.
     """
-    loop = asyncio.new_event_loop()
+    return native(asyncio.new_event_loop())
+
+
+def native(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+    """The loop, which makes the interpreter's own tasks from now on."""
     loop.set_task_factory(_task)
     return loop
 

@@ -21,6 +21,7 @@ from course.live._loop import Engine
 from course.live._recorder import Recorder
 from course.live._wait import wait
 from course.live._words import LANES, SERVER
+from course.live.at_work import busy, tasks_beside
 from course.live.errors import LiveError, ServerFailed
 from course.live.timeline import Timeline
 
@@ -228,6 +229,19 @@ class Server:
 
     def _running(self) -> list[str]:
         return self.timeline.names_of(self._recorder.running())
+
+    @property
+    def at_work(self) -> bool:
+        """Whether anything of the app goes on: a request, a task, or what `settle` does not know of.
+
+        That is an asyncio task that the app has made by itself, or a thread that it has started. A thread of
+        a pool that waits for its next call does not count, a worker that waits in a queue of its own does.
+        """
+        engine, recorder = self._engine, self._recorder
+        for _ in range(2):  # a thread may have handed something to the loop, or the loop to a thread
+            if busy(recorder.threads()) or tasks_beside(engine.loop) != [] or recorder.running():
+                return True
+        return False
 
     # the end
 

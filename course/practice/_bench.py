@@ -4,23 +4,26 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import multiprocessing
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
-from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
+from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live._own_loop import new_loop
+from course.live.at_work import busy
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import wait_fairly
+from course.practice._clock import Clock, wait_fairly
 from course.practice._contain import Family, family_of_this_thread, stop_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
 from course.practice._texts import say
+from course.practice._virtual import Stuck, virtual_loop
 
 CALL_SECONDS = 4
 """How long one call of the learner's code may take."""
@@ -28,7 +31,12 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
+COMING_SECONDS = 4
+"""How long somebody who is still at work may take to bring about what a check waits for."""
+
+_HELD_SECONDS = 60  # that a spy waits at its gate: longer than any check takes, which opens it at its end
 _KILL_SECONDS = 0.5
+_LOOK_SECONDS = 0.005
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
 
@@ -88,9 +96,9 @@ class Spy:
         Raises:
             NotYet: it did not come within ``timeout`` seconds.
         """
-        end = time.monotonic() + timeout
+        clock = Clock()
         while len(self.calls) < number:
-            if time.monotonic() > end:
+            if clock.seconds() > timeout:
                 raise NotYet("engine.waited-in-vain", name=self.name, seconds=_plain(timeout))
             self._called.wait(0.05)
             self._called.clear()
@@ -100,7 +108,7 @@ class Spy:
         def spy(*args: Any, **kwargs: Any) -> Any:
             self._note(args, kwargs)
             if self._gate is not None:
-                self._gate.wait()
+                self._gate.wait(_HELD_SECONDS)
             return self._result()
 
         return spy
@@ -109,7 +117,7 @@ class Spy:
         async def spy(*args: Any, **kwargs: Any) -> Any:
             self._note(args, kwargs)
             if self._gate is not None:
-                await self._gate.wait_async()
+                await self._gate.wait_async(_HELD_SECONDS)
             return self._result()
 
         return spy
@@ -139,6 +147,7 @@ class Bench:
         self._names = names or {}  # of the learner's objects, by their id()
         self._gates: list[Gate] = []
         self._inboxes: list[Inbox] = []
+        self._started: set[threading.Thread] = set()  # by the learner's function, not by its app
         self._picture: Timeline | None = None
         self._name = "build"
 
@@ -167,15 +176,19 @@ class Bench:
         """
         call = self._called(function, args, kwargs)
 
-        async def on_loop() -> Any:
-            result = function(*call.args, **call.kwargs)
-            return await result if inspect.isawaitable(result) else result
+        return self._within(CALL_SECONDS, call, lambda: _run_on(new_loop, call.awaited()))
 
-        def work() -> Any:
-            with asyncio.Runner(loop_factory=new_loop) as runner:
-                return runner.run(on_loop())
+    def run_virtual(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """The same on an event loop whose clock jumps: no sleep takes time, and every time-out is exact.
 
-        return self._within(CALL_SECONDS, call, work)
+        For what awaits only; ``time.sleep`` and ``time.monotonic`` are those of the machine.
+
+        Raises:
+            NotYet: as ``run``; also, at once, when everybody waits for what never comes.
+        """
+        call = self._called(function, args, kwargs)
+
+        return self._within(CALL_SECONDS, call, lambda: _run_on(virtual_loop, call.awaited()))
 
     @contextlib.contextmanager
     def serve(self, app: Any, *, name: str = "", **options: Any) -> Iterator[Server]:
@@ -253,6 +266,38 @@ class Bench:
         """
         self.servers[-1].settle(timeout)
 
+    def comes(self, happened: Callable[[], bool], seconds: float = COMING_SECONDS) -> bool:
+        """Whether something happens, on the last server or in a thread or a process that the program started.
+
+        Waits as long as somebody is left who could bring it about: a request, its task, an asyncio task, a
+        thread or a process of the program's own. ``seconds``, by a ``Clock``, are for who never gets there.
+        """
+        clock = Clock()
+        while not happened():
+            if not self._somebody_works() or clock.seconds() >= seconds:
+                return happened()
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def answers(self, pending: Pending, seconds: float = COMING_SECONDS) -> bool:
+        """Whether a request is answered, or fails, while something else is held."""
+        clock = Clock()
+        while not pending.done and clock.seconds() < seconds:
+            time.sleep(_LOOK_SECONDS)
+        return pending.done
+
+    def finish(self, seconds: float = COMING_SECONDS) -> None:
+        """Stop the last server as a shutdown does, and wait for who goes on: then nothing more can happen.
+
+        Its tasks and its lifespan have ``seconds`` to end, and so have the threads that outlive them.
+        """
+        self.servers[-1].stop(grace=seconds)
+        self.comes(lambda: False, seconds)
+
+    def _somebody_works(self) -> bool:
+        children = [process for process in multiprocessing.active_children() if process.is_alive()]
+        return bool(children or busy(self._started) or (self.servers and self.servers[-1].at_work))
+
     @property
     def unfinished(self) -> list[str]:
         """The functions whose tasks are still running."""
@@ -308,10 +353,12 @@ class Bench:
                 done.set()
 
         self._name = call.name
+        before = set(threading.enumerate())
         thread = family.start(target, f"course check: {call.name}")
         if not wait_fairly(done, seconds, family.processes):
             stop_thread(thread)
             raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
+        self._started |= set(threading.enumerate()) - before - {thread}
         if raised:
             self._explain(raised[0], call)
         return result[0]
@@ -320,6 +367,8 @@ class Bench:
         """Say what an exception out of the learner's code means."""
         if isinstance(error, NotYet | BlankTouched | NotImplementedError | SettleTimeout | httpx.HTTPError):
             raise error
+        if isinstance(error, Stuck):
+            raise NotYet("engine.stuck", call=call)
         if isinstance(error, SystemExit):
             raise NotYet("engine.program-exited", where=self._place(error))
         raise NotYet("engine.raised", call=call, error=describe(error), where=self._place(error))
@@ -363,6 +412,11 @@ class _Called:
     def kwargs(self) -> dict[str, Any]:
         return {name: _handed_over(value) for name, value in self.named.items()}
 
+    async def awaited(self) -> Any:
+        """Call it, and await what it returns if need be."""
+        result = self.function(*self.args, **self.kwargs)
+        return await result if inspect.isawaitable(result) else result
+
     def check_signature(self) -> None:
         try:
             signature = inspect.signature(self.function)
@@ -374,6 +428,11 @@ class _Called:
             bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
             shown = inspect.Signature(bare)
             raise NotYet("engine.signature", name=self.name, call=self, signature=shown) from None
+
+
+def _run_on(loop_factory: Callable[[], asyncio.AbstractEventLoop], work: Coroutine[Any, Any, Any]) -> Any:
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(work)
 
 
 def _name_of(function: Any) -> str:
