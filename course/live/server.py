@@ -234,14 +234,30 @@ class Server:
     def at_work(self) -> bool:
         """Whether anything of the app goes on: a request, a task, or what `settle` does not know of.
 
-        That is an asyncio task that the app has made by itself, or a thread that it has started. A thread of
-        a pool that waits for its next call does not count, a worker that waits in a queue of its own does.
+        That is an asyncio task that the app has made by itself, or a thread that it has started, unless that
+        waits for its next call, or for somebody else without a time-out.
         """
         engine, recorder = self._engine, self._recorder
         for _ in range(2):  # a thread may have handed something to the loop, or the loop to a thread
-            if busy(recorder.threads()) or tasks_beside(engine.loop) != [] or recorder.running():
+            if busy(self.threads) or tasks_beside(engine.loop) != [] or recorder.running():
                 return True
         return False
+
+    @property
+    def threads(self) -> list[threading.Thread]:
+        """The threads that the app's code has started and that are alive, those of its pools among them."""
+        return self._recorder.threads()
+
+    def turn(self, times: int = 10, timeout: float = 10) -> bool:
+        """Let the event loop come round so many times, and all that is ready have its turn.
+
+        Returns:
+            False when the loop stands still, or has ended.
+        """
+        for _ in range(times):
+            if self._engine.ended.is_set() or not wait(self._engine.ask_for_a_sign().wait, timeout):
+                return False
+        return True
 
     # the end
 

@@ -1,8 +1,8 @@
 """Exercises that answer, questions that explain, and a journal of what was done: the engine of the practice.
 
 A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``answer``, ``warm_up``,
-``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy`` and
-``innermost``. The engine knows no lesson by name.
+``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy``,
+``describe``, ``innermost`` and ``shown``. The engine knows no lesson by name.
 """
 
 from course.practice._bench import Bench, Call, Spy
@@ -13,7 +13,7 @@ from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
 from course.practice._journal import Entry, Journal, journal, read_journal, workspace
-from course.practice._learner import innermost
+from course.practice._learner import describe, innermost, shown
 from course.practice._progress import LessonProgress, Progress, progress
 from course.practice._quiz import Answer, BadAnswer, answer
 from course.practice._result import Result
@@ -47,6 +47,7 @@ __all__ = [
     "answer",
     "certificate",
     "check",
+    "describe",
     "examine",
     "exercise",
     "find_exercise",
@@ -59,6 +60,7 @@ __all__ = [
     "progress",
     "quiz",
     "read_journal",
+    "shown",
     "solution",
     "verify",
     "warm_up",

@@ -16,7 +16,7 @@ import httpx
 
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live._own_loop import new_loop
-from course.live.at_work import busy
+from course.live.at_work import at_a_gate, busy
 from course.practice._blank import Blank, BlankTouched, touch
 from course.practice._clock import Clock, wait_fairly
 from course.practice._contain import Family, family_of_this_thread, stop_thread
@@ -31,8 +31,11 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
-COMING_SECONDS = 4
+COMING_SECONDS = 3
 """How long somebody who is still at work may take to bring about what a check waits for."""
+
+_ANSWERING_SECONDS = 2  # for a request of which nothing keeps the answer
+_REST_SECONDS = 1
 
 _HELD_SECONDS = 60  # that a spy waits at its gate: longer than any check takes, which opens it at its end
 _KILL_SECONDS = 0.5
@@ -147,6 +150,7 @@ class Bench:
         self._names = names or {}  # of the learner's objects, by their id()
         self._gates: list[Gate] = []
         self._inboxes: list[Inbox] = []
+        self._before = {process.pid for process in multiprocessing.active_children()}
         self._started: set[threading.Thread] = set()  # by the learner's function, not by its app
         self._picture: Timeline | None = None
         self._name = "build"
@@ -163,7 +167,9 @@ class Bench:
         result = self._within(CALL_SECONDS, call, lambda: function(*call.args, **call.kwargs))
         if inspect.iscoroutine(result):
             result.close()
-            raise NotYet("engine.coroutine", name=call.name)
+            if inspect.iscoroutinefunction(function):
+                raise NotYet("engine.coroutine", name=call.name)
+            raise NotYet("engine.returned-coroutine", name=call.name, of=result.__name__)
         if result is None:
             raise NotYet("engine.returned-nothing", name=call.name)
         return result
@@ -274,17 +280,35 @@ class Bench:
         """
         clock = Clock()
         while not happened():
-            if not self._somebody_works() or clock.seconds() >= seconds:
+            if not self.at_work or clock.seconds() >= seconds:
                 return happened()
             time.sleep(_LOOK_SECONDS)
         return True
 
-    def answers(self, pending: Pending, seconds: float = COMING_SECONDS) -> bool:
-        """Whether a request is answered, or fails, while something else is held."""
+    def answers(self, pending: Pending, seconds: float = _ANSWERING_SECONDS) -> bool:
+        """Whether a request is answered, or refused, while something else is held."""
         clock = Clock()
         while not pending.done and clock.seconds() < seconds:
             time.sleep(_LOOK_SECONDS)
-        return pending.done
+        try:
+            return pending.done and pending.result() is not None
+        except httpx.TimeoutException:  # its client had less patience than we have
+            return False
+        except httpx.HTTPError:
+            return True
+
+    def rest(self) -> bool:
+        """Let the program go on until nobody can: each of its threads waits at a gate, or in its pool.
+
+        What has not begun by then waits for one of the gates. False when somebody is still busy, or the event
+        loop stands still.
+        """
+        clock, server = Clock(), self.servers[-1]
+        while clock.seconds() < _REST_SECONDS and server.turn(timeout=COMING_SECONDS):
+            if all(at_a_gate(thread) for thread in busy([*server.threads, *self._started])):
+                return server.turn(timeout=COMING_SECONDS)
+            time.sleep(_LOOK_SECONDS)
+        return False
 
     def finish(self, seconds: float = COMING_SECONDS) -> None:
         """Stop the last server as a shutdown does, and wait for who goes on: then nothing more can happen.
@@ -294,8 +318,10 @@ class Bench:
         self.servers[-1].stop(grace=seconds)
         self.comes(lambda: False, seconds)
 
-    def _somebody_works(self) -> bool:
-        children = [process for process in multiprocessing.active_children() if process.is_alive()]
+    @property
+    def at_work(self) -> bool:
+        """Whether a request, or anything that the program has started, still goes on."""
+        children = {process.pid for process in multiprocessing.active_children()} - self._before
         return bool(children or busy(self._started) or (self.servers and self.servers[-1].at_work))
 
     @property
