@@ -1,4 +1,5 @@
-# gets: before-response
+# gets: called-not-passed
+# breaks: after
 class Order(BaseModel):
     amount: int
 

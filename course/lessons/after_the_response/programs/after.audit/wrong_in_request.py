@@ -1,4 +1,5 @@
 # gets: before-response
+# breaks: after
 class Order(BaseModel):
     amount: int
 

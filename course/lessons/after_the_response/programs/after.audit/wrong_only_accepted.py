@@ -1,4 +1,5 @@
 # gets: refused-not-audited
+# breaks: entry
 class Order(BaseModel):
     amount: int
 

@@ -1,3 +1,4 @@
 # gets: request-refused
+# breaks: success
 def breaking_request():
     return {"email": "nobody", "newsletter": True}

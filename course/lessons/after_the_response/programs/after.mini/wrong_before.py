@@ -1,4 +1,5 @@
 # gets: before-response
+# breaks: after
 import inspect
 
 from starlette.concurrency import run_in_threadpool

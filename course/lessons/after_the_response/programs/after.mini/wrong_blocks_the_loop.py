@@ -1,4 +1,5 @@
 # gets: loop-blocked
+# breaks: loop
 import inspect
 
 from starlette.concurrency import run_in_threadpool

@@ -1,4 +1,5 @@
 # gets: inline
+# breaks: after
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 

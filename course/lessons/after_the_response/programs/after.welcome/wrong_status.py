@@ -1,4 +1,5 @@
 # gets: engine.wrong-status
+# breaks: answers
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 

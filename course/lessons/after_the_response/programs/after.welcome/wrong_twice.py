@@ -1,4 +1,5 @@
 # gets: twice
+# breaks: once
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 

@@ -1,3 +1,5 @@
+# gets: starlettes-tasks
+# breaks: itself
 from starlette.concurrency import run_in_threadpool
 
 

@@ -1,0 +1,14 @@
+# gets: engine.wrong-status
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = 0 < order.amount < 100
+        tasks.add_task(write_audit, "accepted" if ok else "refused", order.amount)
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app

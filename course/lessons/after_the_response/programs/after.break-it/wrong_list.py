@@ -1,0 +1,3 @@
+# gets: not-a-body
+def breaking_request() -> dict[str, object]:
+    return [{"email": "ada@example.com", "newsletter": True}]

@@ -1,0 +1,17 @@
+# gets: wrong-order
+# breaks: order
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in reversed(functions):
+                if inspect.iscoroutinefunction(function):
+                    await function()
+                else:
+                    await run_in_threadpool(function)
+
+    return Then(content)

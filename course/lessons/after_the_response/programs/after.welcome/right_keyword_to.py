@@ -1,0 +1,9 @@
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, to=user.email)
+        return {"accepted": user.email}
+
+    return app

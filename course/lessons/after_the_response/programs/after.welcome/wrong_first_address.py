@@ -1,0 +1,12 @@
+# gets: wrong-arguments
+# breaks: address
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    latest = {}
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, latest.setdefault("user", user).email)
+        return {"accepted": user.email}
+
+    return app
