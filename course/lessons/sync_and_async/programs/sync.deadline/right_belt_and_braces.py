@@ -3,7 +3,7 @@ def build_reports(fetch, give_up) -> FastAPI:
 
     async def prepare(report_id: int):
         try:
-            async with asyncio.timeout(0.12):
+            async with asyncio.timeout(1):
                 await asyncio.to_thread(fetch, report_id, timeout=0.1)
         except TimeoutError:
             give_up(report_id)

@@ -1,4 +1,5 @@
 # gets: thread-left
+# breaks: thread
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 

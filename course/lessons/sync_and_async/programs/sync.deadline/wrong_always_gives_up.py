@@ -1,4 +1,5 @@
 # gets: gave-up-on-time
+# breaks: in-time
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 

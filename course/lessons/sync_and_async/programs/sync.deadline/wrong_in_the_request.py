@@ -1,4 +1,5 @@
 # gets: client-waits
+# breaks: nobody-waits
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 

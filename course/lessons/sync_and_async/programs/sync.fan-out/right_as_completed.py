@@ -8,11 +8,18 @@ async def notify_all(notify, customers, limit):
         finally:
             places.release()
 
+    tasks = [asyncio.create_task(one(customer)) for customer in customers]
     problems = []
-    for task in asyncio.as_completed([one(customer) for customer in customers]):
-        try:
-            await task
-        except Exception as error:
-            problems.append(error)
+    try:
+        for task in asyncio.as_completed(tasks):
+            try:
+                await task
+            except Exception as error:
+                problems.append(error)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
     if problems:
         raise problems[0]

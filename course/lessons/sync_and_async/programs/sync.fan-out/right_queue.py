@@ -7,7 +7,7 @@ async def notify_all(notify, customers, limit):
         while not queue.empty():
             try:
                 await notify(queue.get_nowait())
-            except ConnectionError as error:
+            except Exception as error:
                 print("not told:", error)
 
     await asyncio.gather(*(worker() for _ in range(limit)))

@@ -2,4 +2,4 @@
 async def notify_all(notify, customers, limit):
     for customer in customers[:limit]:
         asyncio.create_task(notify(customer))
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(100)

@@ -1,4 +1,5 @@
 # gets: told-twice
+# breaks: once
 async def notify_all(notify, customers, limit):
     places = asyncio.Semaphore(limit)
 

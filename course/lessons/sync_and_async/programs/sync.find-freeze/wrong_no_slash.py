@@ -1,3 +1,4 @@
 # gets: not-a-path
+# breaks: path
 def freezing_request() -> str:
     return "send/special?to=ada@busy.example"

@@ -1,4 +1,5 @@
 # gets: client-waits
+# breaks: client
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     app = FastAPI()
 

@@ -1,4 +1,5 @@
 # gets: client-waits
+# breaks: nobody-waits
 def build_counter(compute, store) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app):

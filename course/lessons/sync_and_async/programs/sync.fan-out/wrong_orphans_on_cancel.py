@@ -1,0 +1,14 @@
+# gets: orphans-when-cancelled
+# breaks: over
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            try:
+                await notify(c)
+            except Exception:
+                pass
+
+    if customers:
+        await asyncio.wait([asyncio.ensure_future(one(c)) for c in customers])

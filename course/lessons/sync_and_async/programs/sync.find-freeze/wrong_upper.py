@@ -1,0 +1,3 @@
+# gets: nobody-waited
+def freezing_request() -> str:
+    return "/send/special?to=ada@BUSY.EXAMPLE"

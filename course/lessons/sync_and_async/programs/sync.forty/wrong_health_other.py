@@ -1,0 +1,13 @@
+# gets: health-differs
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return {"ok": True}
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, order_id)
+
+    return app, 60

@@ -1,0 +1,21 @@
+# gets: process-left
+# breaks: end
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.pool = ProcessPoolExecutor(1, mp_context=spawn)
+        yield
+        app.state.pool.shutdown(wait=False)
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app

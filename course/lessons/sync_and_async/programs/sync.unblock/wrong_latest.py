@@ -1,0 +1,15 @@
+# gets: mixed-up
+def build_invoicing(send_invoice) -> FastAPI:
+    latest = []
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await run_in_threadpool(send_invoice, latest[0])
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        latest[:] = [order_id]
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
