@@ -12,9 +12,7 @@ class Guard:
                 await self.task(*args, **kwargs)
             else:
                 await run_in_threadpool(self.task, *args, **kwargs)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
+        except Exception as error:
             self.report(error)
 
 

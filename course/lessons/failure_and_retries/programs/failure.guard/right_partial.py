@@ -2,14 +2,14 @@ import inspect
 from functools import partial
 
 
-def run(task, report, *args, **kwargs):
+def run(task, report, /, *args, **kwargs):
     try:
         task(*args, **kwargs)
     except Exception as error:
         report(error)
 
 
-async def run_async(task, report, *args, **kwargs):
+async def run_async(task, report, /, *args, **kwargs):
     try:
         await task(*args, **kwargs)
     except Exception as error:

@@ -1,4 +1,5 @@
 # gets: sync-on-loop
+# breaks: places
 import inspect
 
 

@@ -1,4 +1,5 @@
-# gets: engine.coroutine
+# gets: engine.returned-coroutine
+# breaks: tasks
 def build_shipping(functions):
     manager = TaskManager()
     manager.add_task("authorise", functions["authorise"])

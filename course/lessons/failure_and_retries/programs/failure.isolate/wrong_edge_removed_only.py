@@ -1,4 +1,5 @@
 # gets: ran-anyway
+# breaks: invoice
 def build_shipping(functions):
     manager = TaskManager()
     manager.add_task("authorise", functions["authorise"])

@@ -5,7 +5,12 @@ def build_payment(connect):
     def prepare():
         with closing(connect()) as c, c:
             c.executescript(
-                "DROP TABLE charges; CREATE TABLE charges (key TEXT PRIMARY KEY, cents INTEGER) WITHOUT ROWID"
+                """
+                ALTER TABLE charges RENAME TO old;
+                CREATE TABLE charges (key TEXT PRIMARY KEY, cents INTEGER) WITHOUT ROWID;
+                INSERT INTO charges SELECT * FROM old;
+                DROP TABLE old;
+                """
             )
 
     def pay(key, cents):

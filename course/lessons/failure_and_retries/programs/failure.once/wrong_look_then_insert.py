@@ -1,4 +1,5 @@
 # gets: raced
+# breaks: threads
 def build_payment(connect):
     def prepare():
         pass

@@ -1,4 +1,4 @@
-# gets: engine.raised
+# gets: lock-left
 held = []
 
 

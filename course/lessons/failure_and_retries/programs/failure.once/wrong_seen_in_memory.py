@@ -1,4 +1,4 @@
-# gets: raced
+# gets: forgotten
 def build_payment(connect):
     def prepare():
         pass

@@ -1,4 +1,5 @@
 # gets: escaped
+# breaks: no-escape
 import uuid
 
 

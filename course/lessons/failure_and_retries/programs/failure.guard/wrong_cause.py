@@ -1,0 +1,22 @@
+# gets: wrong-report
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(RuntimeError(str(error)))
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(RuntimeError(str(error)))
+
+    return run

@@ -1,0 +1,24 @@
+# gets: reported-again
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+            report(error)
+
+    return run

@@ -1,0 +1,8 @@
+# gets: task-failed
+def build_shipping(functions):
+    manager = TaskManager()
+    manager.add_task("authorise", lambda: functions["authorise"]())
+    manager.add_task("reserve", lambda: functions["reserve"]())
+    manager.add_task("invoice", lambda authorise: functions["invoice"](authorise["id"]), ["authorise"])
+    manager.add_task("pack", lambda reserve: functions["pack"](), ["reserve"])
+    return manager

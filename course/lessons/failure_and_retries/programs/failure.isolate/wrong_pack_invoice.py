@@ -1,0 +1,9 @@
+# gets: skipped-too-much
+# breaks: pack
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve", "invoice"])
+    return manager

@@ -1,0 +1,17 @@
+# gets: other-amount
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (cents)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay

@@ -1,0 +1,13 @@
+# gets: stops-cancellation
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError, asyncio.CancelledError):
+                if attempt == 4 - 1:
+                    raise
+                await asyncio.sleep(0.01)
+
+    return send_with_retries

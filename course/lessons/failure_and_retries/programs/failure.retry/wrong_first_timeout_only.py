@@ -1,0 +1,12 @@
+# gets: limit-once
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2 if attempt == 0 else None):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+
+    return send_with_retries

@@ -1,0 +1,32 @@
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    import uuid
+
+    keys = {}
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, keys[order_id], order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        keys.setdefault(order.id, uuid.uuid4().hex)
+        tasks.add_task(work, order.id)
+
+    return app

@@ -1,0 +1,34 @@
+# gets: not-charged
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    busy = []
+    app = FastAPI()
+
+    async def work(order_id):
+        if busy:
+            return
+        busy.append(1)
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+        busy.clear()
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
