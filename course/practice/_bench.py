@@ -315,7 +315,15 @@ class Bench:
 
         Its tasks and its lifespan have ``seconds`` to end, and so have the threads that outlive them.
         """
-        self.servers[-1].stop(grace=seconds)
+        server = self.servers[-1]
+        stopping = threading.Thread(target=server.stop, args=[_HELD_SECONDS], name="course check: stop")
+        stopping.start()
+        clock = Clock()
+        while stopping.is_alive() and clock.seconds() < seconds:
+            stopping.join(_LOOK_SECONDS)
+        if stopping.is_alive():
+            server.kill(_KILL_SECONDS)
+        stopping.join()
         self.comes(lambda: False, seconds)
 
     @property

@@ -651,7 +651,7 @@ def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: in
 
 def _stops(bench: Bench, server: Server, watched: Watch) -> None:
     """Stop the server while it computes, and let it end."""
-    stopping = threading.Thread(target=server.stop, args=[_FINISH_SECONDS])
+    stopping = threading.Thread(target=bench.finish, args=[_FINISH_SECONDS])
     stopping.start()
     bench.comes(lambda: not server.running)
     watched.go()
