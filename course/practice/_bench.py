@@ -310,11 +310,8 @@ class Bench:
             time.sleep(_LOOK_SECONDS)
         return False
 
-    def finish(self, seconds: float = COMING_SECONDS) -> None:
-        """Stop the last server as a shutdown does, and wait for who goes on: then nothing more can happen.
-
-        Its tasks and its lifespan have ``seconds`` to end, and so have the threads that outlive them.
-        """
+    def stop(self, seconds: float = COMING_SECONDS) -> None:
+        """Stop the last server as a shutdown does: its tasks and its lifespan have ``seconds`` to end."""
         server = self.servers[-1]
         stopping = threading.Thread(target=server.stop, args=[_HELD_SECONDS], name="course check: stop")
         stopping.start()
@@ -324,6 +321,13 @@ class Bench:
         if stopping.is_alive():
             server.kill(_KILL_SECONDS)
         stopping.join()
+
+    def finish(self, seconds: float = COMING_SECONDS) -> None:
+        """Stop the last server, and wait for who goes on: then nothing more can happen.
+
+        The threads and the processes that outlive the server have ``seconds`` as well.
+        """
+        self.stop(seconds)
         self.comes(lambda: False, seconds)
 
     @property

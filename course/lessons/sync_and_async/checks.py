@@ -613,10 +613,10 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
                 _compute_one(bench, server, watched, store, 3000)
                 watched.hold()
                 _together(bench, server, app, [f"/count/{n}" for n in _TOGETHER])
-                _stops(bench, server, watched)
+                left = _stops(bench, server, watched)
             finally:
                 watched.go()
-        left = _left(watched.processes())
+            bench.finish()
         _all_is_stored(server, store, [3000, *_TOGETHER])
         if os.getpid() in watched.processes():
             raise NotYet("thread-computes")
@@ -649,13 +649,14 @@ def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: in
         )
 
 
-def _stops(bench: Bench, server: Server, watched: Watch) -> None:
-    """Stop the server while it computes, and let it end."""
-    stopping = threading.Thread(target=bench.finish, args=[_FINISH_SECONDS])
+def _stops(bench: Bench, server: Server, watched: Watch) -> int:
+    """Stop the server while it computes, and let it end; how many processes are there then."""
+    stopping = threading.Thread(target=bench.stop, args=[_FINISH_SECONDS])
     stopping.start()
     bench.comes(lambda: not server.running)
     watched.go()
     stopping.join()
+    return _left(watched.processes())
 
 
 def _all_is_stored(server: Server, store: Spy, numbers: Sequence[int]) -> None:
