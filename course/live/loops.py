@@ -15,7 +15,11 @@ def new_loop() -> asyncio.AbstractEventLoop:
     nest_asyncio replaces `asyncio.Task` by another class, whose running tasks Python 3.14 does not know: in
     them `asyncio.current_task()` is None, so `asyncio.timeout` and anyio's task groups fail.
     """
-    loop = asyncio.new_event_loop()
+    return native(asyncio.new_event_loop())
+
+
+def native(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+    """The loop, which makes the interpreter's own tasks from now on."""
     loop.set_task_factory(_task)
     return loop
 

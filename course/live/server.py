@@ -17,6 +17,7 @@ import httpx
 from course.live._client import make_client
 from course.live._engine import Engine
 from course.live._recorder import Recorder
+from course.live.at_work import busy, tasks_beside
 from course.live.errors import LiveError, ServerFailed
 from course.live.threads import wait
 from course.tasks import describe
@@ -255,6 +256,35 @@ class Server:
 
     def _running(self) -> list[str]:
         return self.timeline.names_of(self._recorder.running())
+
+    @property
+    def at_work(self) -> bool:
+        """Whether anything of the app goes on: a request, a task, or what `settle` does not know of.
+
+        That is an asyncio task that the app has made by itself, or a thread that it has started, unless that
+        waits for its next call, or for somebody else without a time-out.
+        """
+        engine, recorder = self._engine, self._recorder
+        for _ in range(2):  # a thread may have handed something to the loop, or the loop to a thread
+            if busy(self.threads) or tasks_beside(engine.loop) != [] or recorder.running():
+                return True
+        return False
+
+    @property
+    def threads(self) -> list[threading.Thread]:
+        """The threads that the app's code has started and that are alive, those of its pools among them."""
+        return self._recorder.threads()
+
+    def turn(self, times: int = 10, timeout: float = 10) -> bool:
+        """Let the event loop come round so many times, and all that is ready have its turn.
+
+        Returns:
+            False when the loop stands still, or has ended.
+        """
+        for _ in range(times):
+            if self._engine.ended.is_set() or not wait(self._engine.ask_for_a_sign().wait, timeout):
+                return False
+        return True
 
     # the end
 

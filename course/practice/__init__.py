@@ -2,7 +2,7 @@
 
 A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``answer``, ``warm_up``,
 ``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy``,
-``patiently`` and ``innermost``. The engine knows no lesson by name.
+``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
 """
 
 from course.practice import _isolated, _notebook
@@ -13,7 +13,7 @@ from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
 from course.practice._journal import Entry, Journal, journal, read_journal
-from course.practice._learner import innermost
+from course.practice._learner import describe, innermost, shown
 from course.practice._progress import (
     Certificate,
     LessonProgress,
@@ -57,6 +57,7 @@ __all__ = [
     "answer",
     "certificate",
     "check",
+    "describe",
     "examine",
     "exercise",
     "find_exercise",
@@ -71,6 +72,7 @@ __all__ = [
     "progress",
     "quiz",
     "read_journal",
+    "shown",
     "solution",
     "verify",
     "warm_up",

@@ -4,22 +4,25 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import multiprocessing
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
-from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
+from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
+from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import patiently_async, wait_fairly
+from course.practice._clock import Clock, patiently_async, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
+from course.practice._virtual import Stuck, virtual_loop
 from course.practice.texts import say
 
 CALL_SECONDS = 4
@@ -28,9 +31,16 @@ CALL_SECONDS = 4
 ANSWER_SECONDS = 4
 """How long one request may take."""
 
+COMING_SECONDS = 3
+"""How long somebody who is still at work may take to bring about what a check waits for."""
+
 HELD_SECONDS = 60
 """How long a gate of a check holds at most; the check opens it, or its end does, long before."""
 
+_ANSWERING_SECONDS = 2  # for a request of which nothing keeps the answer
+_REST_SECONDS = 1
+_KILL_SECONDS = 0.5
+_LOOK_SECONDS = 0.005
 _MOMENT = 0.05  # in looks
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
@@ -91,9 +101,9 @@ class Spy:
         Raises:
             NotYet: it did not come within ``timeout`` seconds.
         """
-        end = time.monotonic() + timeout
+        clock = Clock()
         while len(self.calls) < number:
-            if time.monotonic() > end:
+            if clock.seconds() > timeout:
                 raise NotYet("engine.waited-in-vain", name=self.name, seconds=_plain(timeout))
             self._called.wait(0.05)
             self._called.clear()
@@ -180,6 +190,8 @@ class Bench:
         self.servers: list[Server] = []
         self._learner = learner
         self._names = names or {}  # of the learner's objects, by their id()
+        self._before = {process.pid for process in multiprocessing.active_children()}
+        self._started: set[threading.Thread] = set()  # by the learner's function, not by its app
         self._picture: Timeline | None = None
         self._name = "build"
 
@@ -195,7 +207,9 @@ class Bench:
         result = self._within(CALL_SECONDS, call, lambda: function(*call.args, **call.kwargs))
         if inspect.iscoroutine(result):
             result.close()
-            raise NotYet("engine.coroutine", name=call.name)
+            if inspect.iscoroutinefunction(function):
+                raise NotYet("engine.coroutine", name=call.name)
+            raise NotYet("engine.returned-coroutine", name=call.name, of=result.__name__)
         if result is None:
             raise NotYet("engine.returned-nothing", name=call.name)
         return result
@@ -208,15 +222,19 @@ class Bench:
         """
         call = self._called(function, args, kwargs)
 
-        async def on_loop() -> Any:
-            result = function(*call.args, **call.kwargs)
-            return await result if inspect.isawaitable(result) else result
+        return self._within(CALL_SECONDS, call, lambda: _run_on(new_loop, call.awaited()))
 
-        def work() -> Any:
-            with asyncio.Runner(loop_factory=new_loop) as runner:
-                return runner.run(on_loop())
+    def run_virtual(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """The same on an event loop whose clock jumps: no sleep takes time, and every time-out is exact.
 
-        return self._within(CALL_SECONDS, call, work)
+        For what awaits only; ``time.sleep`` and ``time.monotonic`` are those of the machine.
+
+        Raises:
+            NotYet: as ``run``; also, at once, when everybody waits for what never comes.
+        """
+        call = self._called(function, args, kwargs)
+
+        return self._within(CALL_SECONDS, call, lambda: _run_on(virtual_loop, call.awaited()))
 
     @contextlib.contextmanager
     def serve(self, app: Any, *, name: str = "", **options: Any) -> Iterator[Server]:
@@ -288,6 +306,70 @@ class Bench:
         """
         self.servers[-1].settle(timeout)
 
+    def comes(self, happened: Callable[[], bool], seconds: float = COMING_SECONDS) -> bool:
+        """Whether something happens, on the last server or in a thread or a process that the program started.
+
+        Waits as long as somebody is left who could bring it about: a request, its task, an asyncio task, a
+        thread or a process of the program's own. ``seconds``, by a ``Clock``, are for who never gets there.
+        """
+        clock = Clock()
+        while not happened():
+            if not self.at_work or clock.seconds() >= seconds:
+                return happened()
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def answers(self, pending: Pending, seconds: float = _ANSWERING_SECONDS) -> bool:
+        """Whether a request is answered, or refused, while something else is held."""
+        clock = Clock()
+        while not pending.done and clock.seconds() < seconds:
+            time.sleep(_LOOK_SECONDS)
+        try:
+            return pending.done and pending.result() is not None
+        except httpx.TimeoutException:  # its client had less patience than we have
+            return False
+        except httpx.HTTPError:
+            return True
+
+    def rest(self) -> bool:
+        """Let the program go on until nobody can: each of its threads waits at a gate, or in its pool.
+
+        What has not begun by then waits for one of the gates. False when somebody is still busy, or the event
+        loop stands still.
+        """
+        clock, server = Clock(), self.servers[-1]
+        while clock.seconds() < _REST_SECONDS and server.turn(timeout=COMING_SECONDS):
+            if all(at_a_gate(thread) for thread in busy([*server.threads, *self._started])):
+                return server.turn(timeout=COMING_SECONDS)
+            time.sleep(_LOOK_SECONDS)
+        return False
+
+    def stop(self, seconds: float = COMING_SECONDS) -> None:
+        """Stop the last server as a shutdown does: its tasks and its lifespan have ``seconds`` to end."""
+        server = self.servers[-1]
+        stopping = threading.Thread(target=server.stop, args=[HELD_SECONDS], name="course check: stop")
+        stopping.start()
+        clock = Clock()
+        while stopping.is_alive() and clock.seconds() < seconds:
+            stopping.join(_LOOK_SECONDS)
+        if stopping.is_alive():
+            server.kill(_KILL_SECONDS)
+        stopping.join()
+
+    def finish(self, seconds: float = COMING_SECONDS) -> None:
+        """Stop the last server, and wait for who goes on: then nothing more can happen.
+
+        The threads and the processes that outlive the server have ``seconds`` as well.
+        """
+        self.stop(seconds)
+        self.comes(lambda: False, seconds)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a request, or anything that the program has started, still goes on."""
+        children = {process.pid for process in multiprocessing.active_children()} - self._before
+        return bool(children or busy(self._started) or (self.servers and self.servers[-1].at_work))
+
     @property
     def unfinished(self) -> list[str]:
         """The functions whose tasks are still running."""
@@ -328,9 +410,11 @@ class Bench:
                 done.set()
 
         self._name = call.name
-        start_thread(target, f"course check: {call.name}")
+        before = set(threading.enumerate())
+        thread = start_thread(target, f"course check: {call.name}")
         if not wait_fairly(done, seconds, Descendants()):
             raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
+        self._started |= set(threading.enumerate()) - before - {thread}
         if raised:
             self._explain(raised[0], call)
         return result[0]
@@ -339,6 +423,8 @@ class Bench:
         """Say what an exception out of the learner's code means."""
         if isinstance(error, NotYet | BlankTouched | NotImplementedError | SettleTimeout | httpx.HTTPError):
             raise error
+        if isinstance(error, Stuck):
+            raise NotYet("engine.stuck", call=call)
         if isinstance(error, SystemExit):
             raise NotYet("engine.program-exited", where=self._place(error))
         raise NotYet("engine.raised", call=call, error=describe(error), where=self._place(error))
@@ -382,6 +468,11 @@ class _Called:
     def kwargs(self) -> dict[str, Any]:
         return {name: _handed_over(value) for name, value in self.named.items()}
 
+    async def awaited(self) -> Any:
+        """Call it, and await what it returns if need be."""
+        result = self.function(*self.args, **self.kwargs)
+        return await result if inspect.isawaitable(result) else result
+
     def check_signature(self) -> None:
         try:
             signature = inspect.signature(self.function)
@@ -393,6 +484,11 @@ class _Called:
             bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
             shown = inspect.Signature(bare)
             raise NotYet("engine.signature", name=self.name, call=self, signature=shown) from None
+
+
+def _run_on(loop_factory: Callable[[], asyncio.AbstractEventLoop], work: Coroutine[Any, Any, Any]) -> Any:
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(work)
 
 
 def _name_of(function: Any) -> str:

@@ -68,6 +68,18 @@ def describe(error: BaseException) -> str:
     return said if inner is error else say("parts.in-group", group=type(error).__name__, error=said)
 
 
+def shown(value: object) -> str:
+    """A value of the learner's as it would be written, in one line of bearable length, the same on every run.
+
+    So a text and a number do not look alike, as "5" and 5, and an object has no address.
+    """
+    try:
+        written = repr(value)
+    except Exception:  # whatever a __repr__ of the learner's own may raise
+        written = f"<{type(value).__name__}>"
+    return _shorten(" ".join(_ADDRESS.sub("", written).split()))
+
+
 def innermost(error: BaseException) -> BaseException:
     """The exception; of a group (of a TaskGroup) the first one that is not a group itself."""
     *_, inner = _inwards(error)

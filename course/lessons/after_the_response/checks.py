@@ -1,70 +1,86 @@
 """The checks of lesson 01. Each runs the learner's program and looks at what happened."""
 
-import contextlib
+import asyncio
+import json
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Real
 from typing import Any, Literal
 
 import httpx
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from course.lessons.after_the_response.saving import Measurement, measure_saving
 from course.lessons.after_the_response.signup import build_signup
 from course.live import Server
-from course.practice import Bench, NotYet, Spy, exercise
+from course.practice import Bench, NotYet, Spy, describe, exercise, shown
+from course.practice.overlap import Overlap
 
-_TOLERANCE = 0.15
-_HELD_SECONDS = 1.0
-_THREAD_SECONDS = 0.2  # a thread that was started has called its function by then
+# after.saving
+
+_EXACT = 0.006  # who rounds to two digits is right
+_SAME = 0.05
+_MILLISECONDS = [(40, 40), (100, 10), (10, 100), (60, 30), (5, 995), (3000, 1)]
 
 
 @exercise("after.saving", wants=("saving",))
-def check_saving(bench: Bench, saving: Callable[[float, float], float]) -> None:
-    """The formula agrees with the client's clock."""
-    durations = [(0.04, 0.04), (0.10, 0.01), (0.01, 0.10)]
-    measured = [measure_saving(handler, job) for handler, job in durations]
-    # The handler's time is what the client waited with the job out of the way: it includes the network.
-    returned = [bench.call(saving, m.behind, m.job) for m in measured]
-    for value in returned:
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise NotYet("not-a-number", got=repr(value))
-    given = [float(value) for value in returned]
-    for m, value in zip(measured, given, strict=True):
-        if not _near(value, m.saved):
-            raise _why_saving_is_off(measured, given, m, value)
+def check_saving(bench: Bench, saving: Callable[[float, float], float]) -> Mapping[str, Any]:
+    """The formula is right for short and long handlers and jobs."""
+    cases = [(handler / 1000, job / 1000) for handler, job in _MILLISECONDS]
+    given = [_number(bench.call(saving, handler, job)) for handler, job in cases]
+    wrong = [at for at, case in enumerate(cases) if not _near(given[at], _share(*case))]
+    if wrong:
+        raise _why_saving_is_off(given, wrong)
+    return {"count": len(cases)}
 
 
-def _why_saving_is_off(
-    measured: Sequence[Measurement], given: Sequence[float], m: Measurement, value: float
-) -> NotYet:
-    seen = {
-        "handler_ms": round(m.behind * 1000),
-        "job_ms": round(m.job * 1000),
-        "given": value,
-        "measured": m.saved,
-    }
-    if value > 1 and _near(value / 100, m.saved):
-        return NotYet("percent", **seen)
-    if max(given) - min(given) < _TOLERANCE:
-        other = min(measured, key=lambda other: other.saved)
-        return NotYet(
-            "fixed-number",
-            **seen,
-            other_given=given[measured.index(other)],
-            other_handler_ms=round(other.behind * 1000),
-            other_job_ms=round(other.job * 1000),
-            other_measured=other.saved,
-        )
-    if any(value > 1 for value in given):
-        return NotYet("unbounded", **seen)
-    if _near(value, 1 - m.saved):
+def _share(handler: float, job: float) -> float:
+    return job / (handler + job)
+
+
+def _number(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool | str | bytes) or not math.isfinite(number):
+        raise NotYet("not-a-number", got=shown(value))
+    return number
+
+
+def _why_saving_is_off(given: Sequence[float], wrong: Sequence[int]) -> NotYet:
+    first = wrong[0]
+    seen = _case(first, given)
+    truth = [_share(*case) for case in _MILLISECONDS]
+    if all(_near(value / 100, share) for value, share in zip(given, truth, strict=True)):
+        return NotYet("percent", **_case(0, given))
+    if max(given) - min(given) < _SAME:
+        other = max(range(len(truth)), key=lambda at: abs(truth[at] - truth[first]))
+        return NotYet("fixed-number", **seen, **{f"other_{k}": v for k, v in _case(other, given).items()})
+    for at in wrong:
+        if not 0 <= given[at] <= 1:
+            return NotYet("unbounded" if given[at] > 1 else "negative", **_case(at, given))
+    if all(_near(given[at], 1 - truth[at]) for at in wrong):
         return NotYet("other-share", **seen)
     return NotYet("wrong-share", **seen)
 
 
+def _case(at: int, given: Sequence[float]) -> dict[str, Any]:
+    handler, job = _MILLISECONDS[at]
+    return {
+        "handler_ms": handler,
+        "job_ms": job,
+        "given": f"{given[at]:.4g}",
+        "before_ms": handler + job,
+        "truth": f"{_share(handler, job):.4g}",
+    }
+
+
 def _near(a: float, b: float) -> bool:
-    return abs(a - b) < _TOLERANCE
+    return abs(a - b) < _EXACT
+
+
+# after.welcome
 
 
 @exercise("after.welcome", wants=("build_register",))
@@ -75,83 +91,113 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
     def send_welcome_email(to: str) -> None:
         mailer.function(to)
 
-    with bench.serve(bench.call(build_register, send_welcome_email)) as server:
-        for number, address in enumerate(["ada@example.com", "bob@example.com"], 1):
-            status = bench.expect(_register(server, address), 202).status_code
-            with contextlib.suppress(IndexError):
-                if not _after_response(server, mailer, number - 1, f"response#{number}"):
-                    raise _why_early(bench, build_register, server)
-            if len(mailer.calls) < number:
-                if server.errors:
-                    raise NotYet("task-failed", status=status, error=_words(server.errors[0]))
-                raise NotYet("never-sent", name=mailer, status=status)
-            if len(mailer.calls) > number:
-                raise NotYet("twice", name=mailer, count=len(mailer.calls) - number + 1)
-            if mailer.calls[-1].values != (address,):
-                raise NotYet("wrong-arguments", expected=address, got=mailer.calls[-1].values[0])
+    send_welcome_email.__qualname__ = mailer.name
+    app = bench.call(build_register, send_welcome_email)
+    overlap = Overlap(app, enough=lambda: mailer.called) if isinstance(app, FastAPI) else app
+    with bench.serve(overlap, name="build_register") as server:
+        for number, address in enumerate(["ada@example.com", "Bob.B@Example.com"], 1):
+            status = _registers(bench, server, address)
+            bench.comes(lambda number=number: len(mailer.calls) >= number)  # type: ignore[misc]
+            _is_mailed(bench, build_register, server, mailer, number, address, status)
+        overlap.together(2)
+        addresses = ["cleo@example.com", "dan@example.com"]
+        pending = [server.submit("POST", "/register", json={"email": address}) for address in addresses]
+        for each in pending:
+            bench.expect(each.result(), 202)
+        bench.comes(lambda: len(mailer.calls) >= 4)
+        bench.finish()
+    mailed = Counter(call.values[0] for call in mailer.calls[2:])
+    if mailed != Counter(addresses):
+        raise _why_not_both(mailer, addresses, mailed)
 
 
-def _register(server: Server, address: str) -> httpx.Response:
+def _registers(bench: Bench, server: Server, address: str) -> int:
     reply = server.client.post("/register", json={"email": address})
     server.settle()
-    return reply
+    return bench.expect(reply, 202).status_code
+
+
+def _is_mailed(
+    bench: Bench,
+    build_register: Callable[..., FastAPI],
+    server: Server,
+    mailer: Spy,
+    number: int,
+    address: str,
+    status: int,
+) -> None:
+    calls = mailer.calls[number - 1 :]
+    if calls and not _after_response(server, mailer, number - 1, f"response#{number}"):
+        raise _why_early(bench, build_register, server)
+    if not calls:
+        if server.errors:
+            raise NotYet("task-failed", status=status, error=describe(server.errors[0]))
+        raise NotYet("never-sent", name=mailer, status=status)
+    if len(calls) > 1:
+        raise NotYet("twice", name=mailer, count=len(calls))
+    if calls[0].values != (address,):
+        raise NotYet("wrong-arguments", expected=shown(address), got=shown(calls[0].values[0]))
+
+
+def _why_not_both(mailer: Spy, addresses: Sequence[str], mailed: Counter[str]) -> NotYet:
+    most = max(mailed.values(), default=0)
+    if most > 1 and mailed.total() > len(addresses):
+        return NotYet("twice", name=mailer, count=most)
+    return NotYet("mixed-up", addresses=_list(addresses), got=_list(sorted(mailed.elements())) or "nobody")
 
 
 def _why_early(bench: Bench, build_register: Callable[..., FastAPI], server: Server) -> NotYet:
     """The mailer ran before the response: was the client kept waiting for it?"""
     if server.errors:
-        return NotYet("called-not-passed", name="send_welcome_email", error=_words(server.errors[0]))
+        return NotYet("called-not-passed", name="send_welcome_email", error=describe(server.errors[0]))
     mail_server = bench.gate("the mail server")
     mailer = bench.spy("send_welcome_email", gate=mail_server)
     with bench.serve(bench.call(build_register, mailer)) as server:
         pending = server.submit("POST", "/register", json={"email": "cleo@example.com"})
         mailer.wait()
-        waited = not _answered_within(pending, _HELD_SECONDS)
+        waited = not bench.answers(pending, seconds=1)
         mail_server.open()
         server.settle()
     return NotYet("inline" if waited else "side-by-side", name="send_welcome_email")
 
 
-def _answered_within(pending: Any, seconds: float) -> bool:
-    try:
-        pending.result(timeout=seconds)
-    except Exception:
-        return False
-    return True
-
-
 def _after_response(server: Server, spy: Spy, call: int, response: str) -> bool:
-    """Whether this call (counted from 0) came after the response.
-
-    Raises:
-        IndexError: there was no such call.
-    """
+    """Whether this call (counted from 0) came after the response began."""
     return spy.calls[call].at > server.timeline.start(response)
 
 
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
+# after.break-it
 
 
 @exercise("after.break-it", wants=("breaking_request",))
 def check_break_it(bench: Bench, breaking_request: Callable[[], Any]) -> Mapping[str, Any]:
     """The request is answered with success, and the welcome is not sent."""
     body = bench.call(breaking_request)
+    if not isinstance(body, Mapping):
+        raise NotYet("not-a-body", got=type(body).__name__)
     mailer = bench.spy("send_welcome_email")
     app = build_signup(mailer.function, bench.spy("subscribe").function, bench.spy("thank").function)
     with bench.serve(app) as server:
-        if not isinstance(body, dict):
-            raise NotYet("not-a-body", got=type(body).__name__)
         try:
-            reply = server.client.post("/signup", json=body)
-        except (TypeError, ValueError) as error:
-            raise NotYet("not-json", error=_words(error)) from error
+            reply = server.client.post("/signup", json=dict(body))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise NotYet("not-json", error=shown(str(error))) from error
         server.settle()
     if reply.is_error:
-        raise NotYet("request-refused", status=reply.status_code)
+        raise NotYet("request-refused", status=reply.status_code, reason=_reason(reply))
     if mailer.called:
         raise NotYet("mail-arrived", status=reply.status_code)
     return {"status": reply.status_code}
+
+
+def _reason(reply: httpx.Response) -> str:
+    detail = reply.json()["detail"]
+    if isinstance(detail, str):
+        return detail
+    return f"{'.'.join(map(str, detail[0]['loc']))}: {detail[0]['msg']}"
+
+
+# after.audit
 
 
 @exercise("after.audit", wants=("build_orders",))
@@ -162,109 +208,171 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     def write_audit(verdict: str, amount: int) -> None:
         audit.function(verdict, amount)
 
-    with bench.serve(bench.call(build_orders, write_audit)) as server:
-        for number, amount in enumerate([3, 0, -2, 7], 1):
+    write_audit.__qualname__ = audit.name
+    amounts = [3, 0, -2, 700, 3, 1]
+    app = bench.call(build_orders, write_audit)
+    overlap = Overlap(app) if isinstance(app, FastAPI) else app
+    with bench.serve(overlap, name="build_orders") as server:
+        for number, amount in enumerate(amounts, 1):
             known = len(audit.calls)
-            accepted = amount > 0
             reply = server.client.post("/orders", json={"amount": amount})
             server.settle()
-            bench.expect(reply, 202 if accepted else 400)
-            new = audit.calls[known:]
-            if not new:
-                if server.errors:
-                    error = _words(server.errors[0])
-                    raise NotYet("task-failed", amount=amount, status=reply.status_code, error=error)
-                raise NotYet(
-                    "not-audited" if accepted else "refused-not-audited",
-                    amount=amount,
-                    status=reply.status_code,
-                )
-            if not _after_response(server, audit, known, f"response#{number}"):
-                raise NotYet("before-response", amount=amount)
-            expected = ("accepted" if accepted else "refused", amount)
-            entries = [call.values for call in new]
-            if entries != [expected]:
-                raise NotYet("wrong-entry", amount=amount, expected=expected, got=_list(entries))
+            bench.expect(reply, 202 if amount > 0 else 400)
+            bench.comes(lambda known=known: len(audit.calls) > known)  # type: ignore[misc]
+            _is_audited(server, audit, known, f"response#{number}", amount, reply.status_code)
+        overlap.together(2)
+        pending = [server.submit("POST", "/orders", json={"amount": amount}) for amount in (5, -6)]
+        for each in pending:
+            each.result()
+        bench.comes(lambda: len(audit.calls) >= len(amounts) + 2)
+        bench.finish()
+    got = Counter(call.values for call in audit.calls)
+    expected = Counter(map(_entry, [*amounts, 5, -6]))
+    if got != expected:
+        raise NotYet(
+            "mixed-up",
+            missing=_list([*(expected - got).elements()]) or "nothing",
+            more=_list([*(got - expected).elements()]) or "nothing",
+        )
+
+
+def _entry(amount: int) -> tuple[str, int]:
+    return ("accepted" if amount > 0 else "refused", amount)
+
+
+def _is_audited(server: Server, audit: Spy, known: int, response: str, amount: int, status: int) -> None:
+    new = audit.calls[known:]
+    early = bool(new) and not _after_response(server, audit, known, response)
+    if server.errors and (early or not new):
+        miss = "called-not-passed" if early else "task-failed"
+        raise NotYet(miss, amount=amount, status=status, error=describe(server.errors[0]))
+    if not new and known >= 4:  # the same amount as once before
+        raise NotYet("not-audited-again", amount=amount)
+    if not new:
+        raise NotYet("not-audited" if amount > 0 else "refused-not-audited", amount=amount, status=status)
+    if early:
+        raise NotYet("before-response", amount=amount)
+    entries = [call.values for call in new]
+    if entries != [_entry(amount)]:
+        raise NotYet("wrong-entry", amount=amount, expected=_entry(amount), got=_list(entries))
 
 
 def _list(values: Sequence[object]) -> str:
-    return ", ".join(map(str, values))
+    return ", ".join(value if isinstance(value, str) else shown(value) for value in values)
+
+
+# after.mini
 
 
 @exercise("after.mini", wants=("respond_then",))
 def check_mini(bench: Bench, respond_then: Callable[..., Response]) -> None:
     """Response first; def functions in a thread, async ones on the loop, one after the other."""
     ran = _everything_runs(bench, respond_then)
-    _one_at_a_time(bench, respond_then, "sync")
-    _one_at_a_time(bench, respond_then, "async")
-    if ran != ["first", "second", "third"]:
-        raise NotYet("wrong-order", got=_list(ran), expected="first, second, third")
+    for first in ("sync", "async"):
+        for second in ("sync", "async"):
+            _one_at_a_time(bench, respond_then, first, second)
+    if ran != ["first", "second", "third", "first"]:
+        raise NotYet("wrong-order", got=_list(ran), expected="first, second, third, first")
+    _content_is_json(bench, respond_then)
 
 
 def _everything_runs(bench: Bench, respond_then: Callable[..., Response]) -> list[str]:
     spies = [bench.spy("first"), bench.spy("second", "async"), bench.spy("third")]
     content = {"stock": [1, 2, 3], "ok": True}
-    with bench.serve(_app_for(bench, respond_then, content, spies)) as server:
+    loops: list[object] = []
+
+    async def second() -> None:
+        loops.append(asyncio.get_running_loop())
+        await spies[1].function()
+
+    functions = [spies[0].function, second, spies[2].function, spies[0].function]
+    app = _app_for(bench, respond_then, content, functions, loops)
+    other = bench.spy("other")
+    _app_for(bench, respond_then, {}, [other.function])  # is never sent
+    with bench.serve(app) as server:
         reply = bench.expect(server.client.get("/go"))
         server.settle()
-        if not _is_json(reply, content):
-            raise NotYet("wrong-body", got=reply.text, expected=content)
-        for spy in spies:
-            if spy.called and not _after_response(server, spy, 0, "response"):
-                raise NotYet("before-response", name=spy)
-        called = [spy for spy in spies if spy.called]
-        if spies[1] not in called and spies[2] in called:
-            raise NotYet("coroutine-lost", name=spies[1])
-        if server.errors:
-            raise NotYet("task-error", error=_words(server.errors[0]))
-        for spy in spies:
-            if not spy.called:
-                raise NotYet("not-run", name=spy, total=len(spies), count=len(called))
-    return [spy.name for spy in sorted(spies, key=lambda spy: spy.calls[0].at)]
+        bench.finish()
+    if not _is_json(reply, content):
+        raise NotYet("wrong-body", got=shown(reply.text), expected=json.dumps(content, ensure_ascii=False))
+    if server.timeline.tasks:  # only Starlette's own BackgroundTask makes one
+        raise NotYet("starlettes-tasks")
+    for spy in spies:
+        if spy.called and not _after_response(server, spy, 0, "response"):
+            raise NotYet("before-response", name=spy)
+    called = [spy for spy in spies if spy.called]
+    if spies[1] not in called and spies[2] in called:
+        raise NotYet("coroutine-lost", name=spies[1])
+    if server.errors:
+        raise NotYet("task-error", error=describe(server.errors[0]))
+    for spy in spies:
+        if not spy.called:
+            raise NotYet("not-run", name=spy, total=len(spies), count=len(called))
+    if other.called:
+        raise NotYet("others-functions", name=other)
+    if loops[0] is not loops[1]:
+        raise NotYet("async-elsewhere", name=spies[1])
+    return [name for _, name in sorted((call.at, spy.name) for spy in spies for call in spy.calls)]
 
 
 def _one_at_a_time(
-    bench: Bench, respond_then: Callable[..., Response], kind: Literal["sync", "async"]
+    bench: Bench,
+    respond_then: Callable[..., Response],
+    kind: Literal["sync", "async"],
+    other: Literal["sync", "async"],
 ) -> None:
     gate = bench.gate("first")
-    first, second = bench.spy("first", kind, gate=gate), bench.spy("second", kind)
-    with bench.serve(_app_for(bench, respond_then, {}, [first, second])) as server:
+    first, second = bench.spy("first", kind, gate=gate), bench.spy("second", other)
+    with bench.serve(_app_for(bench, respond_then, {}, [first.function, second.function])) as server:
         pending = server.submit("GET", "/go")
         first.wait()
-        # Once a ping is answered, the loop has started everything that it was asked to start.
-        answers = _answered_within(server.submit("GET", "/ping"), _HELD_SECONDS)
-        overlap = answers and _comes(second, within=_THREAD_SECONDS)
+        if kind == "sync" and first.calls[0].thread == "event loop":
+            raise NotYet("loop-blocked", name=first)
+        if not bench.rest():
+            raise NotYet("loop-blocked", name=first)
+        overlap = second.called and second.calls[0].at > first.calls[0].at  # else the order is wrong
         gate.open()
         pending.result()
         server.settle()
-    if not answers:
-        raise NotYet("loop-blocked", name=first)
-    if overlap:
-        raise NotYet("overlap", first=first, second=second)
+        bench.comes(lambda: second.called)
+        if overlap:
+            raise NotYet("overlap", first=first, second=second)
+        if not second.called:
+            raise NotYet("not-run", name=second, total=2, count=1)
+        if other == "sync" and second.calls[0].thread == "event loop":
+            raise NotYet("loop-blocked", name=second)
 
 
-def _comes(spy: Spy, within: float) -> bool:
-    try:
-        spy.wait(timeout=within)
-    except NotYet:
-        return False
-    return True
+_CONTENTS: Sequence[Any] = ([], {}, None, "text", 0, {"name": "Zoë"})
+
+
+def _content_is_json(bench: Bench, respond_then: Callable[..., Response]) -> None:
+    for content in _CONTENTS:
+        with bench.serve(_app_for(bench, respond_then, content, [])) as server:
+            reply = bench.expect(server.client.get("/go"))
+        if not _is_json(reply, content):
+            raise NotYet(
+                "wrong-body", got=shown(reply.text), expected=json.dumps(content, ensure_ascii=False)
+            )
 
 
 def _app_for(
-    bench: Bench, respond_then: Callable[..., Response], content: object, spies: Sequence[Spy]
+    bench: Bench,
+    respond_then: Callable[..., Response],
+    content: object,
+    functions: Sequence[Callable[[], Any]],
+    loops: list[object] | None = None,
 ) -> FastAPI:
-    response = bench.call(respond_then, content, [spy.function for spy in spies])
+    response = bench.call(respond_then, content, [*functions])
     if not isinstance(response, Response):
         raise NotYet("not-a-response", got=type(response).__name__)
     app = FastAPI()
 
     @app.get("/go")
     async def go() -> Response:
+        if loops is not None:
+            loops.append(asyncio.get_running_loop())
         return response
-
-    @app.get("/ping")
-    async def ping() -> None: ...
 
     return app
 

@@ -1,5 +1,6 @@
 """A bank and a parcel service that fail by plan: what the stretch exercise has to survive."""
 
+import asyncio
 import contextlib
 import threading
 from collections import Counter, defaultdict
@@ -30,6 +31,14 @@ class Failures:
             raise
 
 
+def _is_on_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 class Bank:
     """Charges once per key; each order meets its own faults.
 
@@ -44,7 +53,11 @@ class Bank:
     ) -> None:
         self.calls: Counter[str] = Counter()
         self.charged: defaultdict[str, set[str]] = defaultdict(set)
+        self.refused: Counter[str] = Counter()
+        self.known_key: dict[str, str] = {}  # orders that came with the key of another one: which
+        self.on_the_loop = False
         self.failures = Failures()
+        self._keys: dict[str, str] = {}
         self._faults = defaultdict(lambda: Faults([]), faults)
         self._declined = declined
         self._gate = gate
@@ -57,16 +70,22 @@ class Bank:
             ConnectionError: the bank is down, or its answer got lost.
             Declined: it says no.
         """
+        self.on_the_loop |= _is_on_a_loop()
         with self._lock:
             self.calls[order_id] += 1
         if self._gate is not None:
-            self._gate.wait()
+            self._gate.wait(60)
         with self.failures.of(order_id):
             fault = self._faults[order_id].meet()
             if order_id in self._declined:
+                self.refused[order_id] += 1
                 raise Declined(order_id)
             with self._lock:
-                self.charged[order_id].add(key)
+                first = self._keys.setdefault(key, order_id)
+                if first == order_id:
+                    self.charged[order_id].add(key)
+                else:
+                    self.known_key[order_id] = first
             Faults.answer(fault)
 
 
@@ -75,6 +94,8 @@ class Post:
 
     def __init__(self, faults: Mapping[str, Faults], bank: Bank) -> None:
         self.sent: Counter[str] = Counter()
+        self.succeeded: Counter[str] = Counter()
+        self.on_the_loop = False
         self.calls: Counter[str] = Counter()
         self.failures = Failures()
         self.unpaid: list[str] = []
@@ -88,6 +109,7 @@ class Post:
         Raises:
             ConnectionError: the post is down, or its answer got lost.
         """
+        self.on_the_loop |= _is_on_a_loop()
         with self._lock:
             self.calls[order_id] += 1
         if not self._bank.charged[order_id]:
@@ -97,3 +119,4 @@ class Post:
             with self._lock:
                 self.sent[order_id] += 1
             Faults.answer(fault)
+            self.succeeded[order_id] += 1

@@ -1,19 +1,49 @@
 """The check of lesson 00's exercise."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import httpx
 from fastapi import FastAPI
 
-from course.practice import Bench, NotYet, exercise
+from course.practice import Bench, NotYet, exercise, shown
+
+_NAMES = ("pong", 'Ada "the first"', "Zoë")
 
 
 @exercise("start.ping", wants=("build_ping",))
-def check_ping(bench: Bench, build_ping: Callable[..., FastAPI]) -> None:
-    """GET /ping answers with the name that was handed in, whatever it is."""
-    for name in ("pong", "Ada"):
-        with bench.serve(bench.call(build_ping, name)) as server:
-            body = bench.expect(server.client.get("/ping")).json()
-        if isinstance(body, dict) and list(body) == ["pong"] and body["pong"] != name:
-            raise NotYet("wrong-name", name=name, got=body)
-        if body != {"pong": name}:
-            raise NotYet("wrong-body", got=body, expected={"pong": name})
+def check_ping(bench: Bench, build_ping: Callable[..., FastAPI]) -> Mapping[str, Any]:
+    """GET /ping answers with the name that was handed in, at every request and of every app."""
+    for name in _NAMES:
+        _answers(bench, bench.call(build_ping, name), name)
+    apps = [bench.call(build_ping, name) for name in _NAMES]
+    _answers(bench, apps[0], _NAMES[0], later=_NAMES[-1])
+    return {"count": len(_NAMES)}
+
+
+def _answers(bench: Bench, app: FastAPI, name: str, later: str | None = None) -> None:
+    with bench.serve(app, name="build_ping") as server:
+        for _ in range(2):
+            _is_the_pong(bench.expect(server.client.get("/ping")), name, later)
+
+
+def _is_the_pong(reply: httpx.Response, name: str, later: str | None) -> None:
+    expected = {"pong": name}
+    try:
+        body = reply.json()
+    except ValueError:  # of the JSON, or of the text that it would be
+        raise NotYet("not-json", name=name, got=shown(reply.content)) from None
+    if body == expected:
+        return
+    if later is not None:
+        raise NotYet("last-name", name=name, later=later, got=shown(body))
+    if isinstance(body, dict) and list(body) == ["pong"] and isinstance(body["pong"], str):
+        raise NotYet("wrong-name", name=name, got=shown(body))
+    raise NotYet("wrong-body", got=_json_of(body), expected=_json_of(expected))
+
+
+def _json_of(body: Any) -> str:
+    """A body as JSON has it: a text in quotes and a dict are not the same."""
+    text = json.dumps(body, ensure_ascii=False)
+    return text if len(text) < 100 else f"{text[:100]}…"

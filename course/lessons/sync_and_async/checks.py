@@ -6,103 +6,96 @@ import functools
 import inspect
 import multiprocessing
 import os
-import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from unittest import mock
 
 import anyio.to_thread
 import httpx
+import tenacity
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from course.lessons.sync_and_async.held import Held
-from course.lessons.sync_and_async.newsletter import build_newsletter
+from course.lessons.sync_and_async import newsletter
+from course.lessons.sync_and_async.held import Watch, compute, watch
 from course.lessons.sync_and_async.primes import count_primes
-from course.lessons.sync_and_async.provider import Provider, settle_down
-from course.live import Gate, LiveError, Server, SettleTimeout
-from course.practice import Bench, NotYet, Spy, exercise, innermost
+from course.lessons.sync_and_async.provider import Provider
+from course.live import Pending, Server
+from course.practice import Bench, NotYet, Spy, describe, exercise, shown
+from course.practice.overlap import Overlap
 
-_HELD_SECONDS = 0.7  # how long we wait for an answer before we say that there is none
-_COMING_SECONDS = 0.4  # how long something may take to begin on a server that has nothing else to do
+_FINISH_SECONDS = 5
 
 
-class _WithPing:
-    """The learner's app, and beside it what only needs the event loop: GET /ping, GET /free-threads."""
+class _Beside:
+    """The learner's app, and beside it what needs no more than a turn of the loop, or a worker thread."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        self.app = Overlap(app)
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.loop = asyncio.get_running_loop()
         match scope.get("path"):
             case "/ping":
                 app: ASGIApp = PlainTextResponse("pong")
             case "/free-threads":
                 free = anyio.to_thread.current_default_thread_limiter().available_tokens
                 app = PlainTextResponse(str(free))
+            case "/def":
+                app = PlainTextResponse(await run_in_threadpool(lambda: "pong"))
             case _:
                 app = self.app
         await app(scope, receive, send)
 
 
-def _answered(pending: Any, seconds: float = _HELD_SECONDS) -> bool:
-    """Whether there is an answer, waiting for it if need be."""
-    try:
-        pending.result(timeout=seconds)
-    except LiveError:
-        return False
-    except httpx.HTTPError:
-        return True
-    return True
+def _beside(app: Any) -> Any:
+    """The learner's app with endpoints of ours; what is no app is left for `bench.serve` to refuse."""
+    return _Beside(app) if isinstance(app, FastAPI) else app
 
 
-def _begins(
-    server: Server, begun: Callable[[], bool], seconds: float = 3, *, in_a_process: bool = True
-) -> bool:
-    """Whether something begins; False as well when the server is done with everything and it does not.
+def _gets_a_thread(bench: Bench, server: Server, pending: Pending) -> bool:
+    """Whether a `def` endpoint is answered; not as long as every token for a thread is taken."""
 
-    What begins in a process may take a while longer: a new one has to start.
-    """
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            server.settle(timeout=0.02)
-        except SettleTimeout:
-            pass
-        else:
-            if server.errors:
-                break
-            if not (in_a_process and multiprocessing.active_children()):
-                end = min(end, time.monotonic() + _COMING_SECONDS)
-        if begun():
-            return True
-        time.sleep(0.01)
-    return begun()
+    def settled() -> bool:
+        return pending.done or float(server.client.get("/free-threads").text) < 1
+
+    bench.comes(settled)
+    return pending.done or (server.turn() and bench.answers(pending, seconds=0.05))
 
 
 @contextlib.contextmanager
-def _in_the_end(server: Server, release: Callable[[], None]) -> Iterator[None]:
+def _in_the_end(bench: Bench, release: Callable[[], None]) -> Iterator[None]:
     """Let go of what is held, and of who waits for it, before the server is stopped."""
     try:
         yield
-    finally:
+    except BaseException:
         release()
-        with contextlib.suppress(SettleTimeout):
-            server.settle(timeout=1)
+        raise
+    release()
+    bench.finish(_FINISH_SECONDS)
 
 
-def _words(error: BaseException) -> str:
-    """An exception in one line; of a group the first one in it."""
-    error = innermost(error)
-    return f"{type(error).__name__}: {error}".rstrip(".")
+def _together(bench: Bench, server: Server, beside: _Beside, paths: Sequence[str]) -> None:
+    """Two requests whose endpoints have both run before the first response leaves."""
+    beside.app.together(len(paths))
+    for pending in [server.submit("POST", path) for path in paths]:
+        bench.expect(pending.result(), 202)
 
 
 def _list(values: Sequence[object]) -> str:
-    return ", ".join(map(str, values))
+    return ", ".join(value if isinstance(value, str) else shown(value) for value in values)
+
+
+def _why_not(server: Server, miss: str, **fields: Any) -> NotYet:
+    if server.errors:
+        return NotYet("failed", error=describe(server.errors[0]), **fields)
+    return NotYet(miss, **fields)
 
 
 # sync.unblock
@@ -113,78 +106,112 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
     """While send_invoice blocks, the client and everybody else are served."""
     library = bench.gate("the library")
     invoices = bench.spy("send_invoice", gate=library)
-    app = bench.call(build_invoicing, invoices)
-    with bench.serve(_with_ping(app)) as server, _in_the_end(server, library.open):
+    app = _beside(bench.call(build_invoicing, invoices))
+    with bench.serve(app, name="build_invoicing") as server, _in_the_end(bench, library.open):
         order = server.submit("POST", "/orders/7")
-        if not _begins(server, lambda: invoices.called):
+        if not bench.comes(lambda: invoices.called):
             bench.expect(order.result(), 202)
             raise _why_not(server, "never-sent")
-        if not _answered(server.submit("GET", "/ping")):
-            raise NotYet("others-wait")
-        if not _answered(order):
-            raise NotYet("client-waits")
-        bench.expect(order.result(), 202)
+        _nobody_waits(bench, server, invoices, order)
+        _nobody_waits(bench, server, invoices, server.submit("POST", "/orders/8"))
         library.open()
-        server.settle()
-        _begins(server, lambda: len(invoices.calls) > 1, seconds=0.1)
-    if invoices.calls[0].values != (7,):
-        raise NotYet("wrong-order", expected=7, got=_list(invoices.calls[0].values))
+        bench.comes(lambda: len(invoices.calls) >= 2)
+        _together(bench, server, app, ["/orders/9", "/orders/10"])
+        bench.comes(lambda: len(invoices.calls) >= 4)
+    if any(call.thread == "event loop" for call in invoices.calls):
+        raise NotYet("others-wait")
+    _each_is_sent(server, [call.values for call in invoices.calls])
+
+
+def _nobody_waits(bench: Bench, server: Server, invoices: Spy, order: Pending) -> None:
+    if not bench.answers(server.submit("GET", "/ping")):
+        on_loop = any(call.thread == "event loop" for call in invoices.calls)
+        raise NotYet("others-wait" if on_loop else "loop-waits")
+    if not bench.answers(order):
+        raise NotYet("client-waits")
+    bench.expect(order.result(), 202)
+    if not _gets_a_thread(bench, server, server.submit("GET", "/def")):
+        raise NotYet("no-thread-left")
+
+
+def _each_is_sent(server: Server, sent: Sequence[tuple[Any, ...]]) -> None:
+    counts = Counter(sent)
+    expected = [(number,) for number in (7, 8, 9, 10)]
+    if strange := [values for values in sent if values not in expected]:
+        expected_order = 7 if strange[0] is sent[0] else "7, 8, 9 or 10"
+        raise NotYet("wrong-order", expected=expected_order, got=_list([*map(shown, strange[0])]))
     if server.errors:
-        raise NotYet("failed", error=_words(server.errors[0]))
-    if len(invoices.calls) > 1:
-        raise NotYet("more-than-once", count=len(invoices.calls))
-
-
-def _with_ping(app: Any) -> Any:
-    """The learner's app with a ping beside it; what is no app is left for `bench.serve` to refuse."""
-    return _WithPing(app) if isinstance(app, FastAPI) else app
-
-
-def _why_not(server: Server, miss: str, **fields: Any) -> NotYet:
-    if server.errors:
-        return NotYet("failed", error=_words(server.errors[0]), **fields)
-    return NotYet(miss, **fields)
+        raise NotYet("failed", error=describe(server.errors[0]))
+    missing = [order for (order,) in expected if not counts[(order,)]]
+    often = [order for (order,) in expected if counts[(order,)] > 1]
+    if missing and often:
+        raise NotYet("mixed-up", order=often[0], other=missing[0])
+    if often:
+        raise NotYet("more-than-once", order=often[0], count=counts[(often[0],)])
+    if missing:
+        raise NotYet("not-all-sent", missing=_list(missing))
 
 
 # sync.find-freeze
 
-_FREEZE = 0.15  # seconds without a tick of the loop; waiting twice for a busy mailbox takes 0.2
+_FREEZE = 0.15  # seconds without a tick of the loop, three times: the work of the request itself
 
 
 @exercise("sync.find-freeze", wants=("freezing_request",))
 def check_find_freeze(bench: Bench, freezing_request: Callable[[], Any]) -> Mapping[str, Any]:
     """After this request the event loop stands still."""
     path = bench.call(freezing_request)
-    if not isinstance(path, str) or not path.startswith("/"):
-        raise NotYet("not-a-path", got=repr(path))
-    for _ in range(3):  # a gap may have another reason; the one that we look for comes every time
-        gap, server = _gap_after(bench, path)
-        if gap < _FREEZE:
-            break
-    if gap >= _FREEZE:
-        return {"path": path, "milliseconds": round(gap * 1000)}
-    task = server.timeline.tasks[0]
-    if task.thread != "event loop" and (task.ended or 0) - (task.started or 0) >= _FREEZE:
-        raise NotYet("blocked-a-thread", path=path, task=task.function)
-    raise NotYet("nobody-waited", path=path)
+    if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
+        raise NotYet("not-a-path", got=shown(path))
+    naps = _Naps()
+    gaps = [_gap_after(bench, path, naps)]
+    if naps.on_the_loop:
+        return {"path": shown(path), "milliseconds": round(naps.on_the_loop * 1000)}
+    if naps.in_threads:
+        raise NotYet("blocked-a-thread", path=shown(path), task=bench.servers[-1].timeline.tasks[0].function)
+    while gaps[-1] >= _FREEZE and len(gaps) < 3:  # a gap may have another reason; ours comes every time
+        gaps.append(_gap_after(bench, path, naps))
+    if gaps[-1] < _FREEZE:
+        raise NotYet("nobody-waited", path=shown(path))
+    return {"path": shown(path), "milliseconds": round(min(gaps) * 1000)}
 
 
-def _gap_after(bench: Bench, path: str) -> tuple[float, Server]:
+class _Naps:
+    """Stands in for the sleep of a retry: notes who would have slept, and takes no time."""
+
+    def __init__(self) -> None:
+        self.on_the_loop = 0.0
+        self.in_threads = 0.0
+
+    def nap(self, seconds: float) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            self.in_threads += seconds
+        else:
+            self.on_the_loop += seconds
+
+
+def _gap_after(bench: Bench, path: str, naps: _Naps) -> float:
     def render(name: str) -> str:
-        time.sleep(0.03)
+        time.sleep(0.03)  # the loop ticks meanwhile
         return name
 
     async def send_async(_to: str, _text: str) -> None:
         await asyncio.sleep(0.01)
 
-    app = build_newsletter(render, bench.spy("send").function, send_async)
+    with mock.patch.object(newsletter, "retry", functools.partial(tenacity.retry, sleep=naps.nap)):
+        app = newsletter.build_newsletter(render, bench.spy("send").function, send_async)
     with bench.serve(app, pulse=0.005) as server:
-        reply = server.client.post(path)
+        try:
+            reply = server.client.post(path)
+        except (httpx.InvalidURL, UnicodeError):
+            raise NotYet("not-a-path", got=shown(path)) from None
         server.settle()
         server.client.get("/")  # one more turn of the loop, so that the gap has two ends
     if reply.status_code != 202:
-        raise NotYet("not-accepted", path=path, status=reply.status_code)
-    return server.timeline.longest_pulse_gap(), server
+        raise NotYet("not-accepted", path=shown(path), status=reply.status_code)
+    return server.timeline.longest_pulse_gap()
 
 
 # sync.forty
@@ -207,44 +234,37 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
         await provider.call_async()
 
     app, claimed = _pair(bench.call(build_orders, push, push_async))
-    with (
-        bench.serve(_with_ping(app), name="build_orders") as server,
-        _in_the_end(server, provider.answer),
-    ):
+    app = _beside(app)
+    with bench.serve(app, name="build_orders") as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, pushed)
         for number in range(2, _ORDERS + 1):
             bench.expect(server.submit("POST", f"/orders/{number}").result(), 202)
-        at_once = settle_down(provider, enough=claimed)
+        bench.comes(lambda: provider.at_once >= claimed)
+        bench.rest()
+        at_once = provider.at_once
         health = server.submit("GET", "/health")
-        answers = _answered_or_starved(server, health)
-        if answers:
-            bench.expect(health.result())
+        if not _gets_a_thread(bench, server, health):
+            raise NotYet("starved", orders=_ORDERS, at_once=at_once)
+        if bench.expect(health.result()).text != '"ok"':
+            raise NotYet("health-differs", got=shown(health.result().text))
         provider.answer()
-        server.settle()
-        _begins(server, lambda: len(pushed) >= _ORDERS)
+        bench.comes(lambda: len(pushed) >= _ORDERS)
     if server.errors:
-        raise NotYet("failed", error=_words(server.errors[0]))
-    if not answers:
-        raise NotYet("starved", orders=_ORDERS, at_once=at_once)
+        raise NotYet("failed", error=describe(server.errors[0]))
     if next(one for one in server.timeline.requests if one.title == "GET /health").thread == "event loop":
         raise NotYet("health-changed")
-    if len(pushed) < _ORDERS:
-        raise NotYet("not-pushed", orders=_ORDERS, count=len(pushed))
-    if sorted(map(str, pushed)) != sorted(map(str, range(1, _ORDERS + 1))):
-        strange = sorted((Counter(map(str, pushed)) - Counter(map(str, range(1, _ORDERS + 1)))).elements())
-        raise NotYet("wrong-orders", orders=_ORDERS, got=_list(strange[:3]))
+    _each_is_pushed(pushed)
     if claimed != at_once:
         raise NotYet("defence-off", claimed=claimed, at_once=at_once, orders=_ORDERS)
     return {"orders": _ORDERS, "at_once": at_once}
 
 
-def _answered_or_starved(server: Server, pending: Any) -> bool:
-    """Whether there is an answer; there will be none soon when every worker thread is taken."""
-    end = time.monotonic() + 3
-    while not _answered(pending, 0.05) and time.monotonic() < end:
-        if float(server.client.get("/free-threads").text) < 1:
-            return _answered(pending, 0.05)
-    return _answered(pending, 0.05)
+def _each_is_pushed(pushed: Sequence[Any]) -> None:
+    if len(pushed) < _ORDERS:
+        raise NotYet("not-pushed", orders=_ORDERS, count=len(pushed))
+    surplus = Counter(map(shown, pushed)) - Counter(map(shown, range(1, _ORDERS + 1)))
+    if surplus:
+        raise NotYet("wrong-orders", orders=_ORDERS, got=_list([*surplus.elements()][:3]))
 
 
 def _pair(result: Any) -> tuple[Any, int]:
@@ -252,110 +272,157 @@ def _pair(result: Any) -> tuple[Any, int]:
         app, claimed = result
         if isinstance(claimed, int) and not isinstance(claimed, bool):
             return app, claimed
-    raise NotYet("not-a-pair", got=type(result).__name__)
+    raise NotYet("not-a-pair", got=_what(result))
+
+
+def _what(result: Any) -> str:
+    if not isinstance(result, tuple | list):
+        return type(result).__name__
+    return f"({', '.join(type(each).__name__ for each in result)})"
 
 
 def _first_order(bench: Bench, server: Server, pushed: list[Any]) -> None:
     first = server.submit("POST", "/orders/1")
-    if not _begins(server, lambda: bool(pushed)):
+    if not bench.comes(lambda: bool(pushed)):
         bench.expect(first.result(), 202)
         raise _why_not(server, "not-pushed", orders=1, count=0)
-    if not _answered(server.submit("GET", "/ping")):
+    if not bench.answers(server.submit("GET", "/ping")):
         raise NotYet("frozen")
-    if not _answered(first):
+    if not bench.answers(first):
         raise NotYet("client-waits")
     bench.expect(first.result(), 202)
 
 
 # sync.fan-out
 
+_QUICK, _SLOW = 1.0, 20.0  # seconds of a clock that jumps
+
 
 class _Customers:
-    """Counts who is told, and how many at the same time."""
+    """Counts who is called, and how many at the same time.
 
-    def __init__(self, names: list[str], slow: str = "", failing: str = "") -> None:
+    Args:
+        names: of all customers.
+        slow: who takes long to answer.
+        failing: how a call of whom fails.
+    """
+
+    def __init__(
+        self, names: list[str], slow: str = "", failing: Mapping[str, Exception] | None = None
+    ) -> None:
         self.names = names
-        self.told: list[str] = []
+        self.called: Counter[str] = Counter()
+        self.ended: list[str] = []
         self.at_once = 0
         self.most = 0
-        self.slow_gave_up = False
-        self._slow = slow
-        self.failing = failing
-        self._all_others = asyncio.Event()
+        self.most_since_a_failure = 0
+        self.waiting_at_a_failure = 0
+        self.failing = failing or {}
+        self.slow = slow
 
     async def notify(self, customer: str) -> None:
+        self.called[customer] += 1
         self.at_once += 1
         self.most = max(self.most, self.at_once)
+        self.most_since_a_failure = max(self.most_since_a_failure, self.at_once)
         try:
-            if customer == self.failing:
-                raise ConnectionError(customer)
-            if customer == self._slow:
-                await self._wait_for_the_others()
-            else:
-                await asyncio.sleep(0.01)
-            self.told.append(customer)
-            if len(set(self.told)) >= len(self.names) - 1:
-                self._all_others.set()
+            await asyncio.sleep(_SLOW if customer == self.slow else _QUICK)
+            if customer in self.failing:
+                self.most_since_a_failure = self.at_once - 1
+                self.waiting_at_a_failure = len(self.names) - self.called.total()
+                raise self.failing[customer]
+            self.ended.append(customer)
         finally:
             self.at_once -= 1
 
-    async def _wait_for_the_others(self) -> None:
-        try:
-            async with asyncio.timeout(0.6):
-                await self._all_others.wait()
-        except TimeoutError:
-            self.slow_gave_up = True
+
+class OddError(Exception):
+    """An exception that no program knows."""
 
 
 @exercise("sync.fan-out", wants=("notify_all",))
-def check_fan_out(bench: Bench, notify_all: Callable[..., Awaitable[None]]) -> Mapping[str, Any]:
+def check_fan_out(bench: Bench, notify_all: Callable[..., Any]) -> Mapping[str, Any]:
     """Side by side within the limit; a failure touches nobody else; nothing is left running."""
     limit = 3
-    names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gus"]
-    customers = _Customers(names, slow="Ada")
-    left = _tell(bench, notify_all, customers, limit)
-    _judge_overlap(customers, limit, left)
-    if customers.slow_gave_up:
-        raise NotYet("in-lots", limit=limit)
-    with_failure = _Customers(names, failing="Bob")
-    left = _tell(bench, notify_all, with_failure, limit=2)
-    _judge_overlap(with_failure, 2, left)
-    missing = [name for name in names if name not in [*with_failure.told, "Bob"]]
-    if missing:
-        raise NotYet("not-told", missing=len(missing), total=len(names), names=_list(missing))
+    names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Bob", "Gus"]
+    _all_are_told(bench, notify_all, _Customers(names, slow="Ada"), limit)
+    for some, places in ((names[:4], 2), (names, 1), (names[:3], 10), ([], 3)):
+        _all_are_told(bench, notify_all, _Customers(some), places)
+    _failures_touch_nobody(bench, notify_all, names)
+    _cancelled_it_ends(bench, notify_all, _Customers(names, slow="Bob"), limit)
     return {"limit": limit}
 
 
-def _judge_overlap(customers: _Customers, limit: int, left: int) -> None:
-    if customers.most == 1:
+def _all_are_told(bench: Bench, notify_all: Callable[..., Any], customers: _Customers, limit: int) -> None:
+    left = _tell(bench, notify_all, customers, limit)
+    names, possible = customers.names, min(limit, len(customers.names))
+    if customers.most == 1 and possible > 1:
         raise NotYet("one-by-one", limit=limit)
     if customers.most > limit:
         raise NotYet("over-the-limit", count=customers.most, limit=limit)
     if left:
         raise NotYet("orphans", count=left)
-    failing = bool(customers.failing)
-    counts = Counter(customers.told)
-    for name in customers.names:
-        if counts[name] > 1:
-            raise NotYet("told-twice", name=name, count=counts[name])
-    missing = [name for name in customers.names if not counts[name]]
-    if missing and not failing:
-        raise NotYet("forgotten", missing=len(missing), total=len(customers.names), names=_list(missing))
-    if customers.most < limit and not failing:
+    _each_once(customers)
+    missing = Counter(names) - Counter(customers.ended)
+    if missing:
+        raise NotYet(
+            "forgotten", missing=missing.total(), total=len(names), names=_list([*missing.elements()])
+        )
+    if customers.most < possible:
         raise NotYet("below-the-limit", count=customers.most, limit=limit)
+    if customers.slow and customers.ended[-1] != customers.slow:
+        raise NotYet("in-lots", limit=limit)
+
+
+def _each_once(customers: _Customers) -> None:
+    if often := customers.called - Counter(customers.names):
+        name = next(iter(often))
+        raise NotYet(
+            "called-again" if name in customers.failing else "told-twice",
+            name=name,
+            count=customers.called[name],
+        )
+
+
+def _failures_touch_nobody(bench: Bench, notify_all: Callable[..., Any], names: list[str]) -> None:
+    errors = [ConnectionError("closed"), ValueError("no address"), OddError("odd"), TimeoutError("no answer")]
+    for failing in (["Ada", "Bob", "Cleo"], ["Dan"]):
+        customers = _Customers(
+            [*dict.fromkeys(names), "Hal", "Ida"], failing=dict(zip(failing, errors, strict=False))
+        )
+        try:
+            left = _tell(bench, notify_all, customers, 2)
+        except NotYet as miss:
+            if miss.miss == "engine.stuck":
+                raise NotYet("place-kept", missing=_list(_not_told(customers))) from None
+            raise
+        if customers.most > 2:
+            raise NotYet("over-the-limit", count=customers.most, limit=2)
+        if left:
+            raise NotYet("orphans", count=left)
+        _each_once(customers)
+        if missing := _not_told(customers):
+            raise NotYet("not-told", missing=len(missing), total=len(customers.names), names=_list(missing))
+        if customers.most_since_a_failure < min(2, customers.waiting_at_a_failure):
+            raise NotYet("slower-after-a-failure", count=customers.most_since_a_failure, limit=2)
+
+
+def _not_told(customers: _Customers) -> list[str]:
+    return [name for name in customers.names if name not in customers.failing and name not in customers.ended]
 
 
 def _tell(bench: Bench, notify_all: Callable[..., Any], customers: _Customers, limit: int) -> int:
     """Run it to its end; how many calls are under way then."""
     left = 0
 
+    async def notify(customer: str) -> None:
+        await customers.notify(customer)
+
     @functools.wraps(notify_all)
     async def watched(*args: Any) -> None:
         nonlocal left
         try:
-            result = notify_all(*args)
-            if inspect.isawaitable(result):
-                await result
+            await _awaited(notify_all, *args)
         except Exception:
             if not customers.failing:
                 raise
@@ -363,169 +430,250 @@ def _tell(bench: Bench, notify_all: Callable[..., Any], customers: _Customers, l
         finally:
             left = customers.at_once
 
+    bench.run_virtual(watched, notify, [*customers.names], limit)
+    return left
+
+
+async def _awaited(function: Callable[..., Any], *args: Any) -> None:
+    result = function(*args)
+    if inspect.isawaitable(result):
+        await result
+
+
+def _cancelled_it_ends(
+    bench: Bench, notify_all: Callable[..., Any], customers: _Customers, limit: int
+) -> None:
+    calls, left = 0, 0
+
     async def notify(customer: str) -> None:
         await customers.notify(customer)
 
-    bench.run(watched, notify, customers.names, limit)
-    return left
+    @functools.wraps(notify_all)
+    async def cancelled(*args: Any) -> None:
+        nonlocal calls, left
+        running = asyncio.ensure_future(_awaited(notify_all, *args))
+        await asyncio.sleep(_QUICK / 2)
+        calls = customers.called.total()
+        running.cancel()
+        await asyncio.wait([running], timeout=_QUICK / 4)
+        left = customers.at_once
+        await asyncio.wait([running], timeout=3 * _SLOW)
+
+    bench.run_virtual(cancelled, notify, [*customers.names], limit)
+    if customers.called.total() > calls:
+        raise NotYet("goes-on-when-cancelled", count=customers.called.total() - calls)
+    if left:
+        raise NotYet("orphans-when-cancelled", count=left)
 
 
 # sync.deadline
 
-_SLOW_FETCH = 1.2  # seconds
-_IN_TIME = 0.8  # seconds; a tenth was asked for, and the machine may be busy
+_TENTH = 0.1
+_MARGIN = 0.02  # a report takes as long as its time-out and a little longer, as libraries do
+_UNLIMITED = 0.5  # seconds that the loop has for a time-out of its own around a fetch that has none
 
 
 class _Archive:
-    """A blocking library with a time-out of its own."""
+    """A blocking library with a time-out of its own. Odd reports are slow, even ones are there at once."""
 
     def __init__(self, bench: Bench) -> None:
         self.fetches: Spy = bench.spy("fetch")
         self.given_up: Spy = bench.spy("give_up")
+        self.patience: defaultdict[Any, float] = defaultdict(
+            float
+        )  # seconds that fetch was given, for each report
+        self.unlimited: set[Any] = set()
         self.ended: dict[Any, float] = {}
-        self.at_work = 0
-        self.patience: float | None = None
-        self._lock = threading.Lock()
-        self._never: Gate = bench.gate("the slow report")
+        self.at_work_when_given_up: set[Any] = set()
+        self.beside: Any = None
+        self._working: Counter[Any] = Counter()
 
     def fetch(self, report_id: int, timeout: float | None = None) -> str:
         self.fetches.function(report_id)
-        with self._lock:
-            self.at_work += 1
-            self.patience = timeout
-        try:
-            self._work(report_id, timeout)
-        finally:
-            with self._lock:
-                self.at_work -= 1
-            self.ended[report_id] = time.perf_counter()
+        if isinstance(report_id, int) and report_id % 2:
+            self._be_slow(report_id, timeout)
+        self.ended[report_id] = time.perf_counter()
         return f"report {report_id}"
 
-    def _work(self, report_id: int, timeout: float | None) -> None:
-        if report_id != 1:
+    def _be_slow(self, report_id: int, timeout: float | None) -> None:
+        if timeout is None:
+            self.unlimited.add(report_id)
+            self._work(report_id, _UNLIMITED)
             return
-        end = time.monotonic() + (_SLOW_FETCH if timeout is None else min(timeout, _SLOW_FETCH))
-        while time.monotonic() < end and not self._never.is_open:
-            time.sleep(0.005)
-        if timeout is not None and timeout < _SLOW_FETCH:
-            raise TimeoutError("the archive does not answer")
+        self.patience[report_id] += timeout
+        self._work(report_id, min(timeout, 3 * _TENTH) + _MARGIN)
+        self.ended[report_id] = time.perf_counter()
+        raise TimeoutError("the archive does not answer")
+
+    def _work(self, report_id: int, seconds: float) -> None:
+        """Until the server's loop says so: what it has to do earlier has been done then, on any machine."""
+        if self.fetches.calls[-1].thread == "event loop":
+            return
+        over, loop = threading.Event(), self.beside.loop
+        self._working[report_id] += 1
+
+        def end() -> None:
+            self._working[report_id] -= 1
+            over.set()
+
+        loop.call_soon_threadsafe(loop.call_later, seconds, end)
+        over.wait(60)
 
     def give_up(self, report_id: int) -> None:
+        if self._working[report_id] > 0:
+            self.at_work_when_given_up.add(report_id)
         self.given_up.function(report_id)
 
 
 @exercise("sync.deadline", wants=("build_reports",))
 def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
-    """The slow report is given up in time, with no thread at work; the quick one is not given up."""
+    """A slow report is given up in time, with no thread at work; a quick one is not given up."""
     archive = _Archive(bench)
-    app = bench.call(build_reports, archive.fetch, archive.give_up)
-    with bench.serve(_with_ping(app)) as server:
-        reply = server.submit("POST", "/reports/1")
-        if not _begins(server, lambda: archive.fetches.called):
-            status = bench.expect(reply.result(), 202).status_code
-            raise _why_not(server, "not-fetched", report=1, status=status)
-        began = archive.fetches.calls[0]
-        _same_report(archive.fetches, 1)
-        if began.thread == "event loop":
-            raise NotYet("others-wait")
-        _begins(server, lambda: archive.given_up.called)
-        at_work = _still_at_work(archive)
-        bench.expect(reply.result(), 202)
-        _judge_giving_up(archive, server, began.at, at_work)
+    app = archive.beside = _beside(bench.call(build_reports, archive.fetch, archive.give_up))
+    with bench.serve(app, name="build_reports") as server:
+        _slow_report(bench, server, archive)
         status = bench.expect(server.client.post("/reports/2"), 202).status_code
-        if not _begins(server, lambda: len(archive.fetches.calls) > 1):
+        if not bench.comes(lambda: len(archive.fetches.calls) > 1):
             raise _why_not(server, "not-fetched", report=2, status=status)
-        server.settle()
-        if any(2 in call.values for call in archive.given_up.calls):
-            raise NotYet("gave-up-on-time", report=2)
-        _same_report(archive.fetches, 2)
+        _together(bench, server, app, ["/reports/3", "/reports/5"])
+        bench.comes(lambda: len(archive.given_up.calls) >= 3)
+        bench.finish(_FINISH_SECONDS)
+    fetched = Counter(call.values[0] for call in archive.fetches.calls)
+    given_up = Counter(call.values[0] for call in archive.given_up.calls)
+    if strange := [*set(fetched) - {1, 2, 3, 5}]:
+        raise NotYet("wrong-report", expected="1, 2, 3 and 5", name="fetch", got=_list(strange))
+    if given_up[2]:
+        raise NotYet("gave-up-on-time", report=2)
+    if fetched[2] > 1:
+        raise NotYet("fetched-again", report=2, count=fetched[2])
+    if given_up != Counter([1, 3, 5]):
+        raise NotYet("not-each-once", reports="1, 3 and 5", got=_list(sorted(given_up.elements())) or "none")
+    for report in (3, 5):
+        if not fetched[report]:
+            raise NotYet("never-asked", report=report)
+        _is_given_up_in_time(archive, report)
 
 
-def _same_report(spy: Spy, expected: int) -> None:
-    if spy.calls[-1].values != (expected,):
-        raise NotYet("wrong-report", expected=expected, name=spy, got=_list(spy.calls[-1].values))
-
-
-def _still_at_work(archive: _Archive) -> bool:
-    """Whether fetch is at work, and not just about to end."""
-    end = time.monotonic() + 0.2
-    while archive.at_work and time.monotonic() < end:
-        time.sleep(0.01)
-    return archive.at_work > 0
-
-
-def _judge_giving_up(archive: _Archive, server: Server, began: float, at_work: bool) -> None:
-    if not archive.given_up.called:
-        if server.errors:
-            raise NotYet("failed", error=_words(server.errors[0]))
-        if archive.patience is not None and archive.patience >= _SLOW_FETCH:
-            raise NotYet("too-patient", seconds=f"{archive.patience:g}")
-        raise NotYet("never-gave-up", seconds=f"{_SLOW_FETCH:g}")
-    _same_report(archive.given_up, 1)
-    waited = archive.given_up.calls[0].at - began
-    if waited > _IN_TIME:
-        raise NotYet("gave-up-late", seconds=f"{waited:.1f}")
-    if at_work:
-        raise NotYet("thread-left")
+def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
+    reply = server.submit("POST", "/reports/1")
+    if not bench.comes(lambda: archive.fetches.called):
+        status = bench.expect(reply.result(), 202).status_code
+        raise _why_not(server, "not-fetched", report=1, status=status)
+    began = archive.fetches.calls[0]
+    if began.values != (1,):
+        raise NotYet("wrong-report", expected=1, name="fetch", got=_list([*map(shown, began.values)]))
+    if began.thread == "event loop":
+        raise NotYet("others-wait")
+    bench.expect(reply.result(), 202)
+    server.settle()
+    if not bench.comes(lambda: archive.given_up.called):
+        _why_not_given_up(server, archive)
+    given_up = archive.given_up.calls[0]
+    if given_up.values != (1,):
+        raise NotYet("wrong-report", expected=1, name="give_up", got=_list([*map(shown, given_up.values)]))
+    _is_given_up_in_time(archive, 1)
     if server.timeline.start("response") >= archive.ended[1]:
         raise NotYet("client-waits")
 
 
+def _why_not_given_up(server: Server, archive: _Archive) -> None:
+    if server.errors:
+        raise NotYet("failed", error=describe(server.errors[0]))
+    if archive.patience[1] > 2 * _TENTH:
+        raise NotYet("too-patient", seconds=f"{archive.patience[1]:g}")
+    raise NotYet("never-gave-up")
+
+
+def _is_given_up_in_time(archive: _Archive, report: int) -> None:
+    if report in archive.at_work_when_given_up:
+        raise NotYet("thread-left")
+    if report in archive.unlimited:
+        raise NotYet("gave-up-late")
+    seconds = archive.patience[report]
+    if seconds > 1.3 * _TENTH:
+        raise NotYet("too-patient", seconds=f"{seconds:g}")
+    if seconds < 0.75 * _TENTH:
+        raise NotYet("too-hasty", seconds=f"{seconds:g}")
+
+
 # sync.processes
+
+_COMING_SECONDS = 6  # a process has to start, and to import what it needs
+_TOGETHER = [2000, 1900, 1800, 1700, 1600]
 
 
 @exercise("sync.processes", wants=("build_counter",))
 def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None:
     """Computed in another process, stored, nobody waits, no process left."""
-    with tempfile.TemporaryDirectory() as folder:
-        compute = Held(Path(folder))
+    with watch() as watched:
         store = bench.spy("store")
-        app = bench.call(build_counter, compute, store)
-        with bench.serve(_with_ping(app)) as server, _in_the_end(server, compute.go):
-            _compute_one(bench, server, compute, store, 3000)
-            _store_another(bench, server, compute, store, 2000)
-        _nothing_left(compute.processes())
+        app = _beside(bench.call(build_counter, compute, store))
+        with bench.serve(app, name="build_counter") as server:
+            try:
+                _compute_one(bench, server, watched, store, 3000)
+                watched.hold()
+                _together(bench, server, app, [f"/count/{n}" for n in _TOGETHER])
+                left = _stops(bench, server, watched)
+            finally:
+                watched.go()
+            bench.finish()
+        _all_is_stored(server, store, [3000, *_TOGETHER])
+        if os.getpid() in watched.processes():
+            raise NotYet("thread-computes")
+        if left:
+            raise NotYet("process-left", count=left)
 
 
-def _compute_one(bench: Bench, server: Server, compute: Held, store: Spy, n: int) -> None:
+def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: int) -> None:
     order = server.submit("POST", f"/count/{n}")
-    if not _begins(server, lambda: bool(compute.processes()), seconds=5):
+    bench.comes(lambda: bool(watched.processes() or server.errors), _COMING_SECONDS)
+    if not watched.processes():
         bench.expect(order.result(), 202)
         raise _why_not(server, "never-stored", n=n)
-    here = compute.processes() == {os.getpid()}
-    if not _answered(server.submit("GET", "/ping")):
+    here = watched.processes() == {os.getpid()}
+    if not bench.answers(server.submit("GET", "/ping")):
         raise NotYet("loop-computes" if here else "loop-waits")
-    if not _answered(order):
+    if not bench.answers(order):
         raise NotYet("client-waits")
     bench.expect(order.result(), 202)
     if here:
         raise NotYet("thread-computes")
-    compute.go()
-    _stored(server, compute, store, n, 1)
-
-
-def _store_another(bench: Bench, server: Server, compute: Held, store: Spy, n: int) -> None:
-    bench.expect(server.client.post(f"/count/{n}"), 202)
-    _stored(server, compute, store, n, 2)
-
-
-def _stored(server: Server, compute: Held, store: Spy, n: int, number: int) -> None:
-    _begins(server, lambda: compute.has_counted(n))
-    if not _begins(server, lambda: len(store.calls) >= number, in_a_process=False):
+    watched.go()
+    server.settle(_COMING_SECONDS)
+    if not bench.comes(lambda: store.called or bool(server.errors)) or not store.called:
         raise _why_not(server, "never-stored", n=n)
     expected = (n, count_primes(n))
-    if store.calls[-1].values != expected:
-        got = _list([type(v).__name__ if not isinstance(v, int) else v for v in store.calls[-1].values])
-        raise NotYet("wrong-result", n=n, expected=_list(expected), got=got)
+    if store.calls[0].values != expected:
+        raise NotYet(
+            "wrong-result", n=n, expected=_list(expected), got=_list([*map(shown, store.calls[0].values)])
+        )
 
 
-def _nothing_left(processes: set[int]) -> None:
-    """Worker processes that the program has opened have a second to end."""
-    end = time.monotonic() + 1
-    while True:
-        left = [child for child in multiprocessing.active_children() if child.pid in processes]
-        if not left:
-            return
-        if time.monotonic() > end:
-            raise NotYet("process-left", count=len(left))
-        time.sleep(0.02)
+def _stops(bench: Bench, server: Server, watched: Watch) -> int:
+    """Stop the server while it computes, and let it end; how many processes are there then."""
+    stopping = threading.Thread(target=bench.stop, args=[_FINISH_SECONDS])
+    stopping.start()
+    bench.comes(lambda: not server.running)
+    watched.go()
+    stopping.join()
+    return _left(watched.processes())
+
+
+def _all_is_stored(server: Server, store: Spy, numbers: Sequence[int]) -> None:
+    stored = Counter(call.values for call in store.calls)
+    expected = Counter((n, count_primes(n)) for n in numbers)
+    missing, more = expected - stored, stored - expected
+    if not missing and not more:
+        return
+    if more and not missing:
+        raise NotYet("stored-twice", n=next(iter(more))[0], count=max(stored.values()))
+    if more:
+        raise NotYet("mixed-up", missing=_list(next(iter(missing))), got=_list(next(iter(more))))
+    if server.errors:
+        raise NotYet("failed", error=describe(server.errors[0]), n=next(iter(missing))[0])
+    raise NotYet("lost-at-the-end", n=next(iter(missing))[0])
+
+
+def _left(processes: set[int]) -> int:
+    """How many of these worker processes are there. Whoever stopped a pool has waited for its processes."""
+    return sum(child.pid in processes for child in multiprocessing.active_children())

@@ -1,7 +1,6 @@
 """A slow provider, for experiments in which somebody has to wait."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,13 +43,3 @@ class Provider:
         finally:
             with self._lock:
                 self.at_once -= 1
-
-
-def settle_down(provider: Provider, enough: int) -> int:
-    """Wait until the provider has as many calls as it will have at once, `enough` or not; return it."""
-    calls, since = provider.at_once, time.monotonic()
-    while time.monotonic() - since < (0.1 if calls >= enough else 0.6):
-        time.sleep(0.01)
-        if provider.at_once != calls:
-            calls, since = provider.at_once, time.monotonic()
-    return calls

@@ -132,6 +132,106 @@ def build_orders(write_audit):
     return app
 
 
+# %% right asgi
+def build_orders(write_audit) -> FastAPI:
+    from starlette.concurrency import run_in_threadpool
+
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    class Audit:
+        def __init__(self, app):
+            self.app = app
+
+        async def __call__(self, scope, receive, send):
+            await self.app(scope, receive, send)
+            if scope["type"] == "http" and "entry" in scope["state"]:
+                await run_in_threadpool(write_audit, *scope["state"]["entry"])
+
+    app.add_middleware(Audit)
+
+    from fastapi import Request
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, request: Request):
+        request.state.entry = ("accepted" if order.amount > 0 else "refused", order.amount)
+        if order.amount <= 0:
+            raise HTTPException(400)
+
+    return app
+
+
+# %% right polling_thread
+import threading, time
+from contextlib import asynccontextmanager
+
+
+def build_orders(write_audit) -> FastAPI:
+    waiting, ended = [], threading.Event()
+
+    def work():
+        while not ended.wait(0.3) or waiting:
+            while waiting:
+                write_audit(*waiting.pop(0))
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(waiting.append, ("accepted" if ok else "refused", order.amount))
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% right queue
+import asyncio
+from contextlib import asynccontextmanager
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(write_audit) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        queue = app.state.queue = asyncio.Queue()
+
+        async def work():
+            while (entry := await queue.get()) is not None:
+                await run_in_threadpool(write_audit, *entry)
+
+        worker = asyncio.create_task(work())
+        yield
+        await queue.put(None)
+        await worker
+
+    app = FastAPI(lifespan=lifespan)
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(app.state.queue.put, ("accepted" if ok else "refused", order.amount))
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
 # %% wrong accepted_in_request gets before-response
 class Order(BaseModel):
     amount: int
@@ -151,7 +251,7 @@ def build_orders(write_audit):
     return app
 
 
-# %% wrong called gets before-response
+# %% wrong called gets called-not-passed breaks after
 class Order(BaseModel):
     amount: int
 
@@ -170,7 +270,7 @@ def build_orders(write_audit):
     return app
 
 
-# %% wrong in_request gets before-response
+# %% wrong in_request gets before-response breaks after
 class Order(BaseModel):
     amount: int
 
@@ -185,6 +285,33 @@ def build_orders(write_audit):
             raise HTTPException(400, "no")
         tasks.add_task(write_audit, "accepted", order.amount)
         return {"accepted": order.amount}
+
+    return app
+
+
+# %% wrong handler_inline gets before-response
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    class Refused(Exception):
+        pass
+
+    @app.exception_handler(Refused)
+    def refused(request, error):
+        write_audit("refused", error.args[0])
+        return JSONResponse({}, 400)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount <= 0:
+            raise Refused(order.amount)
+        tasks.add_task(write_audit, "accepted", order.amount)
 
     return app
 
@@ -208,6 +335,38 @@ def build_orders(write_audit):
     return app
 
 
+# %% wrong limit gets engine.wrong-status
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = 0 < order.amount < 100
+        tasks.add_task(write_audit, "accepted" if ok else "refused", order.amount)
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% wrong zero gets engine.wrong-status breaks status
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount >= 0
+        tasks.add_task(write_audit, "accepted" if ok else "refused", order.amount)
+        return JSONResponse({}, 202 if ok else 400, background=tasks)
+
+    return app
+
+
 # %% wrong accepted_not_audited gets not-audited
 class Order(BaseModel):
     amount: int
@@ -227,7 +386,7 @@ def build_orders(write_audit):
     return app
 
 
-# %% wrong only_accepted gets refused-not-audited
+# %% wrong only_accepted gets refused-not-audited breaks entry
 class Order(BaseModel):
     amount: int
 
@@ -318,5 +477,110 @@ def build_orders(write_audit):
         tasks.add_task(write_audit, "accepted", order.amount)
         tasks.add_task(write_audit, "accepted", order.amount)
         return {"accepted": order.amount}
+
+    return app
+
+
+# %% wrong rejected gets wrong-entry breaks entry
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(write_audit, "accepted" if ok else "rejected", order.amount)
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% wrong swapped gets wrong-entry
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(write_audit, order.amount, "accepted" if ok else "refused")
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% wrong text_amount gets wrong-entry
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(write_audit, "accepted" if ok else "refused", str(order.amount))
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% wrong validated gets engine.refused
+from pydantic import Field
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int = Field(gt=0)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(write_audit, "accepted", order.amount)
+
+    return app
+
+
+# %% wrong latest gets mixed-up breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    latest = {}
+
+    class Order(BaseModel):
+        amount: int
+
+    def audit(word):
+        write_audit(word, latest["amount"])
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        latest["amount"] = order.amount
+        tasks.add_task(audit, "accepted" if ok else "refused")
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% wrong seen gets not-audited-again
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    seen = set()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        if order.amount not in seen:
+            seen.add(order.amount)
+            tasks.add_task(write_audit, "accepted" if ok else "refused", order.amount)
+        return JSONResponse({}, 202 if ok else 400)
 
     return app

@@ -20,6 +20,28 @@ def breaking_request():
     return body
 
 
+# %% right chainmap
+from types import MappingProxyType
+
+
+def breaking_request():
+    """A read-only mapping."""
+    return MappingProxyType({"email": "a@b", "newsletter": True})
+
+
+# %% right userdict
+from collections import UserDict
+
+
+def breaking_request() -> dict[str, object]:
+    return UserDict(email="ada@example.com", newsletter=True)
+
+
+# %% right yes
+def breaking_request() -> dict[str, object]:
+    return {"email": "@", "newsletter": "yes", "x": [1]}
+
+
 # %% wrong odd_name gets mail-arrived
 def breaking_request():
     return {"email": "@", "name": "\x00" * 100}
@@ -30,9 +52,19 @@ def breaking_request():
     return {"email": "dora@example.com", "referred_by": "ada@example.com"}
 
 
+# %% wrong false gets mail-arrived breaks lost
+def breaking_request() -> dict[str, object]:
+    return {"email": "ada@example.com", "newsletter": "false"}
+
+
 # %% wrong text gets not-a-body
 def breaking_request():
     return '{"email": "dora@example.com", "newsletter": true}'
+
+
+# %% wrong list gets not-a-body
+def breaking_request() -> dict[str, object]:
+    return [{"email": "ada@example.com", "newsletter": True}]
 
 
 # %% wrong bytes gets not-json
@@ -40,11 +72,28 @@ def breaking_request():
     return {"email": b"dora@example.com", "newsletter": True}
 
 
+# %% wrong self gets not-json
+def breaking_request() -> dict[str, object]:
+    body = {"email": "ada@example.com", "newsletter": True}
+    body["name"] = body
+    return body
+
+
+# %% wrong set_inside gets not-json breaks body
+def breaking_request() -> dict[str, object]:
+    return {"email": {"ada@example.com"}, "newsletter": True}
+
+
 # %% wrong empty gets request-refused
 def breaking_request():
     return {}
 
 
-# %% wrong no_at gets request-refused
+# %% wrong no_at gets request-refused breaks success
 def breaking_request():
     return {"email": "nobody", "newsletter": True}
+
+
+# %% wrong two gets request-refused
+def breaking_request() -> dict[str, object]:
+    return {"email": "ada@example.com", "newsletter": 2}

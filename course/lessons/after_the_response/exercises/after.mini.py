@@ -53,20 +53,6 @@ def respond_then(content, functions):
     return response
 
 
-# %% right with_starlette
-from starlette.concurrency import run_in_threadpool
-
-
-from starlette.background import BackgroundTasks
-
-
-def respond_then(content, functions):
-    tasks = BackgroundTasks()
-    for function in functions:
-        tasks.add_task(function)
-    return JSONResponse(content, background=tasks)
-
-
 # %% right wrapped_send
 from starlette.concurrency import run_in_threadpool
 from starlette._utils import is_async_callable
@@ -92,7 +78,7 @@ def respond_then(content, functions):
     return Then(content, media_type="application/json")
 
 
-# %% wrong before gets before-response
+# %% wrong before gets before-response breaks after
 import inspect
 
 from starlette.concurrency import run_in_threadpool
@@ -114,6 +100,24 @@ def respond_then(content, functions):
     return response
 
 
+# %% wrong stream gets before-response
+import inspect, json
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+
+def respond_then(content, functions):
+    async def body():
+        yield json.dumps(content)
+        for function in functions:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+    return StreamingResponse(body(), media_type="application/json")
+
+
 # %% wrong never_awaited gets coroutine-lost
 from starlette.concurrency import run_in_threadpool
 
@@ -131,7 +135,7 @@ def respond_then(content, functions):
     return response
 
 
-# %% wrong blocks_the_loop gets loop-blocked
+# %% wrong blocks_the_loop gets loop-blocked breaks loop
 import inspect
 
 from starlette.concurrency import run_in_threadpool
@@ -151,6 +155,28 @@ def respond_then(content, functions):
     response = Later(content)
     response.functions = functions
     return response
+
+
+# %% wrong def_only_first gets loop-blocked
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            seen_async = False
+            for function in functions:
+                if inspect.iscoroutinefunction(function):
+                    seen_async = True
+                    await function()
+                elif seen_async:
+                    function()
+                else:
+                    await run_in_threadpool(function)
+
+    return Then(content)
 
 
 # %% wrong returns_content gets not-a-response
@@ -237,6 +263,25 @@ def respond_then(content, functions):
     return response
 
 
+# %% wrong threads_at_once gets overlap
+import inspect, asyncio
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            running = []
+            for function in functions:
+                if inspect.iscoroutinefunction(function):
+                    await function()
+                else:
+                    running.append(asyncio.create_task(asyncio.to_thread(function)))
+            await asyncio.gather(*running)
+
+    return Then(content)
+
+
 # %% wrong awaits_everything gets task-error
 from starlette.concurrency import run_in_threadpool
 
@@ -267,6 +312,24 @@ def respond_then(content, functions):
     return Response(str(content), background=tasks)
 
 
+# %% wrong empty_content gets wrong-body breaks content
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in functions:
+                if inspect.iscoroutinefunction(function):
+                    await function()
+                else:
+                    await run_in_threadpool(function)
+
+    return Then(content or {"ok": True})
+
+
 # %% wrong async_first gets wrong-order
 import inspect
 
@@ -287,3 +350,121 @@ def respond_then(content, functions):
     response = Later(content)
     response.functions = functions
     return response
+
+
+# %% wrong reversed gets wrong-order breaks order
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in reversed(functions):
+                if inspect.iscoroutinefunction(function):
+                    await function()
+                else:
+                    await run_in_threadpool(function)
+
+    return Then(content)
+
+
+# %% wrong unique gets wrong-order
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in dict.fromkeys(functions):
+                if inspect.iscoroutinefunction(function):
+                    await function()
+                else:
+                    await run_in_threadpool(function)
+
+    return Then(content)
+
+
+# %% wrong other_loop gets async-elsewhere breaks async
+import inspect, asyncio
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    def work():
+        for function in functions:
+            if inspect.iscoroutinefunction(function):
+                asyncio.run(function())
+            else:
+                function()
+
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            await run_in_threadpool(work)
+
+    return Then(content)
+
+
+# %% wrong shared_class gets others-functions breaks after
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+class Then(JSONResponse):
+    functions = []
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        while self.functions:
+            function = self.functions.pop(0)
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+
+def respond_then(content, functions):
+    Then.functions.extend(functions)
+    return Then(content)
+
+
+# %% wrong background gets starlettes-tasks breaks itself
+from starlette.concurrency import run_in_threadpool
+
+
+from starlette.background import BackgroundTasks
+
+
+def respond_then(content, functions):
+    tasks = BackgroundTasks()
+    for function in functions:
+        tasks.add_task(function)
+    return JSONResponse(content, background=tasks)
+
+
+# %% wrong background_attribute gets starlettes-tasks
+from starlette.background import BackgroundTasks as Several
+
+
+def respond_then(content, functions):
+    response = JSONResponse(content)
+    tasks = Several()
+    for function in functions:
+        tasks.add_task(function)
+    response.background = tasks
+    return response
+
+
+# %% wrong background_task_inside gets starlettes-tasks
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in functions:
+                await BackgroundTask(function)()
+
+    return Then(content)

@@ -25,6 +25,15 @@ def saving(handler, job):
     return 1 - after / before
 
 
+# %% right decimal
+from decimal import Decimal
+
+
+def saving(handler, job):
+    handler, job = Decimal(str(handler)), Decimal(str(job))
+    return float(1 - handler / (handler + job))
+
+
 # %% wrong folklore gets fixed-number
 def saving(handler, job):
     return 0.5 + 0.1 * min(job, 0.1)
@@ -32,6 +41,16 @@ def saving(handler, job):
 
 # %% wrong half gets fixed-number
 def saving(handler, job):
+    return 0.5
+
+
+# %% wrong constant gets fixed-number
+def saving(handler: float, job: float) -> float:
+    return 0.87
+
+
+# %% wrong half_constant gets fixed-number
+def saving(handler: float, job: float) -> float:
     return 0.5
 
 
@@ -45,7 +64,7 @@ def saving(handler, job):
     return handler / (handler + job)
 
 
-# %% wrong percent gets percent
+# %% wrong percent gets percent breaks range
 def saving(handler, job):
     return 100 * job / (handler + job)
 
@@ -58,3 +77,18 @@ def saving(handler, job):
 # %% wrong square gets wrong-share
 def saving(handler, job):
     return (job / (handler + job)) ** 3
+
+
+# %% wrong capped gets wrong-share breaks any
+def saving(handler: float, job: float) -> float:
+    return min(0.6, job / (handler + job))
+
+
+# %% wrong two_cases gets wrong-share
+def saving(handler: float, job: float) -> float:
+    return 0.9 if job > handler else 0.25
+
+
+# %% wrong negative gets negative breaks share
+def saving(handler: float, job: float) -> float:
+    return handler / (handler + job) - 1

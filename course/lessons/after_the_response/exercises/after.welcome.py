@@ -85,6 +85,83 @@ def build_register(send_welcome_email):
     return app
 
 
+# %% right keyword_to
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, to=user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% right polling_thread
+import threading, time, queue
+from contextlib import asynccontextmanager
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    waiting = []
+    ended = threading.Event()
+
+    def work():
+        while True:
+            while waiting:
+                send_welcome_email(waiting.pop(0))
+            if ended.is_set():
+                return
+            time.sleep(0.4)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(waiting.append, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% right queue_worker
+import asyncio
+from contextlib import asynccontextmanager
+from starlette.concurrency import run_in_threadpool
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        queue = app.state.queue = asyncio.Queue()
+
+        async def work():
+            while (address := await queue.get()) is not None:
+                await run_in_threadpool(send_welcome_email, address)
+
+        worker = asyncio.create_task(work())
+        yield
+        await queue.put(None)
+        await worker
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(app.state.queue.put, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
 # %% wrong called gets called-not-passed
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
@@ -109,7 +186,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong status gets engine.wrong-status
+# %% wrong status gets engine.wrong-status breaks answers
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 
@@ -121,7 +198,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong inline gets inline
+# %% wrong inline gets inline breaks after
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 
@@ -146,6 +223,44 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
+# %% wrong dependency_function gets inline
+from fastapi import Depends
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    def mailed(user: User):
+        yield
+        send_welcome_email(user.email)
+
+    @app.post("/register", status_code=202)
+    def register(user: User, _: None = Depends(mailed, scope="function")):
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong middleware gets inline
+from starlette.concurrency import run_in_threadpool
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def mail(request, call_next):
+        response = await call_next(request)
+        await run_in_threadpool(send_welcome_email, "ada@example.com")
+        return response
+
+    @app.post("/register", status_code=202)
+    async def register(user: User):
+        return {"accepted": user.email}
+
+    return app
+
+
 # %% wrong never_added gets never-sent
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
@@ -165,6 +280,21 @@ def build_register(send_welcome_email) -> FastAPI:
     @app.post("/register", status_code=202)
     async def register(user: User, tasks: BackgroundTasks):
         BackgroundTasks().add_task(send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong only_first gets never-sent
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    sent = []
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        if not sent:
+            sent.append(user)
+            tasks.add_task(send_welcome_email, user.email)
         return {"accepted": user.email}
 
     return app
@@ -199,7 +329,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong twice gets twice
+# %% wrong twice gets twice breaks once
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 
@@ -243,6 +373,48 @@ def build_register(send_welcome_email) -> FastAPI:
     @app.post("/register", status_code=202)
     async def register(user: User, tasks: BackgroundTasks):
         tasks.add_task(send_welcome_email, user)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong first_address gets wrong-arguments breaks address
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    latest = {}
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, latest.setdefault("user", user).email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong lower gets wrong-arguments breaks address
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email.lower())
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong last_address gets mixed-up breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    latest = {}
+
+    def send():
+        send_welcome_email(latest["user"].email)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        latest["user"] = user
+        tasks.add_task(send)
         return {"accepted": user.email}
 
     return app

@@ -41,9 +41,7 @@ class Guard:
                 await self.task(*args, **kwargs)
             else:
                 await run_in_threadpool(self.task, *args, **kwargs)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
+        except Exception as error:
             self.report(error)
 
 
@@ -88,14 +86,14 @@ import inspect
 from functools import partial
 
 
-def run(task, report, *args, **kwargs):
+def run(task, report, /, *args, **kwargs):
     try:
         task(*args, **kwargs)
     except Exception as error:
         report(error)
 
 
-async def run_async(task, report, *args, **kwargs):
+async def run_async(task, report, /, *args, **kwargs):
     try:
         await task(*args, **kwargs)
     except Exception as error:
@@ -120,6 +118,52 @@ def guard(task, report):
     return run
 
 
+# %% right async_hand_over
+import inspect
+
+
+def guard(task, report):
+    async def run(*args, **kwargs):
+        try:
+            if inspect.iscoroutinefunction(task):
+                await task(*args, **kwargs)
+            else:
+                await asyncio.to_thread(task, *args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run
+
+
+# %% right pass_base
+import inspect
+from functools import wraps
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        @wraps(task)
+        async def run(*a, **k):
+            try:
+                return await task(*a, **k)
+            except BaseException as error:
+                if not isinstance(error, Exception):
+                    raise
+                report(error)
+
+        return run
+
+    @wraps(task)
+    def run(*a, **k):
+        try:
+            return task(*a, **k)
+        except Exception as error:
+            report(error)
+
+    return run
+
+
 # %% wrong drops_arguments gets arguments-lost
 def guard(task, report):
     def strict(number, note):
@@ -132,6 +176,28 @@ def guard(task, report):
             report(error)
 
     return run
+
+
+# %% wrong names_taken gets arguments-lost breaks arguments
+import functools, inspect
+
+
+async def _a(task, report, *args, **kwargs):
+    try:
+        await task(*args, **kwargs)
+    except Exception as error:
+        report(error)
+
+
+def _s(task, report, *args, **kwargs):
+    try:
+        task(*args, **kwargs)
+    except Exception as error:
+        report(error)
+
+
+def guard(task, report):
+    return functools.partial(_a if inspect.iscoroutinefunction(task) else _s, task, report)
 
 
 # %% wrong sync_wrapper gets coroutine-lost
@@ -172,6 +238,54 @@ def guard(task, report):
     return run if inspect.iscoroutinefunction(task) else run_sync
 
 
+# %% wrong connection_only gets escapes breaks reports
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except ConnectionError as error:
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except ConnectionError as error:
+            report(error)
+
+    return run
+
+
+# %% wrong oserror gets escapes breaks reports
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except (OSError, ValueError, RuntimeError, LookupError, TypeError) as error:
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except (OSError, ValueError, RuntimeError, LookupError, TypeError) as error:
+            report(error)
+
+    return run
+
+
 # %% wrong returns_a_tuple gets not-callable
 def guard(task, report):
     return task, report
@@ -185,6 +299,30 @@ def guard(task, report):
     def run(*args, **kwargs):
         with contextlib.suppress(Exception):
             task(*args, **kwargs)
+
+    return run
+
+
+# %% wrong first_only gets not-reported
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                run.__dict__.setdefault("told", error) is error and report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            run.__dict__.setdefault("told", error) is error and report(error)
 
     return run
 
@@ -244,7 +382,7 @@ def guard(task, report):
     return run_async if inspect.iscoroutinefunction(task) else run
 
 
-# %% wrong async_for_all gets sync-on-loop
+# %% wrong async_for_all gets sync-on-loop breaks places
 import inspect
 
 
@@ -305,5 +443,172 @@ def guard(task, report):
             task(*args, **kwargs)
         except Exception as error:
             report(str(error))
+
+    return run
+
+
+# %% wrong cause gets wrong-report
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(RuntimeError(str(error)))
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(RuntimeError(str(error)))
+
+    return run
+
+
+# %% wrong loop_of_its_own gets async-elsewhere breaks places
+import inspect
+import asyncio
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            value = task(*args, **kwargs)
+            if inspect.iscoroutine(value):
+                asyncio.run(value)
+        except Exception as error:
+            report(error)
+
+    return run
+
+
+# %% wrong shielded gets goes-on breaks passes
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await asyncio.shield(task(*args, **kwargs))
+            except Exception as error:
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run
+
+
+# %% wrong cancel_reported gets no-failure
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+            except asyncio.CancelledError as error:
+                report(error)
+                raise
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run
+
+
+# %% wrong twice gets reported-again
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+            report(error)
+
+    return run
+
+
+# %% wrong all_but_cancellation gets stops-the-end breaks passes
+import inspect
+from starlette.concurrency import run_in_threadpool
+
+
+class Guard:
+    def __init__(self, task, report):
+        self.task, self.report = task, report
+
+    async def __call__(self, *args, **kwargs):
+        try:
+            if inspect.iscoroutinefunction(self.task):
+                await self.task(*args, **kwargs)
+            else:
+                await run_in_threadpool(self.task, *args, **kwargs)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self.report(error)
+
+
+def guard(task, report):
+    return Guard(task, report)
+
+
+# %% wrong base_reraise_cancel_only gets stops-the-end breaks passes
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except (Exception, KeyboardInterrupt, SystemExit) as error:
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            report(error)
 
     return run

@@ -57,8 +57,53 @@ def guarded_free(function):
     return step
 
 
-# %% wrong coroutine gets engine.coroutine
+# %% right lambdas
 def build_shipping(functions):
+    manager = TaskManager()
+    manager.add_task("authorise", lambda: functions["authorise"]())
+    manager.add_task("reserve", lambda: functions["reserve"]())
+    manager.add_task("invoice", lambda authorise: functions["invoice"](), ["authorise"])
+    manager.add_task("pack", lambda reserve: functions["pack"](), ["reserve"])
+    return manager
+
+
+# %% right order
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    return manager
+
+
+# %% right subclass
+class Shipping(TaskManager):
+    """Ours."""
+
+
+def build_shipping(functions):
+    m = Shipping(max_concurrency=2)
+    m.add_task("authorise", functions["authorise"], dependencies=[])
+    m.add_task("invoice", functions["invoice"], dependencies=["authorise"])
+    m.add_task("reserve", functions["reserve"], dependencies=[])
+    m.add_task("pack", functions["pack"], dependencies=["reserve"])
+    m.resolve_dependencies()
+    return m
+
+
+# %% wrong coroutine gets engine.returned-coroutine breaks tasks
+def build_shipping(functions):
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager.run()
+
+
+# %% wrong ran gets engine.returned-coroutine
+def build_shipping(functions) -> TaskManager:
     manager = TaskManager()
     manager.add_task("authorise", functions["authorise"])
     manager.add_task("reserve", functions["reserve"])
@@ -87,7 +132,17 @@ def build_shipping(functions):
     return manager.resolve_dependencies()
 
 
-# %% wrong edge_removed_only gets ran-anyway
+# %% wrong class gets not-a-manager
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return TaskManager
+
+
+# %% wrong edge_removed_only gets ran-anyway breaks invoice
 def build_shipping(functions):
     manager = TaskManager()
     manager.add_task("authorise", functions["authorise"])
@@ -137,10 +192,121 @@ def build_shipping(functions):
     return manager
 
 
+# %% wrong edge_added_only gets skipped-too-much breaks free
+def build_shipping(functions):
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"], ["authorise"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong invoice_reserve gets skipped-too-much breaks invoice
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise", "reserve"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong pack_invoice gets skipped-too-much breaks pack
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve", "invoice"])
+    return manager
+
+
+# %% wrong pack_only_invoice gets skipped-too-much
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["invoice"])
+    return manager
+
+
 # %% wrong forgotten gets task-missing
 def build_shipping(functions):
     manager = TaskManager()
     manager.add_task("authorise", functions["authorise"])
     manager.add_task("reserve", functions["reserve"])
     manager.add_task("invoice", functions["invoice"], ["authorise"])
+    return manager
+
+
+# %% wrong renamed gets task-missing
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("bill", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong guarded gets failure-hidden
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", guarded(functions["authorise"]))
+    manager.add_task("reserve", guarded(functions["reserve"]))
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong swallows gets failure-hidden breaks failures
+def build_shipping(functions) -> TaskManager:
+    def quiet(f):
+        async def run(*args):
+            try:
+                value = f(*args)
+                return await value if asyncio.iscoroutine(value) else value
+            except Exception:
+                return None
+
+        return run
+
+    manager = TaskManager()
+    manager.add_task("authorise", quiet(functions["authorise"]))
+    manager.add_task("reserve", quiet(functions["reserve"]))
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong looks_into_the_result gets task-failed
+def build_shipping(functions):
+    manager = TaskManager()
+    manager.add_task("authorise", lambda: functions["authorise"]())
+    manager.add_task("reserve", lambda: functions["reserve"]())
+    manager.add_task("invoice", lambda authorise: functions["invoice"](authorise["id"]), ["authorise"])
+    manager.add_task("pack", lambda reserve: functions["pack"](), ["reserve"])
+    return manager
+
+
+# %% wrong extra gets task-too-many breaks tasks
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    manager.add_task("report", lambda: None)
+    return manager
+
+
+# %% wrong swapped gets wrong-function breaks tasks
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["reserve"])
+    manager.add_task("reserve", functions["authorise"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
     return manager

@@ -40,7 +40,12 @@ def build_payment(connect):
     def prepare():
         with closing(connect()) as c, c:
             c.executescript(
-                "DROP TABLE charges; CREATE TABLE charges (key TEXT PRIMARY KEY, cents INTEGER) WITHOUT ROWID"
+                """
+                ALTER TABLE charges RENAME TO old;
+                CREATE TABLE charges (key TEXT PRIMARY KEY, cents INTEGER) WITHOUT ROWID;
+                INSERT INTO charges SELECT * FROM old;
+                DROP TABLE old;
+                """
             )
 
     def pay(key, cents):
@@ -156,6 +161,69 @@ def build_payment(connect):
     return (lambda: None), pay
 
 
+# %% right begin_immediate
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        pass
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db:
+            db.isolation_level = None
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                if db.execute("SELECT 1 FROM charges WHERE key = ?", (key,)).fetchone():
+                    return False
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                return True
+            finally:
+                db.execute("COMMIT")
+
+    return prepare, pay
+
+
+# %% right new_table
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE TABLE new (key TEXT PRIMARY KEY, cents INTEGER)")
+            db.execute("INSERT OR IGNORE INTO new SELECT key, cents FROM charges")
+            db.execute("DROP TABLE charges")
+            db.execute("ALTER TABLE new RENAME TO charges")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% right returning
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return bool(
+                db.execute("INSERT OR IGNORE INTO charges VALUES (?, ?) RETURNING 1", (key, cents)).fetchall()
+            )
+
+    return prepare, pay
+
+
 # %% wrong insert gets charged-again
 def build_payment(connect):
     def prepare():
@@ -188,6 +256,24 @@ def build_payment(connect):
     return prepare, pay
 
 
+# %% wrong last_only gets charged-again
+def build_payment(connect):
+    lock, last = threading.Lock(), []
+
+    def prepare(): ...
+
+    def pay(key, cents):
+        with lock:
+            if last and last[-1] == key:
+                return False
+            last.append(key)
+            with connect() as db:
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+
+    return prepare, pay
+
+
 # %% wrong raises gets duplicate-raises
 def build_payment(connect):
     def prepare():
@@ -206,7 +292,7 @@ def build_payment(connect):
     return prepare, pay
 
 
-# %% wrong never_lets_go gets engine.raised
+# %% wrong never_lets_go gets lock-left
 held = []
 
 
@@ -223,6 +309,25 @@ def build_payment(connect):
                 "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
             )
         return cursor.rowcount == 1
+
+    return prepare, pay
+
+
+# %% wrong shared_connection gets engine.raised
+from contextlib import closing
+
+
+def build_payment(connect):
+    shared = []
+
+    def prepare() -> None:
+        shared.append(connect())
+        shared[0].execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        n = shared[0].execute("INSERT OR IGNORE INTO charges VALUES (?, ?)", (key, cents)).rowcount
+        shared[0].commit()
+        return n == 1
 
     return prepare, pay
 
@@ -282,7 +387,68 @@ def build_payment(connect):
     return prepare, pay
 
 
-# %% wrong look_then_insert gets raced
+# %% wrong nocase gets other-key-lost breaks others
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key COLLATE NOCASE)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong prefix gets other-key-lost
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute(
+                    "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key[:8], cents)
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong strip gets other-key-lost
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute(
+                    "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key.strip(), cents)
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong look_then_insert gets raced breaks threads
 def build_payment(connect):
     def prepare():
         pass
@@ -299,7 +465,7 @@ def build_payment(connect):
     return prepare, pay
 
 
-# %% wrong seen_in_memory gets raced
+# %% wrong seen_in_memory gets forgotten
 def build_payment(connect):
     def prepare():
         pass
@@ -336,6 +502,27 @@ def build_payment(connect):
             )
         connection.close()
         return cursor.rowcount == 1
+
+    return prepare, pay
+
+
+# %% wrong cents gets wrong-amount
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute(
+                    "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents // 10)
+                ).rowcount
+                == 1
+            )
 
     return prepare, pay
 
@@ -377,5 +564,284 @@ def build_payment(connect):
             )
         connection.close()
         return cursor.rowcount == 1
+
+    return prepare, pay
+
+
+# %% wrong none gets wrong-answer
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount == 1
+
+    return prepare, pay
+
+
+# %% wrong drops_table gets charges-gone breaks restart
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("DROP TABLE charges")
+            db.execute("CREATE TABLE charges (key TEXT PRIMARY KEY, cents INTEGER)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong busy_is_no gets failure-denied breaks answer
+def build_payment(connect):
+    def prepare():
+        with connect() as db:
+            db.execute("CREATE UNIQUE INDEX one_charge ON charges (key)")
+
+    def pay(key, cents):
+        db = connect()
+        db.execute("PRAGMA busy_timeout = 0")
+        try:
+            with db:
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+        except (sqlite3.IntegrityError, sqlite3.OperationalError):
+            return False
+        finally:
+            db.close()
+
+    return prepare, pay
+
+
+# %% wrong swallow gets failure-denied breaks answer
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        try:
+            with closing(connect()) as db, db:
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+        except Exception:
+            return False
+
+    return prepare, pay
+
+
+# %% wrong swallow_all gets failure-denied
+def build_payment(connect):
+    def prepare():
+        with connect() as db:
+            db.execute("CREATE UNIQUE INDEX u ON charges (key)")
+
+    def pay(key, cents):
+        try:
+            db = connect()
+            db.execute("PRAGMA busy_timeout = 0")
+            with db:
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+        except sqlite3.Error:
+            return False
+
+    return prepare, pay
+
+
+# %% wrong file_of_keys gets forgotten
+from contextlib import closing
+
+
+def build_payment(connect):
+    seen, lock = set(), threading.Lock()
+
+    def prepare() -> None:
+        with closing(connect()) as db:
+            seen.update(k for (k,) in db.execute("SELECT key FROM charges"))
+
+    def pay(key: str, cents: int) -> bool:
+        with lock:
+            if key in seen:
+                return False
+            seen.add(key)
+        with closing(connect()) as db, db:
+            db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+        return True
+
+    return prepare, pay
+
+
+# %% wrong memory gets forgotten
+def build_payment(connect):
+    seen, lock = set(), threading.Lock()
+
+    def prepare(): ...
+
+    def pay(key, cents):
+        with lock:
+            if key in seen:
+                return False
+            seen.add(key)
+        with connect() as db:
+            db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+        return True
+
+    return prepare, pay
+
+
+# %% wrong memory_lock gets forgotten
+from contextlib import closing
+
+
+def build_payment(connect):
+    seen, lock = set(), threading.Lock()
+
+    def prepare() -> None:
+        pass
+
+    def pay(key: str, cents: int) -> bool:
+        with lock:
+            if key in seen:
+                return False
+            seen.add(key)
+        with closing(connect()) as db, db:
+            db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+        return True
+
+    return prepare, pay
+
+
+# %% wrong set_after_the_charge gets forgotten breaks restart
+def build_payment(connect):
+    seen, lock = set(), threading.Lock()
+
+    def prepare(): ...
+
+    def pay(key, cents):
+        with lock:
+            if key in seen:
+                return False
+            connection = connect()
+            with connection:
+                connection.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            connection.close()
+            seen.add(key)
+        return True
+
+    return prepare, pay
+
+
+# %% wrong remembered_before gets key-without-charge breaks answer
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            first = db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount == 1
+        if first:
+            with closing(connect()) as db, db:
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+        return first
+
+    return prepare, pay
+
+
+# %% wrong amount_unique gets other-amount
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (cents)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong pair gets other-amount breaks once
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_key ON charges (key, cents)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong where_pair gets other-amount
+def build_payment(connect):
+    def prepare(): ...
+
+    def pay(key, cents):
+        with connect() as db:
+            return (
+                db.execute(
+                    "INSERT INTO charges SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM charges WHERE key = ?1 AND cents = ?2)",
+                    (key, cents),
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong one_key_for_those_who_meet gets others-at-once breaks threads
+def build_payment(connect):
+    busy = threading.Lock()
+
+    def prepare():
+        with connect() as db:
+            db.execute("CREATE UNIQUE INDEX one_charge ON charges (key)")
+
+    def pay(key, cents):
+        db = connect()
+        free = busy.acquire(blocking=False)
+        try:
+            db.execute("SELECT 1 FROM charges WHERE key = ?", (key,)).fetchone()
+            if not free:
+                return bool(db.execute("SELECT 0 FROM charges").fetchone()[0])
+            with db:
+                return db.execute("INSERT OR IGNORE INTO charges VALUES (?, ?)", (key, cents)).rowcount == 1
+        finally:
+            if free:
+                busy.release()
+            db.close()
 
     return prepare, pay

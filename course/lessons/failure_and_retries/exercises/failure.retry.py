@@ -32,7 +32,9 @@ from tenacity import AsyncRetrying
 def with_retries(send):
     async def go(order):
         async for attempt in AsyncRetrying(
-            stop=stop_after_attempt(4), retry=retry_if_exception_type(OSError), reraise=True
+            stop=stop_after_attempt(4),
+            retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+            reraise=True,
         ):
             with attempt:
                 async with asyncio.timeout(0.2):
@@ -96,6 +98,62 @@ def with_retries(send, left=4):
         return await with_retries(send, left - 1)(order)
 
     return once
+
+
+# %% right anyio
+def with_retries(send):
+    async def send_with_retries(order):
+        import anyio
+
+        for left in (3, 2, 1, 0):
+            try:
+                with anyio.fail_after(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if not left:
+                    raise
+                await anyio.sleep(0.02)
+
+    return send_with_retries
+
+
+# %% right cancels
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            task = asyncio.ensure_future(send(order))
+            try:
+                done, _ = await asyncio.wait([task], timeout=0.2)
+                if not done:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+                    raise TimeoutError("too slow")
+                return task.result()
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+            finally:
+                task.cancel()
+
+    return send_with_retries
+
+
+# %% right tenacity_jitter
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(4),
+        retry=retry_if_exception_type((TimeoutError, ConnectionError)),
+        wait=wait_random_exponential(multiplier=0.01, max=0.1),
+        reraise=True,
+    )
+    async def attempt(order):
+        async with asyncio.timeout(0.2):
+            return await send(order)
+
+    async def send_with_retries(order):
+        return await attempt(order)
+
+    return send_with_retries
 
 
 # %% wrong two gets gave-up
@@ -176,6 +234,19 @@ def with_retries(send):
     return go
 
 
+# %% wrong oserror gets retries-everything breaks which
+def with_retries(send):
+    async def send_with_retries(order):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.wait_for(send(order), 0.2)
+            except OSError:
+                if not left:
+                    raise
+
+    return send_with_retries
+
+
 # %% wrong retry_error gets retry-error
 def with_retries(send):
     @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type((ConnectionError, TimeoutError)))
@@ -241,6 +312,21 @@ def with_retries(send):
     return go
 
 
+# %% wrong pauses gets too-slow breaks pauses
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 4 - 1:
+                    raise
+                await asyncio.sleep(1)
+
+    return send_with_retries
+
+
 # %% wrong five gets wrong-number
 def with_retries(send):
     @retry(
@@ -267,3 +353,275 @@ def with_retries(send):
             return await send(order)
 
     return go
+
+
+# %% wrong each_kind gets wrong-number
+def with_retries(send):
+    async def send_with_retries(order):
+        counts = {}
+        while True:
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError) as error:
+                kind = type(error)
+                counts[kind] = counts.get(kind, 0) + 1
+                if counts[kind] == 4:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong shield gets attempt-goes-on
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_none(),
+        reraise=True,
+        retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+    )
+    async def send_with_retries(order):
+        return await asyncio.wait_for(asyncio.shield(send(order)), 0.2)
+
+    return send_with_retries
+
+
+# %% wrong wait_leaves gets attempt-goes-on breaks limit
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            task = asyncio.ensure_future(send(order))
+            done, _ = await asyncio.wait([task], timeout=0.2)
+            try:
+                if not done:
+                    raise TimeoutError
+                return task.result()
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong shared_counter gets attempts-shared breaks returns
+def with_retries(send):
+    tries = 0
+
+    async def send_with_retries(order):
+        nonlocal tries
+        while True:
+            tries += 1
+            try:
+                return await asyncio.wait_for(send(order), 0.2)
+            except (ConnectionError, TimeoutError):
+                if tries >= 4:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong copy gets copied-error breaks own-error
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError) as error:
+                last = error
+        raise type(last)(*last.args)
+
+    return send_with_retries
+
+
+# %% wrong first_error gets first-error breaks own-error
+def with_retries(send):
+    async def send_with_retries(order):
+        first = None
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError) as error:
+                first = first or error
+        raise first
+
+    return send_with_retries
+
+
+# %% wrong exact_type gets kind-not-retried breaks which
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except Exception as error:
+                if type(error) not in (ConnectionError, TimeoutError) or attempt == 3:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong first_timeout_only gets limit-once
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2 if attempt == 0 else None):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong lock gets one-by-one
+def with_retries(send):
+    lock = asyncio.Lock()
+
+    async def send_with_retries(order):
+        async with lock:
+            for attempt in range(4):
+                try:
+                    async with asyncio.timeout(0.2):
+                        return await send(order)
+                except (ConnectionError, TimeoutError):
+                    if attempt == 4 - 1:
+                        raise
+                    await asyncio.sleep(0.01)
+
+    return send_with_retries
+
+
+# %% wrong falsy gets result-retried breaks returns
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    if result := await send(order):
+                        return result
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong remembers gets results-mixed-up
+def with_retries(send):
+    known = {}
+
+    async def send_with_retries(order):
+        if "r" in known:
+            return known["r"]
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    known["r"] = await send(order)
+                    return known["r"]
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong base gets stops-cancellation
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError, asyncio.CancelledError):
+                if attempt == 4 - 1:
+                    raise
+                await asyncio.sleep(0.01)
+
+    return send_with_retries
+
+
+# %% wrong hasty_for_slow gets too-hasty breaks limit
+def with_retries(send):
+    async def send_with_retries(order):
+        loop = asyncio.get_running_loop()
+        for left in (3, 2, 1, 0):
+            begun = loop.time()
+            try:
+                async with asyncio.timeout(0.2):
+                    result = await send(order)
+                if loop.time() - begun > 0.1:
+                    raise TimeoutError("that was slow")
+                return result
+            except (ConnectionError, TimeoutError):
+                if not left:
+                    raise
+
+    return send_with_retries
+
+
+# %% wrong timeout_half gets wrong-limit breaks limit
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.5):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 4 - 1:
+                    raise
+                await asyncio.sleep(0.01)
+
+    return send_with_retries
+
+
+# %% wrong timeout_tenth gets wrong-limit
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.1):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 4 - 1:
+                    raise
+                await asyncio.sleep(0.01)
+
+    return send_with_retries
+
+
+# %% wrong timeout_tiny gets wrong-limit
+def with_retries(send):
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_none(),
+        reraise=True,
+        retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+    )
+    async def send_with_retries(order):
+        async with asyncio.timeout(0.02):
+            return await send(order)
+
+    return send_with_retries
+
+
+# %% wrong three_hangs gets wrong-number-of-hangs
+def with_retries(send):
+    async def send_with_retries(order):
+        hangs = 0
+        for left in (3, 2, 1, 0):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except ConnectionError:
+                if not left:
+                    raise
+            except TimeoutError:
+                hangs += 1
+                if hangs == 3 and left == 1 and not left == 0:
+                    raise
+
+    return send_with_retries

@@ -252,6 +252,117 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% right everything_again
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def work(order_id):
+        for _ in range(9):
+            try:
+                await asyncio.to_thread(bank.charge, order_id, order_id)
+                break
+            except Declined:
+                dead(order_id)
+                return
+            except ConnectionError:
+                await asyncio.sleep(0.02)
+        for _ in range(9):
+            try:
+                await asyncio.to_thread(post.send, order_id)
+                return
+            except ConnectionError:
+                await asyncio.sleep(0.02)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% right polling_worker
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    waiting, ended = [], threading.Event()
+
+    def again(f, *args):
+        while True:
+            try:
+                return f(*args)
+            except ConnectionError:
+                time.sleep(0.005)
+
+    def run():
+        while not ended.wait(0.3) or waiting:
+            while waiting:
+                order_id = waiting.pop(0)
+                try:
+                    again(bank.charge, order_id, order_id)
+                except Declined:
+                    dead(order_id)
+                else:
+                    again(post.send, order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(order_id):
+        waiting.append(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% right uuid_key
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    import uuid
+
+    keys = {}
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, keys[order_id], order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        keys.setdefault(order.id, uuid.uuid4().hex)
+        tasks.add_task(work, order.id)
+
+    return app
+
+
 # %% wrong no_key gets broken
 def build_shop(bank, post, dead, Declined):
     app = FastAPI()
@@ -375,6 +486,37 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong waits gets client-waits breaks at-once
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        await work(order.id)
+
+    return app
+
+
 # %% wrong declined_escapes gets declined-forgotten
 import uuid
 
@@ -446,6 +588,37 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong dead_other gets declined-forgotten
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead("declined")
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
 # %% wrong retries_declined gets declined-retried
 import uuid
 
@@ -483,7 +656,7 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
-# %% wrong buries_and_raises gets escaped
+# %% wrong buries_and_raises gets escaped breaks no-escape
 import uuid
 
 
@@ -670,6 +843,73 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong half_seen gets not-charged
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    busy = []
+    app = FastAPI()
+
+    async def work(order_id):
+        if busy:
+            return
+        busy.append(1)
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+        busy.clear()
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong two_tries gets not-charged
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(2, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
 # %% wrong post_not_retried gets not-sent
 import uuid
 
@@ -742,5 +982,258 @@ def build_shop(bank, post, dead, Declined):
     @app.post("/orders", status_code=202)
     def order(order: Order, tasks: BackgroundTasks):
         tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong dead_twice gets buried-again breaks declined
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong status gets engine.wrong-status
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=200)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong constant_key gets key-known breaks charged
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, "order", order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong latest_key gets key-known
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    latest = [""]
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, latest[0], order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        latest[0] = order.id
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong one_key gets key-known
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    again = dict(
+        stop=stop_after_attempt(4),
+        wait=wait_none(),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+
+    @retry(**again)
+    def charge(order_id):
+        bank.charge("payment", order_id)
+
+    @retry(**again)
+    def send(order_id):
+        post.send(order_id)
+
+    def fulfil(order_id):
+        try:
+            charge(order_id)
+            send(order_id)
+        except Declined:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(fulfil), order.id)
+
+    return app
+
+
+# %% wrong prefix_key gets key-known
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id[:5], order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong on_the_loop gets on-the-loop breaks threads
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def work(order_id):
+        for _ in range(8):
+            try:
+                bank.charge(order_id, order_id)
+                break
+            except Declined:
+                dead(order_id)
+                return
+            except ConnectionError:
+                await asyncio.sleep(0.01)
+        for _ in range(8):
+            try:
+                post.send(order_id)
+                break
+            except ConnectionError:
+                await asyncio.sleep(0.01)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong send_twice gets sent-again breaks sent
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    async def again(f, *args):
+        for left in range(6, -1, -1):
+            try:
+                return await asyncio.to_thread(f, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    app = FastAPI()
+
+    async def work(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await again(post.send, order_id)
+        await again(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
 
     return app

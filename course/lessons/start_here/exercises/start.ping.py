@@ -45,6 +45,22 @@ def build_ping(name):
     return FastAPI(routes=[Route("/ping", ping)])
 
 
+# %% right middleware
+from fastapi.responses import JSONResponse
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def answer(request, call_next):
+        if request.url.path == "/ping" and request.method == "GET":
+            return JSONResponse({"pong": name})
+        return await call_next(request)
+
+    return app
+
+
 # %% wrong path gets engine.not-there
 def build_ping(name):
     app = FastAPI()
@@ -89,6 +105,42 @@ def build_ping(name):
     return app
 
 
+# %% wrong extra gets wrong-body breaks answers
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": name, "ok": True}
+
+    return app
+
+
+# %% wrong json_in_text gets wrong-body
+import json
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return json.dumps({"pong": name})
+
+    return app
+
+
+# %% wrong nothing gets wrong-body
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        {"pong": name}
+
+    return app
+
+
 # %% wrong fixed_name gets wrong-name
 def build_ping(name):
     app = FastAPI()
@@ -96,5 +148,85 @@ def build_ping(name):
     @app.get("/ping")
     def ping():
         return {"pong": "Ada"}
+
+    return app
+
+
+# %% wrong once gets engine.endpoint-raised breaks again
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    names = [name]
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": names.pop()}
+
+    return app
+
+
+# %% wrong 204 gets engine.wrong-status
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping", status_code=204)
+    async def ping():
+        return None
+
+    return app
+
+
+# %% wrong global_name gets last-name breaks own-name
+NAME = ""
+
+
+def build_ping(name: str) -> FastAPI:
+    global NAME
+    NAME = name
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": NAME}
+
+    return app
+
+
+# %% wrong bytes gets not-json
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return Response(name.encode())
+
+    from starlette.responses import Response
+
+    return app
+
+
+# %% wrong html gets not-json
+from fastapi.responses import HTMLResponse
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping", response_class=HTMLResponse)
+    async def ping():
+        return f"<p>pong {name}</p>"
+
+    return app
+
+
+# %% wrong not_escaped gets not-json breaks given-name
+from fastapi import Response
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return Response('{"pong": "%s"}' % name, media_type="application/json")
 
     return app

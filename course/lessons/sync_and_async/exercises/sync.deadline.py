@@ -59,7 +59,7 @@ def build_reports(fetch, give_up) -> FastAPI:
 
     async def prepare(report_id: int):
         try:
-            async with asyncio.timeout(0.12):
+            async with asyncio.timeout(1):
                 await asyncio.to_thread(fetch, report_id, timeout=0.1)
         except TimeoutError:
             give_up(report_id)
@@ -128,7 +128,7 @@ def build_reports(fetch, give_up) -> FastAPI:
     return app
 
 
-# %% wrong in_the_request gets client-waits
+# %% wrong in_the_request gets client-waits breaks nobody-waits
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 
@@ -245,7 +245,7 @@ def build_reports(fetch, give_up) -> FastAPI:
     return app
 
 
-# %% wrong always_gives_up gets gave-up-on-time
+# %% wrong always_gives_up gets gave-up-on-time breaks in-time
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 
@@ -336,7 +336,7 @@ def build_reports(fetch, give_up) -> FastAPI:
     return app
 
 
-# %% wrong abandon gets thread-left
+# %% wrong abandon gets thread-left breaks thread
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 
@@ -417,6 +417,25 @@ def build_reports(fetch, give_up) -> FastAPI:
     return app
 
 
+# %% wrong both gets thread-left
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            async with asyncio.timeout(0.1):
+                await run_in_threadpool(fetch, report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
 # %% wrong milliseconds gets too-patient
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
@@ -424,6 +443,62 @@ def build_reports(fetch, give_up) -> FastAPI:
     async def prepare(report_id: int):
         try:
             await run_in_threadpool(fetch, report_id, timeout=100)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong half_second gets too-patient
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.5)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong retry gets too-patient
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        for _ in range(2):
+            try:
+                return fetch(report_id, timeout=0.1)
+            except TimeoutError:
+                pass
+        give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong too_long gets too-patient breaks give-up
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.3)
         except TimeoutError:
             give_up(report_id)
 
@@ -460,6 +535,146 @@ def build_reports(fetch, give_up) -> FastAPI:
     def prepare(report_id: int):
         try:
             fetch(f"report {report_id}", timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong fetched_twice gets fetched-again breaks in-time
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong in_a_lock gets never-asked breaks nobody-waits
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+    lock = threading.Lock()
+
+    def with_lock(report_id):
+        if not lock.acquire(timeout=0.1):
+            raise TimeoutError
+        try:
+            fetch(report_id, timeout=0.1)
+        finally:
+            lock.release()
+
+    def prepare(report_id: int):
+        try:
+            with_lock(report_id)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong first_only gets not-each-once
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+    given = []
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            given or (given.append(1), give_up(report_id))
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong latest gets not-each-once
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+    latest = []
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(latest[-1])
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        latest.append(report_id)
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong twice gets not-each-once breaks give-up
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong half_of_it gets too-hasty
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.05)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong too_short gets too-hasty
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.01)
         except TimeoutError:
             give_up(report_id)
 

@@ -50,12 +50,19 @@ async def notify_all(notify, customers, limit):
         finally:
             places.release()
 
+    tasks = [asyncio.create_task(one(customer)) for customer in customers]
     problems = []
-    for task in asyncio.as_completed([one(customer) for customer in customers]):
-        try:
-            await task
-        except Exception as error:
-            problems.append(error)
+    try:
+        for task in asyncio.as_completed(tasks):
+            try:
+                await task
+            except Exception as error:
+                problems.append(error)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
     if problems:
         raise problems[0]
 
@@ -104,7 +111,7 @@ async def notify_all(notify, customers, limit):
         while not queue.empty():
             try:
                 await notify(queue.get_nowait())
-            except ConnectionError as error:
+            except Exception as error:
                 print("not told:", error)
 
     await asyncio.gather(*(worker() for _ in range(limit)))
@@ -114,12 +121,17 @@ async def notify_all(notify, customers, limit):
 async def notify_all(notify, customers, limit):
     waiting = list(customers)
     running = set()
-    while waiting or running:
-        while waiting and len(running) < limit:
-            running.add(asyncio.create_task(notify(waiting.pop(0))))
-        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.exception()
+    try:
+        while waiting or running:
+            while waiting and len(running) < limit:
+                running.add(asyncio.create_task(notify(waiting.pop(0))))
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.exception()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 # %% right workers
@@ -139,6 +151,73 @@ async def notify_all(notify, customers: list[str], limit: int) -> None:
             group.create_task(worker())
 
 
+# %% right limiter
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    limiter = anyio.CapacityLimiter(limit)
+
+    async def one(c):
+        async with limiter:
+            try:
+                await notify(c)
+            except Exception:
+                pass
+
+    async with anyio.create_task_group() as g:
+        for c in reversed(customers):
+            g.start_soon(one, c)
+
+
+# %% right polls
+async def notify_all(notify, customers, limit):
+    """Looks again and again whether there is a free place."""
+    todo, running = list(customers), []
+    try:
+        while todo or running:
+            while todo and len(running) < limit:
+                running.append(asyncio.create_task(notify(todo.pop())))
+            running = [task for task in running if not (task.done() and (task.exception() or True))]
+            await asyncio.sleep(0)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+# %% right raises_group
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            await notify(c)
+
+    results = await asyncio.gather(*map(one, customers), return_exceptions=True)
+    errors = [r for r in results if isinstance(r, Exception)]
+    if errors:
+        raise ExceptionGroup("some", errors)
+
+
+# %% right running_set
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    todo, running = list(customers), set()
+
+    async def quiet(c):
+        try:
+            await notify(c)
+        except Exception:
+            pass
+
+    try:
+        while todo or running:
+            while todo and len(running) < limit:
+                running.add(asyncio.create_task(quiet(todo.pop())))
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for t in running:
+            t.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
 # %% wrong one_place_less gets below-the-limit
 async def notify_all(notify, customers, limit):
     places = asyncio.Semaphore(limit - 1)
@@ -154,7 +233,7 @@ async def notify_all(notify, customers, limit):
 async def notify_all(notify, customers, limit):
     for customer in customers[:limit]:
         asyncio.create_task(notify(customer))
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(100)
 
 
 # %% wrong not_awaited gets forgotten
@@ -169,6 +248,17 @@ async def notify_all(notify, customers: list[str], limit: int) -> None:
                 print(customer, error)
 
     await asyncio.gather(*(tell(c) for c in customers))
+
+
+# %% wrong names_once gets forgotten
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            await notify(c)
+
+    await asyncio.gather(*map(one, dict.fromkeys(customers)), return_exceptions=True)
 
 
 # %% wrong lots gets in-lots
@@ -223,6 +313,33 @@ async def notify_all(notify, customers, limit):
         pass
 
 
+# %% wrong connection_only gets not-told breaks failure
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            try:
+                await notify(c)
+            except (ConnectionError, ValueError, RuntimeError):
+                pass
+
+    async with asyncio.TaskGroup() as g:
+        for c in customers:
+            g.create_task(one(c))
+
+
+# %% wrong worker_ends gets not-told
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    todo = iter(customers)
+
+    async def work():
+        for c in todo:
+            await notify(c)
+
+    await asyncio.gather(*(work() for _ in range(limit)), return_exceptions=True)
+
+
 # %% wrong one_by_one gets one-by-one
 async def notify_all(notify, customers, limit):
     for customer in customers:
@@ -275,6 +392,22 @@ async def notify_all(notify, customers, limit):
         pass
 
 
+# %% wrong two_failures gets orphans
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            await notify(c)
+
+    todo = list(customers)
+    tasks = [asyncio.create_task(one(c)) for c in todo]
+    try:
+        await asyncio.gather(*tasks)
+    except Exception:
+        await asyncio.gather(*(t for t in tasks if not t.done()))
+
+
 # %% wrong always_three gets over-the-limit
 async def notify_all(notify, customers, limit):
     places = asyncio.Semaphore(3)
@@ -300,7 +433,29 @@ async def notify_all(notify, customers, limit):
     await asyncio.gather(*map(one, customers), return_exceptions=True)
 
 
-# %% wrong told_again gets told-twice
+# %% wrong limit_ignored_for_small gets over-the-limit breaks limit
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit if len(customers) > 5 else 5)
+
+    async def one(c):
+        async with s:
+            await notify(c)
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% wrong limit_plus_one gets over-the-limit
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit + 1)
+
+    async def one(c):
+        async with s:
+            await notify(c)
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% wrong told_again gets told-twice breaks once
 async def notify_all(notify, customers, limit):
     places = asyncio.Semaphore(limit)
 
@@ -309,3 +464,146 @@ async def notify_all(notify, customers, limit):
             await notify(customer)
 
     await asyncio.gather(*map(one, customers), one(customers[1]), return_exceptions=True)
+
+
+# %% wrong retry gets called-again
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    places = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with places:
+            for _ in range(2):
+                try:
+                    return await notify(customer)
+                except Exception:
+                    pass
+
+    await asyncio.gather(*(one(c) for c in customers))
+
+
+# %% wrong empty gets engine.raised
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            try:
+                await notify(c)
+            except Exception:
+                pass
+
+    await asyncio.wait([asyncio.ensure_future(one(c)) for c in customers])
+
+
+# %% wrong catches_base gets goes-on-when-cancelled breaks over
+async def notify_all(notify, customers, limit):
+    todo = iter(customers)
+
+    async def worker():
+        for customer in todo:
+            try:
+                await notify(customer)
+            except BaseException:
+                pass
+
+    await asyncio.gather(*(worker() for _ in range(limit)))
+
+
+# %% wrong swallows_cancel gets goes-on-when-cancelled breaks over
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            try:
+                await notify(c)
+            except BaseException:
+                pass
+
+    for_all = [asyncio.create_task(one(c)) for c in customers]
+    for t in for_all:
+        try:
+            await t
+        except BaseException:
+            pass
+
+
+# %% wrong as_completed gets orphans-when-cancelled
+async def notify_all(notify, customers, limit):
+    places = asyncio.BoundedSemaphore(limit)
+
+    async def one(customer):
+        await places.acquire()
+        try:
+            return await notify(customer)
+        finally:
+            places.release()
+
+    problems = []
+    for task in asyncio.as_completed([one(customer) for customer in customers]):
+        try:
+            await task
+        except Exception as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]
+
+
+# %% wrong orphans_on_cancel gets orphans-when-cancelled breaks over
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        async with s:
+            try:
+                await notify(c)
+            except Exception:
+                pass
+
+    if customers:
+        await asyncio.wait([asyncio.ensure_future(one(c)) for c in customers])
+
+
+# %% wrong wait_leaves gets orphans-when-cancelled
+async def notify_all(notify, customers, limit):
+    waiting = list(customers)
+    running = set()
+    while waiting or running:
+        while waiting and len(running) < limit:
+            running.add(asyncio.create_task(notify(waiting.pop(0))))
+        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.exception()
+
+
+# %% wrong place_kept gets place-kept
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        await s.acquire()
+        await notify(c)
+        s.release()
+
+    await asyncio.gather(*map(one, customers), return_exceptions=True)
+
+
+# %% wrong give_up_after_error gets slower-after-a-failure
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    failed = []
+    s = asyncio.Semaphore(limit)
+
+    async def one(c):
+        try:
+            await notify(c)
+        except Exception as e:
+            failed.append(e)
+
+    i = 0
+    running = set()
+    for c in customers:
+        while len(running) >= (1 if failed else limit):
+            _, running = await asyncio.wait(running, return_when="FIRST_COMPLETED")
+        running.add(asyncio.ensure_future(one(c)))
+    if running:
+        await asyncio.wait(running)

@@ -23,7 +23,17 @@ def freezing_request() -> str:
     return "/send/x?to=ada@example.com,bob@busy.example"
 
 
-# %% wrong urgent gets blocked-a-thread
+# %% right encoded
+def freezing_request() -> str:
+    return "/send/special?to=a%40busy.example"
+
+
+# %% right list_of_two
+def freezing_request() -> str:
+    return "/send/christmas%20card?to=a@example.com,b@busy.example"
+
+
+# %% wrong urgent gets blocked-a-thread breaks freeze
 def freezing_request() -> str:
     return "/send/special?to=ada@busy.example&urgent=true"
 
@@ -53,6 +63,11 @@ def freezing_request() -> str:
     return "/send/weekly?to=ada@example.com"
 
 
+# %% wrong upper gets nobody-waited
+def freezing_request() -> str:
+    return "/send/special?to=ada@BUSY.EXAMPLE"
+
+
 # %% wrong dict gets not-a-path
 def freezing_request():
     return {"name": "special", "to": "ada@busy.example"}
@@ -63,7 +78,7 @@ def freezing_request():
     return "special"
 
 
-# %% wrong no_slash gets not-a-path
+# %% wrong no_slash gets not-a-path breaks path
 def freezing_request() -> str:
     return "send/special?to=ada@busy.example"
 
@@ -73,11 +88,26 @@ def freezing_request() -> str:
     return "http://127.0.0.1:8000/send/special?to=ada@busy.example"
 
 
+# %% wrong bytes gets not-a-path
+def freezing_request() -> str:
+    return b"/send/special?to=a@busy.example"
+
+
+# %% wrong newline gets not-a-path
+def freezing_request() -> str:
+    return "/send/special?to=a@busy.example\n"
+
+
+# %% wrong two_slashes gets not-a-path
+def freezing_request() -> str:
+    return "//send/special?to=a@busy.example"
+
+
 # %% wrong no_address gets not-accepted
 def freezing_request() -> str:
     return "/send/special"
 
 
-# %% wrong other_path gets not-accepted
+# %% wrong other_path gets not-accepted breaks accepted
 def freezing_request() -> str:
     return "/newsletter/special?to=ada@busy.example"

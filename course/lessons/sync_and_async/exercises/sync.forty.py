@@ -198,7 +198,109 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
     return app, 20
 
 
-# %% wrong in_the_request gets client-waits
+# %% right polling
+def build_orders(push, push_async):
+    waiting, ended = [], threading.Event()
+
+    def work():
+        while not ended.wait(0.2) or waiting:
+            while True:
+                try:
+                    order_id = waiting.pop(0)
+                except IndexError:
+                    break
+                push(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        ended.set()
+        for thread in threads:
+            await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(waiting.append, order_id)
+
+    return app, 2
+
+
+# %% right polling_workers
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    """Four workers that look twice a second."""
+    waiting: list[int] = []
+
+    async def worker():
+        while True:
+            await asyncio.sleep(0.5)
+            while waiting:
+                await push_async(waiting.pop(0))
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(4)]
+        yield
+        while waiting:
+            await asyncio.sleep(0.05)
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        waiting.append(order_id)
+
+    return app, 4
+
+
+# %% right slow_polling_workers
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    """Four workers that look once a second."""
+    waiting: list[int] = []
+
+    async def worker():
+        while True:
+            await asyncio.sleep(1)
+            while waiting:
+                await push_async(waiting.pop(0))
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(4)]
+        yield
+        while waiting:
+            await asyncio.sleep(0.05)
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        waiting.append(order_id)
+
+    return app, 4
+
+
+# %% wrong in_the_request gets client-waits breaks client
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     app = FastAPI()
 
@@ -286,6 +388,45 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
     return app, 10
 
 
+# %% wrong claims_too_many gets defence-off breaks defence
+def build_orders(push, push_async):
+    limiter = anyio.CapacityLimiter(10)
+
+    async def rationed(order_id):
+        await anyio.to_thread.run_sync(push, order_id, limiter=limiter)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(rationed, order_id)
+
+    return app, 20
+
+
+# %% wrong semaphore_each gets defence-off
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    async def rationed(order_id):
+        async with asyncio.Semaphore(10):
+            await push_async(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(rationed, order_id)
+
+    return app, 10
+
+
 # %% wrong tokens_outside_of_the_loop gets engine.raised
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     app = FastAPI()
@@ -354,6 +495,24 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
     return app, 40
 
 
+# %% wrong health_lies gets health-changed breaks health
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    async def health(request):
+        from starlette.responses import JSONResponse
+
+        return JSONResponse("ok")
+
+    app.add_route("/health", health)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 40
+
+
 # %% wrong defence_in_words gets not-a-pair
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     app = FastAPI()
@@ -382,6 +541,42 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
         tasks.add_task(push, order_id)
 
     return app
+
+
+# %% wrong claims_bool gets not-a-pair
+def build_orders(push, push_async):
+    lock = asyncio.Lock()
+
+    async def one(order_id):
+        async with lock:
+            await push_async(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(one, order_id)
+
+    return app, True
+
+
+# %% wrong swapped gets not-a-pair
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, order_id)
+
+    return 60, app
 
 
 # %% wrong not_awaited gets not-pushed
@@ -419,6 +614,22 @@ def build_orders(push, push_async):
         tasks.add_task(push_later, order_id)
 
     return app, 10
+
+
+# %% wrong forgets_some gets not-pushed breaks pushed
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        if order_id % 10:
+            tasks.add_task(push_async, order_id)
+
+    return app, 54
 
 
 # %% wrong default_limiter_by_name gets starved
@@ -514,6 +725,47 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
     return app, 40
 
 
+# %% wrong def_lock gets starved
+def build_orders(push, push_async):
+    lock = threading.Lock()
+
+    def one(order_id):
+        with lock:
+            push(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(one, order_id)
+
+    return app, 1
+
+
+# %% wrong tokens_sixty gets starved
+def build_orders(push, push_async):
+    @asynccontextmanager
+    async def lifespan(app):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 60
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push, order_id)
+
+    return app, 60
+
+
 # %% wrong text gets wrong-orders
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     app = FastAPI()
@@ -525,5 +777,42 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
     @app.post("/orders/{order_id}", status_code=202)
     async def order(order_id: int, tasks: BackgroundTasks):
         tasks.add_task(push_async, f"no. {order_id}")
+
+    return app, 60
+
+
+# %% wrong twice gets wrong-orders
+def build_orders(push, push_async):
+    limit = asyncio.Semaphore(10)
+
+    async def rationed(order_id):
+        async with limit:
+            await push_async(order_id)
+            await push_async(order_id)
+
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(rationed, order_id)
+
+    return app, 10
+
+
+# %% wrong health_other gets health-differs
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    @app.get("/health")
+    def health():
+        return {"ok": True}
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_async, order_id)
 
     return app, 60

@@ -147,6 +147,68 @@ def build_counter(compute, store) -> FastAPI:
     return app
 
 
+# %% right semaphore
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.one = asyncio.Semaphore(1)
+        with ProcessPoolExecutor(1, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        async with app.state.one:
+            result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        await asyncio.to_thread(store, n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right subprocess
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    def work(n):
+        import subprocess, sys
+
+        end = subprocess.run(
+            [sys.executable, "-c", f"import {compute.__module__} as m; print(m.{compute.__qualname__}({n}))"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        store(n, int(end.stdout))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% right with_in_def
+def build_counter(compute, store) -> FastAPI:
+    app = FastAPI()
+
+    def work(n):
+        with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+            store(n, pool.submit(compute, n).result())
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
 # %% wrong def_endpoint gets client-waits
 def build_counter(compute, store) -> FastAPI:
     app = FastAPI()
@@ -159,7 +221,7 @@ def build_counter(compute, store) -> FastAPI:
     return app
 
 
-# %% wrong in_the_request gets client-waits
+# %% wrong in_the_request gets client-waits breaks nobody-waits
 def build_counter(compute, store) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app):
@@ -373,6 +435,28 @@ def build_counter(compute, store) -> FastAPI:
     return app
 
 
+# %% wrong no_wait gets process-left breaks end
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.pool = ProcessPoolExecutor(1, mp_context=spawn)
+        yield
+        app.state.pool.shutdown(wait=False)
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
 # %% wrong default_executor gets thread-computes
 def build_counter(compute, store) -> FastAPI:
     @asynccontextmanager
@@ -414,6 +498,27 @@ def build_counter(compute, store) -> FastAPI:
 
     async def work(n: int):
         store(n, await asyncio.to_thread(compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong both_sides gets thread-computes breaks elsewhere
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(1, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(n, compute(n))
 
     @app.post("/count/{n}", status_code=202)
     async def count(n: int, tasks: BackgroundTasks):
@@ -488,6 +593,95 @@ def build_counter(compute, store) -> FastAPI:
 
     async def work(n: int):
         store(n, app.state.pool.submit(compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong swapped gets wrong-result
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(result, n)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong cancels gets lost-at-the-end breaks stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.pool = ProcessPoolExecutor(1, mp_context=spawn)
+        yield
+        app.state.pool.shutdown(cancel_futures=True)
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        future = app.state.pool.submit(compute, n)
+        future.add_done_callback(lambda f: f.cancelled() or store(n, f.result()))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong latest_n gets mixed-up
+def build_counter(compute, store) -> FastAPI:
+    latest = [0]
+
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(1, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(latest[0], result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        latest[0] = n
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong twice gets stored-twice
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(1, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(n, result)
+        store(n, result)
 
     @app.post("/count/{n}", status_code=202)
     async def count(n: int, tasks: BackgroundTasks):

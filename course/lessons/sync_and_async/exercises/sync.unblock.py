@@ -191,6 +191,85 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
+# %% right one_at_a_time
+def build_invoicing(send_invoice) -> FastAPI:
+    lock = asyncio.Lock()
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        async with lock:
+            await asyncio.to_thread(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right polling_async
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        thread = threading.Thread(target=send_invoice, args=(order_id,))
+        thread.start()
+        while thread.is_alive():
+            await asyncio.sleep(0.3)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right polling_thread
+def build_invoicing(send_invoice) -> FastAPI:
+    waiting, ended = [], threading.Event()
+
+    def work():
+        while not ended.wait(0.4) or waiting:
+            while waiting:
+                send_invoice(waiting.pop(0))
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(waiting.append, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right thread_for_each
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        thread = threading.Thread(target=send_invoice, args=(order_id,))
+        thread.start()
+        thread.join()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
 # %% wrong awaited_in_the_endpoint gets client-waits
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
@@ -210,6 +289,61 @@ def build_invoicing(send_invoice) -> FastAPI:
     @app.post("/orders/{order_id}", status_code=202)
     def order(order_id: int, tasks: BackgroundTasks):
         send_invoice(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong async_lock gets client-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    lock = asyncio.Lock()
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        async with lock:
+            await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        async with lock:
+            tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong awaited_middleware gets client-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        await asyncio.create_task(invoice(order_id))
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong second_client_waits gets client-waits breaks client
+def build_invoicing(send_invoice) -> FastAPI:
+    busy = []
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        busy.append(1)
+        try:
+            await run_in_threadpool(send_invoice, order_id)
+        finally:
+            busy.pop()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        while busy:
+            await asyncio.sleep(0.01)
+        tasks.add_task(invoice, order_id)
         return {"accepted": order_id}
 
     return app
@@ -410,12 +544,171 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
+# %% wrong second_blocks gets others-wait
+def build_invoicing(send_invoice) -> FastAPI:
+    sent = []
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        if sent:
+            send_invoice(order_id)
+        else:
+            sent.append(1)
+            await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
 # %% wrong text gets wrong-order
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
 
     def invoice(order_id: int):
         send_invoice(f"order {order_id}")
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong number_as_text gets wrong-order
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await run_in_threadpool(send_invoice, str(order_id))
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong busy_wait gets loop-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        thread = threading.Thread(target=send_invoice, args=(order_id,))
+        thread.start()
+        while thread.is_alive():
+            time.sleep(0.01)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong executor_result gets loop-waits
+def build_invoicing(send_invoice) -> FastAPI:
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(2)
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        pool.submit(send_invoice, order_id).result()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong thread_join gets loop-waits breaks others
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        thread = threading.Thread(target=send_invoice, args=(order_id,))
+        thread.start()
+        thread.join()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong latest gets mixed-up
+def build_invoicing(send_invoice) -> FastAPI:
+    latest = []
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        await run_in_threadpool(send_invoice, latest[0])
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        latest[:] = [order_id]
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong default_limit_one gets no-thread-left
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 1
+        await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong drop gets not-all-sent
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    busy = threading.Lock()
+
+    def invoice(order_id: int):
+        if busy.acquire(blocking=False):
+            try:
+                send_invoice(order_id)
+            finally:
+                busy.release()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong only_first gets not-all-sent breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    sent = []
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        if not sent:
+            sent.append(order_id)
+            await run_in_threadpool(send_invoice, order_id)
 
     @app.post("/orders/{order_id}", status_code=202)
     async def order(order_id: int, tasks: BackgroundTasks):

@@ -1,0 +1,89 @@
+"""Who still works: threads that do not just wait for a call, and asyncio tasks that no request knows."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures.thread
+import queue
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+import course.tasks
+from course.live._recorder import current
+from course.live.threads import thread_frames
+from course.live.gate import Gate
+
+_UVICORN = Path(uvicorn.__file__).parent
+_LOOP = Path(__file__).with_name("_loop.py")
+_OUR_POOL = Path(course.tasks.__file__).with_name("_threads.py")  # where a TaskManager's threads wait
+_WAITING = (threading.__file__, queue.__file__)
+_SIGN = 0.05  # seconds in which a loop that is not busy gives a sign
+
+
+def busy(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
+    """Those that do something, or will: not who waits in a pool, or for somebody else without a time-out."""
+    alive = [thread for thread in threads if thread.is_alive()]
+    frames = thread_frames() if alive else {}
+    return [thread for thread in alive if not _waits_for_others(frames.get(thread.ident or 0))]
+
+
+def at_a_gate(thread: threading.Thread) -> bool:
+    """Whether a thread waits at a `Gate` just now."""
+    frame = thread_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code is Gate.wait.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _waits_for_others(frame: FrameType | None) -> bool:
+    """Whether a thread waits for somebody else: in a pool, or without a time-out."""
+    if frame is None:
+        return False
+    if frame.f_code is concurrent.futures.thread._worker.__code__:
+        return True
+    waits = False
+    while frame is not None and frame.f_code.co_filename in _WAITING:
+        if frame.f_code is threading.Condition.wait.__code__ and frame.f_locals.get("timeout") is None:
+            return True
+        waits, frame = True, frame.f_back
+    return waits and frame is not None and Path(frame.f_code.co_filename) == _OUR_POOL
+
+
+def started_here() -> set[threading.Thread]:
+    """The threads that are alive of those that the app on whose server this is called has started."""
+    here = current()
+    return set() if here is None else set(here.recorder.threads())
+
+
+def tasks_beside(loop: asyncio.AbstractEventLoop | None) -> list[str] | None:
+    """The names of its app's asyncio tasks on a server's loop; `None` if the loop gives no sign."""
+    if loop is None or loop.is_closed():
+        return []
+    names: list[str] = []
+    seen = threading.Event()
+
+    def look() -> None:
+        try:
+            names.extend(task.get_name() for task in asyncio.all_tasks(loop) if not _is_ours(task))
+        finally:
+            seen.set()
+
+    try:
+        loop.call_soon_threadsafe(look)
+    except RuntimeError:  # it has just been closed
+        return []
+    return names if seen.wait(_SIGN) else None
+
+
+def _is_ours(task: asyncio.Task[object]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    if code is None:
+        return False
+    file = Path(code.co_filename)
+    return file == _LOOP or _UVICORN in file.parents

@@ -1,0 +1,62 @@
+"""Requests that overlap for certain, and responses that wait for what their endpoints have started."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from course.live.at_work import busy, started_here
+
+_SECONDS = 3  # that a response is held at most, by a program which lets no second request in
+
+
+class Overlap:
+    """An app around the learner's: it decides when a response begins, which is where its tasks can run.
+
+    So that two requests meet, ``together(2)`` lets the next two responses begin when both endpoints have
+    run. What a thread that an endpoint has started does without waiting for anybody, it has done by then.
+    """
+
+    def __init__(self, app: ASGIApp, *, enough: Callable[[], bool] = lambda: False) -> None:
+        """``enough`` says that no more is to be waited for from such threads."""
+        self._app = app
+        self._enough = enough
+        self._missing = 0
+        self._all_there = asyncio.Event()
+
+    def together(self, number: int) -> None:
+        """Let the next ``number`` responses begin when all of them can."""
+        self._missing, self._all_there = number, asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the app; see the class."""
+        before = started_here()
+
+        async def held(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._let_threads_work(before)
+                await self._meet()
+            await send(message)
+
+        await self._app(scope, receive, held if scope["type"] == "http" else send)
+
+    def _let_threads_work(self, before: set[threading.Thread]) -> None:
+        """Not awaiting: what the loop would do next comes after the response, as without us."""
+        end = time.monotonic() + _SECONDS
+        while not self._enough() and busy(started_here() - before) and time.monotonic() < end:
+            time.sleep(0.001)
+
+    async def _meet(self) -> None:
+        if not self._missing:
+            return
+        self._missing -= 1
+        if not self._missing:
+            self._all_there.set()
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await self._all_there.wait()
+        except TimeoutError:
+            self._missing = 0
+            self._all_there.set()

@@ -1,0 +1,103 @@
+"""Whether anybody still works for an app: what no request waits for."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import BackgroundTasks, FastAPI
+
+from course.live import Gate, Server, serve
+from course.live.at_work import busy
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.005)
+    return condition()
+
+
+def works_until(gate: Gate, start: Callable[[Gate], object]) -> Server:
+    app = FastAPI()
+
+    @app.post("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(lambda: None)  # a worker thread that waits in its pool afterwards
+        start(gate)
+
+    with serve(app) as server:
+        server.client.post("/")
+        server.settle()
+        assert server.at_work
+        gate.open()
+        assert eventually(lambda: not server.at_work)
+    return server
+
+
+def test_a_server_with_nothing_to_do_is_not_at_work() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    def endpoint() -> None: ...
+
+    with serve(app, pulse=0.01) as server:
+        assert not server.at_work
+        server.client.get("/")
+        server.settle()
+        assert eventually(lambda: not server.at_work)
+    assert not server.at_work
+
+
+def test_an_asyncio_task_that_nobody_awaits() -> None:
+    kept = []
+    works_until(Gate(), lambda gate: kept.append(asyncio.create_task(gate.wait_async())))
+
+
+def test_a_thread_of_the_apps_own() -> None:
+    works_until(Gate(), lambda gate: threading.Thread(target=gate.wait).start())
+
+
+def test_a_call_in_an_executor() -> None:
+    works_until(Gate(), lambda gate: asyncio.get_running_loop().run_in_executor(None, gate.wait))
+
+
+def test_a_worker_of_the_lifespan_works_until_the_shutdown() -> None:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        queue: asyncio.Queue[None] = asyncio.Queue()
+        worker = asyncio.create_task(queue.get())
+        yield
+        await queue.put(None)
+        await worker
+
+    with serve(FastAPI(lifespan=lifespan)) as server:
+        assert server.at_work
+    assert not server.at_work
+
+
+def test_a_thread_that_waits_in_a_pool_is_not_busy() -> None:
+    gate = Gate()
+    threads: list[threading.Thread] = []
+
+    def work() -> None:
+        threads.append(threading.current_thread())
+        gate.wait()
+
+    async def both() -> None:
+        held = [
+            asyncio.ensure_future(anyio.to_thread.run_sync(work)),
+            asyncio.ensure_future(asyncio.to_thread(work)),
+        ]
+        while len(threads) < 2:
+            await asyncio.sleep(0.001)
+        assert set(busy(threads)) == set(threads)
+        gate.open()
+        await asyncio.gather(*held)
+        while busy(threads):
+            await asyncio.sleep(0.001)
+        assert all(thread.is_alive() for thread in threads)
+
+    asyncio.run(both())
