@@ -13,12 +13,13 @@ from types import FrameType
 import uvicorn
 
 import course.tasks
+from course.live import _engine
 from course.live._recorder import current
-from course.live.threads import thread_frames
 from course.live.gate import Gate
+from course.live.threads import thread_frames
 
 _UVICORN = Path(uvicorn.__file__).parent
-_LOOP = Path(__file__).with_name("_loop.py")
+_ENGINE = Path(_engine.__file__)
 _OUR_POOL = Path(course.tasks.__file__).with_name("_threads.py")  # where a TaskManager's threads wait
 _WAITING = (threading.__file__, queue.__file__)
 _SIGN = 0.05  # seconds in which a loop that is not busy gives a sign
@@ -86,4 +87,4 @@ def _is_ours(task: asyncio.Task[object]) -> bool:
     if code is None:
         return False
     file = Path(code.co_filename)
-    return file == _LOOP or _UVICORN in file.parents
+    return file == _ENGINE or _UVICORN in file.parents

@@ -145,6 +145,18 @@ def _make_context_variable(name: str, default: tuple[Any, ...]) -> "contextvars.
     return contextvars.ContextVar(name, default=default[0]) if default else contextvars.ContextVar(name)
 
 
+def _reduce_context(context: contextvars.Context) -> tuple[Any, ...]:
+    """With the values that can travel: a notebook's context also holds what belongs to its kernel."""
+    return _make_context, ([(variable, value) for variable, value in context.items() if _travels(value)],)
+
+
+def _make_context(values: "list[tuple[contextvars.ContextVar[Any], Any]]") -> contextvars.Context:
+    context = contextvars.Context()
+    for variable, value in values:
+        context.run(variable.set, value)
+    return context
+
+
 def _reduce_ssl_context(_context: Any) -> tuple[Any, ...]:
     return ssl.create_default_context, ()
 
@@ -273,6 +285,7 @@ _REDUCERS: dict[type, Callable[[Any], str | tuple[Any, ...]]] = {
     ThreadPoolExecutor: _reduce_thread_pool,
     ProcessPoolExecutor: _reduce_process_pool,
     contextvars.ContextVar: _reduce_context_variable,
+    contextvars.Context: _reduce_context,
     ssl.SSLContext: _reduce_ssl_context,
     threading.local: _reduce_local,
     types.CodeType: _reduce_code,

@@ -11,8 +11,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from course.live.loops import native
 from course.live.at_work import busy
+from course.live.loops import native
 
 _SLICE = 0.01  # seconds between two looks at a thread that works
 _SPINS = 1000  # so many turns of the loop take no time; who polls in more of them still gets on
