@@ -16,7 +16,7 @@ import httpx
 from course.live import Gate, Inbox, Server, SettleTimeout, Timeline, mark, serve
 from course.live._own_loop import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import wait_fairly
+from course.practice._clock import Clock, Deadline, wait_fairly
 from course.practice._contain import Family, family_of_this_thread, stop_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
@@ -29,6 +29,7 @@ ANSWER_SECONDS = 4
 """How long one request may take."""
 
 _KILL_SECONDS = 0.5
+_LOOK_SECONDS = 0.002
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^.']+)' was never awaited")
 
 
@@ -133,9 +134,12 @@ class Spy:
 class Bench:
     """Runs a learner's program for a check. What is opened here is closed by the engine, whatever happens."""
 
-    def __init__(self, learner: Learner, names: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self, learner: Learner, names: Mapping[int, str] | None = None, deadline: Deadline | None = None
+    ) -> None:
         self.servers: list[Server] = []
         self._learner = learner
+        self._deadline = deadline or Deadline(CALL_SECONDS)
         self._names = names or {}  # of the learner's objects, by their id()
         self._gates: list[Gate] = []
         self._inboxes: list[Inbox] = []
@@ -177,13 +181,34 @@ class Bench:
 
         return self._within(CALL_SECONDS, call, work)
 
+    def begin_part(self) -> None:
+        """Begin another part of the check, which has the exercise's deadline for itself."""
+        self._deadline.renew()
+
+    def until(self, condition: Callable[[], object], seconds: float = CALL_SECONDS) -> bool:
+        """Wait until ``condition()`` holds; False when it does not within ``seconds``, by a ``Clock``.
+
+        Meant for what a right program always comes to, however slow the machine is: only a program that
+        never gets there meets the deadline.
+        """
+        family = family_of_this_thread()
+        clock = Clock(family.processes if family else ())
+        while not condition():
+            if clock.seconds() > seconds:
+                return bool(condition())
+            time.sleep(_LOOK_SECONDS)
+        return True
+
     @contextlib.contextmanager
-    def serve(self, app: Any, *, name: str = "", **options: Any) -> Iterator[Server]:
+    def serve(
+        self, app: Any, *, name: str = "", around: Callable[[Any], Any] | None = None, **options: Any
+    ) -> Iterator[Server]:
         """Serve ``app`` as ``course.live.serve`` does; its client gives up after a few seconds.
 
         Args:
             app: what the learner's function returned.
             name: of that function, for the message when ``app`` is none.
+            around: makes of ``app`` what is served, such as ``course.practice.race.HeldAnswers``.
             **options: of ``course.live.serve``.
 
         Raises:
@@ -191,7 +216,7 @@ class Bench:
         """
         if not is_app(app):
             raise NotYet("engine.not-an-app", name=name or self._name, what=what_is(app))
-        server = serve(app, **options)
+        server = serve(around(app) if around else app, **options)
         self.servers.append(server)
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
         try:

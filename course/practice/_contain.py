@@ -27,7 +27,7 @@ from types import FrameType
 from typing import Any
 
 from course.live._kill import _do_not_wait_for, raise_in, thread_frames
-from course.practice._clock import SLICE_SECONDS, wait_fairly
+from course.practice._clock import SLICE_SECONDS, Deadline
 
 STOPPING_SECONDS = 1.5
 """How long stopping what is left may take."""
@@ -162,7 +162,7 @@ class Run:
 def run_contained(
     work: Callable[[], Any],
     *,
-    seconds: float,
+    deadline: Deadline,
     threads: int,
     clean_up: Callable[[float], None] = lambda _seconds: None,
     look: Callable[[Run], None] = lambda _run: None,
@@ -171,7 +171,7 @@ def run_contained(
 
     Args:
         work: what to run.
-        seconds: that it may have, by a ``Clock``; then it is stopped.
+        deadline: when it is over, ``work`` is stopped.
         threads: how many threads it may have at once.
         clean_up: called with a number of seconds before the threads are stopped; closes what ``work`` opened.
         look: called when ``work`` was stopped, while it still runs, with ``frames`` of the run filled.
@@ -183,7 +183,7 @@ def run_contained(
 
     def supervise() -> None:
         try:
-            _supervise(run, wake, work, seconds, threads, clean_up, look)
+            _supervise(run, wake, work, deadline, threads, clean_up, look)
         finally:
             done.set()
 
@@ -203,7 +203,7 @@ def _supervise(
     run: Run,
     wake: threading.Event,
     work: Callable[[], Any],
-    seconds: float,
+    deadline: Deadline,
     threads: int,
     clean_up: Callable[[float], None],
     look: Callable[[Run], None],
@@ -223,7 +223,7 @@ def _supervise(
 
     with _patched(family, run, wake):
         family.start(target, "course check: program")
-        wait_fairly(wake, seconds, family.processes)
+        deadline.wait(wake, family.processes)
         run.too_many_threads = wake_too.is_set()
         if not finished.is_set():
             run.timed_out = not run.interrupted and not run.too_many_threads

@@ -11,6 +11,7 @@ from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
 from course.practice import _blank, _notebook
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
+from course.practice._clock import Deadline
 from course.practice._contain import Run, family_of_this_thread, run_contained
 from course.practice._content import ExerciseText, Lesson, exercise_text, misconception_text
 from course.practice._exercise import Exercise, NotYet, find_exercise
@@ -23,8 +24,8 @@ from course.practice._texts import engine_misses, say
 def check(id: str, *objects: Any) -> Result:
     """Check the exercise ``id``: run the learner's program on the bench and say what it did.
 
-    It always answers within ten seconds (on a machine that has no time for it, within forty), and nothing of
-    the program is left running.
+    It always answers, ten seconds after the program has last got on at the latest (on a machine that has no
+    time for it, forty), and nothing of the program is left running.
 
     Args:
         id: the exercise's id.
@@ -58,14 +59,15 @@ def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Ite
     if (reason := _not_attempted(exercise, lesson, wanted)) is not None:
         return _answer(exercise, lesson, text, _Finding("not attempted", reason))
     learner = Learner(wanted.values())
-    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
+    deadline = Deadline(exercise.deadline)
+    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()}, deadline)
     touched: list[bool] = []
     stop_listening = _blank.listen(lambda: touched.append(True) if family_of_this_thread() else None)
     stopped = _Stopped()
     try:
         run = run_contained(
             lambda: exercise.check(bench, **wanted),
-            seconds=exercise.deadline,
+            deadline=deadline,
             threads=exercise.threads,
             clean_up=bench.close,
             look=lambda run: stopped.note(run, learner, bench),
