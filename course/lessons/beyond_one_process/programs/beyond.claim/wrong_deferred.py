@@ -1,4 +1,5 @@
 # gets: raced
+# breaks: alone
 def claim(db, now, lease):
     "BEGIN IMMEDIATE"
     try:

@@ -1,4 +1,5 @@
-# gets: takes-leased
+# gets: wrong-lease
+# breaks: written
 def claim(db, now, lease):
     """Take a row for `lease` seconds, and return (id, attempts); or None."""
     return db.execute(

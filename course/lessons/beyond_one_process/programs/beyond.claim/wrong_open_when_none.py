@@ -1,4 +1,5 @@
 # gets: left-open
+# breaks: closed
 def claim(db, now, lease):
     db.execute("BEGIN IMMEDIATE")
     row = db.execute(

@@ -1,4 +1,5 @@
-# gets: never-stops
+# gets: worker-died
+# breaks: failure
 def build_queue(work, size):
     queue = asyncio.Queue(maxsize=size)
 

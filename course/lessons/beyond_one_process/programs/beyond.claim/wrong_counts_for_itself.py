@@ -1,0 +1,11 @@
+# gets: not-counted
+# breaks: written
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts + 1""",
+        (now + lease, now),
+    ).fetchone()

@@ -1,0 +1,9 @@
+# gets: wrong-order
+# breaks: oldest
+def claim(db, now, lease):
+    return db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = :until WHERE id = "
+        "(SELECT id FROM outbox WHERE state = 'new' OR state = 'running' AND leased_until < :now ORDER BY state, id LIMIT 1)"
+        " RETURNING id, attempts",
+        {"now": now, "until": now + lease},
+    ).fetchone()

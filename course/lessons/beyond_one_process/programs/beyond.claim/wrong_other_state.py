@@ -1,0 +1,11 @@
+# gets: wrong-state
+# breaks: written
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'leased', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'leased' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()

@@ -1,0 +1,25 @@
+# gets: not-queued
+# breaks: accepted
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        try:
+            await work(job_id)
+            jobs.set(job_id, "done")
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "running")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        if jobs.get(job_id) is None:
+            raise HTTPException(404)
+        return jobs.get(job_id)
+
+    return app

@@ -1,0 +1,29 @@
+# gets: lost-at-shutdown
+# breaks: shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker():
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await asyncio.wait([task], timeout=0.5)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
