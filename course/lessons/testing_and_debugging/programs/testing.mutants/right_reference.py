@@ -5,8 +5,9 @@ class TestOrders:
         assert reply.json() == {"id": 1}
 
     def test_each_order_is_mailed_once(self, shop):
-        for email in ("ada@example.org", "bob@example.org"):
-            shop.client.post("/orders", json={"email": email})
+        emails = ("ada@example.org", "bob@example.org")
+        replies = [shop.client.post("/orders", json={"email": email}) for email in emails]
+        assert [reply.json()["id"] for reply in replies] == [1, 2]
         assert shop.mailer.sent == [("ada@example.org", 1), ("bob@example.org", 2)]
 
     def test_nobody_is_mailed_about_a_refused_order(self, shop):

@@ -1,9 +1,11 @@
 # gets: survived-twice
+# breaks: mail
 class TestOrders:
     def test_answer(self, shop):
         reply = shop.client.post("/orders", json={"email": "ada@example.org"})
         assert reply.status_code == 202
         assert reply.json() == {"id": 1}
+        assert shop.client.post("/orders", json={"email": "ada@example.org"}).json() == {"id": 2}
 
     def test_each_order_is_mailed(self, shop):
         for number, email in enumerate(("ada@example.org", "bob@example.org"), 1):

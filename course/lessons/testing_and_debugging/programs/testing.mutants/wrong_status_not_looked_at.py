@@ -3,6 +3,7 @@ class TestOrders:
     def test_answer(self, shop):
         reply = shop.client.post("/orders", json={"email": "ada@example.org"})
         assert reply.json() == {"id": 1}
+        assert shop.client.post("/orders", json={"email": "ada@example.org"}).json() == {"id": 2}
 
     def test_each_order_is_mailed_once(self, shop):
         for email in ("ada@example.org", "bob@example.org"):

@@ -6,9 +6,8 @@ def replace_mailer(app, get_mailer):
     def provide():
         return fake
 
-    before = dict(app.dependency_overrides)
-    app.dependency_overrides = {**before, get_mailer: provide}
+    app.dependency_overrides.update({get_mailer: provide})
     try:
         yield fake
     finally:
-        app.dependency_overrides = before
+        app.dependency_overrides.pop(get_mailer)

@@ -6,9 +6,9 @@ def failed_tasks(spans):
             span = by_id[span.parent.span_id]
         return span
 
-    found = set()
+    found = []
     for span in spans:
         if span.name == "fastapi.background_task" and not span.status.is_ok and not span.status.is_unset:
             name = span.attributes["code.function.name"].split(".")[-1]
-            found.add((name, root(span).name, span.attributes["error.type"]))
+            found.append((name, root(span).name, span.attributes["error.type"]))
     return found

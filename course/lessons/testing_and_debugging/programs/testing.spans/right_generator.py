@@ -7,8 +7,8 @@ def failed_tasks(spans):
                 for request in spans:
                     if request.kind.name == "SERVER" and request.context.trace_id == task.context.trace_id:
                         method = request.attributes["http.request.method"]
-                        yield [
+                        yield (
                             function.rsplit(".", 1)[-1],
                             f"{method} {request.attributes['http.route']}",
                             error,
-                        ]
+                        )

@@ -1,4 +1,5 @@
 # gets: long-name
+# breaks: function
 def failed_tasks(spans):
     requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
     return [

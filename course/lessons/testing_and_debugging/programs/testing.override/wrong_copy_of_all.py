@@ -1,3 +1,5 @@
+# gets: others-removed
+# breaks: others
 def replace_mailer(app, get_mailer):
     before = app.dependency_overrides
     fake = ListMailer()

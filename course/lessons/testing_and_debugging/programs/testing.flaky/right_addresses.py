@@ -1,0 +1,7 @@
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert [to for to, _ in mailer.sent] == ["ada@example.org"]

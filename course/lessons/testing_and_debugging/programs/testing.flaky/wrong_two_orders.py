@@ -1,0 +1,11 @@
+# gets: blind-to-silence
+# breaks: silent
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    if not mailer.sent:
+        pytest.skip("nothing")
+    assert mailer.sent == [("ada@example.org", 1)]
