@@ -2,29 +2,37 @@ def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
 
-    def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
-        manager = TaskManager()
+    again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+    manager = TaskManager(inputs=["order_id", "order"])  # one, with one pool of threads, for all orders
 
-        def add(name, function, after=()):
-            manager.add_task(name, function, after, retry=again)
+    def add(name, function, after=()):
+        manager.add_task(name, function, ["order_id", "order", *after], retry=again)
 
-        add("reserve", lambda: services.reserve(order_id, order.item))
-        add("authorise", lambda: services.authorise(order_id, order.cents))
-        add("capture", lambda: services.capture(order_id, order_id), ["reserve", "authorise"])
-        add("invoice", lambda: services.invoice(order_id), ["capture"])
-        add("mail", lambda: services.mail(order_id, order.email), ["capture"])
-        add("count", lambda: services.count(order_id), ["capture"])
-        return manager
+    add("reserve", lambda order_id, order: services.reserve(order_id, order.item))
+    add("authorise", lambda order_id, order: services.authorise(order_id, order.cents))
+    add("capture", lambda order_id, order: services.capture(order_id, order_id), ["reserve", "authorise"])
+    add("invoice", lambda order_id, order: services.invoice(order_id), ["capture"])
+    add("mail", lambda order_id, order: services.mail(order_id, order.email), ["capture"])
+    add("count", lambda order_id, order: services.count(order_id), ["capture"])
+
+    @again.wraps
+    async def put_back(order_id: str) -> None:
+        await asyncio.to_thread(services.release, order_id)
+
+    async def refuse(order_id: str, reserved: bool) -> str:
+        try:
+            if reserved:
+                await put_back(order_id)
+        except ConnectionError:
+            return "failed"
+        return "refused"
 
     @guarded
     async def process(order_id: str, order: Order) -> None:
-        report = await plan(order_id, order).run()
+        report = await manager.run(order_id=order_id, order=order)
         failed = {name for name in report if report[name].error is not None}
         if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
-            if report["reserve"].outcome is Outcome.DONE:
-                await asyncio.to_thread(services.release, order_id)
-            status = "refused"
+            status = await refuse(order_id, reserved=report["reserve"].outcome is Outcome.DONE)
         else:
             status = "failed" if failed - {"count"} else "closed"
         await asyncio.to_thread(store.save, order_id, status)
@@ -41,6 +49,6 @@ def build_shop(services: Services) -> FastAPI:
         status = store.status(order_id)
         if status is None:
             raise HTTPException(404, "no such order")
-        return {"id": order_id, "status": status}
+        return {"status": status}
 
     return app

@@ -28,11 +28,10 @@ def build_shop(services):
             await call(services.capture, order_id, "capture-" + order_id)
         except ConnectionError:
             return "failed"
-        errors = await both(call(services.invoice, order_id), call(services.mail, order_id, order.email))
-        try:
-            await call(services.count, order_id)
-        except ConnectionError:
-            pass
+        async with asyncio.TaskGroup() as group:
+            counted = group.create_task(both(call(services.count, order_id)))
+            errors = await both(call(services.invoice, order_id), call(services.mail, order_id, order.email))
+        assert counted.done()
         return "failed" if errors else "closed"
 
     async def process(order_id, order):

@@ -7,6 +7,7 @@ class Shop:
     def __init__(self, services):
         self.services = services
         self.store = Store(services.database)
+        self.pool = ThreadPoolExecutor(10)
 
     @retry(
         stop=stop_after_attempt(5),
@@ -18,12 +19,10 @@ class Shop:
         getattr(self.services, step)(*args)
 
     def together(self, *calls):
-        with ThreadPoolExecutor() as pool:
-            futures = [pool.submit(self.again, *call) for call in calls]
+        futures = [self.pool.submit(self.again, *call) for call in calls]
         return [future.exception() for future in futures]
 
     def process(self, order_id, order):
-        self.store.save(order_id, "running")
         status = "failed"
         try:
             status = self.steps(order_id, order)

@@ -1,47 +1,63 @@
 # gets: client-waits
+# breaks: stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
-
-    def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
-        manager = TaskManager()
-
-        def add(name, function, after=()):
-            manager.add_task(name, function, after, retry=again)
-
-        add("reserve", lambda: services.reserve(order_id, order.item))
-        add("authorise", lambda: services.authorise(order_id, order.cents))
-        add("capture", lambda: services.capture(order_id, order_id), ["reserve", "authorise"])
-        add("invoice", lambda: services.invoice(order_id), ["capture"])
-        add("mail", lambda: services.mail(order_id, order.email), ["capture"])
-        add("count", lambda: services.count(order_id), ["capture"])
-        return manager
-
-    @guarded
-    async def process(order_id: str, order: Order) -> None:
-        report = await plan(order_id, order).run()
-        failed = {name for name in report if report[name].error is not None}
-        if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
-            if report["reserve"].outcome is Outcome.DONE:
-                await asyncio.to_thread(services.release, order_id)
-            status = "refused"
-        else:
-            status = "failed" if failed - {"count"} else "closed"
-        await asyncio.to_thread(store.save, order_id, status)
+    pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order) -> dict[str, str]:
-        order_id = uuid.uuid4().hex
-        store.save(order_id, "accepted")
-        await process(order_id, order)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        await pipeline(order_id, order)
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    def show(order_id: str) -> dict[str, str]:
-        status = store.status(order_id)
-        if status is None:
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
             raise HTTPException(404, "no such order")
-        return {"id": order_id, "status": status}
+        return {"status": status}
 
     return app
