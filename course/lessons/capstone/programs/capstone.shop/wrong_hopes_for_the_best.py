@@ -1,4 +1,5 @@
-# gets: closed-undone
+# gets: lost
+# breaks: retries
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)

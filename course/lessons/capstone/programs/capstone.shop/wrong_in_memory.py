@@ -1,4 +1,5 @@
-# gets: forgotten
+# gets: not-stored
+# breaks: stored
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     statuses = {}

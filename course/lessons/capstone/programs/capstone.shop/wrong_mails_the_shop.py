@@ -1,4 +1,5 @@
-# gets: wrong-mail
+# gets: wrong-argument
+# breaks: given
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
