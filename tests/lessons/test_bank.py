@@ -118,7 +118,12 @@ def test_every_promise_is_broken_by_a_program(found: Lesson, id: str) -> None:
 @every_lesson
 def test_every_promise_stands_in_the_task(found: Lesson) -> None:
     prose = [source(cell) for cell in cells(found.name) if cell["cell_type"] == "markdown"]
-    told = {line.removeprefix("- ").strip() for text in prose for line in text.splitlines() if line.startswith("- ")}
+    told = {
+        line.removeprefix("- ").strip()
+        for text in prose
+        for line in text.splitlines()
+        if line.startswith("- ")
+    }
     for id, text in found.text.exercises.items():
         assert set(text.promises.values()) <= told, f"{id}: the notebook's task lists each promise"
 
