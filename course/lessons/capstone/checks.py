@@ -286,17 +286,18 @@ class _Watch:
         self._looks = 0  # since nothing has been running that the server knows of
 
     def __call__(self) -> bool:
-        self._bench.begin_part()
+        running = False
         try:
             self._server.settle(_SLICE)
         except SettleTimeout:
-            self._looks = 0
-        else:  # a worker of the shop's own may still be at it
-            self._looks += 1
-            time.sleep(_SLICE)
+            running = True
         status = _status(self._bench, self._server, self._order)
-        got_on = len(self._services.log) > self._calls
-        return status in _FINAL or got_on or bool(self._server.errors) or self._looks > _LOOKS
+        if status in _FINAL or self._server.errors or len(self._services.log) > self._calls:
+            return True
+        self._looks = 0 if running else self._looks + 1
+        if not running:  # a worker of the shop's own may still be at it
+            time.sleep(_SLICE)
+        return self._looks > _LOOKS
 
 
 def _settle(bench: Bench, server: Server) -> None:
@@ -661,8 +662,12 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
     if len(services.keys[case.id]) > 1:
         raise NotYet("charged-twice", keys=len(services.keys[case.id]))
     for step in STEPS:
-        if not services.did(step, case.id) or _gave_up(services, case, step):
+        if _gave_up(services, case, step):
             raise NotYet("lost", step=step, count=calls.count(step), status=status, calls=", ".join(calls))
+    for step in STEPS:
+        if not services.did(step, case.id):
+            others = [each for each in case.faults if each not in (step, *_all_before(step))]
+            raise NotYet("not-isolated", down=others[0] if others else step, missing=step)
     _in_order(services, case)
     if status != "closed":
         raise NotYet("lost", step=next(iter(case.faults)), count=3, status=status, calls=", ".join(calls))
