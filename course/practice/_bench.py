@@ -18,7 +18,7 @@ from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, m
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
 from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import Clock, patiently_async, wait_fairly
+from course.practice._clock import Clock, Deadline, patiently_async, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import Learner, describe, is_app, what_is
@@ -186,9 +186,12 @@ class LateTasks:
 class Bench:
     """Runs a learner's program for a check. What is opened here ends with the process of the check."""
 
-    def __init__(self, learner: Learner, names: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self, learner: Learner, names: Mapping[int, str] | None = None, deadline: Deadline | None = None
+    ) -> None:
         self.servers: list[Server] = []
         self._learner = learner
+        self._deadline = deadline or Deadline(CALL_SECONDS)
         self._names = names or {}  # of the learner's objects, by their id()
         self._before = {process.pid for process in multiprocessing.active_children()}
         self._started: set[threading.Thread] = set()  # by the learner's function, not by its app
@@ -236,13 +239,33 @@ class Bench:
 
         return self._within(CALL_SECONDS, call, lambda: _run_on(virtual_loop, call.awaited()))
 
+    def begin_part(self) -> None:
+        """Begin another part of the check, which has the exercise's deadline for itself."""
+        self._deadline.renew()
+
+    def until(self, condition: Callable[[], object], seconds: float = CALL_SECONDS) -> bool:
+        """Wait until ``condition()`` holds; False when it does not within ``seconds``, by a ``Clock``.
+
+        Meant for what a right program always comes to, however slow the machine is: only a program that
+        never gets there meets the deadline. The exercise's own deadline begins anew behind it.
+        """
+        clock = Clock(Descendants())
+        while not (holds := condition()) and clock.seconds() <= seconds:
+            self._deadline.renew()
+            time.sleep(_LOOK_SECONDS)
+        self._deadline.renew()
+        return bool(holds)
+
     @contextlib.contextmanager
-    def serve(self, app: Any, *, name: str = "", **options: Any) -> Iterator[Server]:
+    def serve(
+        self, app: Any, *, name: str = "", around: Callable[[Any], Any] | None = None, **options: Any
+    ) -> Iterator[Server]:
         """Serve ``app`` as ``course.live.serve`` does; its client gives up after a few seconds.
 
         Args:
             app: what the learner's function returned.
             name: of that function, for the message when ``app`` is none.
+            around: makes of ``app`` what is served, such as ``course.practice.race.HeldAnswers``.
             **options: of ``course.live.serve``.
 
         Raises:
@@ -250,7 +273,7 @@ class Bench:
         """
         if not is_app(app):
             raise NotYet("engine.not-an-app", name=name or self._name, what=what_is(app))
-        server = serve(app, **options)
+        server = serve(around(app) if around else app, **options)
         self.servers.append(server)
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
         try:

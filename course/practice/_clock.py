@@ -100,13 +100,38 @@ class Clock:
         return _Reading(time.monotonic(), _idle(), _computed(self._processes))
 
 
+class Deadline:
+    """The seconds that each part of a check may have, by a ``Clock`` that begins anew with the part.
+
+    Args:
+        seconds: for each part.
+        goes_on: called by ``wait`` when it sees that another part has begun.
+    """
+
+    def __init__(self, seconds: float, goes_on: Callable[[], None] = lambda: None) -> None:
+        self.seconds = seconds
+        self._goes_on = goes_on
+        self._part = 0
+
+    def renew(self) -> None:
+        """Another part begins: from now on it is given the seconds."""
+        self._part += 1
+
+    def wait(self, event: threading.Event, processes: Iterable[Any] = ()) -> bool:
+        """Wait for ``event``; False when a part has had its seconds."""
+        part, clock = self._part, Clock(processes)
+        while (left := self.seconds - clock.seconds()) > 0:
+            if event.wait(min(SLICE_SECONDS, left)):
+                return True
+            if part != self._part:
+                part, clock = self._part, Clock(processes)
+                self._goes_on()
+        return event.is_set()
+
+
 def wait_fairly(event: threading.Event, seconds: float, processes: Iterable[Any] = ()) -> bool:
     """Wait as ``event.wait`` does, by a ``Clock``."""
-    clock = Clock(processes)
-    while (left := seconds - clock.seconds()) > 0:
-        if event.wait(min(SLICE_SECONDS, left)):
-            return True
-    return event.is_set()
+    return Deadline(seconds).wait(event, processes)
 
 
 def _counts(last: _Reading, now: _Reading) -> float:

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from course.practice._clock import wait_fairly
+from course.practice._clock import Deadline
 
 _PRINTED_LIMIT = 4000
 
@@ -41,13 +41,13 @@ class Contained:
     printed_more: bool = False
 
 
-def run_contained(run: Contained, work: Callable[[], Any], *, seconds: float, threads: int) -> None:
+def run_contained(run: Contained, work: Callable[[], Any], *, deadline: Deadline, threads: int) -> None:
     """Run ``work`` on a thread of its own.
 
     Args:
         run: what comes of it is noted here.
         work: what to run.
-        seconds: that it may have, by a ``Clock``; then it is left to itself.
+        deadline: when it is over, ``work`` is left to itself.
         threads: how many threads it may have at once.
     """
     over = threading.Event()
@@ -65,7 +65,7 @@ def run_contained(run: Contained, work: Callable[[], Any], *, seconds: float, th
     _limit_threads(run, over, threads + threading.active_count())
     thread = threading.Thread(target=target, name="course check: program", daemon=True)
     thread.start()
-    wait_fairly(over, seconds, Descendants())
+    deadline.wait(over, Descendants())
     if not finished.is_set():
         run.timed_out = not run.too_many_threads
         frames = sys._current_frames()

@@ -8,7 +8,7 @@ import pickle
 import re
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
 from course.practice import _blank, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
+from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Result, find_exercise
 from course.practice._journal import journal
@@ -31,8 +32,8 @@ from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_
 def check(id: str, *objects: Any) -> Result:
     """Check the exercise ``id``: run the learner's program on the bench and say what it did.
 
-    It always answers within ten seconds (on a machine that has no time for it, within forty), and nothing of
-    the program is left running.
+    It always answers, ten seconds after the program has last got on at the latest (on a machine that has no
+    time for it, forty), and nothing of the program is left running.
 
     Args:
         id: the exercise's id.
@@ -136,9 +137,10 @@ def _how(status: int) -> str:
     return say("parts.by-signal", signal=-status)
 
 
-def perform(parcel: bytes) -> bytes:
+def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     """Run the check that :func:`examine` has packed, in this process, and pack what came of it.
 
+    ``goes_on`` is called when another part of the check has begun, which has the whole deadline.
     The process is good for nothing else afterwards: see ``_contain.py``.
     """
     job = _travel.unpack(parcel)
@@ -149,11 +151,12 @@ def perform(parcel: bytes) -> bytes:
     except _travel.CannotTravel as error:
         return _travel.pack_outcome(_Outcome(_cannot_travel(error, text)))
     learner = Learner(wanted.values())
-    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()})
+    deadline = Deadline(exercise.deadline, goes_on)
+    bench = Bench(learner, {id(thing): name for name, thing in wanted.items()}, deadline)
     touched: list[bool] = []
     _blank.listen(lambda: touched.append(True))
     check = functools.partial(exercise.check, bench, **wanted)
-    run_contained(run, check, seconds=exercise.deadline, threads=exercise.threads)
+    run_contained(run, check, deadline=deadline, threads=exercise.threads)
     if touched:
         finding = _Finding("not attempted", say("attempts.blank-touched"))
     else:

@@ -14,7 +14,7 @@ CheckFunction = Callable[..., Mapping[str, Any] | None]
 _Check = TypeVar("_Check", bound=CheckFunction)
 
 DEADLINE = 8.0
-"""Seconds that a check may take. Stopping what is left takes up to two more."""
+"""Seconds that each part of a check may take. Stopping what is left takes up to two more."""
 
 THREADS = 64
 """How many threads a program may have at once during a check; the server's pool of 40 is among them."""
@@ -55,7 +55,7 @@ def exercise(
     Args:
         id: the exercise's id, as in the lesson's catalogue.
         wants: names that the learner's notebook defines.
-        deadline: seconds for the whole check, 8 at most.
+        deadline: seconds for each part of the check (see ``Bench.begin_part``), 8 at most.
         threads: how many threads may be alive at once.
 
     Raises:

@@ -53,6 +53,8 @@ OUTCOME_BYTES = 50_000_000
 
 _FILE_BYTES = DISK_BYTES // 2
 _LOOK_SECONDS = 0.1
+_GOES_ON = b""  # what a runner sends when its deadline begins anew
+_PARTS = 100  # at most, of one check: a program may have written to the socket
 _ENGINE = "course.practice._engine"  # by name: it sends the jobs, and runs them at the other end
 _HEAD = struct.Struct("!Q")
 _MARK = "COURSE_CHECK"  # an environment variable by which the processes of a keeper are known
@@ -300,7 +302,7 @@ class _Supervision:
             _Over: the kernel is gone, or does not want to know any more.
         """
         try:
-            outcome = receive(self._runner, each=self._look, at_most=OUTCOME_BYTES)
+            outcome = self._outcome()
             if outcome is not None:
                 return Report("finished", outcome)
             return Report("died", status=self._status(), stuck=_frames_in(self._stuck))
@@ -313,6 +315,14 @@ class _Supervision:
             kill_all(self._left)
             shutil.rmtree(self._folder, ignore_errors=True)
             self._stuck.unlink(missing_ok=True)
+
+    def _outcome(self) -> bytes | None:
+        for _ in range(_PARTS):
+            outcome = receive(self._runner, each=self._look, at_most=OUTCOME_BYTES)
+            if outcome != _GOES_ON:
+                return outcome
+            self._clock = Clock([self._process])
+        raise _Over("endless")
 
     def _left(self) -> list[psutil.Process]:
         return _descendants() if sys.platform == "linux" else marked(self._marked)
@@ -468,8 +478,13 @@ def _perform(keeper: socket.socket, job: Job, folder: Path, stuck: Path) -> None
     os.chdir(folder)
     with stuck.open("w", encoding="utf-8") as file:
         faulthandler.enable(file)
-        faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
-        send(keeper, importlib.import_module(_ENGINE).perform(job.parcel))
+
+        def goes_on() -> None:
+            faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
+            send(keeper, _GOES_ON)
+
+        goes_on()
+        send(keeper, importlib.import_module(_ENGINE).perform(job.parcel, goes_on))
         _exit(0)
 
 

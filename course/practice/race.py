@@ -1,11 +1,18 @@
-"""Makes races on a database certain, for checks."""
+"""Makes races certain, for checks: on a database, with an answer, with a clock."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from course.live import Gate
+
+Message = MutableMapping[str, Any]
 
 
 class RacingConnection(sqlite3.Connection):
@@ -36,3 +43,100 @@ def _select(columns: list[str], rows: int) -> str:
     if not rows:
         return "SELECT NULL WHERE 0"
     return " UNION ALL ".join([f"SELECT {', '.join(columns)}"] * rows)
+
+
+class HeldAnswers:
+    """An app whose answers are held when they are complete, and before the client has any of them.
+
+    What has to be there before the answer is there while it is held. Give it to ``bench.serve(around=…)``.
+
+    Args:
+        app: the app that answers.
+        gate: what holds the answers.
+        method: only answers to this one.
+    """
+
+    def __init__(self, app: Any, gate: Gate, method: str = "POST") -> None:
+        self.made = threading.Event()
+        """Set when there is an answer."""
+        self.status = 0
+        """The status of that answer."""
+        self.body = b""
+        """Its body."""
+        self._app = app
+        self._gate = gate
+        self._method = method
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        """As ASGI has it."""
+        if scope.get("method") != self._method:
+            await self._app(scope, receive, send)
+            return
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+            if message["type"] == "http.response.start" or message.get("more_body"):
+                return
+            if not self.made.is_set():
+                self.status = next((each["status"] for each in held if "status" in each), 0)
+                self.body = b"".join(each.get("body", b"") for each in held)
+                self.made.set()
+            await self._gate.wait_async(timeout=_NEVER)
+            while held:
+                await send(held.pop(0))
+
+        await self._app(scope, receive, hold)
+
+
+class TimeLapse:
+    """An app on whose event loop time can be skipped: who waits for so many seconds has waited for them.
+
+    Who waits for an event notices nothing. Give it to ``bench.serve(around=…)``.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._skipped = 0.0
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        """As ASGI has it."""
+        if self._loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+            loop.time = lambda: time.monotonic() + self._skipped  # type: ignore[method-assign]
+        await self._app(scope, receive, send)
+
+    def rounds(self, number: int = 20) -> None:
+        """Let the loop do all that it can do now, and so many rounds of what follows from it."""
+        for _ in range(number):
+            done = threading.Event()
+            try:
+                assert self._loop is not None
+                self._loop.call_soon_threadsafe(done.set)
+            except RuntimeError:  # it is closed
+                return
+            while not done.wait(_SLICE) and not self._loop.is_closed():
+                continue
+
+    def skip(self, seconds: float = 60) -> None:
+        """Let so many seconds pass, with rounds of the loop in between."""
+        for _ in range(_STEPS):
+            self.rounds(3)
+            self._skipped += seconds / _STEPS
+        self.rounds()
+
+
+_NEVER = 1e6  # seconds; the bench opens every gate in the end
+_SLICE = 0.05  # seconds that is waited at once
+_STEPS = 20  # in which time is skipped

@@ -2,316 +2,593 @@
 
 import asyncio
 import contextlib
+import re
+import shutil
 import sqlite3
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from fastapi.exceptions import ResponseValidationError
 
-from course.live import LiveError, Server
-from course.practice import Bench, NotYet, Spy, exercise
-from course.practice.race import RacingConnection
+from course.live import Gate, Server
+from course.practice import Bench, NotYet, exercise
+from course.practice.race import HeldAnswers, TimeLapse
 
-_SOON = 1.5  # seconds within which a client that does not wait has its answer
-_PATIENCE = 1.7  # seconds; the bench ends a server by force after two
-_LOCK = 2.5  # seconds that a connection waits for a lock; a call of the learner's may take four
-_MOMENT = 0.4  # seconds until a row says what has just happened; the work may be no task of a request
-_FINISH = 0.3  # seconds that accepted work still takes when the server is told to stop
+_NEVER = 1e6  # seconds; what is held is released by the check, or by the bench in the end
+_PATIENT = 60  # seconds; the bench gives up before the client does
 
 
-def _answer(server: Server, path: str) -> httpx.Response:
-    try:
-        return server.submit("POST", path).result(timeout=_SOON)
-    except LiveError:
-        raise NotYet("client-waits", request=f"POST {path}") from None
-
-
-def _called(spy: Spy, number: int) -> bool:
-    try:
-        spy.wait(number, timeout=_SOON)
-    except NotYet:
-        return False
-    return True
+def _posted(bench: Bench, server: Server, path: str) -> httpx.Response:
+    """The answer to a POST that nothing need keep waiting."""
+    pending = server.submit("POST", path, timeout=_PATIENT)
+    if not bench.until(lambda: pending.done):
+        raise NotYet("client-waits", request=f"POST {path}")
+    return pending.result()
 
 
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _state(reply: httpx.Response) -> Any:
-    try:
-        body = reply.json()
-    except ValueError:
-        return reply.text
-    return body.get("state", body) if isinstance(body, dict) else body
+def _short(value: Any, limit: int = 120) -> str:
+    """A value as it is written, without what differs between runs, and not too long."""
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+class _PrinterJam(Exception):
+    """An error of the work that no built-in class stands for."""
 
 
 # a job and its row
 
 
 class _Jobs:
-    """The table of jobs, with a memory of who was set when."""
+    """The table of jobs, with a memory of the states that each has had."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, dict[str, str]] = {}
-        self.first: dict[str, float] = {}
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.history: dict[str, list[str]] = {}
 
     def set(self, job_id: str, state: str, detail: str = "") -> None:
-        self.first.setdefault(job_id, time.perf_counter())
-        self._rows[job_id] = {"state": state, "detail": detail}
+        self.history.setdefault(job_id, []).append(state)
+        self.rows[job_id] = {"state": state, "detail": detail}
 
-    def get(self, job_id: str) -> dict[str, str] | None:
-        row = self._rows.get(job_id)
+    def get(self, job_id: str) -> dict[str, Any] | None:
+        row = self.rows.get(job_id)
         return dict(row) if row else None
+
+    def state(self, job_id: str) -> Any:
+        return self.rows.get(job_id, {}).get("state")
+
+
+class _Reports:
+    """Work that is held, job by job, and fails as it was told to."""
+
+    def __init__(self, bench: Bench, jobs: _Jobs, errors: dict[str, Exception] | None = None) -> None:
+        self.saw: dict[str, Any] = {}
+        """What the row said when the work began."""
+        self._bench = bench
+        self._jobs = jobs
+        self._errors = errors or {}
+        self._gates: dict[str, Gate] = {}
+
+    def gate(self, job_id: str) -> Gate:
+        return self._gates.setdefault(job_id, self._bench.gate(f"the work on {job_id}"))
+
+    def function(self) -> Callable[[str], Any]:
+        async def work(job_id: str) -> None:
+            self.saw[job_id] = self._jobs.state(job_id)
+            await self.gate(job_id).wait_async(timeout=_NEVER)
+            if job_id in self._errors:
+                raise self._errors[job_id]
+
+        return work
 
 
 @exercise("beyond.job", wants=("build_jobs",))
 def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     """The row is there before the answer, and tells in the end what has become of the job."""
-    jobs, gate = _Jobs(), bench.gate("the work")
-    started = bench.spy("work")
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs)
+    answers = bench.gate("the answer")
+    held: list[HeldAnswers] = []
 
-    async def work(job_id: str) -> None:
-        started.function(job_id)
-        if job_id == "bad":
-            raise ValueError("no such report")
-        await gate.wait_async()
+    def around(app: Any) -> HeldAnswers:
+        held.append(HeldAnswers(app, answers))
+        return held[0]
 
-    app = bench.call(build_jobs, jobs, work)
-    with bench.serve(app) as server:
-        _accepted(bench, server, jobs)
-        if not _called(started, 1):
-            if server.errors:
-                raise NotYet("task-raised", error=_words(server.errors[0]))
-            raise NotYet("never-worked")
-        _is(bench, server, jobs, "17", "running", "not-running")
-        gate.open()
+    with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
+        _accepted(bench, server, jobs, reports, held[0], answers)
+        _begins(bench, server, reports, "17")
+        if reports.saw["17"] != "running":
+            raise NotYet("not-running", state=reports.saw["17"])
+        _says(bench, server, jobs, "17", "running", "not-running")
+        reports.gate("17").open()
+        _says(bench, server, jobs, "17", "done", "stays-running")
+        _unknown(bench, server)
+    bench.begin_part()
+    _keeps_jobs_apart(bench, build_jobs)
+    bench.begin_part()
+    with bench.serve(bench.call(build_jobs, jobs, reports.function())) as other:
+        reply = other.client.get("/jobs/17")
+        if reply.status_code != 200 or _state(reply) != "done":
+            raise NotYet("memory", status=reply.status_code, got=_short(_body(reply)))
+
+
+def _accepted(
+    bench: Bench, server: Server, jobs: _Jobs, reports: _Reports, held: HeldAnswers, answers: Gate
+) -> None:
+    pending = server.submit("POST", "/jobs/17", timeout=_PATIENT)
+    if not bench.until(lambda: held.made.is_set() or pending.done):
+        raise NotYet("client-waits", request="POST /jobs/17")
+    if held.status == 202:
+        if jobs.state("17") is None:
+            raise NotYet("no-row")
+        first = jobs.history["17"][0]
+        if first != "queued":
+            raise NotYet("not-queued", state=first)
+        if jobs.state("17") != "queued" and not bench.until(lambda: "17" in reports.saw):
+            raise NotYet("not-yet-begun", state=jobs.state("17"))
+    answers.open()
+    reply = bench.expect(pending.result(), 202)
+    where = reply.headers.get("Location")
+    try:
+        path = reply.request.url.join(where or "/").path
+    except httpx.InvalidURL:
+        path = ""
+    if path != "/jobs/17":
+        raise NotYet("no-location", got=(where or "none")[:80])
+
+
+def _begins(bench: Bench, server: Server, reports: _Reports, job_id: str) -> None:
+    if bench.until(lambda: job_id in reports.saw or server.errors) and job_id in reports.saw:
+        return
+    if server.errors:
+        raise NotYet("task-raised", error=_words(server.errors[0]))
+    raise NotYet("never-worked")
+
+
+def _body(reply: httpx.Response) -> Any:
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
+
+
+def _state(reply: httpx.Response) -> Any:
+    body = _body(reply)
+    return body.get("state") if isinstance(body, dict) else None
+
+
+def _says(bench: Bench, server: Server, jobs: _Jobs, job_id: str, state: str, miss: str) -> None:
+    """The row says so in the end, and the client that asks is told the same."""
+    bench.until(lambda: jobs.state(job_id) in (state, *_ENDS) or jobs.state(_LAST) in _ENDS)
+    if jobs.state(job_id) != state:
+        if job_id != _LAST and jobs.state(_LAST) in _ENDS:
+            raise NotYet("mixed", job=_LAST, state=jobs.state(_LAST), other=job_id)
+        raise NotYet(miss, job=job_id, state=jobs.state(job_id))
+    row = jobs.get(job_id) or {}
+    reply = server.client.get(f"/jobs/{job_id}")
+    if reply.status_code == 404:
+        raise NotYet("wrong-status", got="a 404", wanted=_short(row))
+    body = _body(bench.expect(reply, 200))
+    if _state(reply) != state or body.get("detail") != row["detail"]:
+        raise NotYet("wrong-status", got=_short(body), wanted=_short(row))
+
+
+_LAST = "20"
+_ENDS = ("done", "failed")
+
+
+def _unknown(bench: Bench, server: Server) -> None:
+    reply = server.client.get("/jobs/unknown")
+    if reply.status_code == 500:
+        bench.until(lambda: server.errors)  # they are noted when the answer has left
+        if any(isinstance(error, ResponseValidationError) for error in server.errors):
+            raise NotYet("unknown-breaks")
+    if reply.is_success:
+        raise NotYet("unknown-is-found", status=reply.status_code, got=_short(_body(reply)))
+    bench.expect(reply, 404)
+
+
+def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """Several jobs at a time, of which some fail, each in its own way; none has to do with another's end."""
+    errors: dict[str, Exception] = {
+        "bad": ValueError("no such report"),
+        "worse": KeyError("chapter 3"),
+        "worst": _PrinterJam("the printer is jammed"),
+    }
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, errors)
+    order = ["18", "bad", "worse", "19", "worst", _LAST]
+    with bench.serve(bench.call(build_jobs, jobs, reports.function())) as server:
+        for job_id in order:
+            bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
+        for job_id in order[:-1]:
+            _begins(bench, server, reports, job_id)
+            reports.gate(job_id).open()
+            if job_id in errors:
+                _failed(bench, server, jobs, job_id, errors[job_id])
+            else:
+                _says(bench, server, jobs, job_id, "done", "stays-running")
+            if jobs.state(_LAST) in _ENDS:
+                raise NotYet("mixed", job=_LAST, state=jobs.state(_LAST), other=job_id)
+        reports.gate(_LAST).open()
+        _says(bench, server, jobs, _LAST, "done", "stays-running")
         bench.settle()
-        _is(bench, server, jobs, "17", "done", "stays-running")
-        _answer(server, "/jobs/bad")
-        bench.settle()
-        _is(bench, server, jobs, "bad", "failed", "failure-lost")
-        if "no such report" not in (jobs.get("bad") or {}).get("detail", ""):
-            raise NotYet("no-detail")
-        unknown = server.client.get("/jobs/unknown")
-        if unknown.status_code == 200:
-            raise NotYet("unknown-is-found", got=unknown.text)
-        bench.expect(unknown, 404)
+        if server.errors:
+            raise NotYet("escaped", error=_words(server.errors[0]))
 
 
-def _accepted(bench: Bench, server: Server, jobs: _Jobs) -> None:
-    reply = bench.expect(_answer(server, "/jobs/17"), 202)
-    if jobs.first.get("17", float("inf")) > _left_at(server):
-        raise NotYet("no-row")
-    if reply.headers.get("Location") != "/jobs/17":
-        raise NotYet("no-location", got=reply.headers.get("Location", "none"))
-
-
-def _left_at(server: Server) -> float:
-    """When the response left; the client may have it before the server has noted that it is complete."""
-    end = time.monotonic() + _SOON
-    while True:
-        try:
-            return server.timeline.start("response")
-        except LookupError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.005)
-
-
-def _is(bench: Bench, server: Server, jobs: _Jobs, job_id: str, state: str, miss: str) -> None:
-    end = time.monotonic() + _MOMENT
-    while (row := jobs.get(job_id) or {}).get("state") != state and time.monotonic() < end:
-        time.sleep(0.005)
-    if row.get("state") != state:
-        raise NotYet(miss, state=row.get("state"))
-    reply = bench.expect(server.client.get(f"/jobs/{job_id}"), 200)
-    if _state(reply) != state:
-        raise NotYet("wrong-status", got=reply.text, state=state)
+def _failed(bench: Bench, server: Server, jobs: _Jobs, job_id: str, error: Exception) -> None:
+    bench.until(lambda: jobs.state(job_id) in _ENDS)
+    if jobs.state(job_id) != "failed":
+        raise NotYet("failure-lost", error=repr(error), state=jobs.state(job_id))
+    detail, why = jobs.rows[job_id]["detail"], str(error.args[0])
+    if not isinstance(detail, str):
+        raise NotYet("detail-no-text", type=type(detail).__name__)
+    if why not in detail:
+        raise NotYet("no-detail", why=why)
+    _says(bench, server, jobs, job_id, "failed", "failure-lost")
 
 
 # a claim
 
 
-class Connection(RacingConnection):
-    """To the outbox."""
+_LONG = 1e6  # seconds; the clock of the computer is far from what a claim is given as `now`
+_RIVALS = re.compile(r"\s*(UPDATE|INSERT|REPLACE|DELETE|WITH)\b", re.IGNORECASE)
 
-    patience = 0.3
+
+class _Table:
+    """The outbox in a file, and the rival: another process, which claims rows as it should be done.
+
+    The rival comes at the worst moment, which is right before a statement that writes.
+    """
+
+    def __init__(self, path: Path, rows: dict[int, tuple[str, int, float]]) -> None:
+        self._path = path
+        self._rival = self.connect()
+        self._rival.execute(
+            "CREATE TABLE outbox (id INTEGER, state TEXT, attempts INTEGER, leased_until REAL)"
+        )
+        for number, row in rows.items():
+            self._rival.execute("INSERT INTO outbox VALUES (?, ?, ?, ?)", (number, *row))
+        self._comes_for: tuple[int, float] | None = None
+        self.rival_has: int | None = None
+
+    def connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+
+    def rows(self) -> dict[int, tuple[str, int, float]]:
+        found = self.connect().execute("SELECT id, state, attempts, leased_until FROM outbox ORDER BY id")
+        return {number: tuple(row) for number, *row in found}
+
+    def set(self, number: int, state: str) -> None:
+        self._rival.execute("UPDATE outbox SET state = ? WHERE id = ?", (state, number))
+
+    def let_rival_come_for(self, number: int, until: float, db: sqlite3.Connection) -> None:
+        """It takes that row, if it can, before ``db`` next writes."""
+        self._comes_for, self.rival_has = (number, until), None
+        db.set_trace_callback(self._come)
+
+    def _come(self, statement: str) -> None:
+        if self._comes_for is None or not _RIVALS.match(statement):
+            return
+        (number, until), self._comes_for = self._comes_for, None
+        with contextlib.suppress(sqlite3.OperationalError):  # the other one holds a lock: too late
+            self._rival.execute("BEGIN IMMEDIATE")
+            self._rival.execute(
+                "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? WHERE id = ?",
+                (until, number),
+            )
+            self._rival.execute("COMMIT")
+            self.rival_has = number
+
+    def send_rival_away(self) -> None:
+        if self._rival.in_transaction:
+            self._rival.rollback()
 
 
 @contextlib.contextmanager
-def _outbox(rows: int) -> Iterator[Callable[..., Connection]]:
-    """A function that opens connections to a new outbox; all are closed in the end."""
-    opened: list[Connection] = []
+def _outbox(rows: dict[int, tuple[str, int, float]]) -> Iterator[_Table]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield _Table(Path(folder) / "outbox.sqlite", rows)
 
-        def connect(everybody: threading.Barrier | None = None) -> Connection:
-            path = Path(folder) / "outbox.sqlite"
-            connection = sqlite3.connect(
-                path, timeout=_LOCK, isolation_level=None, factory=Connection, check_same_thread=False
-            )
-            connection.everybody = everybody
-            opened.append(connection)
-            return connection
 
-        connection = connect()
-        connection.execute(
-            "CREATE TABLE outbox (id INTEGER PRIMARY KEY, state TEXT DEFAULT 'new', "
-            "attempts INTEGER DEFAULT 0, leased_until REAL DEFAULT 0)"
-        )
-        connection.executemany("INSERT INTO outbox (id) VALUES (?)", [(n + 1,) for n in range(rows)])
+@dataclass
+class _Claims:
+    """Calls the learner's claim on one connection, and compares the table with what it should be then."""
+
+    bench: Bench
+    claim: Callable[..., Any]
+    table: _Table
+    db: sqlite3.Connection
+
+    def __call__(self, now: float, lease: float) -> Any:
+        def claim() -> Any:
+            try:
+                return self.claim(self.db, now, lease)
+            except sqlite3.OperationalError as error:
+                if "locked" in str(error):
+                    raise NotYet("deadlock") from None
+                raise
+
+        claim.__name__ = "claim"  # what a message names
+        got = self.bench.run(claim)
+        self.table.send_rival_away()
+        if self.db.in_transaction:
+            raise NotYet("left-open" if got is None else "not-committed")
+        return tuple(got) if isinstance(got, list | tuple | sqlite3.Row) else got
+
+    def takes(self, now: float, lease: float, wanted: tuple[int, int]) -> None:
+        """Claim this row, and write down what belongs to it and nothing else."""
+        before = self._rows()
+        got = self(now, lease)
+        after = self._rows()
+        number, attempts = wanted
+        changed = [each for each in before if before[each] != after.get(each)]
+        if len(changed) > 1:
+            others = [each for each in changed if each != number]
+            raise NotYet("takes-more", got=_short(got), others=", ".join(map(str, others)))
+        if got != wanted:
+            self._complain(got, wanted, before, now)
+        if after.get(number, ("",))[0] != "running":
+            raise NotYet("wrong-state", id=number, state=after.get(number, ("gone",))[0])
+        if abs(after[number][2] - time.time()) < _LONG:
+            raise NotYet("own-clock", wanted=f"{now + lease:g}")
+        if after[number][2] != now + lease:
+            raise NotYet("wrong-lease", now=now, lease=lease, got=f"{after[number][2]:g}", wanted=now + lease)
+        if after[number][1] != attempts:
+            raise NotYet("not-counted", got=after[number][1], wanted=attempts)
+
+    def takes_none(self, now: float, lease: float) -> None:
+        """Nothing is free: return None and leave everything as it is."""
+        before = self._rows()
+        if (got := self(now, lease)) is not None:
+            self._complain(got, None, before, now)
+
+    def _rows(self) -> dict[int, tuple[str, int, float]]:
         try:
-            yield connect
-        finally:
-            opened.clear()
+            return self.table.rows()
+        except sqlite3.Error as error:
+            raise NotYet("table-changed", error=str(error)) from None
+
+    def _complain(self, got: Any, wanted: Any, before: dict[int, tuple[str, int, float]], now: float) -> None:
+        number = got[0] if isinstance(got, tuple) and len(got) == 2 else None
+        state, _, until = before.get(number, ("", 0, 0.0)) if isinstance(number, int) else ("", 0, 0.0)
+        if number is not None and number == self.table.rival_has:
+            raise NotYet("raced", id=number, kind="abandoned" if state == "running" else "new")
+        if state == "done":
+            raise NotYet("takes-done", got=_short(got))
+        if state == "running" and until > now:
+            raise NotYet("takes-leased", got=_short(got), until=f"{until:g}", now=f"{now:g}")
+        if got is None and self.table.rival_has is not None:
+            raise NotYet("gives-up", wanted=wanted)
+        free = before.get(wanted[0], ("",))[0] if wanted else ""
+        if free == "running" and (got is None or number != wanted[0]):
+            raise NotYet("never-recovers" if got is None else "wrong-order", got=_short(got), wanted=wanted)
+        raise NotYet("wrong-row", got=_short(got), wanted=_short(wanted))
 
 
 @exercise("beyond.claim", wants=("claim",))
 def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     """A row belongs to one claimant, until it is done or the lease has run out."""
-    with _outbox(rows=2) as connect:
-        db, other = connect(), connect()
-
-        def claimed(now: float) -> Any:
-            got = bench.run(claim, db, now, 30)
-            if got is None and db.in_transaction:
-                raise NotYet("left-open")
-            return tuple(got) if isinstance(got, list | tuple | sqlite3.Row) else got
-
-        first = claimed(100)
-        if first != (1, 1):
-            raise NotYet("wrong-row", got=first, wanted=(1, 1))
-        if db.in_transaction or _row(other, 1)[0] != "running":
-            raise NotYet("not-committed", state=_row(other, 1)[0])
-        if (second := claimed(110)) != (2, 1):
-            raise NotYet("takes-leased" if second == (1, 2) else "wrong-row", got=second, wanted=(2, 1))
-        if (third := claimed(120)) is not None:
-            raise NotYet("takes-leased", got=third)
-        other.execute("UPDATE outbox SET state = 'done' WHERE id = 2")
-        again = claimed(131)
-        if again is None:
-            raise NotYet("never-recovers")
-        if again != (1, 2):
-            raise NotYet("wrong-row", got=again, wanted=(1, 2))
-        if (early := claimed(140)) is not None:
-            raise NotYet("takes-leased", got=early)
-        other.execute("UPDATE outbox SET state = 'done'")
-        if (finished := claimed(1000)) is not None:
-            raise NotYet("takes-done", got=finished)
-    _claimed_at_once(bench, claim, now=100, attempts=1)
-    _claimed_at_once(bench, claim, now=500, attempts=2)
+    rows: dict[int, tuple[str, int, float]] = {5: ("new", 0, 0), 3: ("new", 0, 0), 4: ("new", 2, 0)}
+    with _outbox(rows) as table:
+        claims = _Claims(bench, claim, table, table.connect())
+        claims.takes(100, 30, (3, 1))
+        claims.takes(110, 50, (4, 3))
+        claims.takes(120, 30, (5, 1))
+        claims.takes_none(125, 30)
+        table.set(5, "done")
+        claims.takes(131, 50, (3, 2))  # its lease was over at 130
+        claims.takes_none(159, 30)  # 4 is leased until 160, 3 until 181
+        elsewhere = _Claims(bench, claim, table, table.connect())
+        elsewhere.takes(161, 30, (4, 4))
+        elsewhere.takes(182, 5, (3, 3))
+        elsewhere.takes_none(186, 30)
+        for number in (3, 4):
+            table.set(number, "done")
+        claims.takes_none(1000, 30)
+    bench.begin_part()
+    _oldest_first(bench, claim)
+    _rivals(bench, claim)
 
 
-def _row(connection: sqlite3.Connection, number: int) -> tuple[Any, ...]:
-    row: tuple[Any, ...] = connection.execute(
-        "VALUES ((SELECT state FROM outbox WHERE id = ?))", (number,)
-    ).fetchone()
-    return row
+def _oldest_first(bench: Bench, claim: Callable[..., Any]) -> None:
+    """A row that was abandoned comes before one that is new, if it is older; whoever had leased it."""
+    rows: dict[int, tuple[str, int, float]] = {
+        2: ("new", 0, 0), 1: ("running", 1, 130), 7: ("running", 3, 90), 8: ("running", 1, 500),
+    }  # fmt: skip
+    with _outbox(rows) as table:
+        claims = _Claims(bench, claim, table, table.connect())
+        claims.takes(200, 30, (1, 2))
+        claims.takes(201, 30, (2, 1))
+        claims.takes(202, 30, (7, 4))
+        claims.takes_none(203, 30)
 
 
-def _claimed_at_once(bench: Bench, claim: Callable[..., Any], now: float, attempts: int) -> None:
-    with _outbox(rows=1) as connect:
-        if attempts > 1:
-            connect().execute("UPDATE outbox SET state = 'running', attempts = 1, leased_until = 130")
-        barrier = threading.Barrier(4)
-        connections = [connect(barrier) for _ in range(4)]
-
-        def all_at_once() -> list[Any]:
-            with ThreadPoolExecutor(4) as pool:
-                futures = [pool.submit(claim, connection, now, 30) for connection in connections]
-                return [future.result() for future in futures]
-
-        got = [each for each in bench.run(all_at_once) if each is not None]
-        if len(got) != 1:
-            raise NotYet("raced", count=len(got), kind="new" if attempts == 1 else "abandoned")
+def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
+    """Another process takes the row between a look and a write."""
+    for kind, oldest in (("new", ("new", 0, 0.0)), ("abandoned", ("running", 1, 130.0))):
+        for others in ({2: ("new", 0, 0.0)}, {}):
+            with _outbox({1: oldest, **others}) as table:
+                db = table.connect()
+                claims = _Claims(bench, claim, table, db)
+                table.let_rival_come_for(1, 530, db)
+                got = claims(500, 30)
+                if got is not None and got[:1] == (1,) and table.rival_has == 1:
+                    raise NotYet("raced", id=1, kind=kind)
+                if table.rival_has == 1 and others and got != (2, 1):
+                    if got is None:
+                        raise NotYet("gives-up", wanted=(2, 1))
+                    raise NotYet("wrong-row", got=_short(got), wanted=(2, 1))
+                if table.rival_has == 1 and not others and got is not None:
+                    raise NotYet("raced", id=_short(got), kind=kind)
 
 
 # a queue in the lifespan
 
 
-class _Work:
-    """Jobs that are held by a gate, are counted, and fail when they are called so."""
+class _Line:
+    """Jobs that are held one by one, in the order in which they begin, and fail when they are called so."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.spy = bench.spy("work")
-        self.gate = bench.gate("the work")
-        self.finished: list[str] = []
+    def __init__(self, bench: Bench, errors: dict[str, Exception]) -> None:
+        self.begun: list[str] = []
+        self.ended: list[str] = []
         self.running = 0
         self.most = 0
+        self._bench = bench
+        self._errors = errors
+        self._gates: list[Gate] = []
 
-    async def __call__(self, job_id: str) -> None:
-        self.spy.function(job_id)
-        self.running += 1
-        self.most = max(self.most, self.running)
-        try:
-            await self.gate.wait_async()
-            if job_id == "bad":
-                raise ValueError("no such report")
-            await asyncio.sleep(0)
-            self.finished.append(job_id)
-        finally:
-            self.running -= 1
+    def gate(self, number: int) -> Gate:
+        """What holds the job that begins as this one, from 0."""
+        while len(self._gates) <= number:
+            self._gates.append(self._bench.gate("the work"))
+        return self._gates[number]
+
+    def function(self) -> Callable[[str], Any]:
+        async def work(job_id: str) -> None:
+            gate = self.gate(len(self.begun))
+            self.running += 1
+            self.most = max(self.most, self.running)
+            self.begun.append(job_id)
+            try:
+                await gate.wait_async(timeout=_NEVER)
+                if job_id in self._errors:
+                    raise self._errors[job_id]
+                await asyncio.sleep(0)
+                self.ended.append(job_id)
+            finally:
+                self.running -= 1
+
+        return work
 
 
 @exercise("beyond.queue", wants=("build_queue",))
 def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     """Full means 503; one at a time, in order; a failure stops nothing; what was accepted is finished."""
-    work = _Work(bench)
-    app = bench.call(build_queue, work.__call__, 2)
-    with bench.serve(app) as server:
-        bench.expect(_answer(server, "/jobs/a"), 202)
-        if not _called(work.spy, 1):
-            raise NotYet("never-worked")
-        for job_id in ["bad", "c"]:
-            reply = _answer(server, f"/jobs/{job_id}")
-            if reply.status_code == 503:
-                raise NotYet("full-too-early", job=job_id)
-            bench.expect(reply, 202)
-        full = _answer(server, "/jobs/d")
-        if full.status_code == 202:
-            raise NotYet("side-by-side", count=work.most) if work.most > 1 else NotYet("never-full")
-        bench.expect(full, 503)
-        work.gate.open()
-        if not _called(work.spy, 3):
-            raise NotYet("worker-died", done=", ".join(call.values[0] for call in work.spy.calls))
-        _after(work, "c")
-    order = [call.values[0] for call in work.spy.calls]
-    if order != ["a", "bad", "c"]:
-        raise NotYet("wrong-order", got=", ".join(order))
+    _waits_in_line(bench, build_queue)
+    bench.begin_part()
     _finishes_what_it_accepted(bench, build_queue)
 
 
-def _after(work: _Work, job_id: str) -> None:
-    end = time.monotonic() + _SOON
-    while job_id not in work.finished and time.monotonic() < end:
-        time.sleep(0.005)
+def _accept(bench: Bench, server: Server, job_id: str, miss: str, **fields: Any) -> None:
+    reply = _posted(bench, server, f"/jobs/{job_id}")
+    if reply.status_code == 503:
+        raise NotYet(miss, job=job_id, **fields)
+    bench.expect(reply, 202)
+
+
+def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id: str, size: int) -> None:
+    reply = _posted(bench, server, f"/jobs/{job_id}")
+    lapse.rounds()
+    if line.most > 1:
+        raise NotYet("side-by-side", count=line.most)
+    if reply.status_code == 202:
+        raise NotYet("never-full", size=size, job=job_id)
+    bench.expect(reply, 503)
+
+
+def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    line = _Line(bench, {"bad": ValueError("no such report"), "c": _PrinterJam("the printer is jammed")})
+    laps: list[TimeLapse] = []
+
+    def around(app: Any) -> TimeLapse:
+        laps.append(TimeLapse(app))
+        return laps[-1]
+
+    order = ["m", "bad", "c", "a"]
+    with bench.serve(bench.call(build_queue, line.function(), 2), around=around) as server:
+        _accept(bench, server, "m", "full-too-early", size=2, waiting=0)
+        if not bench.until(lambda: line.begun):
+            raise NotYet("never-worked")
+        _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
+        _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
+        _refuse(bench, server, laps[0], line, "d", size=2)
+        line.gate(0).open()
+        _next_begins(bench, laps[0], line, order, after="m")
+        _accept(bench, server, "a", "stays-full")
+        _refuse(bench, server, laps[0], line, "x", size=2)
+        for number in range(1, len(order)):
+            line.gate(number).open()
+            if number + 1 < len(order):
+                _next_begins(bench, laps[0], line, order, after=order[number])
+        bench.until(lambda: "a" in line.ended)
+        laps[0].rounds()
+        _look_at_order(line, order)
+        _accept(bench, server, "m", "stays-full")
+        if not bench.until(lambda: len(line.begun) > len(order)):
+            raise NotYet("not-again")
+        _look_at_order(line, [*order, "m"])
+        line.gate(len(order)).open()
+
+
+def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
+    number = order.index(after) + 1
+    if not bench.until(lambda: len(line.begun) > number):
+        miss = "worker-died" if after in ("bad", "c") else "stuck"
+        raise NotYet(miss, job=after, done=", ".join(line.begun))
+    lapse.rounds()
+    if line.most > 1:
+        raise NotYet("side-by-side", count=line.most)
+    _look_at_order(line, order)
+
+
+def _look_at_order(line: _Line, order: list[str]) -> None:
+    """What has begun up to now is what was accepted, in that order."""
+    if line.begun == order[: len(line.begun)]:
+        return
+    for job_id in line.begun:
+        if job_id not in order:
+            raise NotYet("refused-runs", job=job_id)
+        if line.begun.count(job_id) > order.count(job_id):
+            raise NotYet("runs-twice", job=job_id, count=line.begun.count(job_id))
+    raise NotYet("wrong-order", got=", ".join(line.begun), wanted=", ".join(order))
 
 
 def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
-    work = _Work(bench)
-    app = bench.call(build_queue, work.__call__, 2)
-    with bench.serve(app) as server:
-        for job_id in ["e", "bad", "f"]:
-            bench.expect(_answer(server, f"/jobs/{job_id}"), 202)
-            _called(work.spy, 1)
-        opening = threading.Timer(_FINISH, work.gate.open)
-        opening.daemon = True
-        opening.start()
-        started = time.monotonic()
-        server.stop()
-        took = time.monotonic() - started
-        opening.join()
-    if work.finished != ["e", "f"]:
-        raise NotYet("lost-at-shutdown", done=", ".join(work.finished) or "none")
-    if took > _PATIENCE:
-        raise NotYet("never-stops")
+    """The server is told to stop while jobs wait; then as much time passes as somebody could wait for."""
+    line = _Line(bench, {"bad": KeyError("chapter 3")})
+    laps: list[TimeLapse] = []
+
+    def around(app: Any) -> TimeLapse:
+        laps.append(TimeLapse(app))
+        return laps[-1]
+
+    order = ["e", "bad", "z", "f"]
+    with bench.serve(bench.call(build_queue, line.function(), 3), around=around) as server:
+        _accept(bench, server, order[0], "full-too-early", size=3, waiting=0)
+        bench.until(lambda: line.begun)
+        for waiting, job_id in enumerate(order[1:]):
+            _accept(bench, server, job_id, "full-too-early", size=3, waiting=waiting)
+        _refuse(bench, server, laps[0], line, "y", size=3)
+        stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
+        stopping.start()
+        for number in range(len(order)):
+            bench.until(lambda: len(line.begun) > number or not stopping.is_alive())  # noqa: B023
+            laps[0].skip()
+            if not stopping.is_alive() or len(line.begun) <= number or not line.running:
+                break
+            if line.most > 1:
+                raise NotYet("side-by-side", count=line.most)
+            line.gate(number).open()
+        bench.until(lambda: len(line.ended) == 3 or not stopping.is_alive())
+        _look_at_order(line, order)
+        if line.ended != ["e", "z", "f"] or line.begun != order:
+            raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or "none")
+        if not bench.until(lambda: not stopping.is_alive()):
+            raise NotYet("never-stops")
 
 
 # durable steps
@@ -327,129 +604,191 @@ class _Mortal(sqlite3.Connection):
     dead = False
 
     def die(self) -> None:
+        """As by kill -9: what was not committed is gone."""
         if self.in_transaction:
-            super().rollback()
+            self.rollback()
         self.dead = True
+        self.close()
         raise _Killed
-
-    def execute(self, *arguments: Any) -> sqlite3.Cursor:
-        self._alive()
-        return super().execute(*arguments)
-
-    def commit(self) -> None:
-        self._alive()
-        super().commit()
-
-    def _alive(self) -> None:
-        if self.dead:
-            raise _Killed
 
 
 class _Steps:
-    """Three steps that count their starts; one of them may kill the process, or fail."""
+    """Steps that count their starts, and may kill the process or fail."""
+
+    names = ("reserve", "notify", "charge", "audit", "close")
 
     def __init__(self) -> None:
         self.starts: Counter[str] = Counter()
+        self.sequence: list[str] = []
+        self.raised = False
         self.kill_in: str | None = None
-        self.fail_in: str | None = None
+        self.fail_in: dict[str, Exception] = {}
         self.db: _Mortal | None = None
         self.misled: dict[str, Any] | None = None
-        self.names = ("reserve", "notify", "charge", "close")
 
     def of(self, rows: list[int]) -> list[tuple[str, Callable[[dict[str, Any]], Any]]]:
-        bodies: tuple[Callable[[dict[str, Any]], Any], ...] = (
-            lambda results: rows,  # noqa: ARG005
-            lambda results: None,  # noqa: ARG005
-            lambda results: self._known(results, "reserve", rows) and sum(rows),
-            lambda results: self._known(results, "charge", sum(rows)) and f"charged {sum(rows)}",
-        )
-        return [(name, self._step(name, body)) for name, body in zip(self.names, bodies, strict=True)]
+        """The steps of a run with these rows."""
+        wanted = _wanted(rows)
+        return [(name, self._step(name, wanted)) for name in self.names]
 
-    def _known(self, results: dict[str, Any], name: str, wanted: Any) -> bool:
-        if not isinstance(results, dict) or results.get(name) != wanted:
-            self.misled = {"got": results, "wanted": {name: wanted}}
-        return True
+    def _step(self, name: str, wanted: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
+        before = {each: wanted[each] for each in self.names[: self.names.index(name)]}
 
-    def _step(self, name: str, body: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
         def step(results: dict[str, Any]) -> Any:
             self.starts[name] += 1
+            self.sequence.append(name)
+            if (
+                not isinstance(results, dict)
+                or {each: results.get(each, _NOTHING) for each in before} != before
+            ):
+                self.misled = {"name": name, "got": _short(results), "wanted": _short(before)}
             if self.kill_in == name and self.db is not None:
                 self.kill_in = None
                 self.db.die()
-            if self.fail_in == name:
-                raise ConnectionError("the bank is down")
-            return body(results)
+            if name in self.fail_in:
+                self.raised = True
+                raise self.fail_in[name]
+            return wanted[name]
 
         return step
+
+
+_NOTHING = object()
+
+
+def _wanted(rows: list[int]) -> dict[str, Any]:
+    return {"reserve": rows, "notify": None, "charge": sum(rows), "audit": 0, "close": {"charged": sum(rows)}}
 
 
 @exercise("beyond.durable", wants=("run_durably",))
 def check_durable(bench: Bench, run_durably: Callable[..., Any]) -> None:
     """Killed in a step, started again: finished steps stay finished, the interrupted one starts again."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "runs.sqlite"
-        steps = _Steps()
-        if (whole := _life(bench, run_durably, path, "run-0", steps, [1, 2])) != _wanted([1, 2]):
-            raise NotYet("wrong-results", got=whole, wanted=_wanted([1, 2]))
-        other = _life(bench, run_durably, path, "run-1", steps, [5])
-        if other != _wanted([5]):
-            raise NotYet("runs-mixed", got=other, wanted=_wanted([5]))
-        _recovers(bench, run_durably, path)
-        _failure_is_no_result(bench, run_durably, path)
+        runs = _Runs(bench, run_durably, Path(folder) / "runs.sqlite")
+        runs.succeeds("run-0", _Steps(), [1, 2], "wrong-results")
+        runs.succeeds("run-1", _Steps(), [5], "runs-mixed")
+        _recovers(runs)
+        bench.begin_part()
+        _failure_is_no_result(runs)
+        bench.begin_part()
+        _lives_in_the_file(runs, Path(folder))
 
 
-def _recovers(bench: Bench, run_durably: Callable[..., Any], path: Path) -> None:
+class _Runs:
+    """Lives of processes that run the learner's function on one file."""
+
+    def __init__(self, bench: Bench, run_durably: Callable[..., Any], path: Path) -> None:
+        self.path = path
+        self._bench = bench
+        self._run_durably = run_durably
+
+    def on(self, path: Path) -> "_Runs":
+        """The same with another file."""
+        return _Runs(self._bench, self._run_durably, path)
+
+    def live(self, run_id: str, steps: _Steps, rows: list[int]) -> Any:
+        """One life: open the file, run, and end, by itself or killed (-> None); what a step raised."""
+
+        def live() -> Any:
+            db = sqlite3.connect(self.path, timeout=5, isolation_level=None, factory=_Mortal)
+            steps.db = db
+            try:
+                return self._run_durably(db, run_id, steps.of(rows))
+            except _Killed:
+                return None
+            except Exception as error:
+                if db.dead:
+                    return None
+                if steps.raised:
+                    return error
+                raise
+            finally:
+                db.close()
+
+        live.__name__ = "run_durably"  # what a message names
+        return self._bench.run(live)
+
+    def succeeds(self, run_id: str, steps: _Steps, rows: list[int], miss: str) -> None:
+        """A life in which the run comes to its end."""
+        got = self.live(run_id, steps, rows)
+        if steps.sequence != sorted(steps.sequence, key=_Steps.names.index):
+            raise NotYet("out-of-order", got=", ".join(steps.sequence), wanted=", ".join(_Steps.names))
+        if steps.misled and miss == "wrong-results":
+            raise NotYet("misled", **steps.misled)
+        if got != _wanted(rows) or steps.misled:
+            raise NotYet(miss, got=_short(got), wanted=_short(_wanted(rows)))
+
+
+def _recovers(runs: _Runs) -> None:
+    """Killed in one step after the other; then started once more, and once more when it is finished."""
     steps = _Steps()
-    steps.kill_in = "charge"
-    _life(bench, run_durably, path, "run-2", steps, [3, 4])
-    results = _life(bench, run_durably, path, "run-2", steps, [3, 4])
-    starts = steps.starts
-    if starts["reserve"] > 1:
-        raise NotYet("done-again", name="reserve", count=starts["reserve"])
-    if starts["notify"] > 1:
-        raise NotYet("none-again", count=starts["notify"])
-    if starts["charge"] < 2:
-        raise NotYet("interrupted-lost", results=results)
+    killed: list[str] = []
+    for name in ("notify", "charge", "close"):
+        steps.kill_in = name
+        results = runs.live("run-2", steps, [3, 4])
+        killed.append(name)
+        _look_at_starts(steps, killed, results)
+    results = runs.live("run-2", steps, [3, 4])
+    _look_at_starts(steps, killed, results)
     if steps.misled:
         raise NotYet("misled", **steps.misled)
     if results != _wanted([3, 4]):
-        raise NotYet("wrong-results", got=results, wanted=_wanted([3, 4]))
-    _life(bench, run_durably, path, "run-2", steps, [3, 4])
-    if starts["close"] > 1:
-        raise NotYet("done-again", name="close", count=starts["close"])
+        raise NotYet("wrong-results", got=_short(results), wanted=_short(_wanted([3, 4])))
+    for run_id, rows in (("run-2", [3, 4]), ("run-0", [1, 2])):
+        again = _Steps()
+        runs.succeeds(run_id, again, rows, "wrong-results")
+        if again.starts:
+            raise NotYet("finished-again", name=next(iter(again.starts)))
 
 
-def _failure_is_no_result(bench: Bench, run_durably: Callable[..., Any], path: Path) -> None:
+def _look_at_starts(steps: _Steps, killed: list[str], results: Any) -> None:
+    if steps.kill_in is not None:  # the step was not begun, though it had never finished
+        raise NotYet("interrupted-lost", name=steps.kill_in, results=_short(results))
+    for name in _Steps.names:
+        most = 1 + killed.count(name)
+        if steps.starts[name] > most:
+            miss = "none-again" if name == "notify" and "notify" not in killed[-1:] else "done-again"
+            raise NotYet(miss, name=name, count=steps.starts[name], most=most, killed=", ".join(killed))
+    if results is not None:
+        for name in killed:
+            if steps.starts[name] < 2:
+                raise NotYet("interrupted-lost", name=name, results=_short(results))
+
+
+def _failure_is_no_result(runs: _Runs) -> None:
+    """A step that raises ends the call; when it is called again, that step runs again, and none before it."""
+    for number, error in enumerate(
+        (ConnectionError("the bank is down"), KeyError("chapter 3"), _PrinterJam("jam"))
+    ):
+        steps = _Steps()
+        steps.fail_in = {"charge": error}
+        run_id = f"run-{3 + number}"
+        result = runs.live(run_id, steps, [7])
+        if result is not error:
+            raise NotYet("failure-swallowed", error=_words(error), got=_short(result))
+        if steps.starts["charge"] > 1:
+            raise NotYet("tries-again", count=steps.starts["charge"])
+        steps.fail_in, steps.raised = {}, False
+        steps.sequence.clear()
+        runs.succeeds(run_id, steps, [7], "failure-kept")
+        if steps.starts["charge"] < 2:
+            raise NotYet("failure-kept", got="the failed step did not run")
+        if steps.starts["reserve"] > 1:
+            raise NotYet("done-again", name="reserve", count=2, most=1, killed="nothing")
+
+
+def _lives_in_the_file(runs: _Runs, folder: Path) -> None:
+    """What the file says is what has happened: another file knows nothing, a copy knows all."""
     steps = _Steps()
-    steps.fail_in = "charge"
-    result = _life(bench, run_durably, path, "run-3", steps, [7])
-    if not isinstance(result, ConnectionError):
-        raise NotYet("failure-swallowed", got=result)
-    steps.fail_in = None
-    if _life(bench, run_durably, path, "run-3", steps, [7]) != _wanted([7]):
-        raise NotYet("failure-kept")
-
-
-def _wanted(rows: list[int]) -> dict[str, Any]:
-    return {"reserve": rows, "notify": None, "charge": sum(rows), "close": f"charged {sum(rows)}"}
-
-
-def _life(
-    bench: Bench, run_durably: Callable[..., Any], path: Path, run_id: str, steps: _Steps, rows: list[int]
-) -> Any:
-    """One life of a process: open the file, run, and end, by itself or killed (-> None)."""
-
-    def live() -> Any:
-        db = sqlite3.connect(path, timeout=5, isolation_level=None, factory=_Mortal)
-        steps.db = db
-        try:
-            return run_durably(db, run_id, steps.of(rows))
-        except _Killed:
-            return None
-        except ConnectionError as error:
-            return error
-        finally:
-            db.close()
-
-    live.__name__ = "run_durably"  # what a message names
-    return bench.run(live)
+    runs.on(folder / "other.sqlite").succeeds("run-0", steps, [1, 2], "memory")
+    if any(steps.starts[name] != 1 for name in _Steps.names):
+        raise NotYet("memory", got="a result without running the step", wanted="each step to run")
+    steps = _Steps()
+    steps.kill_in = "charge"
+    runs.live("run-9", steps, [6])
+    copy = folder / "copy.sqlite"
+    shutil.copy(runs.path, copy)
+    later = _Steps()
+    runs.on(copy).succeeds("run-9", later, [6], "memory")
+    if later.starts["reserve"] or later.starts["notify"]:
+        raise NotYet("memory-only", name="reserve")

@@ -1,41 +1,214 @@
 """The grader of the capstone: it runs a shop through good days and bad ones and follows every order."""
 
+import contextlib
+import re
+import shutil
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
-from course.lessons.capstone.mutants import BUGS, build_with
-from course.lessons.capstone.services import STEPS, Services
+from course.lessons.capstone.mutants import BUGS, build_other, build_with
+from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
-from course.live import Gate, Server
+from course.live import Server, SettleTimeout
 from course.practice import Bench, NotYet, exercise
+from course.practice.race import HeldAnswers
 
-_ORDER = {"item": "bread", "cents": 450, "email": "ada@example.com"}
 _FINAL = ("closed", "refused", "failed")
-_PATIENCE = 1.5
-_WORKER = 1.0  # seconds that a worker of the shop's own may need when the last task of a request is over
+_STATUSES = ("accepted", *_FINAL)
+_SIDE_BY_SIDE = {"authorise": {"reserve"}, "invoice": {"mail", "count"}}
+_BEFORE = {
+    "capture": ("reserve", "authorise"),
+    "invoice": ("capture",),
+    "mail": ("capture",),
+    "count": ("capture",),
+}
+_BETWEEN_CALLS = 12.0  # seconds that a pipeline at work may wait between two attempts
+_LOOKS = 60  # at a shop in which no task runs; a worker of its own looks more often
+_PATIENT = 60  # seconds; the bench gives up before the client does
+_SLICE = 0.05  # seconds that is waited at once
+_ROUNDS = 5  # answers to other requests: each is a round of the loop, and what can happen meanwhile does
+_MANY = 36  # orders that wait at a time; a pool for each would have more calls at work than one pool may
+_POOL = 40
+_CALLS = 60  # calls of one service for one order: nobody needs so many
+_THREADS = 400
 
 
-@exercise("capstone.shop", wants=("build_shop",))
+def _short(value: Any, limit: int = 120) -> str:
+    """A value as it is written, without what differs between runs, and not too long."""
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+@dataclass
+class _Case:
+    """An order, what its day has in store for it, and how it has to end."""
+
+    item: str
+    cents: int
+    email: str
+    faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
+    sold_out: bool = False
+    status: str = "closed"
+    id: str = ""
+
+    @property
+    def declined(self) -> bool:
+        """Whether the bank says no."""
+        return self.cents > 10_000
+
+    @property
+    def refusal(self) -> str:
+        """What says no: the exception's name, or nothing."""
+        return "OutOfStock" if self.sold_out else "Declined" if self.declined else ""
+
+    @property
+    def down(self) -> str:
+        """The service that is down for good, if one is."""
+        return next((step for step, plan in self.faults.items() if len(plan) > len(_THREE)), "")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the client sends."""
+        return {"item": self.item, "cents": self.cents, "email": self.email}
+
+    def alone(self) -> "_Case":
+        """The same once more, for a shop that has nothing else to do."""
+        return _Case(self.item, self.cents, self.email, self.faults, self.sold_out, self.status)
+
+
+_THREE = (Fault.DOWN,) * 3
+_ONCE = (Fault.DOWN,)
+_FOR_GOOD = (Fault.DOWN,) * (_CALLS + 1)
+
+
+def _cases() -> list[_Case]:
+    """Good days, each service failing three times, each down for good, mixed ones, and refusals."""
+    makes: list[dict[str, Any]] = [{}, {}]
+    for step in STEPS:
+        makes += [{"faults": {step: plan}} for plan in (_THREE, _LOST)]
+    for step in STEPS:
+        makes.append({"faults": {step: _FOR_GOOD}, "status": "closed" if step == "count" else "failed"})
+    for seed in range(4):
+        makes.append({"faults": {step: Faults.seeded(10 * seed + n).plan for n, step in enumerate(STEPS)}})
+    for no in ({"declined": True}, {"sold_out": True}):
+        makes.append(no)
+        makes += [
+            no | {"faults": {step: plan}} for step in ("reserve", "authorise") for plan in (_THREE, _LOST)
+        ]
+    makes += [{"declined": True, "faults": {"release": plan}} for plan in (_THREE, _LOST)]
+    makes.append({"declined": True, "faults": {"release": _FOR_GOOD}, "status": "failed"})
+    return [_case(number, **make) for number, make in enumerate(makes)]
+
+
+_LOST = (Fault.LOST,) * 3
+
+
+def _case(
+    number: int,
+    *,
+    declined: bool = False,
+    sold_out: bool = False,
+    faults: Mapping[str, Sequence[Fault]] | None = None,
+    status: str = "closed",
+) -> _Case:
+    cents = (90_000 if declined else 400) + number
+    if (declined or sold_out) and status == "closed":
+        status = "refused"
+    plan = faults or {}
+    return _Case(f"bread-{number}", cents, f"ada-{number}@example.com", plan, sold_out, status)
+
+
+class _Watched(Services):
+    """Services that know what each order's day has in store, and see what is asked of them."""
+
+    def __init__(self, cases: Sequence[_Case], **options: Any) -> None:
+        super().__init__(**options)
+        self.early: dict[tuple[str, str], str] = {}
+        """For a step and an order: what should have been done before, and was not when it was called."""
+        self.odd: dict[tuple[str, str], tuple[Any, Any]] = {}
+        """For a step and an order: what it was given, and what it should have been."""
+        self.at_work = 0
+        self.most_at_work = 0
+        self._by_item = {case.item: case for case in cases}
+        self._by_cents = {case.cents: case for case in cases}
+        self._cases: dict[str, _Case] = {}
+
+    def reserve(self, order_id: str, item: str) -> None:
+        case = self._of(order_id, self._by_item.get(item))
+        self._compare("reserve", order_id, item, case and case.item)
+        self._call("reserve", order_id, OutOfStock(item) if case and case.sold_out else None)
+
+    def authorise(self, order_id: str, cents: int) -> None:
+        case = self._of(order_id, self._by_cents.get(cents))
+        self._compare("authorise", order_id, cents, case and case.cents)
+        super().authorise(order_id, cents)
+
+    def mail(self, order_id: str, to: str) -> None:
+        case = self._cases.get(order_id)
+        self._compare("mail", order_id, to, case and case.email)
+        super().mail(order_id, to)
+
+    def twin(self) -> "_Watched":
+        """What a shop in another process finds: the same database, and services of its own."""
+        twin = _Watched(list(self._by_item.values()))
+        for file in self.database.parent.glob(f"{self.database.name}*"):
+            shutil.copy(file, twin.database.parent / file.name)
+        return twin
+
+    def _of(self, order_id: str, case: _Case | None) -> _Case | None:
+        with self._lock:
+            if order_id not in self._cases and case is not None:
+                self._cases[order_id] = case
+                for step, plan in case.faults.items():
+                    self._faults[f"{step} {order_id}"] = Faults(plan)
+            return self._cases.get(order_id)
+
+    def _compare(self, step: str, order_id: str, got: Any, wanted: Any) -> None:
+        if got != wanted:
+            self.odd.setdefault((step, order_id), (got, wanted))
+
+    def _call(self, step: str, order_id: str, *rest: Any, **options: Any) -> None:
+        for before in _BEFORE.get(step, ()):
+            if not self.did(before, order_id):
+                self.early.setdefault((step, order_id), before)
+        with self._lock:
+            self.at_work += 1
+            self.most_at_work = max(self.most_at_work, self.at_work)
+        try:
+            super()._call(step, order_id, *rest, **options)
+        finally:
+            with self._lock:
+                self.at_work -= 1
+
+
+@exercise("capstone.shop", wants=("build_shop",), threads=_THREADS)
 def check_shop(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str, Any]:
     """Answers at once, in order, in parallel, isolated, without charging twice, losing nothing."""
-    _answers_at_once(bench, build_shop)
-    _keeps_the_order(bench, build_shop)
-    _refuses(bench, build_shop)
-    _isolates(bench, build_shop)
-    return {"count": _survives(bench, build_shop)}
+    for part in (_answers_at_once, _keeps_the_order, _refuses_whoever_is_first):
+        bench.begin_part()
+        part(bench, build_shop)
+    count = _follows_every_order(bench, build_shop)
+    for part in (_finishes_the_others, _shares_its_threads):
+        bench.begin_part()
+        part(bench, build_shop)
+    return {"count": count}
 
 
-def _serve(bench: Bench, build_shop: Callable[..., FastAPI], services: Services) -> Any:
-    return bench.serve(bench.call(build_shop, services))
+# asking a shop
 
 
-def _post(bench: Bench, server: Server, **change: Any) -> str:
-    return _id_of(bench.expect(server.client.post("/orders", json=_ORDER | change), 202))
+@contextlib.contextmanager
+def _serve(
+    bench: Bench, build_shop: Callable[..., FastAPI], services: Services, **options: Any
+) -> Iterator[Server]:
+    with bench.serve(bench.call(build_shop, services), **options) as server:
+        yield server
 
 
 def _body(reply: httpx.Response) -> Any:
@@ -46,223 +219,514 @@ def _body(reply: httpx.Response) -> Any:
         return reply.text
 
 
-def _id_of(reply: httpx.Response) -> str:
-    body = _body(reply)
-    if not isinstance(body, dict) or not isinstance(body.get("id"), str):
-        raise NotYet("no-id", got=body)
-    return str(body["id"])
+def _post(bench: Bench, server: Server, services: Services, case: _Case) -> None:
+    """Order, and note the id."""
+    pending = server.submit("POST", "/orders", json=case.body, timeout=_PATIENT)
+    if not bench.until(lambda: pending.done):
+        raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
+    case.id = _id_in(_body(bench.expect(pending.result(), 202)))
 
 
-def _status(bench: Bench, server: Server, order: str) -> str:
-    body = _body(bench.expect(server.client.get(f"/orders/{order}")))
-    return _status_in(body)
+def _id_in(body: Any) -> str:
+    order = body.get("id") if isinstance(body, dict) else None
+    if not isinstance(order, str):
+        raise NotYet("no-id", got=_short(body))
+    if not re.fullmatch(r"[\w.~:@+=,-]+", order):
+        raise NotYet("odd-id", got=_short(order))
+    return order
 
 
 def _status_in(body: Any) -> str:
-    if not isinstance(body, dict) or "status" not in body:
-        raise NotYet("no-status", got=body)
+    if not isinstance(body, dict) or not isinstance(body.get("status"), str):
+        raise NotYet("no-status", got=_short(body))
+    if body["status"] not in _STATUSES:
+        raise NotYet("unknown-status", got=_short(body["status"]))
     return str(body["status"])
 
 
-def _in_the_end(bench: Bench, server: Server, order: str, timeout: float = 3) -> str:
-    """The status when nothing runs any more, be it a task of a request or the shop's own worker."""
-    server.settle(timeout)
-    end = time.monotonic() + _WORKER
-    while (status := _status(bench, server, order)) not in _FINAL and not server.errors:
-        if time.monotonic() > end:
+def _status(bench: Bench, server: Server, order: str) -> str:
+    reply = server.client.get(f"/orders/{order}", timeout=_PATIENT)
+    return _status_in(_body(bench.expect(reply)))
+
+
+def _first_status(bench: Bench, server: Server, order: str) -> str:
+    """The same from a server that may be blocked."""
+    pending = server.submit("GET", f"/orders/{order}", timeout=_PATIENT)
+    if not bench.until(lambda: pending.done):
+        raise NotYet("server-blocked")
+    return _status_in(_body(bench.expect(pending.result())))
+
+
+def _in_the_end(bench: Bench, server: Server, services: Services, order: str) -> str:
+    """The status when the order is through, however long that takes.
+
+    A pipeline is given up when it has called no service for a while, or one of them again and again.
+    """
+    calls = -1
+    while calls != len(services.log):
+        calls = len(services.log)
+        bench.until(_Watch(bench, server, services, order), _BETWEEN_CALLS)
+        for step in ("release", *STEPS):
+            if (count := services.calls(order).count(step)) > _CALLS:
+                raise NotYet("never-gives-up", step=step, count=count)
+        if server.errors:
             break
-        time.sleep(0.02)
-    return status
+    return _status(bench, server, order)
+
+
+class _Watch:
+    """Whether an order is through, has got on, or will not get on any more."""
+
+    def __init__(self, bench: Bench, server: Server, services: Services, order: str) -> None:
+        self._bench = bench
+        self._server = server
+        self._services = services
+        self._order = order
+        self._calls = len(services.log)
+        self._looks = 0  # since nothing has been running that the server knows of
+
+    def __call__(self) -> bool:
+        running = False
+        try:
+            self._server.settle(_SLICE)
+        except SettleTimeout:
+            running = True
+        status = _status(self._bench, self._server, self._order)
+        if status in _FINAL or self._server.errors or len(self._services.log) > self._calls:
+            return True
+        self._looks = 0 if running else self._looks + 1
+        if not running:  # a worker of the shop's own may still be at it
+            time.sleep(_SLICE)
+        return self._looks > _LOOKS
+
+
+def _settle(bench: Bench, server: Server) -> None:
+    with contextlib.suppress(SettleTimeout):
+        bench.settle()
+    if server.errors:
+        error = server.errors[0]
+        raise NotYet("escaped", error=_short(f"{type(error).__name__}: {error}", 150).strip("'\""))
+
+
+def _rounds(bench: Bench, server: Server, order: str) -> None:
+    for _ in range(_ROUNDS):
+        _status(bench, server, order)
+
+
+# the answer
 
 
 def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
+    """Stored, then answered; the answer waits for no service; another process knows the order as well."""
     gates = {step: bench.gate(step) for step in STEPS}
-    services = Services(gates=gates)
-    with _serve(bench, build_shop, services) as server:
-        pending = server.submit("POST", "/orders", json=_ORDER)
-        reply = _within(pending)
-        if reply is None:
+    answer = bench.gate("the answer")
+    case = _case(0)
+    services = _Watched([case], gates=gates)
+    held: list[HeldAnswers] = []
+
+    def around(app: Any) -> HeldAnswers:
+        held.append(HeldAnswers(app, answer))
+        return held[0]
+
+    with _serve(bench, build_shop, services, around=around) as server:
+        pending = server.submit("POST", "/orders", json=case.body, timeout=_PATIENT)
+        if not bench.until(lambda: held[0].made.is_set() or pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
-        order = _id_of(bench.expect(reply, 202))
-        asked = server.submit("GET", f"/orders/{order}")
-        answer = _within(asked)
-        if answer is None:
-            raise NotYet("server-blocked")
-        status = _status_in(_body(bench.expect(answer)))
+        _stored_before(bench, build_shop, services, held[0])
+        answer.open()
+        if not bench.until(lambda: pending.done):
+            raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
+        case.id = _id_in(_body(bench.expect(pending.result(), 202)))
+        status = _first_status(bench, server, case.id)
         if status in _FINAL:
             raise NotYet("final-too-early", status=status)
         bench.expect(server.client.get("/orders/nobody-has-this"), 404)
-        _open(gates)
-        known = _in_the_end(bench, server, order)
-    with _serve(bench, build_shop, services) as server:
-        again = server.client.get(f"/orders/{order}")
-        if again.status_code != 200 or _status_in(_body(again)) != known:
-            raise NotYet("forgotten", status=known, got=again.text)
+        for gate in gates.values():
+            gate.open()
+        known = _in_the_end(bench, server, services, case.id)
+        again = _case(0)
+        _post(bench, server, services, again)
+        if again.id == case.id:
+            raise NotYet("same-id")
+        _in_the_end(bench, server, services, again.id)
+        _one_key_each(services, [case, again])
+    bench.begin_part()
+    _survives_a_restart(bench, build_shop, services, case, known)
 
 
-def _within(pending: Any) -> httpx.Response | None:
-    try:
-        response: httpx.Response = pending.result(timeout=_PATIENCE)
-    except Exception:
-        return None
-    return response
+def _stored_before(
+    bench: Bench, build_shop: Callable[..., FastAPI], services: _Watched, held: HeldAnswers
+) -> None:
+    """The answer is made and has not left: who opens the database now finds the order."""
+    if held.status != 202:
+        return  # what it is instead is told by who reads it
+    reply = httpx.Response(202, content=held.body)
+    order = _id_in(_body(reply))
+    with _serve(bench, build_shop, services.twin()) as other:
+        found = other.client.get(f"/orders/{order}")
+    bench.servers.insert(0, bench.servers.pop())  # what is told about is the shop that answered
+    if found.status_code != 200:
+        raise NotYet("not-stored", got=found.status_code)
 
 
-def _open(gates: Mapping[str, Gate]) -> None:
-    for gate in gates.values():
-        gate.open()
+def _survives_a_restart(
+    bench: Bench, build_shop: Callable[..., FastAPI], services: _Watched, case: _Case, known: str
+) -> None:
+    after = services.twin()
+    new = _case(0)
+    with _serve(bench, build_shop, after) as server:
+        reply = server.client.get(f"/orders/{case.id}")
+        if reply.status_code != 200 or _status_in(_body(reply)) != known:
+            raise NotYet("forgotten", status=known, got=_short(reply.text))
+        _post(bench, server, after, new)
+        if new.id == case.id:
+            raise NotYet("id-again")
+        _in_the_end(bench, server, after, new.id)
+
+
+# the order of the steps
 
 
 def _keeps_the_order(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
-    inbox = bench.inbox()
-    gates = {step: bench.gate(step) for step in STEPS}
-    services = Services(inbox, gates=gates)
-    with _serve(bench, build_shop, services) as server:
-        order = _post(bench, server)
-        _wait_for(server, services, order, {"reserve", "authorise"}, "not-parallel")
-        gates["authorise"].open()
-        _stays_away(server, services, order, "capture", behind="reserve")
-        gates["reserve"].open()
-        _wait_for(server, services, order, {"capture"}, "missing-step")
-        _stays_away(server, services, order, "mail", behind="capture")
-        _stays_away(server, services, order, "invoice", behind="capture")
-        gates["capture"].open()
-        gates["count"].open()
-        _wait_for(server, services, order, {"invoice", "mail"}, "not-side-by-side")
-        if _status(bench, server, order) == "closed":
-            raise NotYet("closed-too-early")
-        _open(gates)
-        if (status := _in_the_end(bench, server, order)) != "closed":
-            raise NotYet("not-closed", status=status, calls=", ".join(services.calls(order)))
-        if missing := [step for step in STEPS if not services.did(step, order)]:
-            raise NotYet("missing-step", missing=missing[0], calls=", ".join(services.calls(order)))
-        if [str(mail["To"]) for mail in inbox.messages] != [_ORDER["email"]]:
-            raise NotYet("wrong-mail", got=str(inbox), expected=_ORDER["email"])
-
-
-def _wait_for(server: Server, services: Services, order: str, steps: set[str], miss: str) -> None:
-    """Wait until the steps were called, which are held at their gates."""
-    called = Gate("called")
-    for _ in range(200):
-        if steps <= set(services.calls(order)):
-            return
-        try:
-            called.wait(timeout=0.01)
-        except TimeoutError:
-            continue
-    _nothing_escaped(server)
-    seen = services.calls(order)
-    missing = sorted(steps - set(seen))
-    raise NotYet(miss, missing=missing[0], calls=", ".join(seen) or "-")
-
-
-def _stays_away(server: Server, services: Services, order: str, step: str, behind: str) -> None:
-    for _ in range(3):  # each answer is a round of the event loop
-        server.client.get(f"/orders/{order}")
-    if step in services.calls(order):
-        raise NotYet("too-early", step=step, behind=behind)
-
-
-def _refuses(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
-    services = Services()
-    with _serve(bench, build_shop, services) as server:
-        declined = _post(bench, server, cents=99_999)
-        sold_out = _post(bench, server, item="gold")
-        for order, why in ((declined, "Declined"), (sold_out, "OutOfStock")):
-            status = _in_the_end(bench, server, order)
-            calls = services.calls(order)
-            if step := next((step for step in ("capture", "mail", "invoice") if step in calls), None):
-                raise NotYet("refused-but", why=why, step=step)
-            if calls.count("authorise") > 1 or calls.count("reserve") > 1:
-                raise NotYet("no-is-no", why=why, calls=", ".join(calls))
-            if services.did("reserve", order) and "release" not in calls:
-                raise NotYet("not-released", why=why)
-            if status != "refused":
-                raise NotYet("not-refused", why=why, status=status)
-        _nothing_escaped(server)
-
-
-def _isolates(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
-    services = Services(faults={"count": Faults.first(99)})
-    with _serve(bench, build_shop, services) as server:
-        order = _post(bench, server)
-        if (status := _in_the_end(bench, server, order, timeout=4)) != "closed":
-            raise NotYet("statistics-matter", status=status)
-        _nothing_escaped(server)
-    services = Services(faults={"invoice": Faults.first(99)})
-    with _serve(bench, build_shop, services) as server:
-        order = _post(bench, server)
-        status = _in_the_end(bench, server, order, timeout=4)
-        if not services.did("mail", order):
-            raise NotYet("not-isolated")
-        if status != "failed":
-            raise NotYet("not-failed", status=status)
-        _nothing_escaped(server)
-
-
-def _nothing_escaped(server: Server) -> None:
-    if server.errors:
-        error = server.errors[0]
-        raise NotYet("escaped", error=f"{type(error).__name__}: {error}")
-
-
-def _survives(bench: Bench, build_shop: Callable[..., FastAPI]) -> int:
-    """Several orders at a time; each step meets its own faults, three at the most, which then pass."""
-    plans = {
-        step: Faults.first(3, fault)
-        for step, fault in (("reserve", Fault.DOWN), ("capture", Fault.LOST), ("mail", Fault.SLOW))
-    }
-    every = [
-        plans,
-        *({step: Faults.seeded(10 * seed + n) for n, step in enumerate(STEPS)} for seed in range(4)),
-    ]
-    for number, faults in enumerate(every):
-        services = Services(faults=faults)
+    """Two orders, one after the other: each gate is opened first once."""
+    for first, second in (("authorise", "reserve"), ("reserve", "authorise")):
+        bench.begin_part()
+        gates = {step: bench.gate(step) for step in STEPS}
+        case = _case(1)
+        services = _Watched([case], gates=gates)
         with _serve(bench, build_shop, services) as server:
-            order = _post(bench, server)
-            status = _in_the_end(bench, server, order, timeout=5)
-            if len(services.keys[order]) > 1:
-                raise NotYet("charged-twice", keys=len(services.keys[order]))
-            if status != "closed":
-                calls = ", ".join(services.calls(order))
-                raise NotYet("lost", number=number + 1, status=status, calls=calls)
-            if missing := [step for step in STEPS[:-1] if not services.did(step, order)]:
-                raise NotYet("closed-undone", missing=missing[0], number=number + 1)
-            _nothing_escaped(server)
-    return len(every)
+            _post(bench, server, services, case)
+            _all_called(bench, server, services, case, ("reserve", "authorise"), "not-parallel")
+            gates[first].open()
+            bench.until(lambda: services.did(first, case.id))  # noqa: B023
+            _rounds(bench, server, case.id)
+            _in_order(services, case)
+            gates[second].open()
+            _all_called(bench, server, services, case, ("capture",), "missing-step")
+            _rounds(bench, server, case.id)
+            _in_order(services, case)
+            gates["capture"].open()
+            _all_called(bench, server, services, case, ("invoice", "mail", "count"), "not-side-by-side")
+            for number, step in enumerate(
+                ("invoice", "mail", "count") if first == "reserve" else STEPS[:2:-1]
+            ):
+                if number:
+                    _rounds(bench, server, case.id)
+                if (status := _status(bench, server, case.id)) != "accepted":
+                    raise NotYet("closed-too-early", step=step, status=status)
+                gates[step].open()
+                bench.until(lambda: services.did(step, case.id))  # noqa: B023
+            status = _in_the_end(bench, server, services, case.id)
+            _settle(bench, server)
+            _good_day(services, case, status)
+
+
+def _all_called(
+    bench: Bench, server: Server, services: _Watched, case: _Case, steps: Sequence[str], miss: str
+) -> None:
+    """Wait until the steps were called, which are held at their gates."""
+    if bench.until(lambda: set(steps) <= set(services.calls(case.id)) or server.errors) and not server.errors:
+        return
+    _settle(bench, server)
+    _right_arguments(services, case)
+    calls = services.calls(case.id)
+    missing = [step for step in steps if step not in calls]
+    there = [step for step in steps if step in calls]
+    raise NotYet(
+        miss if there else "missing-step",
+        missing=missing[0] if missing else steps[0],
+        busy=there[0] if there else "",
+        calls=", ".join(calls) or "none",
+    )
+
+
+def _in_order(services: _Watched, case: _Case) -> None:
+    for (step, order), behind in services.early.items():
+        if order == case.id:
+            raise NotYet("too-early", step=step, behind=behind)
+
+
+def _right_arguments(services: _Watched, case: _Case) -> None:
+    for (step, order), (got, wanted) in services.odd.items():
+        if order == case.id:
+            raise NotYet("wrong-argument", step=step, got=_short(got), wanted=_short(wanted))
+
+
+def _good_day(services: _Watched, case: _Case, status: str) -> None:
+    """Everything was done, once, with what the order says."""
+    calls = services.calls(case.id)
+    _right_arguments(services, case)
+    _in_order(services, case)
+    if status != "closed":
+        raise NotYet("not-closed", status=status, calls=", ".join(calls) or "none")
+    for step in STEPS:
+        if not services.did(step, case.id):
+            raise NotYet("missing-step", missing=step, calls=", ".join(calls))
+        if calls.count(step) > 1:
+            raise NotYet("called-again", step=step, count=calls.count(step))
+    if "release" in calls:
+        raise NotYet("released-unasked", why="a good day", calls=", ".join(calls))
+
+
+# refusals
+
+
+def _refuses_whoever_is_first(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
+    """The bank says no while the stock is still at it, and the other way round."""
+    for held, refusal in (("reserve", "declined"), ("authorise", "sold_out")):
+        bench.begin_part()
+        gate = bench.gate(held)
+        case = _case(2, declined=refusal == "declined", sold_out=refusal == "sold_out")
+        services = _Watched([case], gates={held: gate})
+        other = "authorise" if held == "reserve" else "reserve"
+        with _serve(bench, build_shop, services) as server:
+            _post(bench, server, services, case)
+            _all_called(bench, server, services, case, (held, other), "not-parallel")
+            _rounds(bench, server, case.id)
+            gate.open()
+            status = _in_the_end(bench, server, services, case.id)
+            _settle(bench, server)
+            _refused(services, case, status)
+
+
+def _refused(services: _Watched, case: _Case, status: str) -> None:
+    why, calls = case.refusal, services.calls(case.id)
+    _right_arguments(services, case)
+    if step := next((step for step in ("capture", "mail", "invoice", "count") if step in calls), None):
+        raise NotYet("refused-but", why=why, step=step)
+    asked = "reserve" if case.sold_out else "authorise"
+    down = list(case.faults.get(asked, ())).count(Fault.DOWN)
+    if calls.count(asked) > 1 + down:
+        raise NotYet("no-is-no", why=why, calls=", ".join(calls))
+    if calls.count(asked) <= down:
+        raise NotYet("lost", step=asked, count=calls.count(asked), status=status, calls=", ".join(calls))
+    if services.did("reserve", case.id):
+        if "release" not in calls:
+            raise NotYet("not-released", why=why)
+        if not services.did("release", case.id) and case.down != "release":
+            raise NotYet("release-lost", count=calls.count("release"))
+    elif "release" in calls:
+        raise NotYet("released-unasked", why=why, calls=", ".join(calls))
+    if status != case.status:
+        if case.down:
+            raise NotYet("not-failed", step=case.down, status=status)
+        raise NotYet("not-refused", why=why, status=status)
+
+
+# failures while others are at it
+
+
+def _finishes_the_others(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
+    """The invoice is given up while mail and statistics are at work and have to try again."""
+    gates = {step: bench.gate(step) for step in ("mail", "count")}
+    case = _case(3, faults={"invoice": _FOR_GOOD, "mail": _ONCE, "count": _ONCE}, status="failed")
+    services = _Watched([case], gates=gates)
+    with _serve(bench, build_shop, services) as server:
+        _post(bench, server, services, case)
+        bench.until(lambda: services.calls(case.id).count("invoice") > len(_THREE) or server.errors)
+        _rounds(bench, server, case.id)
+        for gate in gates.values():
+            gate.open()
+        status = _in_the_end(bench, server, services, case.id)
+        if services.did("capture", case.id):  # if not, one that is followed from its beginning will tell
+            _isolated(services, case, status)
+        _settle(bench, server)
+
+
+# many orders
+
+
+def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
+    """Many orders wait for the stock and the bank: they share what they wait with."""
+    gates = {step: bench.gate(step) for step in ("reserve", "authorise")}
+    cases = [_case(number) for number in range(_MANY)]
+    services = _Watched(cases, gates=gates)
+    with _serve(bench, build_shop, services) as server:
+        pending = [server.submit("POST", "/orders", json=case.body, timeout=_PATIENT) for case in cases]
+        _come_to_rest(bench, services)
+        if services.at_work > _POOL:
+            raise NotYet("pool-per-order", orders=_MANY, count=services.at_work, most=_POOL)
+        for gate in gates.values():
+            gate.open()
+        for case, order in zip(cases, pending, strict=True):
+            if not bench.until(lambda: order.done):  # noqa: B023
+                raise NotYet("client-waits", step="reserve")
+            case.id = _id_in(_body(bench.expect(order.result(), 202)))
+        ends = [_in_the_end(bench, server, services, case.id) for case in cases]
+        _one_key_each(services, cases)
+        for case, status in zip(cases, ends, strict=True):
+            _good_day(services, case, status)
+        _settle(bench, server)
+        if services.most_at_work > _POOL:
+            raise NotYet("pool-per-order", orders=_MANY, count=services.most_at_work, most=_POOL)
+
+
+def _come_to_rest(bench: Bench, services: _Watched) -> None:
+    """Wait until as many calls are at work as there will be, or more than one pool may have."""
+    bench.until(lambda: services.at_work > 1)
+    quiet, before = 0, 0
+    while quiet < _ROUNDS and services.at_work <= _POOL:
+        bench.until(lambda: services.at_work != before, _SLICE)  # noqa: B023
+        quiet = quiet + 1 if services.at_work == before else 0
+        before = services.at_work
+
+
+def _one_key_each(services: Services, cases: Sequence[_Case]) -> None:
+    owners: dict[str, str] = {}
+    for case in cases:
+        keys = services.keys[case.id]
+        if len(keys) > 1:
+            raise NotYet("charged-twice", keys=len(keys))
+        for key in keys:
+            if owners.setdefault(key, case.id) != case.id:
+                raise NotYet("key-shared")
+
+
+# all days
+
+
+def _follows_every_order(bench: Bench, build_shop: Callable[..., FastAPI]) -> int:
+    """All at the same time; an order that ends wrong is looked at once more, alone."""
+    cases = _cases()
+    try:
+        _run(bench, build_shop, cases)
+    except _Wrong as wrong:
+        with contextlib.suppress(_Wrong):
+            _run(bench, build_shop, [wrong.case.alone()])
+            raise wrong.miss from None
+        raise wrong.miss from None
+    return len(cases)
+
+
+class _Wrong(Exception):
+    """An order has ended as it should not."""
+
+    def __init__(self, case: _Case, miss: NotYet) -> None:
+        super().__init__(miss.miss)
+        self.case = case
+        self.miss = miss
+
+
+def _run(bench: Bench, build_shop: Callable[..., FastAPI], cases: Sequence[_Case]) -> None:
+    bench.begin_part()
+    services = _Watched(cases)
+    with _serve(bench, build_shop, services) as server:
+        for case in cases:
+            _post(bench, server, services, case)
+        ends = [_in_the_end(bench, server, services, case.id) for case in cases]
+        _one_key_each(services, cases)
+        for case, status in zip(cases, ends, strict=True):
+            try:
+                _judge(services, case, status)
+            except NotYet as miss:
+                _settle(bench, server)
+                raise _Wrong(case, miss) from None
+        _settle(bench, server)
+
+
+def _judge(services: _Watched, case: _Case, status: str) -> None:
+    if case.refusal:
+        _refused(services, case, status)
+    elif not case.faults:
+        _good_day(services, case, status)
+    elif case.down:
+        _isolated(services, case, status)
+    else:
+        _unharmed(services, case, status)
+
+
+def _isolated(services: _Watched, case: _Case, status: str) -> None:
+    """One service is down for good: what depends on it is not done, and everything else is."""
+    down = case.down
+    _right_arguments(services, case)
+    _in_order(services, case)
+    for step in STEPS:
+        depends = step == down or down in _all_before(step)
+        if not depends and not services.did(step, case.id):
+            raise NotYet("not-isolated", down=down, missing=step)
+    if status != case.status:
+        if down == "count":
+            raise NotYet("statistics-matter", status=status)
+        raise NotYet("not-failed", step=down, status=status)
+
+
+def _all_before(step: str) -> set[str]:
+    direct = _BEFORE.get(step, ())
+    return set(direct).union(*map(_all_before, direct))
+
+
+def _unharmed(services: _Watched, case: _Case, status: str) -> None:
+    """Services fail three times at the most, and then work."""
+    calls = services.calls(case.id)
+    _right_arguments(services, case)
+    if len(services.keys[case.id]) > 1:
+        raise NotYet("charged-twice", keys=len(services.keys[case.id]))
+    for step in STEPS:
+        if _gave_up(services, case, step):
+            raise NotYet("lost", step=step, count=calls.count(step), status=status, calls=", ".join(calls))
+    for step in STEPS:
+        if not services.did(step, case.id):
+            others = [each for each in case.faults if each not in (step, *_all_before(step))]
+            raise NotYet("not-isolated", down=others[0] if others else step, missing=step)
+    _in_order(services, case)
+    if status != "closed":
+        raise NotYet("lost", step=next(iter(case.faults)), count=3, status=status, calls=", ".join(calls))
+
+
+def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
+    """Whether the last call of a step was one that failed."""
+    plan = case.faults.get(step, ())
+    fails = [fault in (Fault.DOWN, Fault.LOST) for fault in plan]
+    calls = services.calls(case.id).count(step)
+    return 0 < calls <= len(fails) and fails[calls - 1]
+
+
+# the tests of the shop
 
 
 @exercise("capstone.tests", wants=("examine_shop",))
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
-    """The learner's tests pass on a shop that works and fail on each that does not."""
-    if (error := _verdict(bench, examine_shop, "")) is not None:
-        raise NotYet("false-alarm", error=_words(error))
-    alive = [bug for bug in BUGS if _verdict(bench, examine_shop, bug) is None]
+    """The learner's tests pass on shops that work, first and last, and fail on each that does not."""
+    for build, miss in ((build_with(), "false-alarm"), (build_other(), "too-narrow")):
+        if (error := _verdict(bench, examine_shop, build)) is not None:
+            raise NotYet(miss, error=_words(error))
+    alive = [bug for bug in BUGS if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
     if len(alive) == len(BUGS):
         raise NotYet("sees-nothing", bug=BUGS[alive[0]])
     if alive:
         raise NotYet("survivor", bug=BUGS[alive[0]], killed=len(BUGS) - len(alive), all=len(BUGS))
+    for build in (build_other(), build_with()):
+        if (error := _verdict(bench, examine_shop, build)) is not None:
+            raise NotYet("remembers", error=_words(error))
     return {"all": len(BUGS)}
 
 
 def _words(error: BaseException) -> str:
     """The error, and the line of the tests that it comes from."""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = re.sub(r" at 0x[0-9a-fA-F]+", "", said)
     lines = [
         frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.name == "examine_shop"
     ]
+    said = said if len(said) <= 150 else f"{said[:150]}…"
     return f"{said}, at `{lines[-1]}`" if lines and lines[-1] else said
 
 
-def _verdict(bench: Bench, examine_shop: Callable[..., None], bug: str) -> BaseException | None:
+def _verdict(
+    bench: Bench,
+    examine_shop: Callable[..., None],
+    build: Callable[[Services], FastAPI],
+    broken: bool = False,
+) -> BaseException | None:
     """What the tests raise on this shop, if anything."""
+    bench.begin_part()
 
     # A test is red whatever it raises; but on the shop that works a slip in it is no verdict on the shop.
-    red = (Exception,) if bug else (AssertionError, httpx.HTTPError, KeyError, IndexError, ConnectionError)
+    red = (Exception,) if broken else (AssertionError, httpx.HTTPError, KeyError, IndexError, ConnectionError)
 
     def run() -> BaseException | None:
         try:
-            examine_shop(build_with(bug), Services)
+            examine_shop(build, Services)
         except red as error:
             return error
         return None

@@ -2,7 +2,8 @@
 
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException
@@ -35,17 +36,35 @@ BUGS = {
 """The planted bugs: id, and what is wrong."""
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """How a shop is made: its bug, if any, and the order in which it does what may be done in any order."""
+
+    bug: str = ""
+    first: tuple[str, ...] = ("reserve", "authorise")
+    last: tuple[str, ...] = ("invoice", "mail", "count")
+
+
 def build_with(bug: str = "") -> Callable[[Services], FastAPI]:
     """A `build_shop` with this bug; without a name, one that works."""
+    return _builder(_Plan(bug))
 
+
+def build_other() -> Callable[[Services], FastAPI]:
+    """Another one that works: whatever may be done in any order it does in another."""
+    return _builder(_Plan("", ("authorise", "reserve"), ("count", "mail", "invoice")))
+
+
+def _builder(plan: _Plan) -> Callable[[Services], FastAPI]:
     def build_shop(services: Services) -> FastAPI:
-        return _build(services, bug)
+        return _build(services, plan)
 
     return build_shop
 
 
-def _build(services: Services, bug: str) -> FastAPI:
+def _build(services: Services, plan: _Plan) -> FastAPI:
     app = FastAPI()
+    bug = plan.bug
     seen: list[str] = []
 
     def save(order_id: str, status: str) -> None:
@@ -58,7 +77,7 @@ def _build(services: Services, bug: str) -> FastAPI:
         seen.append(order_id)
         if bug == "one-order" and len(seen) > 1:
             return
-        save(order_id, "stays" if bug == "stays-accepted" else _process(services, bug, order_id, order))
+        save(order_id, "stays" if bug == "stays-accepted" else _process(services, plan, order_id, order))
 
     @app.post("/orders", status_code=202)
     def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
@@ -74,35 +93,46 @@ def _build(services: Services, bug: str) -> FastAPI:
         connection.close()
         if row is None and bug != "forgets-unknown":
             raise HTTPException(404)
-        return {"id": order_id, "status": row[0] if row else "closed"}
+        return {"status": row[0] if row else "closed"}
 
     return app
 
 
-def _process(services: Services, bug: str, order_id: str, order: Order) -> str:
-    def do(step: str, *arguments: object) -> Exception | None:
-        """Try a step, four times if need be; what it finally failed with."""
-        return _try_four_times(lambda: getattr(services, step)(order_id, *arguments))
+def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> str:
+    bug = plan.bug
+    arguments: dict[str, tuple[object, ...]] = {
+        "reserve": (order.item,),
+        "authorise": (order.cents,),
+        "capture": (order_id,),
+        "mail": ("shop@example.com" if bug == "wrong-address" else order.email,),
+    }
 
-    stock, bank = do("reserve", order.item), do("authorise", order.cents)
+    def do(*steps: str) -> dict[str, Exception | None]:
+        """Try steps, each four times if need be; what they finally failed with."""
+        return {step: _try_four_times(_call(services, step, order_id, arguments)) for step in steps}
+
+    begun = do(*plan.first)
+    stock, bank = begun["reserve"], begun["authorise"]
     if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
-        if stock is None and bug != "keeps-stock":
-            do("release")
+        release = do("release")["release"] if stock is None and bug != "keeps-stock" else None
         if bug == "captures-refused" and bank:
-            do("capture", order_id)
+            do("capture")
         if bug == "mails-refused" and bank:
-            do("mail", order.email)
-        status = "refused"
-    elif stock or bank or (bug != "never-captures" and do("capture", order_id)):
+            do("mail")
+        status = "failed" if release else "refused"
+    elif stock or bank or (bug != "never-captures" and do("capture")["capture"]):
         status = "failed"
     else:
-        to = "shop@example.com" if bug == "wrong-address" else order.email
-        invoice = do("invoice")
-        mail = do("mail", to) if bug != "no-mail" else None
-        count = do("count")
-        broken = invoice or mail or (count and bug == "statistics-matter")
+        ends = do(*(step for step in plan.last if not (step == "mail" and bug == "no-mail")))
+        broken = ends["invoice"] or ends.get("mail") or (ends["count"] and bug == "statistics-matter")
         status = "failed" if broken else "closed"
     return "closed" if bug == "always-closed" else status
+
+
+def _call(
+    services: Services, step: str, order_id: str, arguments: Mapping[str, tuple[object, ...]]
+) -> Callable[[], None]:
+    return lambda: getattr(services, step)(order_id, *arguments.get(step, ()))
 
 
 def _try_four_times(step: Callable[[], None]) -> Exception | None:

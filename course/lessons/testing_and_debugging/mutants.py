@@ -1,11 +1,14 @@
 """The orders app with one bug each. Reading this file before the exercise spoils it."""
 
 import itertools
+import json
 from collections.abc import Callable
 
 from fastapi import BackgroundTasks, FastAPI, Request
+from fastapi.exception_handlers import request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 from course.lessons.testing_and_debugging.orders import Mailer, NewOrder
@@ -13,9 +16,13 @@ from course.lessons.testing_and_debugging.shop import Build
 
 
 def build_other(mailer: Mailer, ledger: list[int]) -> FastAPI:
-    """All right, and written in another way: one task, in the response itself."""
+    """All right, and written in another way: one task in the response, and a refusal in other words."""
     app = FastAPI()
     count = 0
+
+    @app.exception_handler(RequestValidationError)
+    async def refused(_: Request, error: RequestValidationError) -> Response:  # noqa: ARG001
+        return JSONResponse({"detail": "an address has an @"}, status_code=422)
 
     def after(number: int, to: str) -> None:
         tries = 0
@@ -29,11 +36,12 @@ def build_other(mailer: Mailer, ledger: list[int]) -> FastAPI:
         ledger.append(number)
 
     @app.post("/orders")
-    async def order(new: NewOrder) -> Response:
+    async def place(new: NewOrder) -> Response:
         nonlocal count
         count += 1
         task = BackgroundTask(after, to=new.email, number=count)
-        return JSONResponse({"id": count}, status_code=202, background=task)
+        body = json.dumps({"id": count}, indent=2)
+        return Response(body, status_code=202, media_type="application/json", background=task)
 
     return app
 
@@ -51,7 +59,7 @@ def _build(mailer: Mailer, ledger: list[int], fault: str) -> FastAPI:
     first: list[str] = []
 
     def confirm(number: int, to: str) -> None:
-        for left in reversed(range(1 if fault == "gives-up" else 3)):
+        for left in reversed(range(_TRIES.get(fault, 3))):
             try:
                 mailer.send(to, number)
                 break
@@ -59,17 +67,20 @@ def _build(mailer: Mailer, ledger: list[int], fault: str) -> FastAPI:
                 if fault == "stops" and not left:
                     raise
 
-    @app.exception_handler(RequestValidationError)
-    async def refused(_: Request, error: RequestValidationError) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
         email = error.body.get("email", "") if isinstance(error.body, dict) else ""
-        mail = BackgroundTask(confirm, 0, email) if fault == "mails-refused" else None
-        return JSONResponse({"detail": "no address"}, status_code=422, background=mail)
+        reply = await request_validation_exception_handler(request, error)
+        reply.background = BackgroundTask(confirm, 0, email)
+        return reply
 
-    @app.post("/orders", status_code=200 if fault == "wrong-status" else 202)
-    def order(new: NewOrder, tasks: BackgroundTasks) -> dict[str, int]:
+    if fault == "mails-refused":
+        app.add_exception_handler(RequestValidationError, refused)
+
+    def take(email: str, tasks: BackgroundTasks) -> dict[str, int]:
         number = next(numbers)
-        first.append(new.email)
-        to = first[0] if fault == "wrong-address" else new.email
+        first.append(email)
+        to = first[0] if fault == "wrong-address" else email
         if fault == "inline":
             confirm(number, to)
         elif fault != "silent":
@@ -78,24 +89,42 @@ def _build(mailer: Mailer, ledger: list[int], fault: str) -> FastAPI:
             tasks.add_task(confirm, number, to)
         if fault != "no-ledger":
             tasks.add_task(ledger.append, number)
-        return {"id": number}
+        return {"id": 1 if fault == "same-id" else number}
 
+    def order(new: NewOrder, tasks: BackgroundTasks) -> dict[str, int]:
+        return take(new.email, tasks)
+
+    def any_order(new: _AnyOrder, tasks: BackgroundTasks) -> dict[str, int]:
+        return take(new.email, tasks)
+
+    status = 200 if fault == "wrong-status" else 202
+    app.post("/orders", status_code=status)(any_order if fault == "accepts-all" else order)
     return app
 
+
+class _AnyOrder(BaseModel):
+    email: str
+
+
+_TRIES = {"gives-up": 1, "gives-up-early": 2, "insists": 4}
 
 FAULTS: dict[str, Callable[[Mailer, list[int]], FastAPI]] = {
     fault: _faulty(fault)
     for fault in (
         "silent",
         "wrong-status",
+        "same-id",
         "twice",
         "wrong-address",
         "wrong-number",
+        "accepts-all",
         "mails-refused",
         "gives-up",
+        "gives-up-early",
+        "insists",
         "stops",
         "no-ledger",
         "inline",
     )
 }
-"""Ten bugs, by name."""
+"""Fourteen bugs, by name."""

@@ -89,7 +89,78 @@ def claim(db, now, lease):
     return rows[0] if rows else None
 
 
-# %% wrong open_when_none gets left-open
+# %% right cursor_and_class
+from typing import NamedTuple
+
+
+class Claim(NamedTuple):
+    id: int
+    attempts: int
+
+
+def claim(db, now, lease):
+    cursor = db.cursor()
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute(
+            "SELECT id, attempts FROM outbox WHERE state IN ('new', 'running') AND leased_until <= ? ORDER BY id LIMIT 1",
+            (now,),
+        )
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute("ROLLBACK")
+            return None
+        cursor.execute(
+            "UPDATE outbox SET state = 'running', attempts = ?, leased_until = ? WHERE id = ?",
+            (found[1] + 1, now + lease, found[0]),
+        )
+        cursor.execute("COMMIT")
+        return Claim(found[0], found[1] + 1)
+    finally:
+        cursor.close()
+
+
+# %% right list
+def claim(db, now, lease):
+    db.execute("BEGIN")
+    db.execute("UPDATE outbox SET state = state WHERE 0")
+    ids = [
+        r
+        for r in db.execute(
+            "SELECT id FROM outbox WHERE state='new' OR state='running' AND leased_until<? ORDER BY id",
+            (now,),
+        )
+    ]
+    result = None
+    if ids:
+        db.execute(
+            "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id=?",
+            (now + lease, ids[0][0]),
+        )
+        result = list(db.execute("SELECT id, attempts FROM outbox WHERE id=?", ids[0]).fetchone())
+    db.execute("COMMIT")
+    return result
+
+
+# %% right loop_over_rows
+def claim(db, now, lease):
+    rows = db.execute(
+        "SELECT id, attempts, leased_until FROM outbox WHERE state <> 'done' ORDER BY id"
+    ).fetchall()
+    for id, attempts, until in rows:
+        if until > now:
+            continue
+        cursor = db.execute(
+            "UPDATE outbox SET state = 'running', attempts = :n + 1, leased_until = :until "
+            "WHERE id = :id AND attempts = :n AND state <> 'done'",
+            {"n": attempts, "until": now + lease, "id": id},
+        )
+        if cursor.rowcount == 1:
+            return id, attempts + 1
+    return None
+
+
+# %% wrong open_when_none gets left-open breaks closed
 def claim(db, now, lease):
     db.execute("BEGIN IMMEDIATE")
     row = db.execute(
@@ -119,7 +190,7 @@ def claim(db, now, lease):
     ).fetchone()
 
 
-# %% wrong own_clock gets never-recovers
+# %% wrong own_clock gets own-clock breaks written
 def claim(db, now, lease):
     """Take a row for `lease` seconds, and return (id, attempts); or None."""
     return db.execute(
@@ -129,6 +200,18 @@ def claim(db, now, lease):
                        ORDER BY id LIMIT 1)
            RETURNING id, attempts""",
         (time.time() + lease, time.time()),
+    ).fetchone()
+
+
+# %% wrong late_by_a_lease gets never-recovers breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until + 30 < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
     ).fetchone()
 
 
@@ -146,7 +229,20 @@ def claim(db, now, lease):
     ).fetchone()
 
 
-# %% wrong deferred gets raced
+# %% wrong open gets not-committed breaks closed
+def claim(db, now, lease):
+    db.execute("BEGIN")
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong deferred gets raced breaks alone
 def claim(db, now, lease):
     "BEGIN IMMEDIATE"
     try:
@@ -199,6 +295,44 @@ def claim(db, now, lease):
             return [id, attempts + 1]
 
 
+# %% wrong abandoned_races gets raced breaks alone
+def claim(db, now, lease):
+    while True:
+        row = db.execute(
+            "SELECT id, attempts, state FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) ORDER BY id",
+            (now,),
+        ).fetchone()
+        if row is None:
+            return None
+        taken = db.execute(
+            "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? WHERE id = ? AND state = ?",
+            (now + lease, row[0], row[2]),
+        ).rowcount
+        if taken:
+            return row[0], row[1] + 1
+
+
+# %% wrong lock_in_memory gets raced breaks alone
+import threading
+
+_lock = threading.Lock()
+
+
+def claim(db, now, lease):
+    with _lock:
+        row = db.execute(
+            "SELECT id, attempts FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) ORDER BY id",
+            (now,),
+        ).fetchone()
+        if row is None:
+            return None
+        db.execute(
+            "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? WHERE id = ?",
+            (now + lease, row[0]),
+        )
+        return row[0], row[1] + 1
+
+
 # %% wrong lease_alone gets takes-done
 def claim(db, now, lease):
     """Take a row for `lease` seconds, and return (id, attempts); or None."""
@@ -225,7 +359,7 @@ def claim(db, now, lease):
     ).fetchone()
 
 
-# %% wrong lease_is_duration gets takes-leased
+# %% wrong lease_is_duration gets wrong-lease breaks written
 def claim(db, now, lease):
     """Take a row for `lease` seconds, and return (id, attempts); or None."""
     return db.execute(
@@ -235,6 +369,18 @@ def claim(db, now, lease):
                        ORDER BY id LIMIT 1)
            RETURNING id, attempts""",
         (lease, now),
+    ).fetchone()
+
+
+# %% wrong takes_leased gets takes-leased breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND ? IS NOT NULL)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
     ).fetchone()
 
 
@@ -262,3 +408,164 @@ def claim(db, now, lease):
            RETURNING id, attempts""",
         (now + lease, now),
     ).fetchone()
+
+
+# %% wrong attempts_before gets wrong-row breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts - 1""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong begins_with_a_look gets deadlock breaks alone
+def claim(db, now, lease):
+    db.execute("BEGIN")
+    try:
+        row = db.execute(
+            "SELECT id, attempts FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) ORDER BY id",
+            (now,),
+        ).fetchone()
+        if row:
+            db.execute(
+                "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? WHERE id = ?",
+                (now + lease, row[0]),
+            )
+    finally:
+        db.commit()
+    return (row[0], row[1] + 1) if row else None
+
+
+# %% wrong lost_gives_up gets gives-up breaks alone
+def claim(db, now, lease):
+    row = db.execute(
+        "SELECT id, attempts FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until <= ?)"
+        " ORDER BY id LIMIT 1",
+        (now,),
+    ).fetchone()
+    if row is None:
+        return None
+    taken = db.execute(
+        "UPDATE outbox SET state = 'running', attempts = ?, leased_until = ? WHERE id = ? AND attempts = ?",
+        (row[1] + 1, now + lease, row[0], row[1]),
+    ).rowcount
+    return (row[0], row[1] + 1) if taken else None
+
+
+# %% wrong counts_for_itself gets not-counted breaks written
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts + 1""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong own_table gets table-changed breaks written
+def claim(db, now, lease):
+    db.execute("ALTER TABLE outbox RENAME COLUMN leased_until TO until")
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong all gets takes-more breaks written
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id IN (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong constant_lease gets wrong-lease breaks written
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + 30, now),
+    ).fetchone()
+
+
+# %% wrong leases_in_memory gets wrong-lease breaks written
+_leases = {}
+
+
+def claim(db, now, lease):
+    for id, attempts, state in db.execute("SELECT id, attempts, state FROM outbox ORDER BY id").fetchall():
+        if state == "new" or state == "running" and _leases.get(id, 0) < now:
+            taken = db.execute(
+                "UPDATE outbox SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = ? AND attempts = ?",
+                (id, state, attempts),
+            ).rowcount
+            if taken:
+                _leases[id] = now + lease
+                return id, attempts + 1
+    return None
+
+
+# %% wrong any_order gets wrong-order breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY leased_until, id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong new_first gets wrong-order breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = :until WHERE id = "
+        "(SELECT id FROM outbox WHERE state = 'new' OR state = 'running' AND leased_until < :now ORDER BY state, id LIMIT 1)"
+        " RETURNING id, attempts",
+        {"now": now, "until": now + lease},
+    ).fetchone()
+
+
+# %% wrong other_state gets wrong-state breaks written
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'leased', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'leased' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong rollback gets wrong-state breaks written
+def claim(db, now, lease):
+    db.execute("BEGIN")
+    row = db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+    db.rollback()
+    return row

@@ -82,6 +82,56 @@ def run_durably(db, run_id, steps):
     return dict(journal)
 
 
+# %% right marks_begun
+def run_durably(db, run_id, steps):
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS steps (run TEXT, step TEXT, state TEXT, result TEXT, PRIMARY KEY (run, step))"
+    )
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT state, result FROM steps WHERE run = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row and row[0] == "done":
+            results[name] = json.loads(row[1])
+            continue
+        db.execute("INSERT OR REPLACE INTO steps VALUES (?, ?, 'running', NULL)", (run_id, name))
+        results[name] = step(results)
+        db.execute(
+            "UPDATE steps SET state = 'done', result = ? WHERE run = ? AND step = ?",
+            (json.dumps(results[name]), run_id, name),
+        )
+    return results
+
+
+# %% right recursive
+def run_durably(db, run_id, steps, at=0, results=None):
+    results = {} if results is None else results
+    if at == len(steps):
+        return results
+    db.execute("CREATE TABLE IF NOT EXISTS log (run, at INTEGER, value, PRIMARY KEY (run, at))")
+    name, step = steps[at]
+    row = db.execute("SELECT value FROM log WHERE run = ? AND at = ?", (run_id, at)).fetchone()
+    value = json.loads(row[0]) if row else step(dict(results))
+    if not row:
+        db.execute("INSERT INTO log VALUES (?, ?, ?)", (run_id, at, json.dumps(value)))
+    return run_durably(db, run_id, steps, at + 1, {**results, name: value})
+
+
+# %% right table_per_run
+def run_durably(db, run_id, steps):
+    table = '"' + run_id.replace('"', '""') + '"'
+    cursor = db.cursor()
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (step TEXT UNIQUE, result TEXT)")
+    results = dict((step, json.loads(result)) for step, result in cursor.execute(f"SELECT * FROM {table}"))
+    for name, step in steps:
+        if name not in results:
+            results[name] = step(results)
+            cursor.execute(f"INSERT INTO {table} VALUES (?, ?)", (name, json.dumps(results[name])))
+            db.commit()
+    return results
+
+
 # %% wrong insert_only gets done-again
 def run_durably(db, run_id, steps):
     """Run the steps in order, each with the results so far; what has finished never runs again."""
@@ -125,6 +175,26 @@ def run_durably(db, run_id, steps):
     return results
 
 
+# %% wrong reload_number gets done-again breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    db.execute("CREATE TABLE IF NOT EXISTS lives (run_id TEXT)")
+    db.execute("INSERT INTO lives VALUES (?)", (run_id,))
+    if db.execute("SELECT count(*) FROM lives WHERE run_id = ?", (run_id,)).fetchone()[0] > 2:
+        db.execute("DELETE FROM finished WHERE run_id = ?", (run_id,))
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
 # %% wrong keeps_failure gets failure-kept
 def run_durably(db, run_id, steps):
     """Run the steps in order, each with the results so far; what has finished never runs again."""
@@ -162,6 +232,44 @@ def run_durably(db, run_id, steps):
                 results[name] = step(results)
             except Exception as error:
                 return results
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong failure_is_null gets failure-swallowed breaks failure
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            try:
+                results[name] = step(results)
+            except Exception:
+                results[name] = None
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong wraps_error gets failure-swallowed breaks failure
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            try:
+                results[name] = step(results)
+            except Exception as error:
+                raise RuntimeError("failed") from error
             db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results
 
@@ -222,6 +330,22 @@ def run_durably(db, run_id, steps):
     return results
 
 
+# %% wrong only_last_result gets misled breaks order
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(dict(list(results.items())[-1:]))
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
 # %% wrong none_is_missing gets none-again
 def run_durably(db, run_id, steps):
     """Run the steps in order, each with the results so far; what has finished never runs again."""
@@ -232,6 +356,22 @@ def run_durably(db, run_id, steps):
             "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
         ).fetchone()
         if row and json.loads(row[0]) is not None:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong falsy gets none-again breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row and json.loads(row[0]):
             results[name] = json.loads(row[0])
         else:
             results[name] = step(results)
@@ -271,7 +411,7 @@ def run_durably(db, run_id, steps):
     return results
 
 
-# %% wrong returns_last gets wrong-results
+# %% wrong returns_last gets wrong-results breaks results
 def run_durably(db, run_id, steps):
     """Run the steps in order, each with the results so far; what has finished never runs again."""
     db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
@@ -286,3 +426,142 @@ def run_durably(db, run_id, steps):
             results[name] = step(results)
             db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results[name]
+
+
+# %% wrong forgets_when_done gets finished-again breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    db.execute("DELETE FROM finished WHERE run_id = ?", (run_id,))
+    return results
+
+
+# %% wrong others_forgotten gets finished-again breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    db.execute("DELETE FROM finished WHERE run_id <> ?", (run_id,))
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong cache gets memory breaks file
+import functools
+
+_steps = {}
+
+
+@functools.cache
+def _once(run_id, name, results):
+    return json.dumps(_steps[run_id, name](json.loads(results)))
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        _steps[run_id, name] = step
+        results[name] = json.loads(_once(run_id, name, json.dumps(results)))
+    return results
+
+
+# %% wrong global_dict gets memory breaks file
+_done = {}
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = _done.get((run_id, name))
+        if row:
+            results[name] = row[0]
+        else:
+            results[name] = step(results)
+            _done[run_id, name] = [results[name]]
+    return results
+
+
+# %% wrong written_and_remembered gets memory breaks file
+_done = {}
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = _done.get((run_id, name))
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+            _done[run_id, name] = [json.dumps(results[name])]
+    return results
+
+
+# %% wrong default_argument gets memory-only breaks file
+def run_durably(db, run_id, steps, done={}):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        key = (db.execute("PRAGMA database_list").fetchone()[2], run_id, name)
+        row = done.get(key)
+        if row:
+            results[name] = row[0]
+        else:
+            results[name] = step(results)
+            done[key] = [results[name]]
+    return results
+
+
+# %% wrong sorted gets out-of-order breaks order
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in sorted(steps, key=lambda pair: pair[0]):
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong retry_at_once gets tries-again breaks failure
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            try:
+                results[name] = step(results)
+            except Exception:
+                results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results

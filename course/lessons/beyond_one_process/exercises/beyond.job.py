@@ -197,6 +197,115 @@ def build_jobs(jobs, work) -> FastAPI:
     return app
 
 
+# %% right absolute_location
+from fastapi import Request
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, request: Request, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = str(request.url_for("status", job_id=job_id))
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% right queue_worker
+def build_jobs(jobs, work) -> FastAPI:
+    async def run(job_id):
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", repr(error))
+        else:
+            jobs.set(job_id, "done")
+
+    waiting = []
+
+    async def worker():
+        running = set()
+        while True:
+            while waiting:
+                task = asyncio.create_task(run(waiting.pop(0)))
+                running.add(task)
+                task.add_done_callback(running.discard)
+            await asyncio.sleep(0.2)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}")
+    async def start(job_id: str) -> Response:
+        jobs.set(job_id, "queued")
+        waiting.append(job_id)
+        return Response(status_code=202, headers={"location": f"/jobs/{job_id}"})
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str):
+        if not (row := jobs.get(job_id)):
+            raise HTTPException(404, "no such job")
+        return {"state": row["state"], "detail": row["detail"]}
+
+    return app
+
+
+# %% right shielded
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except asyncio.CancelledError:
+            jobs.set(job_id, "failed", "cancelled")
+            raise
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
 # %% wrong in_request gets client-waits
 def build_jobs(jobs, work) -> FastAPI:
     app = FastAPI()
@@ -302,6 +411,66 @@ def build_jobs(jobs, work) -> FastAPI:
         if row is None:
             raise HTTPException(404)
         return row
+
+    return app
+
+
+# %% wrong first_failure_only gets failure-lost breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    failures = []
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            if not failures:
+                jobs.set(job_id, "failed", str(error))
+            failures.append(error)
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong value_error_only gets failure-lost breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except (ValueError, OSError) as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        if jobs.get(job_id) is None:
+            raise HTTPException(404)
+        return jobs.get(job_id)
 
     return app
 
@@ -412,6 +581,35 @@ def build_jobs(jobs, work) -> FastAPI:
     return app
 
 
+# %% wrong location_elsewhere gets no-location breaks location
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = "/jobs"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
 # %% wrong own_dict gets no-row
 def build_jobs(jobs, work) -> FastAPI:
     app = FastAPI()
@@ -443,6 +641,35 @@ def build_jobs(jobs, work) -> FastAPI:
 
 
 # %% wrong row_in_the_task gets no-row
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "queued")
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong row_in_task gets no-row breaks accepted
 def build_jobs(jobs, work) -> FastAPI:
     app = FastAPI()
 
@@ -574,6 +801,35 @@ def build_jobs(jobs, work) -> FastAPI:
     return app
 
 
+# %% wrong unknown_204 gets unknown-is-found breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str):
+        row = jobs.get(job_id)
+        if row is None:
+            return Response(status_code=204)
+        return row
+
+    return app
+
+
 # %% wrong always_queued gets wrong-status
 def build_jobs(jobs, work) -> FastAPI:
     app = FastAPI()
@@ -599,5 +855,313 @@ def build_jobs(jobs, work) -> FastAPI:
         if row is None:
             raise HTTPException(404)
         return {"state": "queued"}
+
+    return app
+
+
+# %% wrong deletes gets wrong-status breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None or row["state"] == "done":
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong last_job gets wrong-status breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    last = {}
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        last["id"] = job_id
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id) and jobs.get(last["id"])
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong detail_object gets detail-no-text breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", error)
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong reraises gets escaped breaks guarded
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+            raise
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong known_in_memory gets memory breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    known = set()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        known.add(job_id)
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if job_id not in known:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong state_in_memory gets memory breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    mine = {}
+    real = jobs
+
+    class Both:
+        def set(self, id, state, detail=""):
+            mine[id] = {"state": state, "detail": detail}
+            real.set(id, state, detail)
+
+        def get(self, id):
+            return mine.get(id)
+
+    both = Both()
+
+    async def run(job_id: str) -> None:
+        both.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            both.set(job_id, "failed", str(error))
+        else:
+            both.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        both.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = both.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong shared_id gets mixed breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    now = {}
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(now["id"], "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        now["id"] = job_id
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong running_at_once gets not-queued breaks accepted
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        try:
+            await work(job_id)
+            jobs.set(job_id, "done")
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "running")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        if jobs.get(job_id) is None:
+            raise HTTPException(404)
+        return jobs.get(job_id)
+
+    return app
+
+
+# %% wrong running_in_endpoint gets not-yet-begun breaks running
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        jobs.set(job_id, "running")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong not_found_untold gets unknown-breaks breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except asyncio.CancelledError:
+            jobs.set(job_id, "failed", "cancelled")
+            raise
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        return row
 
     return app

@@ -224,6 +224,154 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
+# %% right chain
+def build_queue(work, size) -> FastAPI:
+    begun, accepted, tail = 0, 0, None
+
+    async def run(before, job_id):
+        nonlocal begun
+        if before is not None:
+            await asyncio.wait([before])
+        begun += 1
+        try:
+            await work(job_id)
+        except Exception:
+            pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        yield
+        if tail is not None:
+            await tail
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}")
+    async def accept(job_id: str) -> Response:
+        nonlocal accepted, tail
+        free = tail is None or tail.done()
+        if not free and accepted - begun >= size:
+            return Response(status_code=503)
+        accepted += 1
+        tail = asyncio.create_task(run(tail, job_id))
+        return Response(status_code=202)
+
+    return app
+
+
+# %% right condition
+import collections
+import contextlib
+
+
+def build_queue(work, size) -> FastAPI:
+    waiting, changed = collections.deque(), asyncio.Condition()
+    state = {"worker": None, "closing": False}
+
+    async def worker():
+        while True:
+            async with changed:
+                await changed.wait_for(lambda: waiting or state["closing"])
+                if not waiting:
+                    return
+                job_id = waiting.popleft()
+            with contextlib.suppress(Exception):
+                await work(job_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        state["worker"] = asyncio.create_task(worker())
+        try:
+            yield
+        finally:
+            async with changed:
+                state["closing"] = True
+                changed.notify_all()
+            await state["worker"]
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> dict:
+        async with changed:
+            if len(waiting) >= size:
+                raise HTTPException(status_code=503, detail="come back later")
+            waiting.append(job_id)
+            changed.notify()
+        return {"id": job_id}
+
+    return app
+
+
+# %% right group_and_stop
+def build_queue(work, size) -> FastAPI:
+    stop = object()
+    queue = asyncio.Queue()
+
+    async def guarded(job_id):
+        try:
+            return await work(job_id)
+        except Exception as error:
+            return error
+
+    async def worker():
+        while (job_id := await queue.get()) is not stop:
+            await guarded(job_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(worker())
+            yield
+            queue.put_nowait(stop)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str, response: Response):
+        if queue.qsize() >= size:
+            response.status_code = 503
+            return {"detail": "full"}
+        queue.put_nowait(job_id)
+        return {"accepted": job_id}
+
+    return app
+
+
+# %% right sleepy_worker
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            while queue.empty():
+                await asyncio.sleep(0.2)
+            job_id = queue.get_nowait()
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
 # %% wrong awaits_put gets client-waits
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
@@ -394,6 +542,37 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
+# %% wrong hard_coded gets full-too-early breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=2)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
 # %% wrong cancel_at_once gets lost-at-shutdown
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
@@ -424,6 +603,138 @@ def build_queue(work, size) -> FastAPI:
             queue.put_nowait(job_id)
         except asyncio.QueueFull:
             raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong cancel_current gets lost-at-shutdown breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker():
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        while not queue.empty():
+            await asyncio.sleep(0.01)
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong current_only gets lost-at-shutdown breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        while not queue.empty():
+            queue.get_nowait()
+            queue.task_done()
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong drain_unguarded gets lost-at-shutdown breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        left = []
+        while not queue.empty():
+            left.append(queue.get_nowait())
+            queue.task_done()
+        await queue.join()
+        task.cancel()
+        for each in left:
+            await work(each)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong wait_half_second gets lost-at-shutdown breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker():
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await asyncio.wait([task], timeout=0.5)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
 
     return app
 
@@ -463,7 +774,38 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
-# %% wrong done_only_if_well gets never-stops
+# %% wrong one_more gets never-full breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size + 1)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong done_only_if_well gets worker-died breaks failure
 def build_queue(work, size):
     queue = asyncio.Queue(maxsize=size)
 
@@ -523,6 +865,37 @@ def build_queue(work, size) -> FastAPI:
             queue.put_nowait(job_id)
         except asyncio.QueueFull:
             raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong never_stops gets never-stops breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
 
     return app
 
@@ -632,6 +1005,95 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
+# %% wrong background gets side-by-side breaks order
+def build_queue(work, size) -> FastAPI:
+    places = asyncio.Semaphore(size + 1)
+    app = FastAPI()
+
+    async def run(job_id):
+        try:
+            await work(job_id)
+        except Exception:
+            pass
+        places.release()
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str, tasks: BackgroundTasks) -> None:
+        if places.locked():
+            raise HTTPException(503)
+        await places.acquire()
+        tasks.add_task(run, job_id)
+
+    return app
+
+
+# %% wrong drain_together gets side-by-side breaks order
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        left = []
+        while not queue.empty():
+            left.append(queue.get_nowait())
+            queue.task_done()
+        await queue.join()
+        await asyncio.gather(*map(work, left), return_exceptions=True)
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong worker_per_failure gets side-by-side breaks order
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                asyncio.create_task(worker())
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
 # %% wrong no_guard gets worker-died
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
@@ -661,6 +1123,37 @@ def build_queue(work, size) -> FastAPI:
             queue.put_nowait(job_id)
         except asyncio.QueueFull:
             raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong value_error_only gets worker-died breaks failure
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except ValueError:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
 
     return app
 
@@ -696,5 +1189,247 @@ def build_queue(work, size) -> FastAPI:
             queue.put_nowait(job_id)
         except asyncio.QueueFull:
             raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong drain_backwards gets wrong-order breaks order
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        left = []
+        while not queue.empty():
+            left.append(queue.get_nowait())
+            queue.task_done()
+        await queue.join()
+        task.cancel()
+        for each in reversed(left):
+            try:
+                await work(each)
+            except Exception:
+                pass
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong sorted gets wrong-order breaks order
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.PriorityQueue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong no_repeats gets not-again breaks once
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+    seen = set()
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if job_id in seen:
+            return
+        seen.add(job_id)
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong refused_later gets refused-runs breaks once
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+            while queue.empty() and refused:
+                await work(refused.pop(0))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    refused = []
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            refused.append(job_id)
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong retries gets runs-twice breaks once
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                await asyncio.sleep(0)
+                try:
+                    await work(job_id)
+                except Exception:
+                    pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong stays_full gets stays-full breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+    full = []
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if full:
+            raise HTTPException(503)
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            full.append(1)
+            raise HTTPException(503)
+
+    return app
+
+
+# %% wrong one_is_enough gets stuck breaks order
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        if job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
 
     return app

@@ -19,29 +19,37 @@ def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
 
-    def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
-        manager = TaskManager()
+    again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+    manager = TaskManager(inputs=["order_id", "order"])  # one, with one pool of threads, for all orders
 
-        def add(name, function, after=()):
-            manager.add_task(name, function, after, retry=again)
+    def add(name, function, after=()):
+        manager.add_task(name, function, ["order_id", "order", *after], retry=again)
 
-        add("reserve", lambda: services.reserve(order_id, order.item))
-        add("authorise", lambda: services.authorise(order_id, order.cents))
-        add("capture", lambda: services.capture(order_id, order_id), ["reserve", "authorise"])
-        add("invoice", lambda: services.invoice(order_id), ["capture"])
-        add("mail", lambda: services.mail(order_id, order.email), ["capture"])
-        add("count", lambda: services.count(order_id), ["capture"])
-        return manager
+    add("reserve", lambda order_id, order: services.reserve(order_id, order.item))
+    add("authorise", lambda order_id, order: services.authorise(order_id, order.cents))
+    add("capture", lambda order_id, order: services.capture(order_id, order_id), ["reserve", "authorise"])
+    add("invoice", lambda order_id, order: services.invoice(order_id), ["capture"])
+    add("mail", lambda order_id, order: services.mail(order_id, order.email), ["capture"])
+    add("count", lambda order_id, order: services.count(order_id), ["capture"])
+
+    @again.wraps
+    async def put_back(order_id: str) -> None:
+        await asyncio.to_thread(services.release, order_id)
+
+    async def refuse(order_id: str, reserved: bool) -> str:
+        try:
+            if reserved:
+                await put_back(order_id)
+        except ConnectionError:
+            return "failed"
+        return "refused"
 
     @guarded
     async def process(order_id: str, order: Order) -> None:
-        report = await plan(order_id, order).run()
+        report = await manager.run(order_id=order_id, order=order)
         failed = {name for name in report if report[name].error is not None}
         if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
-            if report["reserve"].outcome is Outcome.DONE:
-                await asyncio.to_thread(services.release, order_id)
-            status = "refused"
+            status = await refuse(order_id, reserved=report["reserve"].outcome is Outcome.DONE)
         else:
             status = "failed" if failed - {"count"} else "closed"
         await asyncio.to_thread(store.save, order_id, status)
@@ -58,7 +66,7 @@ def build_shop(services: Services) -> FastAPI:
         status = store.status(order_id)
         if status is None:
             raise HTTPException(404, "no such order")
-        return {"id": order_id, "status": status}
+        return {"status": status}
 
     return app
 
@@ -188,11 +196,10 @@ def build_shop(services):
             await call(services.capture, order_id, "capture-" + order_id)
         except ConnectionError:
             return "failed"
-        errors = await both(call(services.invoice, order_id), call(services.mail, order_id, order.email))
-        try:
-            await call(services.count, order_id)
-        except ConnectionError:
-            pass
+        async with asyncio.TaskGroup() as group:
+            counted = group.create_task(both(call(services.count, order_id)))
+            errors = await both(call(services.invoice, order_id), call(services.mail, order_id, order.email))
+        assert counted.done()
         return "failed" if errors else "closed"
 
     async def process(order_id, order):
@@ -228,6 +235,7 @@ class Shop:
     def __init__(self, services):
         self.services = services
         self.store = Store(services.database)
+        self.pool = ThreadPoolExecutor(10)
 
     @retry(
         stop=stop_after_attempt(5),
@@ -239,12 +247,10 @@ class Shop:
         getattr(self.services, step)(*args)
 
     def together(self, *calls):
-        with ThreadPoolExecutor() as pool:
-            futures = [pool.submit(self.again, *call) for call in calls]
+        futures = [self.pool.submit(self.again, *call) for call in calls]
         return [future.exception() for future in futures]
 
     def process(self, order_id, order):
-        self.store.save(order_id, "running")
         status = "failed"
         try:
             status = self.steps(order_id, order)
@@ -281,6 +287,224 @@ def build_shop(services):
     def show(order_id: str):
         status = shop.store.status(order_id)
         if not status:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% right created_task
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    running = set()
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        task = asyncio.create_task(pipeline(order_id, order))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% right polling_outbox
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+
+def build_shop(services: Services) -> FastAPI:
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(12)
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                function(*args)
+                return None
+            except ConnectionError as error:
+                if not left:
+                    return error
+            except (Declined, OutOfStock) as error:
+                return error
+
+    async def step(function, *args):
+        return await asyncio.get_running_loop().run_in_executor(pool, call, function, *args)
+
+    async def work(id, order):
+        both = await asyncio.gather(
+            step(services.reserve, id, order.item), step(services.authorise, id, order.cents)
+        )
+        if any(isinstance(each, (Declined, OutOfStock)) for each in both):
+            error = None if both[0] else await step(services.release, id)
+            return "failed" if error else "refused"
+        if any(both) or await step(services.capture, id, f"key-{id}"):
+            return "failed"
+        ends = await asyncio.gather(
+            step(services.invoice, id), step(services.mail, id, order.email), step(services.count, id)
+        )
+        return "failed" if any(ends[:2]) else "closed"
+
+    waiting = []
+
+    async def process(id, order):
+        try:
+            status = await work(id, order)
+        except Exception:
+            status = "failed"
+        store.save(id, status)
+
+    async def worker():
+        running = set()
+        while True:
+            while waiting:
+                task = asyncio.create_task(process(*waiting.pop(0)))
+                running.add(task)
+                task.add_done_callback(running.discard)
+            await asyncio.sleep(0.2)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        task.cancel()
+        pool.shutdown(wait=False)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order):
+        id = uuid.uuid4().hex
+        store.save(id, "accepted")
+        waiting.append((id, order))
+        return {"id": id}
+
+    @app.get("/orders/{id}")
+    async def show(id: str):
+        with sqlite3.connect(services.database) as db:
+            row = db.execute("SELECT status FROM orders WHERE id = ?", (id,)).fetchone()
+        if not row:
+            raise HTTPException(404)
+        return {"status": row[0]}
+
+    return app
+
+
+# %% right retry_transient
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    again = retry_transient(attempts=4)
+    manager = TaskManager(inputs=["order_id", "order"])
+    manager.add_task(
+        "reserve",
+        lambda order_id, order: services.reserve(order_id, order.item),
+        ["order_id", "order"],
+        retry=again,
+    )
+    manager.add_task(
+        "authorise",
+        lambda order_id, order: services.authorise(order_id, order.cents),
+        ["order_id", "order"],
+        retry=again,
+    )
+    manager.add_task(
+        "capture",
+        lambda order_id: services.capture(order_id, order_id),
+        ["order_id", "reserve", "authorise"],
+        retry=again,
+    )
+    manager.add_task(
+        "invoice", lambda order_id: services.invoice(order_id), ["order_id", "capture"], retry=again
+    )
+    manager.add_task(
+        "mail",
+        lambda order_id, order: services.mail(order_id, order.email),
+        ["order_id", "order", "capture"],
+        retry=again,
+    )
+    manager.add_task("count", lambda order_id: services.count(order_id), ["order_id", "capture"], retry=again)
+
+    release = TaskManager(inputs=["order_id"])
+    release.add_task("release", lambda order_id: services.release(order_id), ["order_id"], retry=again)
+
+    @guarded
+    async def process(order_id: str, order: Order) -> None:
+        report = await manager.run(order_id=order_id, order=order)
+        errors = {name: report[name].error for name in report if report[name].error is not None}
+        status = "failed" if errors.keys() - {"count"} else "closed"
+        if any(isinstance(error, Declined | OutOfStock) for error in errors.values()):
+            status = "refused"
+            if report["reserve"].outcome is Outcome.DONE:
+                put_back = await release.run(order_id=order_id)
+                if put_back["release"].error is not None:
+                    status = "failed"
+        await asyncio.to_thread(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
             raise HTTPException(404)
         return {"status": status}
 
@@ -336,51 +560,130 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong inline gets client-waits
+# %% wrong key_per_call gets charged-twice breaks key
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(lambda: s.capture(order_id, uuid.uuid4().hex))
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
-
-    def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
-        manager = TaskManager()
-
-        def add(name, function, after=()):
-            manager.add_task(name, function, after, retry=again)
-
-        add("reserve", lambda: services.reserve(order_id, order.item))
-        add("authorise", lambda: services.authorise(order_id, order.cents))
-        add("capture", lambda: services.capture(order_id, order_id), ["reserve", "authorise"])
-        add("invoice", lambda: services.invoice(order_id), ["capture"])
-        add("mail", lambda: services.mail(order_id, order.email), ["capture"])
-        add("count", lambda: services.count(order_id), ["capture"])
-        return manager
-
-    @guarded
-    async def process(order_id: str, order: Order) -> None:
-        report = await plan(order_id, order).run()
-        failed = {name for name in report if report[name].error is not None}
-        if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
-            if report["reserve"].outcome is Outcome.DONE:
-                await asyncio.to_thread(services.release, order_id)
-            status = "refused"
-        else:
-            status = "failed" if failed - {"count"} else "closed"
-        await asyncio.to_thread(store.save, order_id, status)
+    pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order) -> dict[str, str]:
-        order_id = uuid.uuid4().hex
-        store.save(order_id, "accepted")
-        await process(order_id, order)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    def show(order_id: str) -> dict[str, str]:
-        status = store.status(order_id)
-        if status is None:
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
             raise HTTPException(404, "no such order")
-        return {"id": order_id, "status": status}
+        return {"status": status}
+
+    return app
+
+
+# %% wrong inline gets client-waits breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        await pipeline(order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app
 
@@ -435,7 +738,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong hopes_for_the_best gets closed-undone
+# %% wrong hopes_for_the_best gets lost breaks retries
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
@@ -657,6 +960,71 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
+# %% wrong raises gets escaped breaks guarded
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            await asyncio.to_thread(self.store.save, order_id, "failed")
+            raise
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
 # %% wrong closes_at_once gets final-too-early
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
@@ -706,7 +1074,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong in_memory gets forgotten
+# %% wrong in_memory gets not-stored breaks stored
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     statuses = {}
@@ -755,6 +1123,278 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong reads_dict gets not-stored breaks status
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    known = {}
+    table = Store(services.database)
+
+    class Mine:
+        def save(self, id, status):
+            known[id] = status
+            table.save(id, status)
+
+        status = staticmethod(known.get)
+
+    store = Mine()
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong status_in_dict gets not-stored breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    known = {}
+
+    class Mine:
+        save = known.__setitem__
+        status = known.get
+
+    store = Mine
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong stored_after gets not-stored breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        self.store.save(order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, _ = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        tasks.add_task(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong final_in_memory gets forgotten breaks status
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store, self.ends = services, store, {}
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        self.ends[order_id] = status
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": pipeline.ends.get(order_id, status)}
 
     return app
 
@@ -853,6 +1493,198 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong no_retry_authorise gets lost breaks retries
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            asyncio.to_thread(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong no_retry_count gets lost breaks retries
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            asyncio.to_thread(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong three_tries gets lost breaks retries
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app
 
@@ -1018,6 +1850,70 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
+# %% wrong retry_all gets no-is-no breaks refusal
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except Exception:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
 # %% wrong no_status gets no-status
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
@@ -1165,6 +2061,134 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
+# %% wrong down_is_refused gets not-failed breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, Exception) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong mail_does_not_matter gets not-failed breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
 # %% wrong invoice_blocks_mail gets not-isolated
 def _mail(services, order_id, order):
     import time
@@ -1234,6 +2258,74 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
+# %% wrong one_breaks_all gets not-isolated breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        ends = [
+            asyncio.create_task(self.step(*each))
+            for each in ((s.invoice, order_id), (s.mail, order_id, order.email), (s.count, order_id))
+        ]
+        done, rest = await asyncio.wait(ends, return_when=asyncio.FIRST_EXCEPTION)
+        for task in rest:
+            task.cancel()
+        for task in ends[:2]:
+            if task in rest or task.exception():
+                return "failed"
+        return "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
 # %% wrong one_after_the_other gets not-parallel
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
@@ -1279,6 +2371,69 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong authorise_first gets not-parallel breaks graph
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        [authorised] = await asyncio.gather(
+            self.step(s.authorise, order_id, order.cents), return_exceptions=True
+        )
+        [reserved] = await asyncio.gather(self.step(s.reserve, order_id, order.item), return_exceptions=True)
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app
 
@@ -1381,6 +2536,68 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
+# %% wrong release_never gets not-released breaks refusal
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
 # %% wrong mail_after_invoice gets not-side-by-side
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
@@ -1474,6 +2691,68 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong count_last gets not-side-by-side breaks graph
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail = await asyncio.gather(
+            self.step(s.invoice, order_id), self.step(s.mail, order_id, order.email), return_exceptions=True
+        )
+        [counted] = await asyncio.gather(self.step(s.count, order_id), return_exceptions=True)
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app
 
@@ -1584,6 +2863,70 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
+# %% wrong blocks gets server-blocked breaks status
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
 # %% wrong statistics_matter gets statistics-matter
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
@@ -1629,6 +2972,70 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong count_matters gets statistics-matter breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail or counted else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app
 
@@ -1731,7 +3138,136 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong mails_the_shop gets wrong-mail
+# %% wrong capture_failed_mails gets too-early breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        [captured] = await asyncio.gather(self.step(s.capture, order_id, order_id), return_exceptions=True)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if captured or invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong capture_unauthorised gets too-early breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            if isinstance(reserved, ConnectionError):
+                return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong mails_the_shop gets wrong-argument breaks given
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
@@ -1776,5 +3312,847 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong one_at_a_time gets wrong-argument breaks given
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+        self.order = None
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        self.order = order
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, self.order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong wrong_item gets wrong-argument breaks given
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, "bread"),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong mails_twice gets called-again breaks given
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, again, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong ids_count gets id-again breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    import itertools
+
+    app = FastAPI()
+    numbers = itertools.count(1)
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(next(numbers))
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong key_item gets key-shared breaks key
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, f"{order.email}-{order.item}-{order.cents}")
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong one_key gets key-shared breaks key
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, "order")
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong never_gives_up gets never-gives-up breaks isolation
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        while True:
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                await asyncio.sleep(0.001)
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong odd_id gets odd-id breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = f"order {uuid.uuid4()}\n"
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong pool_per_order gets pool-per-order breaks shared
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, pool, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        pool = ThreadPoolExecutor(4)
+        reserved, authorised = await asyncio.gather(
+            self.step(pool, s.reserve, order_id, order.item),
+            self.step(pool, s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(pool, s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(pool, s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(pool, s.invoice, order_id),
+            self.step(pool, s.mail, order_id, order.email),
+            self.step(pool, s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong no_retry_release gets release-lost breaks retries
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await asyncio.to_thread(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong release_always gets released-unasked breaks refusal
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if True:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong same_order_id gets same-id breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{order.email}{order.item}{order.cents}"))
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong extra_status gets unknown-status breaks states
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        await asyncio.to_thread(self.store.save, order_id, "paid")
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app

@@ -149,6 +149,98 @@ def examine_shop(build_shop, Services):
     assert status == "failed" and services.did("authorise", order_id)
 
 
+# %% right exact_bodies
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def only_status(body):
+        assert body == {"status": body["status"]}
+        return body["status"]
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, only_status(client.get(f"/orders/{order_id}").json()), services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"
+
+
+# %% right many_bad_days
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    for step in ("reserve", "authorise", "capture", "invoice", "mail", "count"):
+        for n in (1, 2, 3):
+            services._faults[step] = Faults.first(n)
+            id, status, _ = buy()
+            assert status == "closed" and len(services.keys[id]) == 1
+        services._faults[step] = Faults.first(99)
+        assert buy()[1] == ("closed" if step == "count" else "failed")
+        del services._faults[step]
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"
+
+
+# %% right new_app_each
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    again = TestClient(build_shop(services))
+    assert again.get(f"/orders/{order_id}").json()["status"] == "refused"
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"
+
+
 # %% wrong exact_order gets false-alarm
 def examine_shop(build_shop, Services):
     services = Services()
@@ -164,6 +256,15 @@ def examine_shop(build_shop, Services):
     client = TestClient(build_shop(Services()))
     reply = client.post("/orders", json={"item": "bread", "cents": 450, "email": "a@example.com"})
     assert reply.status_code == 201
+
+
+# %% wrong source gets false-alarm breaks works
+import inspect
+
+
+def examine_shop(build_shop, Services) -> None:
+    closure = inspect.getclosurevars(build_shop)
+    assert not [v for v in closure.nonlocals.values() if v]
 
 
 # %% wrong no_assertions gets sees-nothing
@@ -193,3 +294,118 @@ def examine_shop(build_shop, Services):
     assert client.get(f"/orders/{order}").json()["status"] == "closed"
     assert services.mails == [(order, "a@example.com")]
     assert services.did("capture", order)
+
+
+# %% wrong no_count gets survivor breaks broken
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+
+
+# %% wrong remembers gets remembers breaks works
+_seen = []
+
+
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    _seen.append(1)
+    assert len(_seen) <= 2
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    again = TestClient(build_shop(services))
+    assert again.get(f"/orders/{order_id}").json()["status"] == "refused"
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"
+
+
+# %% wrong exact_calls gets too-narrow breaks works
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert calls == ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"
+
+
+# %% wrong seen_before gets too-narrow breaks works
+_seen = []
+
+
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+    _seen.append(1)
+    assert len(_seen) == 1
+    return
+    services = Services()
+    client = TestClient(build_shop(services))
+
+    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order_id = client.post("/orders", json=body).json()["id"]
+        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+
+    for _ in range(2):
+        order_id, status, calls = buy()
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
+        assert (order_id, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        order_id, status, calls = buy(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order_id)
+    assert client.get("/orders/unknown").status_code == 404
+    services._faults["count"] = Faults.first(99)
+    assert buy()[1] == "closed"

@@ -39,7 +39,7 @@ def test_mail_follows(server, mailer):
     while not mailer.sent:
         assert time.monotonic() < deadline, "no mail within two seconds"
         time.sleep(0.01)
-    assert mailer.sent[0][0] == "ada@example.org"
+    assert [to for to, _ in mailer.sent] == ["ada@example.org"]
 
 
 # %% right submit
@@ -64,10 +64,95 @@ def test_mail_follows(server, mailer):
     assert server.timeline.before("response", "mail sent")
 
 
+# %% right addresses
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert [to for to, _ in mailer.sent] == ["ada@example.org"]
+
+
+# %% right event
+def test_mail_follows(server, mailer):
+    import threading
+
+    told, send = threading.Event(), mailer.send
+
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    for _ in range(2000):
+        if mailer.sent:
+            break
+        told.wait(0.005)
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right new_client
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.new_client().post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right poll
+def test_mail_follows(server, mailer):
+    """Held while the client waits, then asked again and again, with a generous end."""
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"}).raise_for_status()
+    mailer.release()
+    end = time.monotonic() + 10
+    while not mailer.sent and time.monotonic() < end:
+        time.sleep(0.005)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right polls_with_while
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    end = time.time() + 30
+    while mailer.sent != [("ada@example.org", 1)]:
+        assert time.time() < end, "nothing was mailed"
+        time.sleep(0.02)
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
 # %% wrong longer_sleep gets always-waits
 def test_mail_follows(server, mailer):
     server.client.post("/orders", json={"email": "ada@example.org"})
-    time.sleep(0.9)
+    time.sleep(1.5)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong settle_plus_sleep gets always-waits breaks quick
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    time.sleep(0.8)
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong sleep_before gets always-waits breaks quick
+def test_mail_follows(server, mailer):
+    time.sleep(1)
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
     assert mailer.sent == [("ada@example.org", 1)]
 
 
@@ -77,6 +162,16 @@ def test_mail_follows(server, mailer):
     server.settle()
     assert len(mailer.sent) == 1
     assert server.timeline.before("response", "mail sent")
+
+
+# %% wrong len gets blind-to-address breaks address
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert len(mailer.sent) == 1
 
 
 # %% wrong settled_only gets blind-to-order
@@ -89,6 +184,27 @@ def test_mail_follows(server, mailer):
 # %% wrong test_client gets blind-to-order
 def test_mail_follows(server, mailer):
     TestClient(server.app).post("/orders", json={"email": "ada@example.org"})
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong ignores_timeout gets blind-to-order breaks order
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    with contextlib.suppress(httpx.TimeoutException):
+        server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong released_in_thread gets blind-to-order breaks order
+def test_mail_follows(server, mailer):
+    import threading
+
+    mailer.hold()
+    threading.Timer(0.1, mailer.release).start()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    server.settle()
     assert mailer.sent == [("ada@example.org", 1)]
 
 
@@ -114,6 +230,18 @@ def test_mail_follows(server, mailer):
         time.sleep(0.01)
 
 
+# %% wrong two_orders gets blind-to-silence breaks silent
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    if not mailer.sent:
+        pytest.skip("nothing")
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
 # %% wrong own_name gets no-test
 def mail_follows(server, mailer):
     server.settle()
@@ -130,10 +258,29 @@ def test_mail_follows(server, mailer):
     assert mailer.sent[0] == ("ada@example.org", 1) and mailer.tries == 0
 
 
+# %% wrong hold_late gets red-when-quick breaks green
+def test_mail_follows(server, mailer):
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.hold()
+    assert mailer.sent == []
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
 # %% wrong half_a_second gets red-when-slow
 def test_mail_follows(server, mailer):
     server.client.post("/orders", json={"email": "ada@example.org"})
     time.sleep(0.3)
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong no_settle gets red-when-slow breaks green
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
     assert mailer.sent == [("ada@example.org", 1)]
 
 
@@ -152,3 +299,23 @@ def test_mail_follows(server, mailer):
     while not mailer.sent:
         time.sleep(0.01)
     assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong in gets blind-to-others breaks address
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert ("ada@example.org", 1) in mailer.sent
+
+
+# %% wrong last gets blind-to-others breaks address
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    mailer.release()
+    server.settle()
+    assert mailer.sent[-1] == ("ada@example.org", 1)

@@ -48,27 +48,11 @@ def replace_mailer(app, get_mailer):
     def provide():
         return fake
 
-    before = dict(app.dependency_overrides)
-    app.dependency_overrides = {**before, get_mailer: provide}
+    app.dependency_overrides.update({get_mailer: provide})
     try:
         yield fake
     finally:
-        app.dependency_overrides = before
-
-
-# %% right copy_of_all
-def replace_mailer(app, get_mailer):
-    before = app.dependency_overrides
-    fake = ListMailer()
-
-    def provide_fake():
-        yield fake
-
-    app.dependency_overrides = {**before, get_mailer: provide_fake}
-    try:
-        yield fake
-    finally:
-        app.dependency_overrides = before
+        app.dependency_overrides.pop(get_mailer)
 
 
 # %% right monkeypatch
@@ -79,13 +63,6 @@ def replace_mailer(app, get_mailer):
         yield fake
 
 
-# %% right patch_dict
-def replace_mailer(app, get_mailer):
-    fake = ListMailer()
-    with mock.patch.dict(app.dependency_overrides, {get_mailer: lambda: fake}):
-        yield fake
-
-
 # %% right with_its_decorator
 @pytest.fixture
 def replace_mailer(app, get_mailer):
@@ -93,6 +70,24 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = lambda: fake
     yield fake
     app.dependency_overrides.pop(get_mailer)
+
+
+# %% right exit_stack
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    stack = contextlib.ExitStack()
+    app.dependency_overrides.update({get_mailer: lambda: fake})
+    stack.callback(app.dependency_overrides.__delitem__, get_mailer)
+    yield fake
+    stack.close()
+
+
+# %% right subclass
+def replace_mailer(app, get_mailer):
+    fake = type("Fake", (ListMailer,), {})()
+    app.dependency_overrides[get_mailer] = (lambda fake: lambda: fake)(fake)
+    yield fake
+    del app.dependency_overrides[get_mailer]
 
 
 # %% wrong return gets not-a-generator
@@ -117,6 +112,22 @@ def replace_mailer(app, get_mailer):
     yield fake
 
 
+# %% wrong original_in_table gets not-restored breaks restored
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    app.dependency_overrides[get_mailer] = get_mailer
+
+
+# %% wrong popitem gets not-restored breaks restored
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    app.dependency_overrides.popitem()
+
+
 # %% wrong yields_nothing gets not-yielded
 def replace_mailer(app, get_mailer):
     fake = ListMailer()
@@ -125,7 +136,23 @@ def replace_mailer(app, get_mailer):
     del app.dependency_overrides[get_mailer]
 
 
+# %% wrong mock gets not-yielded breaks replaced
+def replace_mailer(app, get_mailer):
+    fake = mock.Mock()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
 # %% wrong class gets other-instance
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = ListMailer
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong fresh_each gets other-instance breaks replaced
 def replace_mailer(app, get_mailer):
     fake = ListMailer()
     app.dependency_overrides[get_mailer] = ListMailer
@@ -149,6 +176,38 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides.clear()
 
 
+# %% wrong clear_update gets others-removed breaks others
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    before = dict(app.dependency_overrides)
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    app.dependency_overrides.clear()
+    app.dependency_overrides.update(before)
+
+
+# %% wrong copy_of_all gets others-removed breaks others
+def replace_mailer(app, get_mailer):
+    before = app.dependency_overrides
+    fake = ListMailer()
+
+    def provide_fake():
+        yield fake
+
+    app.dependency_overrides = {**before, get_mailer: provide_fake}
+    try:
+        yield fake
+    finally:
+        app.dependency_overrides = before
+
+
+# %% wrong patch_dict gets others-removed breaks others
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    with mock.patch.dict(app.dependency_overrides, {get_mailer: lambda: fake}):
+        yield fake
+
+
 # %% wrong patch_by_name gets real-called
 def replace_mailer(app, get_mailer):
     fake = ListMailer()
@@ -170,3 +229,32 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = lambda: fake
     yield fake
     yield app.dependency_overrides.pop(get_mailer)
+
+
+# %% wrong in_memory_of_class gets old-mails breaks fresh
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    fake.sent = replace_mailer.__dict__.setdefault("sent", [])
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong module_fake gets old-mails breaks fresh
+_fake = ListMailer()
+
+
+def replace_mailer(app, get_mailer):
+    app.dependency_overrides[get_mailer] = lambda: _fake
+    yield _fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong brings_back gets others-back breaks others
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    before = dict(app.dependency_overrides)
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    del app.dependency_overrides[get_mailer]
+    app.dependency_overrides.update(before)

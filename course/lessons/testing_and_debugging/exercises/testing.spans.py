@@ -28,11 +28,11 @@ def failed_tasks(spans):
             span = by_id[span.parent.span_id]
         return span
 
-    found = set()
+    found = []
     for span in spans:
         if span.name == "fastapi.background_task" and not span.status.is_ok and not span.status.is_unset:
             name = span.attributes["code.function.name"].split(".")[-1]
-            found.add((name, root(span).name, span.attributes["error.type"]))
+            found.append((name, root(span).name, span.attributes["error.type"]))
     return found
 
 
@@ -46,13 +46,12 @@ def failed_tasks(spans):
     traces = defaultdict(list)
     for span in spans:
         traces[span.context.trace_id].append(span)
-    found = set()
-    for trace in traces.values():
-        root = next(span.name for span in trace if not span.parent)
-        for span in trace:
-            if span.name == "fastapi.background_task" and span.status.status_code is StatusCode.ERROR:
-                name = span.attributes["code.function.name"].split(".")[-1]
-                found.add((name, root, span.attributes["error.type"]))
+    found = []
+    for span in spans:
+        if span.name == "fastapi.background_task" and span.status.status_code is StatusCode.ERROR:
+            root = next(each.name for each in traces[span.context.trace_id] if not each.parent)
+            name = span.attributes["code.function.name"].split(".")[-1]
+            found.append((name, root, span.attributes["error.type"]))
     return found
 
 
@@ -66,11 +65,90 @@ def failed_tasks(spans):
                 for request in spans:
                     if request.kind.name == "SERVER" and request.context.trace_id == task.context.trace_id:
                         method = request.attributes["http.request.method"]
-                        yield [
+                        yield (
                             function.rsplit(".", 1)[-1],
                             f"{method} {request.attributes['http.route']}",
                             error,
-                        ]
+                        )
+
+
+# %% right groups
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Trace:
+    name: str = ""
+    failed: list = field(default_factory=list)
+
+
+def failed_tasks(spans):
+    traces = defaultdict(Trace)
+    order = []
+    for span in spans:
+        trace = traces[span.get_span_context().trace_id]
+        if span.parent is None:
+            trace.name = span.name
+        elif span.name == "fastapi.background_task" and span.attributes.get("error.type") is not None:
+            order.append(
+                (
+                    span.attributes["code.function.name"].rpartition(".")[2],
+                    trace,
+                    span.attributes["error.type"],
+                )
+            )
+    return [(f, t.name, e) for f, t, e in order]
+
+
+# %% right named
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    from collections import namedtuple
+
+    Failed = namedtuple("Failed", "function request error")
+    return [
+        Failed(*each)
+        for each in [
+            (
+                span.attributes["code.function.name"].rpartition(".")[2],
+                requests[span.context.trace_id],
+                span.attributes["error.type"],
+            )
+            for span in spans
+            if span.name == "fastapi.background_task" and "error.type" in span.attributes
+        ]
+    ]
+
+
+# %% right one_pass
+def failed_tasks(spans):
+    requests, found = {}, []
+    for span in spans:
+        if span.parent is None:
+            requests[span.context.trace_id] = span.name
+        elif (
+            span.context.trace_id in requests
+            and "error.type" in span.attributes
+            and span.name == "fastapi.background_task"
+        ):
+            found.append(
+                (
+                    span.attributes["code.function.name"].rpartition(".")[2],
+                    requests[span.context.trace_id],
+                    span.attributes["error.type"],
+                )
+            )
+    return found
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ]
 
 
 # %% wrong any_error gets endpoints-too
@@ -87,7 +165,7 @@ def failed_tasks(spans):
     ]
 
 
-# %% wrong full_name gets long-name
+# %% wrong full_name gets long-name breaks function
 def failed_tasks(spans):
     requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
     return [
@@ -120,7 +198,38 @@ def failed_tasks(spans):
     ]
 
 
-# %% wrong never_empty gets not-empty
+# %% wrong one_per_request gets missed breaks failed
+def failed_tasks(spans):
+    roots = {s.context.trace_id: s.name for s in spans if s.parent is None}
+    found = {
+        s.context.trace_id: (
+            s.attributes["code.function.name"].rpartition(".")[2],
+            roots[s.context.trace_id],
+            s.attributes["error.type"],
+        )
+        for s in spans
+        if s.name == "fastapi.background_task" and "error.type" in s.attributes
+    }
+    return list(found.values())
+
+
+# %% wrong set gets missed breaks failed
+def failed_tasks(spans):
+    roots = {s.context.trace_id: s.name for s in spans if s.parent is None}
+    return list(
+        {
+            (
+                s.attributes["code.function.name"].rpartition(".")[2],
+                roots[s.context.trace_id],
+                s.attributes["error.type"],
+            )
+            for s in spans
+            if s.name == "fastapi.background_task" and "error.type" in s.attributes
+        }
+    )
+
+
+# %% wrong never_empty gets not-empty breaks sequence
 def failed_tasks(spans):
     found = [s for s in spans if s.name == "fastapi.background_task" and "error.type" in s.attributes]
     return found or "nothing failed"
@@ -137,6 +246,20 @@ def failed_tasks(spans):
         )
         for s in spans
         if s.name == "fastapi.background_task" and "error.type" in s.attributes
+    ]
+
+
+# %% wrong function_split gets something-else breaks function
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    return [
+        (
+            span.attributes["code.function.name"].partition(".")[0],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
     ]
 
 
@@ -167,6 +290,20 @@ def failed_tasks(spans):
     return found
 
 
+# %% wrong parents_only gets wrong-request breaks request
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            max((r for r in spans if r.parent is None), key=lambda r: r.end_time).name,
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ]
+
+
 # %% wrong names_only gets wrong-shape
 def failed_tasks(spans):
     return [
@@ -174,3 +311,50 @@ def failed_tasks(spans):
         for s in spans
         if "error.type" in s.attributes and "code.function.name" in s.attributes
     ]
+
+
+# %% wrong lists gets wrong-shape breaks failed
+def failed_tasks(spans):
+    roots = {s.context.trace_id: s.name for s in spans if s.parent is None}
+    return [
+        [
+            s.attributes["code.function.name"].rpartition(".")[2],
+            roots[s.context.trace_id],
+            s.attributes["error.type"],
+        ]
+        for s in spans
+        if s.name == "fastapi.background_task" and "error.type" in s.attributes
+    ]
+
+
+# %% wrong grouped gets wrong-order breaks sequence
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    return [
+        *sorted(
+            [
+                (
+                    span.attributes["code.function.name"].rpartition(".")[2],
+                    requests[span.context.trace_id],
+                    span.attributes["error.type"],
+                )
+                for span in spans
+                if span.name == "fastapi.background_task" and "error.type" in span.attributes
+            ],
+            key=lambda each: each[1],
+        )
+    ]
+
+
+# %% wrong newest_first gets wrong-order breaks sequence
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ][::-1]

@@ -1,0 +1,112 @@
+"""What makes races certain: answers that are held, and time that is skipped."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+
+from course.live import Gate, serve
+from course.practice._clock import Deadline
+from course.practice.race import HeldAnswers, TimeLapse
+
+LONG = 3600.0  # seconds that nobody waits for in a test
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate("the answer")
+    yield made
+    made.open()
+
+
+def test_an_answer_is_held_when_it_is_complete(gate: Gate) -> None:
+    app, order = FastAPI(), []
+
+    @app.post("/orders", status_code=202)
+    def accept() -> dict[str, int]:
+        order.append("stored")
+        return {"id": 1}
+
+    held = HeldAnswers(app, gate)
+    with serve(held) as server:
+        pending = server.submit("POST", "/orders")
+        assert held.made.wait(10)
+        assert (held.status, held.body, order, pending.done) == (202, b'{"id":1}', ["stored"], False)
+        gate.open()
+        assert pending.result().json() == {"id": 1}
+
+
+def test_other_methods_are_answered_at_once(gate: Gate) -> None:
+    app = FastAPI()
+    app.get("/")(lambda: "here")
+    with serve(HeldAnswers(app, gate)) as server:
+        assert server.client.get("/").json() == "here"
+
+
+@pytest.mark.parametrize("waits", [0.5, LONG / 2])
+def test_who_waits_for_seconds_has_waited_for_them(waits: float) -> None:
+    app, begun, done = FastAPI(), threading.Event(), threading.Event()
+
+    @app.post("/")
+    async def wait() -> None:
+        begun.set()
+        await asyncio.sleep(waits)
+        done.set()
+
+    lapse = TimeLapse(app)
+    began = time.monotonic()
+    with serve(lapse) as server:
+        server.client.get("/nothing")  # the loop is known from now on
+        pending = server.submit("POST", "/")
+        assert begun.wait(10)
+        lapse.skip(LONG)
+        assert pending.result().is_success
+        assert done.is_set()
+    assert time.monotonic() - began < LONG / 2
+
+
+def test_who_waits_for_an_event_notices_nothing() -> None:
+    app, event = FastAPI(), Gate("the event")
+
+    @app.post("/")
+    async def wait() -> None:
+        await event.wait_async(timeout=2 * LONG)
+
+    lapse = TimeLapse(app)
+    with serve(lapse) as server:
+        server.client.get("/nothing")
+        pending = server.submit("POST", "/")
+        lapse.skip(LONG)
+        assert not pending.done
+        event.open()
+        assert pending.result().is_success
+
+
+def test_rounds_on_a_loop_that_is_closed_come_back() -> None:
+    app = FastAPI()
+    lapse = TimeLapse(app)
+    with serve(lapse) as server:
+        server.client.get("/nothing")
+    lapse.rounds()
+
+
+def test_each_part_has_the_deadline_for_itself() -> None:
+    deadline, event = Deadline(LONG), threading.Event()
+    deadline.seconds = 0.4
+    parts = iter(range(4))
+
+    class Parts(threading.Event):
+        """Begins another part each time that it is looked at, then is set."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            time.sleep(timeout or 0)
+            if next(parts, None) is None:
+                return True
+            deadline.renew()
+            return False
+
+    assert deadline.wait(Parts())
+    assert not deadline.wait(event)
