@@ -62,7 +62,7 @@ def pack(wanted: Mapping[str, Any], **more: Any) -> bytes:
     program = {"wanted": dict(wanted), "sources": _sources(wanted.values())}
     with _by_value(wanted.values()):
         try:
-            packed = _dumps({**program, "named": _named(wanted.values())})
+            packed = [_dumps({**program, "named": named}) for named in (_named(wanted.values()), {})]
             return _dumps({**more, "program": packed})
         except Exception as error:
             raise _culprit(wanted, error) from error
@@ -74,16 +74,13 @@ def unpack(parcel: bytes) -> dict[str, Any]:
     return found
 
 
-def unpack_program(program: bytes, name: str) -> dict[str, Any]:
+def unpack_program(program: list[bytes], name: str) -> dict[str, Any]:
     """The objects that :func:`pack` was given, where the learner's modules have the learner's names.
 
     Raises:
         CannotTravel: they cannot be made again. ``name`` stands for them.
     """
-    try:
-        found = pickle.loads(program)
-    except Exception as error:
-        raise CannotTravel(name, "not-made-again", error=describe(error)) from error
+    found = _made_again(program, name)
     wanted: dict[str, Any] = found["wanted"]
     for filename, lines in found["sources"].items():
         linecache.cache[filename] = (sum(map(len, lines)), None, lines, filename)
@@ -92,6 +89,18 @@ def unpack_program(program: bytes, name: str) -> dict[str, Any]:
             names.setdefault(key, value)
         _become_module(names)
     return wanted
+
+
+def _made_again(program: list[bytes], name: str) -> dict[str, Any]:
+    """The program with all that its cell names, or else without what it may do without."""
+    for packed in program:
+        try:
+            found: dict[str, Any] = pickle.loads(packed)
+        except Exception as error:
+            trouble = error
+        else:
+            return found
+    raise CannotTravel(name, "not-made-again", error=describe(trouble)) from trouble
 
 
 class Stranger(Exception):
@@ -313,6 +322,9 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             raise pickle.PicklingError(f"{type(obj).__name__} cannot be made again")
         if isinstance(obj, getattr(sys.modules.get("sqlalchemy.pool"), "QueuePool", ())):
             return _reduce_database_pool(obj)
+        symbol: Any = getattr(sys.modules.get("sqlalchemy.util.langhelpers"), "symbol", ())
+        if isinstance(obj, symbol):
+            return symbol, (obj.name,)  # its number is another one in each process
         if obj is mock.call:
             return getattr, (mock, "call")
         plain = None if type(obj) in _REDUCERS else _reduce_plain(obj)
@@ -369,7 +381,7 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _named(things: Iterable[Any]) -> dict[str, Any]:
-    """The globals that the cells of these name, as far as they can travel.
+    """The globals that the cells of these name, as far as they can be packed.
 
     Some are named only in a decorator, or in an annotation that is still text: a test that is compiled again
     needs the first, FastAPI the second.

@@ -51,6 +51,7 @@ PROCESSES = 64 + (os.cpu_count() or 1)
 OUTCOME_BYTES = 50_000_000
 """How long what a runner reports may be."""
 
+_STACKS_BYTES = 256 * 8 * 2**20  # addresses for the stacks of as many threads as any exercise may have
 _FILE_BYTES = DISK_BYTES // 2
 _LOOK_SECONDS = 0.1
 _GOES_ON = b""  # what a runner sends when its deadline begins anew
@@ -150,11 +151,16 @@ def start_with_socket(
     It, and what it starts, is marked with ``folder``: see :func:`marked`.
     """
     here, there = socket.socketpair()
+    process = None
     try:
         with there:
-            return _start(function, arguments, folder, there), here
+            process = _start(function, arguments, folder, there)
+        return process, here
     except BaseException:
         here.close()
+        if process is not None:
+            process.kill()
+            process.wait()
         raise
 
 
@@ -510,7 +516,8 @@ def _limit() -> None:
     at_most(resource.RLIMIT_CORE, 0)
     at_most(resource.RLIMIT_FSIZE, _FILE_BYTES)
     if sys.platform == "linux":
-        at_most(resource.RLIMIT_AS, psutil.Process().memory_info().vms + 3 * MEMORY_BYTES)
+        # Far above what may be used: a library that gets no addresses for a thread's stack may crash.
+        at_most(resource.RLIMIT_AS, psutil.Process().memory_info().vms + 3 * MEMORY_BYTES + _STACKS_BYTES)
         with contextlib.suppress(OSError):  # where memory is short it is this that ends, not the kernel
             Path("/proc/self/oom_score_adj").write_text("1000")
     _limit_forks()

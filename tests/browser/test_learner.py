@@ -55,7 +55,7 @@ def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
 
 def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook: Any) -> None:
     notebook = open_notebook("01_after_the_response.ipynb")
-    notebook.run("imports", "mailer", "inline-app", "deferred-app", "deferred-run")
+    notebook.run("imports", "mailer", "deferred-app", "deferred-run")
     expect(notebook.output("deferred-run").locator("svg.timed")).to_be_visible()
 
     notebook.run("welcome-exercise", "welcome-check")

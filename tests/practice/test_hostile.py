@@ -431,7 +431,7 @@ def test_threads_without_end() -> None:
     def build_register(send_welcome_email: Any) -> None:
         while True:
             with contextlib.suppress(RuntimeError):
-                threading.Thread(target=spin).start()
+                threading.Thread(target=threading.Event().wait).start()
 
     assert run(build_register, threads=6).miss == "engine.too-many-threads"
 
