@@ -90,7 +90,7 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
     assert kept["right"] == ["after.what-is-it", "after.status"]
 
     parts = [".cp-quiz", ".cp-progress", "svg.timed"]
-    notebook.run("mailer", "inline-app", "deferred-app", "deferred-run")
+    notebook.run("mailer", "deferred-app", "deferred-run")
     for theme in ("light", "dark"):
         notebook.use_theme(theme)
         assert barriers(notebook.page, *parts) == [], theme
