@@ -21,7 +21,7 @@ from course.cli import test as test_command
 from course.paths import ROOT, scripts_folder, site_packages, venv_python
 from course.seat import too_new, too_old
 
-NEEDED = ("__init__", "__main__", "notebook", "paths", "words")
+NEEDED = ("__init__", "__main__", "notebook", "paths", "variables", "words")
 BOOTSTRAP = [ROOT / "course" / f"{name}.py" for name in NEEDED]
 BOOTSTRAP += [*(ROOT / "course" / "cli").glob("*.py"), *(ROOT / "course" / "seat").glob("*.py")]
 
