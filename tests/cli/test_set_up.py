@@ -121,6 +121,18 @@ def test_what_is_installed_does_not_depend_on_settings(checkout: Checkout) -> No
     assert pip["env"]["PIP_CONFIG_FILE"] == os.devnull
 
 
+@pytest.mark.parametrize("name", ["ENOLCK", "ENOSYS", "EOPNOTSUPP"])
+def test_a_file_system_without_locks_is_not_another_set_up(checkout: Checkout, name: str) -> None:
+    before = (
+        "import errno, fcntl\n"
+        f"def refuse(*_): raise OSError(errno.{name}, os.strerror(errno.{name}))\n"
+        "fcntl.flock = refuse"
+    )
+    said = checkout.set_up(FAKE_BEFORE=before)
+    assert "There are no file locks in" in said
+    assert "Another set-up" not in said
+
+
 class TestRepair:
     """Each state that an interruption, an accident or a move can leave, and the next run."""
 
