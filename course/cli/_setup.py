@@ -199,7 +199,15 @@ def ensure(*, tell: Callable[[str], None]) -> None:
 
 
 def _check_room() -> None:
-    """Fail before anything is removed when a new environment cannot be written."""
+    """Fail before anything is made or removed when there cannot be a new environment."""
+    if os.pathsep in str(ROOT):
+        raise CannotGoOn(
+            "There is a {character} in the path of this folder: {folder}\n"
+            "Python cannot make an environment there. Rename or move the folder, then run the same command "
+            "again.",
+            character=os.pathsep,
+            folder=ROOT,
+        )
     try:
         handle, name = tempfile.mkstemp(prefix=".course-", dir=ROOT)
         os.close(handle)

@@ -133,6 +133,19 @@ def test_a_file_system_without_locks_is_not_another_set_up(checkout: Checkout, n
     assert "Another set-up" not in said
 
 
+def test_a_path_that_python_cannot_use_is_said_before_anything_is_made(checkout: Checkout) -> None:
+    moved = checkout.home / "Work: Courses" / "course"
+    moved.parent.mkdir()
+    checkout.root.rename(moved)
+    checkout.root = moved
+    done = checkout.run("start", "--no-lab")
+    assert done.returncode == 1
+    assert f"There is a : in the path of this folder: {moved}\n" in done.stderr
+    assert "Rename or move the folder" in done.stderr
+    assert not checkout.venv.exists()
+    assert checkout.calls() == []
+
+
 class TestRepair:
     """Each state that an interruption, an accident or a move can leave, and the next run."""
 
