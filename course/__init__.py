@@ -2,7 +2,8 @@
 
 Everything that a lesson imports is listed here, on one screen. Names are loaded on first use, because
 ``python -m course`` imports this module before any package is installed (and on Pythons too old to run the
-course, to say so): keep it to syntax that Python 3.8 can parse.
+course, to say so): keep it to syntax that Python 3.6 can parse. Python 2 cannot, and shows the line at which
+it stops, with the remedy.
 """
 
 import importlib
@@ -38,7 +39,7 @@ _HOME = {
 __all__ = list(_HOME)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # SyntaxError? This is Python 2. Run: python3 -m course start
     try:
         home = _HOME[name]
     except KeyError:

@@ -42,8 +42,10 @@ def _set_up(wheelhouse: str | None) -> None:
 
 
 def continue_inside(name: str, argv: list[str]) -> int:
-    """Run the command with the environment's Python: in this process if it is that one, else in a child."""
-    if Path(sys.prefix) == VENV:
+    """Run the command with the environment's Python: in this process if it is that one, as it is, else in a
+    child.
+    """
+    if Path(sys.prefix) == VENV and _child.is_plain():
         return run_inside(name, argv)
     program = "import sys; from course.cli import run_inside; sys.exit(run_inside(sys.argv[1], sys.argv[2:]))"
     env = _child.environment(VENV, scripts_folder())

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
 
+from course.variables import changing, drop_changing
 from course.words import say
 
 _DROPPED = (
@@ -25,14 +26,23 @@ _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def environment(venv: Path, scripts: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables for a program of that environment: its programs first on the path, no other packages."""
+    """The variables for a program of that environment: its programs first on the path, no other packages, and
+    none that changes what Python programs mean.
+    """
     variables = dict(os.environ if environ is None else environ)
     for name in _DROPPED:
         variables.pop(name, None)
+    drop_changing(variables)
     variables["VIRTUAL_ENV"] = str(venv)
     variables["PATH"] = os.pathsep.join(filter(None, [str(scripts), variables.get("PATH")]))
     variables["PYTHONUTF8"] = "1"
     return variables
+
+
+def is_plain() -> bool:
+    """Whether this Python was started without a variable or option that changes what programs mean."""
+    flags = sys.flags
+    return not (changing(os.environ) or flags.optimize or flags.dev_mode or sys.warnoptions)
 
 
 def run(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | None = None) -> int:

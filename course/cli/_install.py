@@ -2,6 +2,10 @@
 
 uv does not read pip's configuration. Users whose pip is set up for a mirror, a proxy or a certificate would
 see uv fail for no reason they could guess. So their settings are passed on, unless uv has its own.
+
+What users have set for pip and uv holds as far as it says *where* packages come from and how to get there:
+the index, proxy, certificates, passwords, cache. *What* is installed, and into which folder, the lock says:
+constraints, hashes, dates and the like belong to other projects, and are left out.
 """
 
 from __future__ import annotations
@@ -54,7 +58,7 @@ def create(log: Path) -> None:
     Raises:
         CannotGoOn: No module ``venv`` and no uv, or the file system refuses.
     """
-    env = _child.environment(VENV, scripts_folder())
+    env = installing_environment(os.environ)
     if importlib.util.find_spec("venv"):
         command: list[str | Path] = [base_python(), "-m", "venv", "--without-pip", VENV]
     else:
@@ -130,9 +134,7 @@ def _reason(said: str) -> str:
 
 
 def _run_uv(uv: _Uv, log: Path, damaged: tuple[str, ...]) -> tuple[int, str]:
-    env = _child.environment(VENV, scripts_folder())
-    for name in ("UV_SYSTEM_PYTHON", "UV_BREAK_SYSTEM_PACKAGES", "UV_PROJECT", "UV_WORKING_DIR"):
-        env.pop(name, None)  # would turn uv to another environment
+    env = installing_environment(os.environ)
     env.update(variables_for_uv(env))
     command: list[str | Path] = [uv.program, "pip", "install", "--python", venv_python(), "--no-progress"]
     for name in damaged:
@@ -219,10 +221,12 @@ def _pip(arguments: list[str], log: Path) -> tuple[int, str]:
 
 
 def _pip_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    env = _child.environment(VENV, scripts_folder(), environ)
-    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN"):
-        env.pop(name, None)  # would install somewhere else
-    env["PIP_USER"] = env["PIP_REQUIRE_VIRTUALENV"] = "0"
+    """With what pip's files say of where packages are, and without the files, which may say more."""
+    env = installing_environment(environ)
+    for option, value in pip_settings(environ).items():
+        if option in _WHERE_FOR_PIP:
+            env["PIP_" + option.upper().replace("-", "_")] = value
+    env["PIP_CONFIG_FILE"] = os.devnull
     return env
 
 
@@ -274,7 +278,79 @@ def output(command: list[str], env: Mapping[str, str] | None = None) -> str | No
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
-# ---- what the user told pip about the network --------------------------------------------------------------
+# ---- what the user told pip and uv about the network -------------------------------------------------------
+
+_WHERE_FOR_PIP = frozenset(
+    {
+        "index-url",
+        "extra-index-url",
+        "no-index",
+        "find-links",
+        "trusted-host",
+        "cert",
+        "client-cert",
+        "use-feature",  # "truststore": the system's certificates
+        "use-deprecated",  # "legacy-certs": pip's own
+        "proxy",
+        "timeout",
+        "default-timeout",
+        "resume-retries",
+        "keyring-provider",
+        "cache-dir",
+        "no-cache-dir",
+        "config-file",
+    }
+)
+_WHERE_FOR_UV = frozenset(
+    {
+        "UV_DEFAULT_INDEX",
+        "UV_INDEX",
+        "UV_INDEX_URL",
+        "UV_INDEX_STRATEGY",
+        "UV_EXTRA_INDEX_URL",
+        "UV_NO_INDEX",
+        "UV_FIND_LINKS",
+        "UV_INSECURE_HOST",
+        "UV_ALLOW_INSECURE_HOST",
+        "UV_NATIVE_TLS",
+        "UV_SYSTEM_CERTS",
+        "UV_OFFLINE",
+        "UV_HTTP_TIMEOUT",
+        "UV_HTTP_CONNECT_TIMEOUT",
+        "UV_REQUEST_TIMEOUT",
+        "UV_HTTP_RETRIES",
+        "UV_HTTP_PROXY",
+        "UV_HTTPS_PROXY",
+        "UV_ALL_PROXY",
+        "UV_KEYRING_PROVIDER",
+        "UV_CREDENTIALS_DIR",
+        "UV_CACHE_DIR",
+        "UV_NO_CACHE",
+        "UV_LINK_MODE",
+        "UV_CONCURRENT_DOWNLOADS",
+        "UV_CONCURRENT_INSTALLS",
+        "UV_CONFIG_FILE",
+        "UV_NO_CONFIG",
+    }
+)
+_PASSWORD_FOR_UV = re.compile(r"UV_INDEX_\w+_(USERNAME|PASSWORD)")
+
+
+def installing_environment(environ: Mapping[str, str], prefix: Path = VENV) -> dict[str, str]:
+    """The variables for pip and uv at work on that environment: of their own those that say where packages
+    come from, none that changes what is installed.
+    """
+    env = _child.environment(prefix, scripts_folder(prefix), environ)
+    return {name: value for name, value in env.items() if _is_passed_on(name)}
+
+
+def _is_passed_on(name: str) -> bool:
+    if name.startswith("PIP_"):
+        return name[4:].lower().replace("_", "-") in _WHERE_FOR_PIP
+    if name.startswith("UV_"):
+        return name in _WHERE_FOR_UV or _PASSWORD_FOR_UV.fullmatch(name) is not None
+    return True
+
 
 _OPTIONS = {
     # pip's name: (uv's variable, what joins several values, other variables of uv that mean the same)

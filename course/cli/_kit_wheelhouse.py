@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 from course.cli import _child
 from course.cli._failures import CannotGoOn, failure_of, failure_of_error, no_network, tail
-from course.cli._install import only_local, variables_for_uv
+from course.cli._install import installing_environment, only_local, variables_for_uv
 from course.cli._wheelhouse import (
     CHECKOUT,
     FORMAT,
@@ -33,7 +33,7 @@ from course.cli._wheelhouse import (
     this_platform,
     this_python,
 )
-from course.paths import LOCK, ROOT, scripts_folder
+from course.paths import LOCK, ROOT
 from course.seat import lock_digest
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _settings() -> dict[str, str]:
 
 
 def _uv(arguments: list[Any]) -> None:
-    env = _child.environment(Path(sys.prefix), scripts_folder(Path(sys.prefix)))
+    env = installing_environment(os.environ, Path(sys.prefix))
     env.update(_settings())
     program = shutil.which("uv", path=env["PATH"]) or "uv"
     status, said = _child.run_quietly([program, *arguments], env=env, cwd=ROOT)

@@ -15,6 +15,7 @@ from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and run
 from course.cli._failures import CannotGoOn, failure_of_error, tail
 from course.paths import WORKSPACE_VARIABLE, workspace
 from course.seat import PORTS
+from course.variables import drop_changing
 from course.words import say
 
 FIRST_PORT = PORTS.start
@@ -80,9 +81,12 @@ def _in_use(port: int, other: int) -> CannotGoOn:
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
-    """Keep out the kernels, extensions and server settings of other installations; keep the user's theme."""
+    """Keep out the kernels, extensions and server settings of other installations, IPython's profile and what
+    changes Python itself; keep the user's theme.
+    """
     from jupyter_core import paths
 
+    drop_changing(environ)
     if environ.get("JUPYTER_DATA_DIR", "").startswith(str(workspace())):
         return
     own = workspace() / ".course" / "jupyter"
@@ -92,6 +96,7 @@ def isolate(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("JUPYTER_RUNTIME_DIR", paths.jupyter_runtime_dir())
     environ["JUPYTER_CONFIG_DIR"] = str(own / "config")
     environ["JUPYTER_DATA_DIR"] = str(own / "data")
+    environ["IPYTHONDIR"] = str(own / "ipython")
     environ["JUPYTERLAB_WORKSPACES_DIR"] = str(own / "workspaces")
     environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):

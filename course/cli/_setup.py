@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import hashlib
 import json
 import os
@@ -198,7 +199,15 @@ def ensure(*, tell: Callable[[str], None]) -> None:
 
 
 def _check_room() -> None:
-    """Fail before anything is removed when a new environment cannot be written."""
+    """Fail before anything is made or removed when there cannot be a new environment."""
+    if os.pathsep in str(ROOT):
+        raise CannotGoOn(
+            "There is a {character} in the path of this folder: {folder}\n"
+            "Python cannot make an environment there. Rename or move the folder, then run the same command "
+            "again.",
+            character=os.pathsep,
+            folder=ROOT,
+        )
     try:
         handle, name = tempfile.mkstemp(prefix=".course-", dir=ROOT)
         os.close(handle)
@@ -283,11 +292,30 @@ def _alone(tell: Callable[[str], None]) -> Iterator[None]:
         yield  # another user's lock: better without a lock than not at all
         return
     with stream:
-        if not _try_to_lock(stream.fileno()):
-            tell(say("Another set-up of this folder is running. Waiting for it."))
-            while not _try_to_lock(stream.fileno()):
-                time.sleep(0.2)
+        try:
+            _wait_for_lock(stream.fileno(), tell)
+        except OSError as error:
+            tell(
+                say(
+                    "There are no file locks in {folder} ({detail}). Setting up without one: do not start a "
+                    "second set-up before this one has ended.",
+                    folder=tempfile.gettempdir(),
+                    detail=error.strerror or error,
+                )
+            )
         yield
+
+
+def _wait_for_lock(descriptor: int, tell: Callable[[str], None]) -> None:
+    """Raises OSError where the file system has no locks."""
+    if not _try_to_lock(descriptor):
+        tell(say("Another set-up of this folder is running. Waiting for it."))
+        while not _try_to_lock(descriptor):
+            time.sleep(0.2)
+
+
+_HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK)
+"""What the system answers when another process holds a lock."""
 
 
 if sys.platform == "win32":
@@ -296,8 +324,10 @@ if sys.platform == "win32":
     def _try_to_lock(descriptor: int) -> bool:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno in _HELD:
+                return False
+            raise
         return True
 
 else:
@@ -306,6 +336,8 @@ else:
     def _try_to_lock(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno in _HELD:
+                return False
+            raise
         return True

@@ -49,7 +49,7 @@ def check(id: str, *objects: Any) -> Result:
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
     _notebook.remember(id)
-    steps = (_stale(), *result.steps, journal().notice())
+    steps = (_stale(), _without_asserts(), *result.steps, journal().notice())
     return replace(result, steps=tuple(filter(None, steps)))
 
 
@@ -57,6 +57,11 @@ def _stale() -> str | None:
     """That what was checked may not be what the learner wrote last."""
     error = _notebook.unread()
     return None if error is None else say("lines.stale", error=type(error).__name__, line=error.lineno)
+
+
+def _without_asserts() -> str | None:
+    """That Python left out every ``assert`` of the learner's cells when it compiled them."""
+    return say("lines.without-asserts") if sys.flags.optimize else None
 
 
 def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Iterable[Any] = ()) -> Result:

@@ -5,12 +5,15 @@ machine. Several kernels may write at once; a torn line (a crash, a full disk) c
 Where nothing can be written, this kernel's entries stay in memory and are written as soon as they can be.
 """
 
+import contextlib
+import errno
 import os
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from course.paths import workspace
@@ -18,6 +21,8 @@ from course.practice.texts import say
 
 VERSION = 1
 _LOCK_SECONDS = 2.0
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
+"""What a file system answers that has no locks, as some network drives."""
 
 
 class Entry(BaseModel):
@@ -76,8 +81,11 @@ class Journal:
             self._unsaved.append(entry)
             try:
                 self._write(self._unsaved)
-            except (OSError, Timeout, NotImplementedError) as error:
-                self._problem = _reason(error)
+            except Timeout as error:
+                self._problem = say("lines.locked", file=error.lock_file)
+            except OSError as error:
+                folder = self.path.parent.parent.name
+                self._problem = say("lines.not-saved", reason=error.strerror or error, folder=folder)
             else:
                 self._unsaved.clear()
                 self._problem = None
@@ -94,12 +102,12 @@ class Journal:
         if self._problem is None or self._told:
             return None
         self._told = True
-        return say("lines.not-saved", reason=self._problem, folder=self.path.parent.parent.name)
+        return self._problem
 
     def _write(self, entries: list[Entry]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(entry.model_dump_json(exclude_none=True) + "\n" for entry in entries)
-        with FileLock(f"{self.path}.lock", timeout=_LOCK_SECONDS), self.path.open("ab") as file:
+        with _alone(self.path), self.path.open("ab") as file:
             start = "" if _ends_clean(self.path) else "\n"
             file.write((start + lines).encode("utf-8"))
 
@@ -108,6 +116,29 @@ class Journal:
             return read_journal(self.path)[0]
         except OSError:
             return []
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other kernels from writing to a file. Where the file system has no locks, a file beside it stands
+    for one; that of a process of this machine that has died is removed.
+
+    Raises:
+        Timeout: another kernel is writing, or died on another machine while it was.
+    """
+    lock = FileLock(f"{path}.lock", timeout=_LOCK_SECONDS, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        with SoftFileLock(f"{path}.in-use", timeout=_LOCK_SECONDS):
+            yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def read_journal(path: Path) -> tuple[list[Entry], int]:
@@ -149,8 +180,3 @@ def _ends_clean(path: Path) -> bool:
             return True
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
-
-
-def _reason(error: BaseException) -> str:
-    """Why writing failed, in words that do not depend on paths."""
-    return (isinstance(error, OSError) and error.strerror) or "the journal is locked"

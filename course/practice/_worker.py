@@ -32,6 +32,7 @@ from typing import Any, Literal, NoReturn
 import psutil
 
 from course.practice._clock import Clock
+from course.variables import drop_changing
 
 IDLE_SECONDS = 600
 """The keeper ends after so long without a job."""
@@ -184,6 +185,7 @@ def _start(
     command = [sys.executable, "-c", _BOOT, json.dumps(path), str(_PACKAGE), function, *arguments]
     # The program has threads enough, each of which could get an arena of 64 MB of addresses.
     env = {**os.environ, _MARK: folder, "MALLOC_ARENA_MAX": "2"}
+    drop_changing(env)  # a check is the same program whatever the kernel was started with
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if os.name == "posix":
         number = there.fileno()

@@ -162,17 +162,26 @@ def stability(runs: int = 20, *, busy: int = 2) -> Stability:
 
 # ---- which notebooks and cells there are, and which of them ran ------------------------------------------
 
-_NOT_THE_TREE = {"workspace", "node_modules", "build", "dist"}
+_NOT_THE_TREE = {"node_modules", "build", "dist"}
+_WRITTEN_BY_THE_COURSE = (".course", "answers.html")
+"""What is in a workspace and in an instructor's kit, whatever they are called."""
 
 
 def notebooks_of(root: Path) -> list[Path]:
-    """Return every notebook of the repository at ``root``, in any folder, without learners' copies."""
+    """Return every notebook of the repository at ``root``, in any folder, without those that the course has
+    written there: learners' copies, and the editions of a kit.
+    """
     found = []
     for path in sorted(root.rglob("*.ipynb")):
-        folders = path.relative_to(root).parts[:-1]
-        if not any(part.startswith(".") or part in _NOT_THE_TREE for part in folders):
+        folders = list(path.relative_to(root).parents)[:-1]
+        if not any(_is_foreign(root / folder) for folder in folders):
             found.append(path)
     return found
+
+
+def _is_foreign(folder: Path) -> bool:
+    named = folder.name.startswith(".") or folder.name in _NOT_THE_TREE
+    return named or any((folder / name).exists() for name in _WRITTEN_BY_THE_COURSE)
 
 
 def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str]:

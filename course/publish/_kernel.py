@@ -12,10 +12,9 @@ from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
 from course.paths import ROOT, WORKSPACE_VARIABLE
+from course.variables import drop_changing
 
 _NOT_INHERITED = (
-    "PYTHONSTARTUP",
-    "PYTHONHASHSEED",  # so that an output that depends on the order of a set varies from run to run
     "COURSE_POSTGRES_URL",  # with these, a lesson shows a run of its own instead of the recorded one
     "COURSE_REDIS_URL",
     "PYTEST_CURRENT_TEST",  # ipykernel stops capturing the output of subprocesses when it sees this
@@ -41,6 +40,7 @@ def kernel_environment(private: Path, base: Mapping[str, str] | None = None) -> 
     env = dict(os.environ if base is None else base)
     for name in _NOT_INHERITED:
         env.pop(name, None)
+    drop_changing(env)  # and with PYTHONHASHSEED gone, an output that depends on the order of a set varies
     paths = [str(ROOT), env.get("PYTHONPATH", "")]
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONWARNINGS"] = "default"

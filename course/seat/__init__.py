@@ -3,7 +3,7 @@
 Imports nothing outside the standard library, because the checks also run before anything is installed.
 """
 
-from course.seat._checks import PORTS, Check, Report, doctor, free_mb, remedy
+from course.seat._checks import PORTS, Check, Report, doctor, free_mb, met_elsewhere, remedy
 from course.seat._codes import MistypedCode, Seat, decode, encode
 from course.seat.lock import NEWEST, OLDEST, lock_digest, too_new, too_old
 
@@ -20,6 +20,7 @@ __all__ = [
     "encode",
     "free_mb",
     "lock_digest",
+    "met_elsewhere",
     "remedy",
     "too_new",
     "too_old",

@@ -17,8 +17,9 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any, Callable, Collection  # noqa: UP035  (parses and runs on 3.8)
+from typing import Any, Callable, Collection, Mapping  # noqa: UP035  (parses and runs on 3.8)
 
 from course.paths import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._codes import encode
@@ -66,6 +67,7 @@ class Check:
             "disk": say("there is free disk space"),
             "port": say("there is a free port for JupyterLab"),
             "clock": say("the clock is right, as far as can be told without the internet"),
+            "names": say("no file in the workspace hides a package"),
             "environment": say(".venv is whole and made for this Python and these packages"),
         }[self.name]
 
@@ -159,8 +161,8 @@ def remedy(name: str, folder: object = None) -> str:
             "Run python3 -m course start, and in a notebook choose the kernel of the .venv that it makes."
         ),
         "kernel": say(
-            "Run python3 -m course start: it repairs the environment. In another editor choose the kernel of "
-            ".venv."
+            "Run python3 -m course start: it repairs the environment and leaves out your own settings of "
+            "IPython. In another editor choose the kernel of .venv, and take such settings away."
         ),
         "server": say("Allow Python to listen on 127.0.0.1 in this machine's firewall or security program."),
         "write": say(
@@ -177,6 +179,10 @@ def remedy(name: str, folder: object = None) -> str:
             "python3 -m course start --port 9999"
         ),
         "clock": say("Set this machine's date, time and time zone (best: automatically), then start again."),
+        "names": say(
+            "Rename these files and folders: notebooks in {folder} import them instead of the packages.",
+            folder=folder or say("the workspace"),
+        ),
         "environment": say("Run python3 -m course start: it makes or repairs .venv."),
     }[name]
 
@@ -215,13 +221,65 @@ def check_packages() -> Check:
 
 
 def check_kernel() -> Check:
-    """The kernel that a notebook asks for starts, answers and is of this environment."""
+    """The kernel that a notebook asks for starts, answers, is of this environment and runs cells as the
+    lessons expect.
+    """
+    answer = _ask_the_kernel(os.environ)
+    if isinstance(answer, str):
+        return _verdict("kernel", False, answer)
+    different = _differences(answer)
+    if different:
+        return _verdict("kernel", False, "; ".join(different))
+    return _verdict("kernel", True, say("kernel of {prefix}", prefix=answer["prefix"]))
+
+
+def met_elsewhere(environ: Mapping[str, str]) -> list[str]:
+    """What a notebook meets whose kernel is started with ``environ``: whatever differs from what the lessons
+    expect, and startup files.
+    """
+    answer = _ask_the_kernel(environ)
+    if isinstance(answer, str):
+        return [answer]
+    files = [say("{file} runs before the first cell", file=file) for file in answer.get("startup", ())]
+    return [*_differences(answer), *files]
+
+
+def _differences(answer: dict[str, Any]) -> list[str]:
+    """How a kernel differs from one that the lessons expect."""
+    found = []
+    prefix = answer["prefix"]
+    if Path(prefix).resolve() != Path(sys.prefix).resolve():
+        found.append(say("the kernel is of {prefix}, this program of {own}", prefix=prefix, own=sys.prefix))
+    if answer.get("optimize"):
+        found.append(say("PYTHONOPTIMIZE is set: Python leaves out every assert"))
+    if answer.get("autoawait") is False:
+        found.append(say("IPython has the setting autoawait = False: await in a cell is an error"))
+    if answer.get("interactivity", "last_expr") != "last_expr":
+        interactivity = answer["interactivity"]
+        found.append(
+            say(
+                "IPython has the setting ast_node_interactivity = {value!r}: cells show something else",
+                value=interactivity,
+            )
+        )
+    if answer.get("run", "asyncio.runners") != "asyncio.runners":
+        found.append(
+            say(
+                "asyncio.run comes from {module}: an event loop in an event loop is no error",
+                module=answer["run"],
+            )
+        )
+    return found
+
+
+def _ask_the_kernel(environ: Mapping[str, str]) -> dict[str, Any] | str:
+    """What a kernel answers that is started with ``environ``, or why it does not."""
     import jupyter_client  # noqa: F401  (missing: say so, not that the kernel is silent)
 
     # -c instead of -m: the folder that is current may hold anything.
     call = "from course.seat import _round_trips; _round_trips.print_the_kernel()"
     program = f"import sys; sys.path.append({str(ROOT)!a}); {call}"
-    env = {name: value for name, value in os.environ.items() if name not in _TRACES}
+    env = {name: value for name, value in environ.items() if name not in _TRACES}
     try:
         done = subprocess.run(
             [sys.executable, "-c", program],
@@ -232,16 +290,13 @@ def check_kernel() -> Check:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return _verdict("kernel", False, say("no kernel answered in {seconds} s", seconds=_KERNEL_SECONDS))
+        return say("no kernel answered in {seconds} s", seconds=_KERNEL_SECONDS)
     said = done.stdout.decode("utf-8", "replace").strip().splitlines()
     if done.returncode or not said:
         words = done.stderr.decode("utf-8", "replace").strip().splitlines() or [say("it said nothing")]
-        return _verdict("kernel", False, say("no kernel answered: {detail}", detail=words[-1]))
-    prefix = json.loads(said[-1])["prefix"]
-    if Path(prefix).resolve() != Path(sys.prefix).resolve():
-        found = say("the kernel is of {prefix}, this program of {own}", prefix=prefix, own=sys.prefix)
-        return _verdict("kernel", False, found)
-    return _verdict("kernel", True, say("kernel of {prefix}", prefix=prefix))
+        return say("no kernel answered: {detail}", detail=words[-1])
+    answer: dict[str, Any] = json.loads(said[-1])
+    return answer
 
 
 _TRACES = ("PYTEST_CURRENT_TEST", "JPY_PARENT_PID", "JPY_SESSION_NAME")
@@ -362,6 +417,24 @@ def _newest() -> float:
     return max((path.stat().st_mtime for path in [LOCK, *NOTEBOOKS.glob("*.ipynb")]), default=0)
 
 
+def check_names() -> Check:
+    """No file of the learner's is imported in place of a package."""
+    folder = workspace()
+    own = [*folder.glob("*.py"), *(path.parent for path in folder.glob("*/__init__.py"))]
+    hiding = sorted(path.name for path in own if _is_hidden(path.stem, folder))
+    if hiding:
+        found = say("{files} in {folder}", files=", ".join(hiding), folder=folder)
+        return _verdict("names", False, found)
+    return _verdict("names", True, say("no file in {folder} is named like a package", folder=folder))
+
+
+def _is_hidden(name: str, folder: Path) -> bool:
+    """Whether there is a module of that name which one in the folder hides."""
+    path = [each for each in sys.path if each and Path(each).resolve() not in (folder.resolve(), ROOT)]
+    spec = PathFinder.find_spec(name, path)
+    return name == "course" or (spec is not None and spec.loader is not None)
+
+
 CHECKS: dict[str, Callable[[], Check]] = {
     "python": check_python,
     "packages": check_packages,
@@ -373,4 +446,5 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "disk": check_disk,
     "port": check_port,
     "clock": check_clock,
+    "names": check_names,
 }

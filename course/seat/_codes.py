@@ -27,6 +27,7 @@ CHECKS = (
     "port",
     "clock",
     "environment",
+    "names",
 )
 """The checks by their bit. Only ever append: codes of older courses are read with this table too."""
 

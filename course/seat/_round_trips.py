@@ -7,10 +7,24 @@ import json
 import socket
 import sys
 import threading
+from ast import literal_eval
+
+_QUESTIONS = {
+    "sum": "6 * 7",
+    "prefix": "__import__('sys').prefix",
+    "optimize": "__import__('sys').flags.optimize",
+    "autoawait": "get_ipython().autoawait",
+    "interactivity": "get_ipython().ast_node_interactivity",
+    "run": "__import__('asyncio').run.__module__",
+    "startup": (
+        "sorted(map(str, __import__('pathlib').Path(get_ipython().profile_dir.startup_dir).glob('*.*py')))"
+    ),
+}
+"""What a kernel is asked. Its answers are literals."""
 
 
 def print_the_kernel() -> None:
-    """Start a kernel as a notebook does, let it compute something, and print its prefix as JSON.
+    """Start a kernel as a notebook does, and print what it answers to ``_QUESTIONS`` as JSON.
 
     Runs in a process of its own: the answer must not depend on the event loop of the kernel that asks.
     """
@@ -24,16 +38,19 @@ def print_the_kernel() -> None:
         client.wait_for_ready(timeout=60)
         reply = client.execute_interactive(
             "",
-            user_expressions={"prefix": "__import__('sys').prefix", "sum": "6 * 7"},
+            user_expressions=_QUESTIONS,
             timeout=30,
             silent=True,
         )
         said = reply["content"]["user_expressions"]
-        if said["sum"]["data"]["text/plain"] != "42":
+        answers = {
+            question: literal_eval(answer["data"]["text/plain"])
+            for question, answer in said.items()
+            if answer["status"] == "ok"
+        }
+        if answers.get("sum") != 42:
             sys.exit("the kernel cannot work out 6 * 7")
-        from ast import literal_eval
-
-        print(json.dumps({"prefix": literal_eval(said["prefix"]["data"]["text/plain"])}))
+        print(json.dumps(answers))
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -19,15 +19,16 @@ from course import cli
 from course.cli import COMMANDS, _child, _commands, main, run_inside
 from course.cli import test as test_command
 from course.paths import ROOT, scripts_folder, site_packages, venv_python
-from course.seat import too_new, too_old
+from course.seat import OLDEST, too_new, too_old
 
-NEEDED = ("__init__", "__main__", "notebook", "paths", "words")
+NEEDED = ("__init__", "__main__", "notebook", "paths", "variables", "words")
 BOOTSTRAP = [ROOT / "course" / f"{name}.py" for name in NEEDED]
 BOOTSTRAP += [*(ROOT / "course" / "cli").glob("*.py"), *(ROOT / "course" / "seat").glob("*.py")]
 
 
-def _python_3_8() -> str | None:
-    candidates = [shutil.which("python3.8"), *Path.home().glob(".pyenv/versions/3.8.*/bin/python3.8")]
+def _python(version: str) -> str | None:
+    name = f"python{version}"
+    candidates = [shutil.which(name), *Path.home().glob(f".pyenv/versions/{version}.*/bin/{name}")]
     return next((str(path) for path in candidates if path and _answers(str(path))), None)
 
 
@@ -35,15 +36,26 @@ def _answers(python: str) -> bool:
     return subprocess.run([python, "-c", ""], capture_output=True).returncode == 0
 
 
-def test_an_old_python_gets_one_line() -> None:
-    python = _python_3_8()
+@pytest.mark.parametrize("how", [["-m", "course"], ["course"]], ids=" ".join)
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.7", "3.8", "3.10"])
+def test_an_old_python_gets_one_line(version: str, how: list[str]) -> None:
+    python = _python(version)
     if python is None:
-        pytest.skip("there is no Python 3.8 here")
-    done = subprocess.run([python, "-B", "-m", "course", "start"], cwd=ROOT, capture_output=True, text=True)
+        pytest.skip(f"there is no Python {version} here")
+    done = subprocess.run([python, "-B", *how, "start"], cwd=ROOT, capture_output=True, text=True)
+    if version == "2.7":  # it reads no further than a line that it cannot parse, and shows that
+        assert f"Run: python3 {' '.join(how)} start" in done.stderr
+        return
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
-    assert line.startswith("This is Python 3.8.")
-    assert "3.11 to 3.14" in line
+    assert line.startswith(f"This is Python {version}.")
+    assert f"the course needs {'.'.join(map(str, OLDEST))}" in line
+
+
+@pytest.mark.parametrize("name", ["__init__", "__main__"])
+def test_what_every_python_3_reads_parses_on_3_6(name: str) -> None:
+    path = ROOT / "course" / f"{name}.py"
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("path", BOOTSTRAP, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.cli import run_inside
 from course.paths import ROOT
 from course.seat import Check, _checks, decode
 
@@ -241,3 +242,89 @@ def test_wrong_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check = _checks.check_kernel()
     assert not check.ok
     assert "the kernel is of /another/environment" in check.found
+
+
+# what only a notebook that is opened elsewhere meets
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of a user with IPython settings and a kernel of another environment; the startup file."""
+    test_wrong_kernel(tmp_path / "jupyter", monkeypatch)
+    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "work"))
+    startup = _ipython(
+        tmp_path / "ipython", "c.InteractiveShell.ast_node_interactivity = 'all'", "nest_asyncio.apply()"
+    )
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    return startup
+
+
+def _ipython(folder: Path, setting: str, startup: str = "") -> Path:
+    profile = folder / "profile_default"
+    (profile / "startup").mkdir(parents=True)
+    (profile / "ipython_config.py").write_text(f"c = get_config()\n{setting}\n", encoding="utf-8")
+    (profile / "startup" / "00-own.py").write_text(f"import nest_asyncio\n{startup}\n", encoding="utf-8")
+    return profile / "startup" / "00-own.py"
+
+
+def test_what_start_leaves_out_is_no_fault_and_is_said(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = {name: check for name, check in _checks.CHECKS.items() if name == "kernel"}
+    monkeypatch.setattr(_checks, "CHECKS", others)
+    monkeypatch.setattr("course.cli.doctor.check_environment", lambda: Check("environment", True, ""))
+    before = dict(os.environ)
+    assert run_inside("doctor", ["--json"]) == 0
+    assert dict(os.environ) == before
+    said = json.loads(capsys.readouterr().out)
+    assert [check["ok"] for check in said["checks"]] == [True, True]
+    kernel, shown, loop, startup = said["elsewhere"]
+    assert "the kernel is of /another/environment" in kernel
+    assert "ast_node_interactivity = 'all'" in shown
+    assert "asyncio.run comes from nest_asyncio" in loop
+    assert startup == f"{hostile} runs before the first cell"
+    run_inside("doctor", [])
+    table = capsys.readouterr().out
+    assert f"opened without python3 -m course start meet this:\n    {kernel}\n    {shown}\n" in table
+
+
+@pytest.mark.parametrize(
+    ("setting", "startup", "variables", "found"),
+    [
+        ("c.InteractiveShell.autoawait = False", "", {}, "autoawait = False"),
+        ("c.InteractiveShell.ast_node_interactivity = 'all'", "", {}, "ast_node_interactivity"),
+        ("", "nest_asyncio.apply()", {}, "asyncio.run comes from nest_asyncio"),
+        ("", "", {"PYTHONOPTIMIZE": "1"}, "PYTHONOPTIMIZE"),
+        ("c.InteractiveShell.colors = 'nocolor'", "", {}, None),
+    ],
+)
+def test_a_notebook_that_is_open_elsewhere(
+    setting: str,
+    startup: str,
+    variables: dict[str, str],
+    found: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There doctor() judges what it meets, and only what changes the lessons is a fault."""
+    _ipython(tmp_path, setting, startup)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    check = _checks.check_kernel()
+    assert check.ok == (found is None), check.found
+    assert (found or "kernel of") in check.found
+    assert check.ok or "settings of IPython" in check.remedy
+
+
+@pytest.mark.parametrize("name", ["fastapi.py", "email.py", "course.py", "httpx/__init__.py"])
+def test_a_file_that_hides_a_package(name: str, env: dict[str, str], tmp_path: Path) -> None:
+    own = tmp_path / "workspace" / name
+    own.parent.mkdir(parents=True, exist_ok=True)
+    for harmless in ("shop.py", "conftest.py", "data/email.txt"):
+        (tmp_path / "workspace" / harmless).parent.mkdir(exist_ok=True)
+        (tmp_path / "workspace" / harmless).touch()
+    assert _failed(env) == {}
+    own.touch()
+    (found,) = _failed(env).values()
+    assert found == f"{name.partition('/')[0]} in {tmp_path / 'workspace'}"

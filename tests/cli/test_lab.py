@@ -58,6 +58,7 @@ def test_other_installations_are_kept_out(tmp_path: Path, monkeypatch: pytest.Mo
     assert not {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH"} & environ.keys()
     assert environ["JUPYTER_DATA_DIR"].startswith(str(tmp_path))
     assert not environ["JUPYTERLAB_SETTINGS_DIR"].startswith(str(tmp_path)), "the user's own theme stays"
+    assert environ["IPYTHONDIR"].startswith(str(tmp_path)), "the user's startup files would run"
     once = dict(environ)
     _lab.isolate(environ)
     assert environ == once

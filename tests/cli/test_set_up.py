@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,9 +93,57 @@ def test_pip_settings_reach_uv_and_do_not_lead_pip_astray(checkout: Checkout) ->
     checkout.set_up(FAKE_UV="unknown", **settings)
     uv, pip = checkout.calls()
     assert uv["env"]["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
-    env = pip["env"]
-    assert env["PIP_USER"] == "0"
-    assert "PIP_TARGET" not in env
+    assert not {"PIP_USER", "PIP_TARGET"} & pip["env"].keys()
+
+
+def test_what_is_installed_does_not_depend_on_settings(checkout: Checkout) -> None:
+    """Neither by variables nor by pip's file: with one of them real installers refuse the lock."""
+    where = {"PIP_PROXY": "http://proxy:3128", "UV_HTTP_TIMEOUT": "99", "UV_INDEX_OURS_PASSWORD": "secret"}
+    what = {
+        "PIP_CONSTRAINT": "/constraints.txt",
+        "PIP_REQUIRE_HASHES": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_OF_NEXT_YEAR": "1",
+        "UV_EXCLUDE_NEWER": "2020-01-01",
+        "UV_CONSTRAINT": "/constraints.txt",
+        "UV_REQUIRE_HASHES": "1",
+        "UV_RESOLUTION": "lowest",
+        "UV_SYSTEM_PYTHON": "1",
+    }
+    file = checkout.home / "pip.conf"
+    file.write_text("[install]\nrequire-hashes = true\nfind-links = /wheels\n", encoding="utf-8")
+    checkout.set_up(FAKE_UV="unknown", PIP_CONFIG_FILE=str(file), **where, **what)
+    uv, pip = checkout.calls()
+    for call in (uv, pip):
+        assert not what.keys() & call["env"].keys()
+        assert where.items() <= call["env"].items()
+    assert uv["env"]["UV_FIND_LINKS"] == pip["env"]["PIP_FIND_LINKS"] == "/wheels"
+    assert pip["env"]["PIP_CONFIG_FILE"] == os.devnull
+
+
+@pytest.mark.parametrize("name", ["ENOLCK", "ENOSYS", "EOPNOTSUPP"])
+def test_a_file_system_without_locks_is_not_another_set_up(checkout: Checkout, name: str) -> None:
+    before = (
+        "import errno, fcntl\n"
+        f"def refuse(*_): raise OSError(errno.{name}, os.strerror(errno.{name}))\n"
+        "fcntl.flock = refuse"
+    )
+    said = checkout.set_up(FAKE_BEFORE=before)
+    assert "There are no file locks in" in said
+    assert "Another set-up" not in said
+
+
+def test_a_path_that_python_cannot_use_is_said_before_anything_is_made(checkout: Checkout) -> None:
+    moved = checkout.home / "Work: Courses" / "course"
+    moved.parent.mkdir()
+    checkout.root.rename(moved)
+    checkout.root = moved
+    done = checkout.run("start", "--no-lab")
+    assert done.returncode == 1
+    assert f"There is a : in the path of this folder: {moved}\n" in done.stderr
+    assert "Rename or move the folder" in done.stderr
+    assert not checkout.venv.exists()
+    assert checkout.calls() == []
 
 
 class TestRepair:

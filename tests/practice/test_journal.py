@@ -1,11 +1,13 @@
 """The journal survives what happens to files."""
 
+import errno
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, SoftFileLock
 
 from course.practice import Journal, _journal, answer, bank, check, journal, lesson
 
@@ -108,8 +110,47 @@ def test_a_lock_that_is_held_does_not_hold_the_learner(path: Path, monkeypatch: 
     mine = Journal(path)
     with FileLock(f"{path}.lock"):
         mine.add("hint", "a.b", number=1)
-    assert "locked" in (mine.notice() or "")
+    notice = mine.notice() or ""
+    assert "locked" in notice
+    assert f"{path}.lock" in notice
     assert [entry.number for entry in mine.entries()] == [1]
+
+
+@pytest.fixture(params=["ENOLCK", "ENOSYS", "EOPNOTSUPP"])
+def no_locks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system without locks, as some network drives are."""
+    fcntl = pytest.importorskip("fcntl")
+    number = getattr(errno, request.param)
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_a_file_system_without_locks_saves_all_the_same(path: Path) -> None:
+    test_several_kernels_write_at_once(path)
+    mine = Journal(path)
+    mine.add("hint", "a.b", number=1)
+    assert mine.notice() is None
+    assert Journal(path).entries()[-1].number == 1
+    left = sorted(each.name for each in path.parent.iterdir())
+    assert left == ["journal.jsonl", "journal.jsonl.lock"]
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_what_stands_for_a_lock_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be that of a kernel that died on another machine."""
+    monkeypatch.setattr(_journal, "_LOCK_SECONDS", 0.05)
+    path.parent.mkdir(parents=True)
+    mine = Journal(path)
+    marker = path.with_name("journal.jsonl.in-use")
+    with SoftFileLock(marker):
+        mine.add("hint", "a.b", number=1)
+    assert str(marker) in (mine.notice() or "")
+    mine.add("hint", "a.b", number=2)
+    assert [entry.number for entry in Journal(path).entries()] == [1, 2]
 
 
 def test_a_check_answers_without_a_workspace_and_says_so_once(

@@ -55,6 +55,7 @@ def test_command(
     report: Report, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("course.cli.doctor._report", lambda: report)
+    monkeypatch.setattr("course.cli.doctor._elsewhere", list)
     assert run_inside("doctor", []) == status
     assert capsys.readouterr().out == f"{report.table()}\nCode for your instructor: {report.code}\n"
     assert run_inside("doctor", ["--json"]) == status

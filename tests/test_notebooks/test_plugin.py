@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from course.cli import run_inside
 from course.paths import ROOT
 from course.publish._gate import missing_cells, notebooks_of
 from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modifyitems
@@ -92,8 +93,19 @@ def test_no_notebook_at_all_is_a_problem(tmp_path: Path) -> None:
 
 def test_a_learners_copies_are_not_lessons(tmp_path: Path) -> None:
     lesson = notebook(tmp_path / "notebooks" / "00_a.ipynb", 1)
-    notebook(tmp_path / "workspace" / "00_a.ipynb", 1)
+    for workspace in ("workspace", "Arbeit"):
+        notebook(tmp_path / workspace / "00_a.ipynb", 1)
+        (tmp_path / workspace / ".course").mkdir()
     notebook(tmp_path / ".venv" / "share" / "x.ipynb", 1)
+    assert notebooks_of(tmp_path) == [lesson]
+
+
+@pytest.mark.parametrize("out", ["kit", "handed/round"])
+def test_a_kit_is_not_a_lesson(out: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One evening's work: `kit build`, then `test`."""
+    lesson = notebook(tmp_path / "notebooks" / "00_a.ipynb", 1)
+    assert run_inside("kit", ["build", "--lessons", "00", "--out", str(tmp_path / out)]) == 0
+    assert len(list((tmp_path / out).rglob("*.ipynb"))) == 2
     assert notebooks_of(tmp_path) == [lesson]
 
 
