@@ -215,6 +215,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
         for job_id in order[:-1]:
             _begins(bench, server, reports, job_id)
+            _runs_only_what_has_begun(bench, jobs, reports)
             reports.gate(job_id).open()
             if job_id in errors:
                 _failed(bench, server, jobs, job_id, errors[job_id])
@@ -224,9 +225,18 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
                 raise NotYet("mixed", job=_LAST, state=jobs.state(_LAST), other=job_id)
         reports.gate(_LAST).open()
         _says(bench, server, jobs, _LAST, "done", "stays-running")
+        bench.expect(_posted(bench, server, "/jobs/18"), 202)
+        if jobs.history["18"].count("queued") < 2:
+            raise NotYet("not-queued-again", states=", ".join(jobs.history["18"]))
         bench.settle()
         if server.errors:
             raise NotYet("escaped", error=_words(server.errors[0]))
+
+
+def _runs_only_what_has_begun(bench: Bench, jobs: _Jobs, reports: _Reports) -> None:
+    for job_id in list(jobs.rows):
+        if jobs.state(job_id) == "running" and not bench.until(lambda: job_id in reports.saw):  # noqa: B023
+            raise NotYet("running-too-early", job=job_id)
 
 
 def _failed(bench: Bench, server: Server, jobs: _Jobs, job_id: str, error: Exception) -> None:
@@ -369,7 +379,7 @@ class _Claims:
             raise NotYet("raced", id=number, kind="abandoned" if state == "running" else "new")
         if state == "done":
             raise NotYet("takes-done", got=_short(got))
-        if state == "running" and until > now:
+        if state == "running" and until >= now:
             raise NotYet("takes-leased", got=_short(got), until=f"{until:g}", now=f"{now:g}")
         if got is None and self.table.rival_has is not None:
             raise NotYet("gives-up", wanted=wanted)
@@ -386,12 +396,13 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     with _outbox(rows) as table:
         claims = _Claims(bench, claim, table, table.connect())
         claims.takes(100, 30, (3, 1))
-        claims.takes(110, 50, (4, 3))
+        claims.takes(110, 50.75, (4, 3))
         claims.takes(120, 30, (5, 1))
         claims.takes_none(125, 30)
         table.set(5, "done")
-        claims.takes(131, 50, (3, 2))  # its lease was over at 130
-        claims.takes_none(159, 30)  # 4 is leased until 160, 3 until 181
+        claims.takes_none(130, 30)  # 3 is leased until 130
+        claims.takes(131, 50, (3, 2))
+        claims.takes_none(160.25, 30)  # 4 is leased until 160.75, 3 until 181
         elsewhere = _Claims(bench, claim, table, table.connect())
         elsewhere.takes(161, 30, (4, 4))
         elsewhere.takes(182, 5, (3, 3))
@@ -501,7 +512,7 @@ def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id:
 
 
 def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
-    line = _Line(bench, {"bad": ValueError("no such report"), "c": _PrinterJam("the printer is jammed")})
+    line = _Line(bench, {"bad": TimeoutError("no such report"), "c": _PrinterJam("the printer is jammed")})
     laps: list[TimeLapse] = []
 
     def around(app: Any) -> TimeLapse:
@@ -666,7 +677,8 @@ def check_durable(bench: Bench, run_durably: Callable[..., Any]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         runs = _Runs(bench, run_durably, Path(folder) / "runs.sqlite")
         runs.succeeds("run-0", _Steps(), [1, 2], "wrong-results")
-        runs.succeeds("run-1", _Steps(), [5], "runs-mixed")
+        for number, run_id in enumerate(("run-1", "run_0", "1")):
+            runs.succeeds(run_id, _Steps(), [5, number], "runs-mixed")
         _recovers(runs)
         bench.begin_part()
         _failure_is_no_result(runs)

@@ -121,7 +121,7 @@ def _case(
     if (declined or sold_out) and status == "closed":
         status = "refused"
     plan = faults or {}
-    return _Case(f"bread-{number}", cents, f"ada-{number}@example.com", plan, sold_out, status)
+    return _Case(f"Rye bread-{number} ", cents, f"Ada-{number}@example.com", plan, sold_out, status)
 
 
 class _Watched(Services):
@@ -382,6 +382,8 @@ def _survives_a_restart(
         if new.id == case.id:
             raise NotYet("id-again")
         _in_the_end(bench, server, after, new.id)
+        if services.keys[case.id] & after.keys[new.id]:
+            raise NotYet("key-shared")
 
 
 # the order of the steps

@@ -22,7 +22,7 @@ def build_other(mailer: Mailer, ledger: list[int]) -> FastAPI:
 
     @app.exception_handler(RequestValidationError)
     async def refused(_: Request, error: RequestValidationError) -> Response:  # noqa: ARG001
-        return JSONResponse({"detail": "an address has an @"}, status_code=422)
+        return JSONResponse({"message": "an address has an @"}, status_code=422)
 
     def after(number: int, to: str) -> None:
         tries = 0

@@ -65,7 +65,7 @@ def claim(db, now, lease):
     db.execute("BEGIN IMMEDIATE")
     try:
         row = db.execute(
-            "SELECT id, attempts FROM outbox WHERE state != 'done' AND leased_until <= ? ORDER BY id", (now,)
+            "SELECT id, attempts FROM outbox WHERE state != 'done' AND leased_until < ? ORDER BY id", (now,)
         ).fetchone()
         if row:
             db.execute(
@@ -103,7 +103,7 @@ def claim(db, now, lease):
     try:
         cursor.execute("BEGIN IMMEDIATE")
         cursor.execute(
-            "SELECT id, attempts FROM outbox WHERE state IN ('new', 'running') AND leased_until <= ? ORDER BY id LIMIT 1",
+            "SELECT id, attempts FROM outbox WHERE state IN ('new', 'running') AND leased_until < ? ORDER BY id LIMIT 1",
             (now,),
         )
         found = cursor.fetchone()
@@ -148,7 +148,7 @@ def claim(db, now, lease):
         "SELECT id, attempts, leased_until FROM outbox WHERE state <> 'done' ORDER BY id"
     ).fetchall()
     for id, attempts, until in rows:
-        if until > now:
+        if until >= now:
             continue
         cursor = db.execute(
             "UPDATE outbox SET state = 'running', attempts = :n + 1, leased_until = :until "
@@ -247,7 +247,7 @@ def claim(db, now, lease):
     "BEGIN IMMEDIATE"
     try:
         row = db.execute(
-            "SELECT id, attempts FROM outbox WHERE state != 'done' AND leased_until <= ? ORDER BY id", (now,)
+            "SELECT id, attempts FROM outbox WHERE state != 'done' AND leased_until < ? ORDER BY id", (now,)
         ).fetchone()
         if row:
             db.execute(
@@ -443,7 +443,7 @@ def claim(db, now, lease):
 # %% wrong lost_gives_up gets gives-up breaks alone
 def claim(db, now, lease):
     row = db.execute(
-        "SELECT id, attempts FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until <= ?)"
+        "SELECT id, attempts FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?)"
         " ORDER BY id LIMIT 1",
         (now,),
     ).fetchone()
@@ -569,3 +569,19 @@ def claim(db, now, lease):
     ).fetchone()
     db.rollback()
     return row
+
+
+# %% wrong lease_over_now gets takes-leased breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id = (SELECT id FROM outbox WHERE state='new' OR (state='running' AND leased_until <= ?) ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong whole_seconds gets wrong-lease breaks written
+def claim(db, now, lease):
+    return db.execute(
+        "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id = (SELECT id FROM outbox WHERE state='new' OR (state='running' AND leased_until < ?) ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (int(now + lease), now),
+    ).fetchone()

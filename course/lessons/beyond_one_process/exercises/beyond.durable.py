@@ -565,3 +565,19 @@ def run_durably(db, run_id, steps):
                 results[name] = step(results)
             db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results
+
+
+# %% wrong like gets runs-mixed breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id LIKE ? AND step=?", (run_id, name)
+        ).fetchone()
+        if row is None:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?,?,?)", (run_id, name, json.dumps(results[name])))
+        else:
+            results[name] = json.loads(row[0])
+    return results

@@ -1165,3 +1165,62 @@ def build_jobs(jobs, work) -> FastAPI:
         return row
 
     return app
+
+
+# %% wrong queued_once gets not-queued-again breaks accepted
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except BaseException as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        if jobs.get(job_id) is None:
+            jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        if (row := jobs.get(job_id)) is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong running_in_line gets running-too-early breaks running
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    one = asyncio.Lock()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        async with one:
+            try:
+                await work(job_id)
+            except BaseException as error:
+                jobs.set(job_id, "failed", str(error))
+            else:
+                jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        if (row := jobs.get(job_id)) is None:
+            raise HTTPException(404)
+        return row
+
+    return app

@@ -1433,3 +1433,39 @@ def build_queue(work, size) -> FastAPI:
             raise HTTPException(503)
 
     return app
+
+
+# %% wrong time_out_again gets runs-twice breaks once
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            for _ in range(2):
+                try:
+                    await work(job_id)
+                    break
+                except TimeoutError:
+                    continue
+                except BaseException:
+                    break
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503)
+
+    return app

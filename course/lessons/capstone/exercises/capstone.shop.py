@@ -4156,3 +4156,203 @@ def build_shop(services: Services) -> FastAPI:
         return {"status": status}
 
     return app
+
+
+# %% wrong small_letters gets wrong-argument breaks given
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from starlette.concurrency import run_in_threadpool
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    # STATE
+
+    async def again(call, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await run_in_threadpool(call, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    async def pipeline(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            again(services.reserve, order_id, order.item),
+            again(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        refused = [e for e in (reserved, authorised) if isinstance(e, (OutOfStock, Declined))]
+        if refused:
+            if reserved is None:
+                await again(services.release, order_id)
+            return "refused"
+        if reserved or authorised:
+            return "failed"
+        await again(services.capture, order_id, order_id)
+        invoice, mail, count = await asyncio.gather(
+            again(services.invoice, order_id),
+            again(services.mail, order_id, order.email.lower()),
+            again(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+    async def run(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await run_in_threadpool(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(run, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong stripped gets wrong-argument breaks given
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from starlette.concurrency import run_in_threadpool
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    # STATE
+
+    async def again(call, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await run_in_threadpool(call, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    async def pipeline(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            again(services.reserve, order_id, order.item.strip()),
+            again(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        refused = [e for e in (reserved, authorised) if isinstance(e, (OutOfStock, Declined))]
+        if refused:
+            if reserved is None:
+                await again(services.release, order_id)
+            return "refused"
+        if reserved or authorised:
+            return "failed"
+        await again(services.capture, order_id, order_id)
+        invoice, mail, count = await asyncio.gather(
+            again(services.invoice, order_id),
+            again(services.mail, order_id, order.email),
+            again(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+    async def run(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await run_in_threadpool(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(run, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong keys_counted_anew gets key-shared breaks key
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from starlette.concurrency import run_in_threadpool
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    import itertools
+
+    numbers = itertools.count(1)
+
+    async def again(call, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await run_in_threadpool(call, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.01)
+
+    async def pipeline(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            again(services.reserve, order_id, order.item),
+            again(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        refused = [e for e in (reserved, authorised) if isinstance(e, (OutOfStock, Declined))]
+        if refused:
+            if reserved is None:
+                await again(services.release, order_id)
+            return "refused"
+        if reserved or authorised:
+            return "failed"
+        await again(services.capture, order_id, str(next(numbers)))
+        invoice, mail, count = await asyncio.gather(
+            again(services.invoice, order_id),
+            again(services.mail, order_id, order.email),
+            again(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+    async def run(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await run_in_threadpool(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(run, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app

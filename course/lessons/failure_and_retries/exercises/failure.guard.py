@@ -612,3 +612,83 @@ def guard(task, report):
             report(error)
 
     return run
+
+
+# %% wrong name_of_its_own gets wrong-arguments breaks arguments
+import inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, callback=report, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                callback(error)
+    else:
+
+        def run(*args, callback=report, **kwargs):
+            try:
+                task(*args, **kwargs)
+            except Exception as error:
+                callback(error)
+
+    return run
+
+
+# %% wrong each_once gets not-reported breaks reports
+import inspect
+
+
+def guard(task, report):
+    seen = set()
+
+    def tell(error):
+        if repr(error) not in seen:
+            seen.add(repr(error))
+            report(error)
+
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                tell(error)
+    else:
+
+        def run(*args, **kwargs):
+            try:
+                task(*args, **kwargs)
+            except Exception as error:
+                tell(error)
+
+    return run
+
+
+# %% wrong known_ends_only gets stops-the-end breaks passes
+import asyncio
+import inspect
+
+ENDS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
+
+
+def guard(task, report):
+    async def run_async(*args, **kwargs):
+        try:
+            await task(*args, **kwargs)
+        except ENDS:
+            raise
+        except BaseException as error:
+            report(error)
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except ENDS:
+            raise
+        except BaseException as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run

@@ -310,3 +310,19 @@ def build_shipping(functions) -> TaskManager:
     manager.add_task("invoice", functions["invoice"], ["authorise"])
     manager.add_task("pack", functions["pack"], ["reserve"])
     return manager
+
+
+# %% wrong one_type_swallowed gets failure-hidden breaks failures
+def build_shipping(functions):
+    def pack(reserve):
+        try:
+            return functions["pack"](reserve)
+        except ConnectionError:
+            return None
+
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", pack, ["reserve"])
+    return manager

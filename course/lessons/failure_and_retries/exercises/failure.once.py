@@ -845,3 +845,72 @@ def build_payment(connect):
             db.close()
 
     return prepare, pay
+
+
+# %% wrong locked_is_no gets failure-denied breaks answer
+import sqlite3
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        db = connect()
+        with db:
+            db.execute("CREATE UNIQUE INDEX one ON charges (key)")
+        db.close()
+
+    def pay(key: str, cents: int) -> bool:
+        db = connect()
+        try:
+            with db:
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+        except (sqlite3.IntegrityError, sqlite3.OperationalError):
+            return False
+        finally:
+            db.close()
+
+    return prepare, pay
+
+
+# %% wrong glob gets other-key-lost breaks others
+def build_payment(connect):
+    def prepare() -> None: ...
+    def pay(key: str, cents: int) -> bool:
+        db = connect()
+        db.isolation_level = None
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                if db.execute("SELECT 1 FROM charges WHERE key GLOB ?", (key,)).fetchone():
+                    return False
+                db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                return True
+            finally:
+                db.execute("COMMIT")
+        finally:
+            db.close()
+
+    return prepare, pay
+
+
+# %% wrong numeric gets other-key-lost breaks others
+def build_payment(connect):
+    def prepare() -> None:
+        db = connect()
+        with db:
+            db.execute("CREATE TABLE paid (key NUMERIC PRIMARY KEY)")
+            db.execute("INSERT OR IGNORE INTO paid SELECT key FROM charges")
+        db.close()
+
+    def pay(key: str, cents: int) -> bool:
+        db = connect()
+        try:
+            with db:
+                new = db.execute("INSERT OR IGNORE INTO paid VALUES (?)", (key,)).rowcount == 1
+                if new:
+                    db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return new
+        finally:
+            db.close()
+
+    return prepare, pay

@@ -625,3 +625,67 @@ def with_retries(send):
                     raise
 
     return send_with_retries
+
+
+# %% wrong two_seconds gets too-slow breaks pauses
+import asyncio
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for pause in (0.5, 0.5, 1.0, None):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if pause is None:
+                    raise
+            await asyncio.sleep(pause)
+
+    return send_with_retries
+
+
+# %% wrong random_pauses gets too-slow breaks pauses
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 1))
+
+    return send_with_retries
+
+
+# %% wrong counts_by_order gets same-order breaks returns
+import asyncio
+
+
+def with_retries(send):
+    tries = {}
+
+    async def send_with_retries(order):
+        tries.setdefault(order, 0)
+        while True:
+            tries[order] += 1
+            try:
+                async with asyncio.timeout(0.2):
+                    result = await send(order)
+                tries[order] = 0
+                return result
+            except (ConnectionError, TimeoutError):
+                if tries[order] >= 4:
+                    tries[order] = 0
+                    raise
+            except BaseException:
+                tries[order] = 0
+                raise
+            await asyncio.sleep(0.1)
+
+    return send_with_retries

@@ -1237,3 +1237,48 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(work, order.id)
 
     return app
+
+
+# %% wrong key_of_seven gets key-known breaks charged
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    again = dict(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+
+    def run(order_id):
+        try:
+            retry(**again)(bank.charge)(order_id[:7].lower(), order_id)
+            retry(**again)(post.send)(order_id)
+        except Declined:
+            dead(order_id)
+        except Exception:
+            log.exception("failed")
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(run, order.id)
+
+    return app
+
+
+# %% wrong permits_lost gets engine.endless breaks charged
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    again = dict(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    permits = threading.Semaphore(2)
+
+    def run(order_id):
+        permits.acquire()
+        try:
+            retry(**again)(bank.charge)(order_id, order_id)
+            retry(**again)(post.send)(order_id)
+            permits.release()
+        except Declined:
+            dead(order_id)
+        except Exception:
+            permits.release()
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(run, order.id)
+
+    return app

@@ -925,3 +925,37 @@ class TestOrders:
             server.client.post("/orders", json={"email": "ada@example.org"})
             shop.mailer.release()
             server.settle()
+
+
+# %% wrong demands_detail gets too-narrow breaks right
+class TestOrders:
+    def test_two_orders(self, shop):
+        for n, who in enumerate(["ada@example.org", "bob@example.org"], 1):
+            reply = shop.client.post("/orders", json={"email": who})
+            assert (reply.status_code, reply.json()) == (202, {"id": n})
+        assert sorted(shop.mailer.sent) == [("ada@example.org", 1), ("bob@example.org", 2)]
+        assert sorted(shop.ledger) == [1, 2]
+
+    def test_no_address(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada"})
+        assert reply.status_code == 422 and "detail" in reply.json()
+        assert shop.mailer.sent == [] and shop.mailer.tries == 0
+
+    def test_three(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3 and shop.ledger == [1]
+
+    def test_not_four(self, shop):
+        shop.mailer.fail(9)
+        assert shop.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+        assert shop.mailer.tries == 3 and shop.mailer.sent == [] and shop.ledger == [1]
+
+    def test_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+            shop.mailer.release()
+            server.settle()
+        assert shop.mailer.sent == [("ada@example.org", 1)]

@@ -258,3 +258,14 @@ def replace_mailer(app, get_mailer):
     yield fake
     del app.dependency_overrides[get_mailer]
     app.dependency_overrides.update(before)
+
+
+# %% wrong one_fake_emptied gets same-fake breaks fresh
+the_fake = ListMailer()
+
+
+def replace_mailer(app, get_mailer):
+    the_fake.sent.clear()
+    app.dependency_overrides[get_mailer] = lambda: the_fake
+    yield the_fake
+    del app.dependency_overrides[get_mailer]
