@@ -11,9 +11,11 @@ import copy
 import functools
 import gc
 import inspect
+import logging
 import os
 import random
 import socket
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -706,6 +708,21 @@ def all_test_clients_have_one_loop() -> None:
         yield portal
 
     TestClient._portal_factory, TestClient.kept = factory, running  # it ends when nobody holds it
+
+
+@change("F44")
+def infos_are_let_through() -> None:
+    logging.getLogger().setLevel(logging.INFO)
+
+
+@change("F87")
+def the_lax_judge_compares_all_the_same() -> None:
+    run = subprocess.run
+
+    def strict(command, **options):
+        return run([one.replace("--nbval-lax", "--nbval") for one in command], **options)
+
+    subprocess.run = strict
 
 
 @change("F80")
