@@ -46,7 +46,10 @@ def uncaught() -> Seen:
     )
 
 
-@fact("F11", "An exception that leaves a task closes the connection, with whatever else is on its way on it.")
+@fact(
+    "F11",
+    "Over HTTP/1.1 an exception that leaves a task closes the connection, with whatever is on its way on it.",
+)
 def innocent_request() -> Seen:
     """A second request over the same connection is at work while the first one's task fails."""
     outcome = _beside(_fail)

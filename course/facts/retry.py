@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import smtplib
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
 import anyio.to_thread
+import httpx
+import psycopg
+import redis
+import requests
+import sqlalchemy.exc
 from fastapi import BackgroundTasks, Depends, FastAPI
 from fastapi.testclient import TestClient
 from starlette._utils import is_async_callable
@@ -19,6 +28,7 @@ from tenacity import (
     RetryError,
     before_sleep_log,
     retry,
+    retry_if_exception,
     retry_if_exception_type,
     stop_after_attempt,
     wait_exponential_jitter,
@@ -29,6 +39,7 @@ from tenacity import (
 
 from course.facts import Seen, fact
 from course.facts._experiments import time_for
+from course.tasks import transient
 
 _MANY = 300
 
@@ -97,6 +108,24 @@ def retry_error() -> Seen:
     )
 
 
+@fact("F51b", "A RetryError that leaves a task skips the tasks behind it, as any other exception does.")
+def retry_error_leaves() -> Seen:
+    """What is done behind a task that gives up after its last attempt."""
+    app, done = FastAPI(), list[str]()
+    gives_up = retry(stop=stop_after_attempt(2))(_Fails())
+
+    def task() -> None:
+        gives_up()
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task)
+        tasks.add_task(done.append, "behind it")
+
+    left = _outcome(lambda: TestClient(app).get("/"))
+    return Seen((left, done) == ("RetryError", []), f"it left: {left}; done behind it: {done}")
+
+
 @fact("F52", "An error that is not named in retry_if_exception_type is not tried again.")
 def only_transient() -> Seen:
     """How often a function is called that raises the named error, and another."""
@@ -107,6 +136,53 @@ def only_transient() -> Seen:
         _outcome(retry(stop=stop_after_attempt(3), retry=transient)(function))
         calls[error.__name__] = function.calls
     return Seen(calls == {"ConnectionError": 3, "ValueError": 1}, f"attempts: {calls}")
+
+
+_OF_CLIENTS = (
+    httpx.TransportError,
+    requests.ConnectionError,
+    requests.Timeout,
+    redis.ConnectionError,
+    redis.TimeoutError,
+    psycopg.OperationalError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.TimeoutError,
+    smtplib.SMTPServerDisconnected,
+)
+
+
+@fact(
+    "F52b",
+    "ConnectionError and TimeoutError are not what httpx, requests, redis, psycopg, SQLAlchemy and smtplib "
+    "raise when a connection breaks; `transient` knows their errors.",
+)
+def errors_of_clients() -> Seen:
+    """Attempts at a port on which nobody listens, by each rule; and the families of the errors."""
+    built_in = (ConnectionError, TimeoutError)
+    rules = {"pair": retry_if_exception_type(built_in), "transient": retry_if_exception(transient)}
+    attempts = dict.fromkeys(rules, 0)
+
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+
+        async def fetch(rule: str) -> None:
+            attempts[rule] += 1
+            async with httpx.AsyncClient(trust_env=False) as client:
+                await client.get(url)
+
+        async def by_each_rule() -> None:
+            for rule, worth_it in rules.items():
+                retried = retry(stop=stop_after_attempt(3), retry=worth_it, reraise=True)(fetch)
+                with contextlib.suppress(httpx.ConnectError, ConnectionError):
+                    await retried(rule)
+
+        asyncio.run(by_each_rule())
+    built_in_too = [error.__name__ for error in _OF_CLIENTS if issubclass(error, built_in)]
+    return Seen(
+        attempts == {"pair": 1, "transient": 3} and not built_in_too,
+        f"attempts: {attempts}; of the clients' errors the pair catches {built_in_too}",
+    )
 
 
 @fact(
@@ -328,6 +404,32 @@ async def _of_asyncio() -> str:
     except TimeoutError:
         return work.state()
     return "not fired"
+
+
+@fact("F58b", "A retry after a time-out around a thread does the thread's work once more.")
+def thread_again() -> Seen:
+    """What two threads have done whose waiting ended at each of two attempts."""
+    done: list[str] = []
+    may_end = threading.Event()
+
+    @retry(stop=stop_after_attempt(2), retry=retry_if_exception_type(TimeoutError), reraise=True)
+    async def attempt(pool: ThreadPoolExecutor) -> None:
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            loop.call_soon_threadsafe(limit.reschedule, 0)
+            may_end.wait(_PATIENCE)
+            done.append("done")
+
+        async with asyncio.timeout(None) as limit:
+            await loop.run_in_executor(pool, work)
+
+    with ThreadPoolExecutor(2) as pool:
+        caller = _outcome(lambda: asyncio.run(attempt(pool)))
+        may_end.set()
+    return Seen(
+        (caller, len(done)) == ("TimeoutError", 2), f"the caller got {caller}; done {len(done)} times"
+    )
 
 
 class _Work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,11 +12,15 @@ from typing import Any
 from unittest import mock
 
 import httpx
+import pytest
 from fastapi import BackgroundTasks, FastAPI, HTTPException
 from fastapi.testclient import TestClient
 
 from course.facts import Seen, fact
+from course.facts._experiments import saw
+from course.lessons.testing_and_debugging.notebooks import IGNORED, gate
 from course.live import Gate, serve
+from course.live.testing import run_tests
 
 _LETTERS = """
 real = []
@@ -232,4 +237,45 @@ def loops_of_the_test_client() -> Seen:
     return Seen(
         (without, within, transport) == (["cancelled"], ["lifespan", "done"], []),
         f"without `with`: {without}; with: {within}; ASGITransport: {transport}",
+    )
+
+
+@fact("F44", "caplog sees an INFO only if a level lets it through: the root logger's is WARNING.")
+def infos_in_caplog() -> Seen:
+    """What one test logs, with and without set_level."""
+    log, seen = logging.getLogger("facts.shop"), dict[str, list[str]]()
+
+    def test_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+        log.info("sent")
+        seen["as it is"] = list(caplog.messages)
+
+    def test_with_a_level(caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level("INFO", logger="facts.shop")
+        log.info("sent")
+        seen["with a level"] = list(caplog.messages)
+
+    def test_after_it(caplog: pytest.LogCaptureFixture) -> None:
+        log.info("sent")
+        seen["after it"] = list(caplog.messages)
+
+    run_tests(test_as_it_is, test_with_a_level, test_after_it)
+    return Seen(seen == {"as it is": [], "with a level": ["sent"], "after it": []}, f"captured: {seen}")
+
+
+@fact(
+    "F87",
+    "--nbval-lax and NBVAL_IGNORE_OUTPUT hide a wrong output together with the one that changes; a pattern "
+    "hides what it matches.",
+)
+def hidden_outputs() -> Seen:
+    """A cell whose id always differs, and whose stored price is wrong."""
+    code, stored = 'import uuid\nprint(uuid.uuid4().hex, "costs", 5)', "0a1b costs 4"
+    (lax,) = gate((code, stored), lax=True)
+    ignoring, sanitised = gate((IGNORED + code, stored), (code, stored), sanitize="[0-9a-f]{4,}")
+    return saw(
+        {
+            f"lax: {lax}": lax == "cell 1: green",
+            f"ignored: {ignoring}": ignoring == "cell 1: green",
+            f"sanitised: {sanitised}": "stored 'X costs 4" in sanitised and "now 'X costs 5" in sanitised,
+        }
     )

@@ -11,9 +11,11 @@ import copy
 import functools
 import gc
 import inspect
+import logging
 import os
 import random
 import socket
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -130,7 +132,7 @@ def tasks_side_by_side() -> None:
     BackgroundTasks.__call__ = call
 
 
-@change("F10", "F11", "F13", "F14", "F21", "F23b")
+@change("F10", "F11", "F13", "F14", "F21", "F23b", "F51b")
 def tasks_that_do_not_fail() -> None:
     async def call(self):
         for task in self.tasks:
@@ -281,7 +283,17 @@ def the_pause_of_an_async_retry_blocks() -> None:
     made.__init__ = functools.partialmethod(made.__init__, sleep=sleep)
 
 
-@change("F57", raises=("RetryError",))
+@change("F52b")
+def httpx_raises_the_errors_of_python() -> None:
+    import httpx
+
+    async def get(self, url):
+        raise ConnectionRefusedError(url)
+
+    httpx.AsyncClient.get = get
+
+
+@change("F57", "F58b", raises=("RetryError",))
 def a_retry_gives_up_at_once() -> None:
     tenacity.stop_after_attempt.__call__ = lambda self, _: True
 
@@ -696,6 +708,21 @@ def all_test_clients_have_one_loop() -> None:
         yield portal
 
     TestClient._portal_factory, TestClient.kept = factory, running  # it ends when nobody holds it
+
+
+@change("F44")
+def infos_are_let_through() -> None:
+    logging.getLogger().setLevel(logging.INFO)
+
+
+@change("F87")
+def the_lax_judge_compares_all_the_same() -> None:
+    run = subprocess.run
+
+    def strict(command, **options):
+        return run([one.replace("--nbval-lax", "--nbval") for one in command], **options)
+
+    subprocess.run = strict
 
 
 @change("F80")

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+IGNORED = "# NBVAL_IGNORE_OUTPUT\n"
+"""The first line of a cell whose output nbval does not compare."""
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m|#x1B\[[0-9;]*m")
 
 
@@ -21,12 +24,14 @@ class Verdicts(list[str]):
         return "\n".join(self)
 
 
-def gate(*cells: tuple[str, str | None]) -> Verdicts:
+def gate(*cells: tuple[str, str | None], lax: bool = False, sanitize: str | None = None) -> Verdicts:
     """Write a notebook of these cells and let the real ``pytest --nbval`` judge it.
 
     Args:
         cells: for each cell its code, and the printed text that is stored with it. ``None``: the cell was
             saved without ever having been run.
+        lax: with ``--nbval-lax`` instead of ``--nbval``.
+        sanitize: a regular expression; what it matches counts as ``X`` on both sides.
 
     Raises:
         RuntimeError: nbval itself failed.
@@ -38,7 +43,11 @@ def gate(*cells: tuple[str, str | None]) -> Verdicts:
         # jsonschema does without it where it is missing, and importing it takes a second
         Path(folder, "rfc3987_syntax.py").write_text("raise ImportError", "utf-8")
         command = [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", folder, "-q"]
-        options = ["--disable-plugin-autoload", "-p", "nbval.plugin", "--nbval", "--nbval-current-env"]
+        options = ["--disable-plugin-autoload", "-p", "nbval.plugin", "--nbval-current-env"]
+        options.append("--nbval-lax" if lax else "--nbval")
+        if sanitize is not None:
+            Path(folder, "sanitize.cfg").write_text(f"[regex]\nregex: {sanitize}\nreplace: X\n", "utf-8")
+            options.append("--nbval-sanitize-with=sanitize.cfg")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         environment["PYTHONPATH"] = folder
         done = subprocess.run(
