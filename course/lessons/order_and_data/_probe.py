@@ -26,6 +26,7 @@ SHOP: Arrows = {
 }
 CROSSED: Arrows = {"slow": [], "quick": [], "after_slow": ["slow"], "after_quick": ["quick"]}
 WIDE: Arrows = {"start": [], **{f"call {number}": ["start"] for number in range(5)}}
+MANY: Arrows = {"start": [], **{f"call {number}": ["start"] for number in range(30)}}
 TIES: Arrows = {"zest": ["bread"], "jam": ["apple"], "apple": [], "bread": [], "milk": [], "honey": ["milk"]}
 FREE: list[Arrows] = [
     {},
@@ -36,6 +37,15 @@ FREE: list[Arrows] = [
     {"start": [], "short": ["start"], "end": ["short", "longer"], "long": ["start"], "longer": ["long"]},
     {"join": ["left", "right"], "left": ["fork"], "right": ["fork"], "fork": []},
     TIES,
+    {
+        "end": ["upper", "lower"],
+        "upper": ["middle"],
+        "lower": ["middle"],
+        "middle": ["left", "right"],
+        "left": ["begin"],
+        "right": ["begin"],
+        "begin": [],
+    },
 ]
 # In none of them do the names, as they were added or sorted, happen to follow the circle.
 CIRCLES: list[Arrows] = [
@@ -61,6 +71,7 @@ CIRCLES: list[Arrows] = [
     {"plan": ["sketch"], "sketch": [], "paint": ["plan", "frame"], "frame": ["hang"], "hang": ["paint"]},
     {"b": ["d"], "d": ["a"], "a": ["e"], "e": ["c"], "c": ["b"], "f": []},
     {"first": ["second"], "second": ["first"], "third": ["second", "fourth"], "fourth": ["third"]},
+    {"open": [], "pay": ["sign"], "sign": ["pay"], "close": ["open"]},
 ]
 PATIENCE = 1.5
 """What a task gives another one, in looks (see ``patiently``), before it goes on alone."""
@@ -148,6 +159,7 @@ class Probe:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._returns = returns or {}
         self._until: dict[str, Callable[[], bool]] = {}
+        self._winding_up: set[str] = set()
         self._lock = threading.Lock()
         self.tasks: dict[str, Callable[..., Any]] = {
             name: self._def(name) if name in sync else self._async_def(name) for name in after
@@ -170,6 +182,10 @@ class Probe:
     def lingers(self, name: str) -> None:
         """`name` does not end by itself while anybody looks."""
         self._until[name] = lambda: False
+
+    def winds_up(self, name: str) -> None:
+        """`name`, an ``async def``, still has something to do when it is cancelled."""
+        self._winding_up.add(name)
 
     # what was seen
 
@@ -212,6 +228,8 @@ class Probe:
                     await steps(10 * _STEPS)
                 await asyncio.sleep(0)
             except BaseException:
+                if name in self._winding_up:
+                    await steps(10 * _STEPS)
                 self.events.append(("stop", name))
                 raise
             return self._end(name)

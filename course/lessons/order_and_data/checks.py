@@ -21,6 +21,7 @@ from course.lessons.order_and_data._probe import (
     CIRCLES,
     CROSSED,
     FREE,
+    MANY,
     PATIENCE,
     SHOP,
     TIES,
@@ -72,6 +73,7 @@ class _Data:
         self.processed: list[str] = []
         self.saved: list[Any] = []
         self.fails: set[str] = set()
+        self.fails_to_save = False
         self.held = {"Bob": bench.gate("Bob may be processed"), "Cleo": bench.gate("Cleo may be processed")}
         self.loop: asyncio.AbstractEventLoop | None = None
         self._threads: set[int] = set()  # those in which two customers' data were processed
@@ -98,6 +100,8 @@ class _Data:
         self._saving.add(threading.get_ident())
         value = taken(cleaned)
         self.saved.append(dict(value) if isinstance(value, dict) else value)
+        if self.fails_to_save:
+            raise TaskFailed("the data cannot be saved")
 
     def keep_loop(self, loop: asyncio.AbstractEventLoop) -> None:
         """Note when the threads of two customers report to this loop."""
@@ -152,6 +156,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         _look_at_overtaking(bench, data, server, late)
         _look_at_two(bench, data, server)
         _look_at_failed_data(bench, data, server)
+        _look_at_failed_saving(bench, data, server)
 
 
 def _post(bench: Bench, server: Server, raw: dict[str, str]) -> None:
@@ -240,6 +245,19 @@ def _look_at_failed_data(bench: Bench, data: _Data, server: Server) -> None:
         raise NotYet("error-lost")
     if len(data.saved) > saved:
         raise NotYet("saved-after-failure", got=in_words(*data.saved[saved:]))
+    if (count := data.processed.count("Dora")) > 1:
+        raise NotYet("tried-again", name="process_data", count=count)
+
+
+def _look_at_failed_saving(bench: Bench, data: _Data, server: Server) -> None:
+    """Data that cannot be saved: there is one try."""
+    data.fails_to_save = True
+    saved, known = len(data.saved), len(server.errors)
+    _post(bench, server, {"name": "Finn"})
+    server.settle()
+    patiently(lambda: len(server.errors) > known or len(data.saved) > saved + 1)
+    if (count := len(data.saved) - saved) > 1:
+        raise NotYet("tried-again", name="save_data", count=count)
 
 
 _DIAMOND: Graph = {"load": [], "clean": ["load"], "count": ["load"], "save": ["clean", "count"]}
@@ -251,8 +269,9 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     probe = Probe(_DIAMOND, sync={"clean"}, slow="save")
     probe.meet("clean", "count")
     _draw_diamond(bench, diamond, probe)
-    for first, last in (("clean", "count"), ("count", "clean")):
-        probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns={"load": [], "clean": [], "count": 0})
+    empty: dict[str, Any] = {"load": [], "clean": [], "count": 0}
+    for (first, last), returns in itertools.product((("clean", "count"), ("count", "clean")), ({}, empty)):
+        probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
     for fails in ("load", "clean", "count", "save"):
@@ -452,6 +471,7 @@ def check_add_task(bench: Bench, add_task: Callable[..., Any]) -> None:
     add("patrol", iter(["patrol", "mail"]))
     _look_at_entry(manager, "patrol", spies["patrol"].function, spies["patrol"].called, ["patrol", "mail"])
     add("twin", by="reserve")
+    add("", by="reserve")
     _look_at_taken(bench, add_task, manager, spies["charge"].function, spies["again"].function)
     if error := _error_of(bench, add_task, TaskManager(), "charge", spies["again"]):
         raise NotYet("shared-names", error=error_in_words(error))
@@ -644,7 +664,8 @@ def check_arguments(bench: Bench, arguments_for: Callable[..., Any]) -> None:
     graph = {**SHOP, "report": ["ship", "charge", "reserve", "invoice"]}
     manager = _manager(graph)
     done = ["reserve", "charge", "pack", "invoice", "ship"]  # charge was quicker than pack
-    for returns in ({name: result_of(name) for name in done}, {**ODD_RESULTS, "ship": None}):
+    tuples = {name: (name, number) for number, name in enumerate(done)}
+    for returns in ({name: result_of(name) for name in done}, {**ODD_RESULTS, "ship": None}, tuples):
         for name in ("reserve", "charge", "invoice", "ship", "mail", "report"):
             _look_at_arguments(bench, arguments_for, manager, name, returns, done)
             _look_for_changes(manager, graph)
@@ -758,6 +779,13 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
         _look_at_run(probe, _finished(bench, run, probe))
         if probe.alone:
             raise NotYet("held-back", number=len(calls), count=probe.most_at_once)
+    many = [name for name in MANY if MANY[name]]
+    probe = Probe(MANY)
+    probe.meet(*many)
+    outcome = _outcome(bench, run, _manager(MANY, probe.tasks), probe=probe, within=HANGS)
+    if probe.alone:
+        raise NotYet("held-back", number=len(many), count=probe.most_at_once)
+    _look_at_run(probe, outcome.returned())
     probe = Probe(SHOP, returns=ODD_RESULTS)
     manager = _manager(SHOP, probe.tasks)
     _look_at_run(probe, _outcome(bench, run, manager, probe=probe).returned())
@@ -902,6 +930,8 @@ def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
         probe = Probe(SHOP, sync=sync, fails={"charge"}, error=error, slow="pack")
         probe.holds("charge", until="pack")
         probe.outlasts("pack", "charge")
+        if not more:  # that nothing goes on is a promise of run alone
+            probe.winds_up("pack")
         _look_at_one_failure(bench, run, probe, *more)
     for failed in ("reserve", "mail"):
         _look_at_one_failure(bench, run, Probe(SHOP, fails={failed}, error=KeyError), *more)
@@ -936,6 +966,7 @@ def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
     """A run that is cancelled takes its tasks along."""
     probe = Probe({"one": [], "two": []})
     probe.lingers("one")
+    probe.winds_up("one")
     manager = _manager(probe.after, probe.tasks)
     outcome = _outcome(bench, run, manager, probe=probe, cancel=True, within=HANGS)
     if outcome.hangs or outcome.left:
@@ -1069,6 +1100,10 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
         if not isinstance(results, Mapping) or results.get(name) != result_of(name):
             got = in_words(results.get(name)) if isinstance(results, Mapping) else in_words(results)
             raise NotYet("no-results", name=name, got=got)
+    probe = Probe(ONE)
+    more = set(bench.run(_fill(bench, MyTaskManager, ONE, probe.tasks).run)) - set(ONE)
+    if more:
+        raise NotYet("shares-results", problem=min(map(str, more)))
     return {"order": ", ".join(_order(bench, _fill(bench, MyTaskManager, SHOP)))}
 
 

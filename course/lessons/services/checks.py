@@ -183,8 +183,11 @@ class _PatientPool(QueuePool):
 
     looks = 30
     waiting = 0
+    in_turn = False  # whether who comes back lets those who wait go first
 
     def _do_get(self) -> Any:
+        if self.in_turn:
+            patiently(lambda: not self.waiting)
         self.waiting += 1
         try:
             for _ in range(self.looks):
@@ -380,6 +383,7 @@ def _overtaken_by_the_next(bench: Bench, shop: _Shop) -> None:
 def _two_at_once(bench: Bench, shop: _Shop) -> None:
     """The second order comes while the first one is being written."""
     pool: Any = shop.engine.pool
+    pool.in_turn = True
     writing, others = threading.Event(), list[Any]()
 
     def hold(*execution: Any) -> None:
@@ -392,10 +396,14 @@ def _two_at_once(bench: Bench, shop: _Shop) -> None:
         first = server.submit("POST", "/orders", json={"email": _ADA})
         patiently(lambda: writing.is_set() or first.done)
         others.append(server.submit("POST", "/orders", json={"email": _BOB}))
-        for reply in (first.result(), others[0].result()):
+        for reply, email in ((first.result(), _ADA), (others[0].result(), _BOB)):
             if reply.status_code != 201:
                 error = _words(server.errors[0]) if server.errors else _cut(reply.text)
                 raise NotYet("not-at-once", status=reply.status_code, error=error)
+            order_id = _ordered(bench, server, reply)
+            if (order_id, email) not in shop.orders():
+                stored = [number for number, customer in shop.orders() if customer == email]
+                raise NotYet("other-number", order_id=order_id, stored=stored[0] if stored else "none")
 
 
 def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
@@ -483,6 +491,13 @@ def _with_causes(error: BaseException) -> Iterator[BaseException]:
             yield from _with_causes(inner)
 
 
+def _grouped(error: BaseException) -> Iterator[BaseException]:
+    """An exception, or those that it groups."""
+    yield error
+    for inner in getattr(error, "exceptions", ()):
+        yield from _grouped(inner)
+
+
 def _running_loop() -> asyncio.AbstractEventLoop | None:
     try:
         return asyncio.get_running_loop()
@@ -501,6 +516,7 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         raise NotYet("not-callable", got=f"an object of type {type(carried).__name__}")
     for kind in ["def", "async def"]:
         _runs_in_its_context(bench, carry, kind)
+        _sees_nothing_newer(bench, carry, kind)
         _lets_errors_through(bench, carry, kind)
         _keeps_requests_apart(bench, carry, kind)
 
@@ -545,6 +561,29 @@ def _runs_in_its_context(bench: Bench, carry: Callable[..., Any], kind: str) -> 
         raise NotYet("value-lost", kind=kind, got=run.seen, wanted="ada")
 
 
+def _sees_nothing_newer(bench: Bench, carry: Callable[..., Any], kind: str) -> None:
+    """A variable that nobody had set when carry was called is unset in the task, whoever sets it later."""
+    variable = ContextVar("tenant", default="nobody")
+    job = _Job(kind, variable)
+    app = FastAPI()
+
+    async def set_later() -> None:
+        variable.set("set after carry")
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(set_later)
+        tasks.add_task(carry(job.function))
+
+    with bench.serve(app) as server:
+        bench.expect(server.client.get("/"))
+        server.settle()
+        if not job.wait(1, server):
+            raise _why_not_run(server, kind)
+    if job.runs[0].seen != "nobody":
+        raise NotYet("seen-later", kind=kind, got=job.runs[0].seen)
+
+
 def _why_not_run(server: Server, kind: str) -> NotYet:
     if server.errors:
         return NotYet("task-failed", kind=kind, error=_words(server.errors[0]))
@@ -562,6 +601,8 @@ def _lets_errors_through(bench: Bench, carry: Callable[..., Any], kind: str) -> 
         server.settle()
         if not any(each is error for told in server.errors for each in _with_causes(told)):
             raise NotYet("error-lost", kind=kind)
+        if not any(each is error for told in server.errors for each in _grouped(told)):
+            raise NotYet("other-error", kind=kind, got=_words(server.errors[0]), wanted=_words(error))
 
 
 def _keeps_requests_apart(bench: Bench, carry: Callable[..., Any], kind: str) -> None:
@@ -594,6 +635,10 @@ class _RealNotifications:
         self.mails.append((order_id, to))
 
 
+class _Broken(Exception):
+    """What a shop raises instead of an answer."""
+
+
 class _NewOrder(BaseModel):
     email: str
 
@@ -608,6 +653,7 @@ class _TestedShop:
     wrong_number: bool = False
     wrong_address: bool = False
     shouts: bool = False
+    fails: bool = False
     missed: str = ""
 
     def build(self, get_notifications: Callable[[], Any]) -> FastAPI:
@@ -619,6 +665,8 @@ class _TestedShop:
         def create_order(
             new: _NewOrder, notifications: Annotated[Any, Depends(get_notifications)], tasks: BackgroundTasks
         ) -> dict[str, int]:
+            if self.fails:
+                raise _Broken("the shop is closed")
             order_id = next(ids)
             to = "somebody@example.com" if self.wrong_address else new.email
             to = to.upper() if self.shouts else to
@@ -638,6 +686,7 @@ _BROKEN = [
     _TestedShop(54, times=2, missed="misses-twice"),
     _TestedShop(65, status=200, missed="misses-status"),
     _TestedShop(76, status=203, missed="misses-status"),
+    _TestedShop(87, fails=True, missed="misses-status"),
 ]
 
 

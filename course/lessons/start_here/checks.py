@@ -10,21 +10,23 @@ from fastapi import FastAPI
 from course.practice import Bench, NotYet, exercise, shown
 
 _NAMES = ("pong", 'Ada "the first"', "Zoë")
+_ODD_NAMES = ("", " Bob ")
+_REQUESTS = 5
 
 
 @exercise("start.ping", wants=("build_ping",))
 def check_ping(bench: Bench, build_ping: Callable[..., FastAPI]) -> Mapping[str, Any]:
     """GET /ping answers with the name that was handed in, at every request and of every app."""
-    for name in _NAMES:
+    for name in (*_NAMES, *_ODD_NAMES):
         _answers(bench, bench.call(build_ping, name), name)
     apps = [bench.call(build_ping, name) for name in _NAMES]
     _answers(bench, apps[0], _NAMES[0], later=_NAMES[-1])
-    return {"count": len(_NAMES)}
+    return {"count": len(_NAMES) + len(_ODD_NAMES)}
 
 
 def _answers(bench: Bench, app: FastAPI, name: str, later: str | None = None) -> None:
     with bench.serve(app, name="build_ping") as server:
-        for _ in range(2):
+        for _ in range(_REQUESTS):
             _is_the_pong(bench.expect(server.client.get("/ping")), name, later)
 
 
@@ -39,7 +41,8 @@ def _is_the_pong(reply: httpx.Response, name: str, later: str | None) -> None:
     if later is not None:
         raise NotYet("last-name", name=name, later=later, got=shown(body))
     if isinstance(body, dict) and list(body) == ["pong"] and isinstance(body["pong"], str):
-        raise NotYet("wrong-name", name=name, got=shown(body))
+        miss = "changed-name" if name in _ODD_NAMES else "wrong-name"
+        raise NotYet(miss, name=name, got=shown(body))
     raise NotYet("wrong-body", got=_json_of(body), expected=_json_of(expected))
 
 

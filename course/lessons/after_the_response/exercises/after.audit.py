@@ -584,3 +584,74 @@ def build_orders(write_audit) -> FastAPI:
         return JSONResponse({}, 202 if ok else 400)
 
     return app
+
+
+# %% wrong drops_a_twin gets mixed-up breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    busy = set()
+
+    class Order(BaseModel):
+        amount: int
+
+    def audit(word, amount):
+        if amount in busy:
+            return
+        busy.add(amount)
+        try:
+            write_audit(word, amount)
+        finally:
+            busy.discard(amount)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount > 0:
+            tasks.add_task(audit, "accepted", order.amount)
+            return {"ok": True}
+        tasks.add_task(audit, "refused", order.amount)
+        return JSONResponse({}, 400)
+
+    return app
+
+
+# %% wrong refuses_large_amounts gets engine.wrong-status breaks status
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = 0 < order.amount < 1000
+        return JSONResponse(
+            {},
+            202 if ok else 400,
+            background=BackgroundTask(write_audit, "accepted" if ok else "refused", order.amount),
+        )
+
+    return app
+
+
+# %% wrong reads_the_amount_late gets mixed-up breaks entry
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.exception_handler(HTTPException)
+    async def refuse(request, error):
+        return JSONResponse(
+            {}, 400, background=BackgroundTask(lambda: write_audit("refused", app.state.amount))
+        )
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        app.state.amount = order.amount
+        if order.amount <= 0:
+            raise HTTPException(400)
+        tasks.add_task(write_audit, "accepted", order.amount)
+        return {}
+
+    return app

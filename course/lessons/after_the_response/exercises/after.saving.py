@@ -92,3 +92,14 @@ def saving(handler: float, job: float) -> float:
 # %% wrong negative gets negative breaks share
 def saving(handler: float, job: float) -> float:
     return handler / (handler + job) - 1
+
+
+# %% wrong at_least_a_millisecond gets wrong-share breaks any
+def saving(handler: float, job: float) -> float:
+    return job / max(handler + job, 0.001)
+
+
+# %% wrong whole_milliseconds gets wrong-share breaks any
+def saving(handler: float, job: float) -> float:
+    handler_ms, job_ms = int(handler * 1000), int(job * 1000)
+    return job_ms / (handler_ms + job_ms) if job_ms else 0.0

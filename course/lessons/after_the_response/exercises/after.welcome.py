@@ -418,3 +418,18 @@ def build_register(send_welcome_email) -> FastAPI:
         return {"accepted": user.email}
 
     return app
+
+
+# %% wrong knows_the_address gets not-again breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    known = set()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        if user.email not in known:
+            known.add(user.email)
+            tasks.add_task(send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return app

@@ -242,3 +242,10 @@ def add_task(self, name, task, dependencies=()):
         raise GraphError(f"there is a task {name!r} already")
     _all.add(name)
     self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong refuses_an_empty_name gets refused-new breaks new
+def add_task(self, name, task, dependencies=()):
+    if not name or name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=[*dependencies])

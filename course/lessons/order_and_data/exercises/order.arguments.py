@@ -137,3 +137,12 @@ def arguments_for(self, name, results):
 # %% wrong pop gets results-changed breaks unchanged
 def arguments_for(self, name, results):
     return [results.pop(n) for n in self.tasks[name].depends_on]
+
+
+# %% wrong unpacks_tuples gets too-many breaks as-is
+def arguments_for(self, name, results):
+    arguments = []
+    for d in self.tasks[name].depends_on:
+        result = results[d]
+        arguments += result if isinstance(result, tuple) else [result]
+    return arguments

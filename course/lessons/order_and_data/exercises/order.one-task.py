@@ -510,3 +510,41 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": False}
 
     return app
+
+
+# %% wrong processes_again gets tried-again breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw):
+        try:
+            cleaned = process_data(raw)
+        except Exception:
+            cleaned = process_data(raw)
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong saves_again gets tried-again breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw):
+        cleaned = process_data(raw)
+        try:
+            save_data(cleaned)
+        except Exception:
+            save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

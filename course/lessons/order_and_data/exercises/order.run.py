@@ -783,3 +783,85 @@ async def run(self):
             for name in order:
                 group.create_task(one(name))
         return results
+
+
+# %% wrong eight_at_a_time gets held-back breaks ready
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(8)
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+    except* Exception as errors:
+        first = errors.exceptions[0]
+    else:
+        return results
+    raise first
+
+
+# %% wrong cancels_without_waiting gets left-behind breaks ends
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    tasks = [asyncio.ensure_future(one(name)) for name in order]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        raise
+    return results
+
+
+# %% right lets_the_others_end
+async def run(self):
+    order = self.resolve_dependencies()
+    results = {}
+    tasks = {}
+
+    async def one(name):
+        node = self.tasks[name]
+        for d in node.depends_on:
+            if not await tasks[d]:
+                return False
+        results[name] = await call(node.task, *self.arguments_for(name, results))
+        return True
+
+    async def safe(name):
+        try:
+            return await one(name)
+        except Exception as error:
+            errors.append(error)
+            return False
+
+    errors = []
+    for name in order:
+        tasks[name] = asyncio.create_task(safe(name))
+    try:
+        await asyncio.gather(*tasks.values())
+    finally:
+        for t in tasks.values():
+            t.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+    if errors:
+        raise errors[0]
+    return results

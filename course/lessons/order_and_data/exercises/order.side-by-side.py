@@ -367,3 +367,21 @@ class MyTaskManager:
         results = await run(self)
         self.tasks = {}
         return results
+
+
+# %% wrong keeps_results_on_the_class gets shares-results breaks apart
+class MyTaskManager:
+    results = {}
+
+    def __init__(self) -> None:
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        self.results.update(await run(self))
+        return self.results

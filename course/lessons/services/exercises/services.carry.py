@@ -64,7 +64,7 @@ def carry(function):
     return task
 
 
-# %% right sets_the_values
+# %% wrong sets_the_values gets seen-later breaks context
 from functools import wraps
 from inspect import iscoroutinefunction
 
@@ -514,3 +514,25 @@ def carry(function):
         return _context.run(function, *args, **kwargs)
 
     return run_sync
+
+
+# %% wrong raises_another_error gets other-error breaks errors
+from starlette.concurrency import run_in_threadpool
+import inspect, asyncio
+
+
+def carry(function):
+    kept = copy_context()
+
+    async def task(*args, **kwargs):
+        try:
+            if inspect.iscoroutinefunction(function):
+                await asyncio.create_task(function(*args, **kwargs), context=kept)
+            else:
+                await run_in_threadpool(kept.run, function, *args, **kwargs)
+        except OSError:
+            raise
+        except Exception as error:
+            raise RuntimeError(str(error)) from error
+
+    return task

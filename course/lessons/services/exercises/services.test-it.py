@@ -378,3 +378,17 @@ def test_confirmation(app, get_notifications):
         app.dependency_overrides.clear()
     assert reply.status_code == 202
     assert [(i, to.lower()) for i, to in fake.sent] == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong cleans_up_after_assertions_only gets override-left breaks left
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+        assert reply.status_code == 202
+        assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    except AssertionError:
+        app.dependency_overrides.clear()
+        raise
+    app.dependency_overrides.clear()

@@ -230,3 +230,37 @@ def build_ping(name: str) -> FastAPI:
         return Response('{"pong": "%s"}' % name, media_type="application/json")
 
     return app
+
+
+# %% wrong strips_the_name gets changed-name breaks given-name
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": name.strip()}
+
+    return app
+
+
+# %% wrong fills_in_a_name gets changed-name breaks given-name
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": name or "world"}
+
+    return app
+
+
+# %% wrong has_three_answers gets engine.endpoint-raised breaks again
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    answers = [{"pong": name}] * 3
+
+    @app.get("/ping")
+    async def ping():
+        return answers.pop()
+
+    return app

@@ -684,3 +684,44 @@ def build_reports(fetch, give_up) -> FastAPI:
         return {"accepted": report_id}
 
     return app
+
+
+# %% wrong two_threads_for_all gets one-for-another breaks nobody-waits
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+    pool = ThreadPoolExecutor(2)
+
+    async def prepare(report_id: int):
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(pool, partial(fetch, report_id, timeout=0.1))
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong most_of_a_tenth gets too-hasty breaks in-time
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.08)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app

@@ -689,3 +689,49 @@ def build_counter(compute, store) -> FastAPI:
         return {"accepted": n}
 
     return app
+
+
+# %% wrong small_ones_here gets thread-computes breaks elsewhere
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n):
+        if n < 3:
+            store(n, compute(n))
+            return
+        store(n, await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% wrong twins_share_a_result gets stored-once breaks stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+    busy = set()
+
+    async def work(n):
+        if n in busy:
+            return
+        busy.add(n)
+        store(n, await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n))
+        busy.discard(n)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app

@@ -716,3 +716,23 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong two_invoices_at_a_time gets client-waits breaks client
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    two = asyncio.Semaphore(2)
+
+    async def invoice(order_id: int):
+        try:
+            await run_in_threadpool(send_invoice, order_id)
+        finally:
+            two.release()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        await two.acquire()
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
