@@ -37,6 +37,7 @@ COMMANDS = {
     "new": Command("course.cli.new", "for authors: begin an exercise or a lesson"),
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),
     "audit": Command("course.cli.audit", "for authors: find what the notebook tests would not see"),
+    "mutants": Command("course.cli.mutants", "for authors: prove that the checks notice small mistakes"),
     "facts": Command("course.cli.facts", "for authors: measure what the lessons claim about the libraries"),
     "figures": Command("course.cli.figures", "for authors: measure set-up, start, tests and memory"),
 }

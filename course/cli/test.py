@@ -107,7 +107,12 @@ def without_lesson(rest: list[str]) -> tuple[list[str], Path | None]:
 def tests_of(notebook: Path) -> list[str]:
     """The files and folders with the tests of a notebook's lesson."""
     own = ROOT / "tests" / "lessons" / _workspace.name_of(notebook)
-    of_all = ("lessons/test_bank.py", "facts/test_all_facts.py", "test_notebooks/test_audit.py")
+    of_all = (
+        "lessons/test_bank.py",
+        "lessons/test_mutants.py",
+        "facts/test_all_facts.py",
+        "test_notebooks/test_audit.py",
+    )
     paths = [*(ROOT / "tests" / each for each in of_all), own, notebook]
     return [path.relative_to(ROOT).as_posix() for path in paths if path.exists()]
 

@@ -7,6 +7,7 @@ are written down, and where the definitions of earlier cells are.
 import itertools
 import linecache
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -74,9 +75,12 @@ class Program:
 
     def check(self) -> Result:
         """The result of its exercise's check."""
+        return self.examine(self.run())
+
+    def examine(self, names: Mapping[str, Any]) -> Result:
+        """The result of its exercise's check, given what :meth:`run` has returned."""
         exercise = find_exercise(self.exercise, self.lesson)
         _, text = exercise_text(self.exercise)
-        names = self.run()
         return examine(exercise, self.lesson, text, [names[name] for name in exercise.wants if name in names])
 
 
