@@ -920,11 +920,14 @@ def rejected_messages_are_lost() -> None:
 
 
 @change("D3")
-def everybody_has_one_name() -> None:
+def a_process_takes_as_many_as_there_are() -> None:
     in_servers(
         """
-        import os
-        os.environ["EXECUTOR"] = "one"
+        from dbos import DBOS
+        original = DBOS.register_queue_async
+        async def register(*args, worker_concurrency=None, **options):
+            return await original(*args, **options)
+        DBOS.register_queue_async = staticmethod(register)
         """
     )
 
