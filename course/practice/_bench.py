@@ -37,7 +37,7 @@ COMING_SECONDS = 3
 HELD_SECONDS = 60
 """How long a gate of a check holds at most; the check opens it, or its end does, long before."""
 
-_ANSWERING_SECONDS = 2  # for a request of which nothing keeps the answer
+_ANSWERING_SECONDS = 4  # for a request of which nothing keeps the answer
 _REST_SECONDS = 1
 _KILL_SECONDS = 0.5
 _LOOK_SECONDS = 0.005
