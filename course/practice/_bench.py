@@ -338,15 +338,17 @@ class Bench:
         clock = Clock()
         while not happened():
             if not self.at_work or clock.seconds() >= seconds:
-                return happened()
+                break
             time.sleep(_LOOK_SECONDS)
-        return True
+        self._deadline.renew()  # a wait has a limit of its own
+        return happened()
 
     def answers(self, pending: Pending, seconds: float = _ANSWERING_SECONDS) -> bool:
         """Whether a request is answered, or refused, while something else is held."""
         clock = Clock()
         while not pending.done and clock.seconds() < seconds:
             time.sleep(_LOOK_SECONDS)
+        self._deadline.renew()
         try:
             return pending.done and pending.result() is not None
         except httpx.TimeoutException:  # its client had less patience than we have
@@ -378,6 +380,7 @@ class Bench:
         if stopping.is_alive():
             server.kill(_KILL_SECONDS)
         stopping.join()
+        self._deadline.renew()
 
     def finish(self, seconds: float = COMING_SECONDS) -> None:
         """Stop the last server, and wait for who goes on: then nothing more can happen.

@@ -18,7 +18,8 @@ from course.practice._learner import Learner
 def bench() -> Iterator[Bench]:
     bench = Bench(Learner([]))
     yield bench
-    bench.close(2)
+    for server in bench.servers:
+        server.kill(1)
 
 
 def leaving(behind: Any) -> FastAPI:
