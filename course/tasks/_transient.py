@@ -126,6 +126,11 @@ def _by_cause(error: Any) -> _Answer:
     return True
 
 
+def _by_what_broke_it(error: Any) -> _Answer:
+    """smtplib reports a time-out while it reads a reply as a disconnection; the mail may be on its way."""
+    return _late(error) if isinstance(_get(error, "__context__"), TimeoutError) else True
+
+
 def _by_reason(error: Any) -> _Answer:
     return _answer(_get(error, "reason"))
 
@@ -172,7 +177,7 @@ _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the c
         "ClientResponseError": _by_status,
     },
     "smtplib": {
-        "SMTPServerDisconnected": True,
+        "SMTPServerDisconnected": _by_what_broke_it,
         "SMTPResponseException": _by_reply,
         "SMTPRecipientsRefused": _by_reply,
     },

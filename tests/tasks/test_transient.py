@@ -642,3 +642,14 @@ def test_no_client_is_imported():
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     assert ended.stdout == "[]\n"
+
+
+def test_a_mail_server_that_is_silent_after_the_mail_is_a_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        mail = smtplib.SMTP(timeout=0.2)
+        mail.sock = socket.create_connection(server.getsockname(), timeout=0.2)
+        with pytest.raises(smtplib.SMTPServerDisconnected) as caught:
+            mail.noop()
+        mail.close()
+    assert not transient(caught.value)
+    assert transient(caught.value, idempotent=True)
