@@ -21,8 +21,7 @@ from course.paths import ROOT
 from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
 from course.publish._normal import normalise, solve
-from course.publish.kit._html import page
-from course.publish.kit._lessons import Idea, TaughtLesson, asked, ideas_of_exercise, ideas_of_question
+from course.publish.kit.lessons import Idea, TaughtLesson, asked, ideas_of_exercise, ideas_of_question
 
 CONTENT = ROOT / "course" / "lessons"
 
@@ -293,8 +292,3 @@ def _cell(text: str) -> str:
         flags=re.DOTALL,
     )
     return " ".join(text.split()).replace("|", "\\|")
-
-
-def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
-    """An edition as one page to read and to print; ``about`` says which edition it is."""
-    return page("edition", cells=nb.cells, title=title, about=about)

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from course.notebook import tags
 from course.practice.texts import LessonText
 from course.publish._normal import reference
-from course.publish.kit._html import drawings, page, to_page
-from course.publish.kit._lessons import (
+from course.publish.kit._html import page, to_page
+from course.publish.kit.graphs import drawings
+from course.publish.kit.lessons import (
     Headings,
     TaughtLesson,
     every_miss,
