@@ -1,4 +1,4 @@
-"""The page of the facts: what the lessons claim about the libraries, how it is measured, and where it holds."""
+"""The page of the facts: what the lessons claim about the libraries, how it is measured, where it holds."""
 
 from __future__ import annotations
 

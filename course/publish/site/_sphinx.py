@@ -1,4 +1,4 @@
-"""Runs Sphinx on the sources that `build` has prepared: ``python -m course.publish.site._sphinx SOURCE OUT``.
+"""Runs Sphinx on the sources that `build` has prepared: ``python _sphinx.py SOURCE OUT``.
 
 In a process of its own, because Sphinx and docutils change what is global. Nothing that a page shows is
 fetched from another machine.
@@ -18,7 +18,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 _HERE = Path(__file__).parent
 TITLE = "After the Response"
 SETTINGS = "site.json"
-"""Beside the sources: ``repository`` and ``site`` (addresses, or empty), ``edit`` (an address for each page)."""
+"""Beside the sources: ``repository`` and ``site`` (addresses, or empty), ``edit`` and ``about`` by page."""
 
 
 def main(source: Path, out: Path) -> int:
@@ -101,4 +101,5 @@ def _describe(settings: dict[str, Any]) -> Any:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(_HERE.parents[2]))  # for the docstrings of course.tasks
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

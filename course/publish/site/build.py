@@ -1,4 +1,4 @@
-"""Build the site into a folder: the lessons, the facts, the reference of `course.tasks`, how to take it home."""
+"""Build the site into a folder: the lessons, the facts, the reference of `course.tasks`."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ DOCUMENTS = {
 """Files of the checkout that are pages of the site, and the names of their pages."""
 
 ABOUT = (
-    "A hands-on course on background work in FastAPI: notebooks that run, measure and check every claim. Read it "
-    "here; run it in a browser or on your machine."
+    "A hands-on course on background work in FastAPI: notebooks that run, measure and check every claim. "
+    "Read it here; run it in a browser or on your machine."
 )
 
 
@@ -66,13 +66,13 @@ def build(
     address: Address | None = None,
     measured: Mapping[str, Any] | None = None,
 ) -> Built:
-    """Build the site of ``lessons`` into ``out``. Files that are there are replaced, none is removed.
+    """Build the site of ``lessons`` into ``out``. Files there are replaced, none is removed.
 
     Args:
         lessons: the lessons to show, in order.
         out: the folder, which need not be there.
         edition: only the instructor's has our answers.
-        every: all lessons of the course, where ``lessons`` are a part of them: wrong ideas are cured anywhere.
+        every: all lessons of the course, if ``lessons`` are a part of them.
         address: where the course is hosted; without it, no link leads there.
         measured: what ``course facts --json`` has printed.
 
@@ -129,7 +129,7 @@ def _sources(
 
 
 def _document(markdown: str, folder: PurePosixPath, site: _lesson.Site, address: Address | None) -> str:
-    """A file of the checkout as a page: its links lead to pages where there are, else to the repository."""
+    """A file of the checkout as a page: its links lead to other pages, else to the repository."""
 
     def target(words: str, path: str, anchor: str) -> str:
         if not path or ":" in path:
@@ -174,7 +174,10 @@ def _question(lesson: TaughtLesson) -> str:
 
 
 def _run_sphinx(source: Path, out: Path) -> None:
-    command = [sys.executable, "-m", "course.publish.site._sphinx", str(source), str(out)]
+    program = Path(__file__).with_name(
+        "_sphinx.py"
+    )  # as a file: it needs nothing of the course but the tasks
+    command = [sys.executable, "-P", str(program), str(source), str(out)]
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -225,8 +228,8 @@ def find_leaks(out: Path, lessons: Sequence[str]) -> list[str]:
     """
     known = {name: answer for lesson in lessons for name, answer in editions.answers(lesson).items()}
     return [
-        f"The reference answer of {exercise} is in {path.relative_to(out.parent).as_posix()}. Do not publish this; take "
-        "it out of the notebook and build again."
+        f"The reference answer of {exercise} is in {path.relative_to(out.parent).as_posix()}. "
+        "Do not publish this; take it out of the notebook and build again."
         for path in sorted(out.rglob("*.html"))
         for exercise in editions.leaks_in_page(_HINTS.sub("", path.read_text(encoding="utf-8")), known)
     ]

@@ -1,4 +1,4 @@
-"""The whole kit in a folder: every link leads somewhere, nothing is fetched, no answer is given away."""
+"""The whole kit in a folder, but for the pages to read: nothing is fetched, no answer is given away."""
 
 from __future__ import annotations
 
@@ -32,19 +32,6 @@ def test_everything_is_there(built: build.Built) -> None:
         ),
     }
     assert built.leaks == ()
-    for edition in ("student", "instructor"):
-        assert (built.folder / edition / "lessons" / "after_the_response.html").is_file()
-        assert not (built.folder / edition / "lessons" / "services.html").exists()
-
-
-def test_every_link_leads_somewhere(built: build.Built) -> None:
-    html = (built.folder / "index.html").read_text("utf-8")
-    links = re.findall(r'href="(?!data:)([^"]+)"', html)
-    assert len(links) == 2 * 7 + 2
-    for link in links:
-        name, _, anchor = link.partition("#")
-        text = (built.folder / name).read_text("utf-8")
-        assert not anchor or f'id="{anchor}"' in text
 
 
 def test_nothing_is_fetched_from_anywhere(built: build.Built) -> None:
@@ -96,10 +83,7 @@ def test_an_answer_in_a_notebook_stops_it(tmp_path: Path, monkeypatch: pytest.Mo
     nb.cells[3].source += '\n    return {"pong": name}'
     (source / "00_start_here.ipynb").write_text(render(nb), encoding="utf-8")
     built = build.build(source, tmp_path / "kit")
-    assert [leak.partition(" is in ")[2].partition(". ")[0] for leak in built.leaks] == [
-        "student/lessons/start_here.html",
-        "student/00_start_here.ipynb",
-    ]
+    assert [leak.partition(" is in ")[2][:27] for leak in built.leaks] == ["student/00_start_here.ipynb"]
     assert all("start.ping" in leak for leak in built.leaks)
 
 
