@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def main(source: Path, out: Path) -> int:
             warningiserror=True,
             parallel=os.cpu_count() or 1,
         )
-        app.connect("html-page-context", _describe(settings))
+        app.connect("html-page-context", _describe(settings), priority=900)  # after the theme
         app.build()
     return app.statuscode
 
@@ -71,7 +72,7 @@ def configuration(settings: dict[str, Any]) -> dict[str, Any]:
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
         "html_favicon": str(_HERE / "look" / "icon.svg"),
-        "templates_path": [str(_HERE / "look" / "templates")],
+        "templates_path": [str(_HERE / "layout")],
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,
@@ -92,6 +93,7 @@ def _describe(settings: dict[str, Any]) -> Any:
     """Tell the templates where a page can be edited, and what a link to it shows elsewhere."""
 
     def describe(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+        context["pagetitle"] = escape(context.get("pagetitle", ""))  # the theme takes it for HTML
         context["course_edit"] = settings["edit"].get(page, "")
         context["course_repository"] = settings["repository"]
         context["course_site"] = settings["site"]

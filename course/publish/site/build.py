@@ -196,6 +196,7 @@ _UNUSED = (
     ".buildinfo",
     "_sources",
     "_static/locales",
+    "_static/*macros.html",
     "_static/scripts/fontawesome.js",
     "_static/**/*.map",
 )
