@@ -55,6 +55,7 @@ def configuration(settings: dict[str, Any]) -> dict[str, Any]:
         "default_role": "py:obj",
         "add_module_names": False,
         "autodoc_typehints": "description",
+        "autodoc_typehints_description_target": "documented",
         "autodoc_member_order": "bysource",
         "autodoc_preserve_defaults": True,
         "myst_disable_syntax": ["html_block", "html_inline"],  # prose is text
@@ -76,6 +77,7 @@ def configuration(settings: dict[str, Any]) -> dict[str, Any]:
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,
+        "html_show_search_summary": False,  # it fetches pages, which browsers refuse without a server
         "html_theme_options": {
             "use_download_button": False,
             "use_fullscreen_button": False,
