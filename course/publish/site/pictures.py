@@ -20,7 +20,7 @@ CARD = Path(__file__).parent / "look" / "card.png"
 LESSON, CELL = "after_the_response", "deferred-predict"
 """The lesson and the cell that are shown: a prediction, and the run that answers it."""
 
-_ALONE = ".bd-sidebar, .bd-header-article { display: none !important }"
+_ALONE = ".bd-sidebar, .bd-sidebar-secondary, .bd-header-article { display: none !important }"
 """The article without what stands around it."""
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
