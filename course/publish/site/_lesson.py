@@ -16,8 +16,8 @@ from course.publish.kit.graphs import FENCE, drawing
 from course.publish.kit.lessons import TaughtLesson, asked
 from course.publish.site._templates import render
 
-PERSONAL = frozenset({"warm_up", "progress", "certificate"})
-"""Calls whose output is about the learner in front of the notebook; a page leaves them out."""
+PERSONAL = frozenset({"compare", "warm_up", "progress", "certificate"})
+"""Calls whose output is about the learner in front of the notebook: a page leaves them out."""
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^()\s#]*)(#[^()\s]*)?\)")
 _KEY = re.compile(r"<kbd>([^<>]+)</kbd>")
