@@ -26,7 +26,6 @@ from course.live import _recorder
 from course.live._process_wide import Before
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
 from course.tasks import describe, undone
-from course.timeline.words import LANES
 
 HEADER = b"x-course-request"
 _LOGGERS = ("uvicorn.error", "uvicorn.access")
@@ -142,7 +141,7 @@ class Recorded:
                 number = int(value.removeprefix(ours))
         scope["headers"] = kept
         if number is None:
-            number = self.recorder.new_request(LANES["other"], scope["method"], scope["path"], 0)
+            number = self.recorder.new_request("another client", scope["method"], scope["path"], 0)
         return number
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from course.words import say
+
 
 class BlankTouched(Exception):
     """A program used a blank ``____`` that is still to be filled in."""
 
     def __init__(self) -> None:
-        super().__init__("this blank ____ is still to be filled in: put your own code in its place")
+        super().__init__(say("this blank ____ is still to be filled in: put your own code in its place"))
 
 
 class Blank:

@@ -11,7 +11,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from course.practice._blank import Blank
-from course.practice.texts import say
+from course.words import say
 
 _CELL = re.compile(r"<ipython-input-|[/\\]ipykernel_\d+[/\\]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -29,7 +29,7 @@ class Learner:
         return filename in self._files or _CELL.search(filename) is not None
 
     def line_of(self, error: BaseException) -> str | None:
-        """Where in the learner's code ``error`` came from, as part of a sentence; ``None``: not there."""
+        """Where in the learner's code ``error`` came from, as a sentence; ``None``: not there."""
         place = None
         for each in _inwards(error):
             for frame, line in traceback.walk_tb(each.__traceback__):
@@ -54,9 +54,14 @@ class Learner:
 
 
 def line_in(filename: str, line: int) -> str:
-    """That line of a learner's code, as part of a sentence."""
+    """A sentence about that line of a learner's code."""
     code = linecache.getline(filename, line).strip()
-    return say("parts.at-line", line=line, code=_shorten(code))
+    return say("That was at line {line} of your code: `{code}`.", line=line, code=_shorten(code))
+
+
+def in_a_library() -> str:
+    """What stands for the line where none is the learner's."""
+    return say("That was inside a library that your code calls.")
 
 
 def describe(error: BaseException) -> str:
@@ -65,7 +70,9 @@ def describe(error: BaseException) -> str:
     text = " ".join(_ADDRESS.sub("", str(inner)).split())
     name = type(inner).__name__
     said = f"`{_shorten(f'{name}: {text}' if text else name)}`"
-    return said if inner is error else say("parts.in-group", group=type(error).__name__, error=said)
+    if inner is error:
+        return said
+    return say("`{group}` with {error} in it", group=type(error).__name__, error=said)
 
 
 def shown(value: object) -> str:
@@ -95,20 +102,20 @@ def _inwards(error: BaseException) -> Iterator[BaseException]:
 
 
 def what_is(thing: Any) -> str:
-    """A value as part of a sentence."""
+    """What a value is, in a few words."""
     if thing is None:
-        return say("parts.is-none")
+        return "`None`"
     if inspect.isclass(thing):
-        return say("parts.is-class", name=thing.__name__)
+        return say("the class `{name}`", name=thing.__name__)
     if inspect.isroutine(thing):
-        return say("parts.is-function", name=thing.__name__)
+        return say("the function `{name}`", name=thing.__name__)
     if inspect.iscoroutine(thing):
-        return say("parts.is-coroutine")
+        return say("a coroutine")
     if isinstance(thing, ModuleType):
-        return say("parts.is-module", name=thing.__name__)
+        return say("the module `{name}`", name=thing.__name__)
     if is_app(thing):
-        return say("parts.an-app", type=type(thing).__name__)
-    return say("parts.is-value", type=type(thing).__name__)
+        return say("an application (`{type}`)", type=type(thing).__name__)
+    return say("an object of type `{type}`", type=type(thing).__name__)
 
 
 def is_app(thing: Any) -> bool:

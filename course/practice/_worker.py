@@ -33,6 +33,7 @@ import psutil
 
 from course.practice._clock import Clock
 from course.variables import drop_changing
+from course.words import say
 
 IDLE_SECONDS = 600
 """The keeper ends after so long without a job."""
@@ -535,7 +536,7 @@ def _limit_forks() -> None:
     def fork() -> int:
         count = int.from_bytes(counter[:4], "little") + 1
         if count > PROCESSES:
-            raise BlockingIOError("this program has started too many processes")
+            raise BlockingIOError(say("this program has started too many processes"))
         counter[:4] = count.to_bytes(4, "little")
         return original()
 
