@@ -17,11 +17,19 @@ import httpx
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
-from course.practice._blank import Blank, BlankTouched, touch
 from course.practice._clock import Clock, Deadline, patiently_async, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
-from course.practice._learner import Learner, describe, in_a_library, is_app, what_is
+from course.practice._learner import (
+    Blank,
+    BlankTouched,
+    Learner,
+    describe,
+    in_a_library,
+    is_app,
+    touch,
+    what_is,
+)
 from course.practice._virtual import Stuck, virtual_loop
 
 CALL_SECONDS = 4

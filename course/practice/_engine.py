@@ -16,14 +16,21 @@ from typing import Any, NamedTuple
 import httpx
 
 from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
-from course.practice import _blank, _isolated, _notebook, _travel
+from course.practice import _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
-from course.practice._blank import BlankTouched
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Result, find_exercise
 from course.practice._journal import journal
-from course.practice._learner import Learner, describe, has_blank, in_a_library, is_starter
+from course.practice._learner import (
+    BlankTouched,
+    Learner,
+    describe,
+    has_blank,
+    in_a_library,
+    is_starter,
+    when_touched,
+)
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
 from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text
@@ -176,7 +183,7 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     deadline = Deadline(exercise.deadline, goes_on)
     bench = Bench(learner, {id(thing): name for name, thing in wanted.items()}, deadline)
     touched: list[bool] = []
-    _blank.listen(lambda: touched.append(True))
+    when_touched(lambda: touched.append(True))
     check = functools.partial(exercise.check, bench, **wanted)
     run_contained(run, check, deadline=deadline, threads=exercise.threads)
     finding = _ran_into_a_blank() if touched else _find(run, exercise, text, learner, bench)

@@ -1,4 +1,4 @@
-"""What the engine says about a learner's code: is it still unfinished, and which line of it was it?"""
+"""A learner's code: the blank ``____`` in it, whether it is still unfinished, which line of it was it."""
 
 import dis
 import functools
@@ -6,12 +6,70 @@ import inspect
 import linecache
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
-from course.practice._blank import Blank
 from course.words import say
+
+# ---- the blank -------------------------------------------------------------------------------------------
+
+
+class BlankTouched(Exception):
+    """A program used a blank ``____`` that is still to be filled in."""
+
+    def __init__(self) -> None:
+        super().__init__(say("this blank ____ is still to be filled in: put your own code in its place"))
+
+
+class Blank:
+    """Stands for code that is still to be written; using it in any way raises ``BlankTouched``.
+
+    Passing it on is free, so a cell that only defines something around a blank runs.
+    """
+
+    def __repr__(self) -> str:
+        return "____"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("__", "_ipython_", "_repr_")):  # what tools ask of everything that they look at
+            raise AttributeError(name)
+        touch()
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def when_touched(listener: Callable[[], None]) -> Callable[[], None]:
+    """Call ``listener`` whenever a blank is touched; the returned function undoes it."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def touch() -> NoReturn:
+    """Note that a blank was used, and refuse."""
+    for listener in list(_listeners):
+        listener()
+    raise BlankTouched
+
+
+def _refuse(_self: Blank, *_args: Any, **_kwargs: Any) -> NoReturn:
+    touch()
+
+
+# Not listed: what showing, storing and comparing need (repr, str, format, hash, eq).
+_OPERATIONS = """
+    call await iter next aiter anext enter exit aenter aexit bool len contains getitem setitem delitem
+    int float complex index lt le gt ge add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv
+    mod rmod pow rpow and rand or ror xor rxor neg pos invert abs round fspath bytes
+"""
+
+for _name in _OPERATIONS.split():
+    setattr(Blank, f"__{_name}__", _refuse)
+
+____ = Blank()
+
+# ---- the learner's code ----------------------------------------------------------------------------------
 
 _CELL = re.compile(r"<ipython-input-|[/\\]ipykernel_\d+[/\\]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
