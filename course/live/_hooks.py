@@ -367,7 +367,7 @@ def _alone() -> Iterator[None]:
 def install(user: object) -> None:
     """Put the hooks in place, unless they are, and keep them until `user` has uninstalled them.
 
-    The first user also has it noted how the process is; after the last one that is put back.
+    The first user also notes the state of the process, which is restored after the last one.
     """
     with _alone():
         if not _before:

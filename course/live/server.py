@@ -341,7 +341,7 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
         return
     engine.ask_to_stop(grace)
     if engine.thread is threading.current_thread():
-        return  # a garbage collection found the server here, in its own thread: it will stop soon
+        return  # a garbage collection found the server in the server's own thread: it will stop soon
     engine.thread.join(grace + 1.5)
     if engine.thread.is_alive() or engine.busy_workers():
         engine.kill(2.0)

@@ -124,7 +124,7 @@ def listen(run: Contained) -> None:
 
 
 class _Printed(io.TextIOBase):
-    """A standard stream that keeps the first characters of what a program prints, whatever it does to it."""
+    """A standard stream that keeps the first characters that a program prints, even if it closes it."""
 
     def __init__(self, run: Contained) -> None:
         self._run = run

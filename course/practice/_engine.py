@@ -40,8 +40,8 @@ from course.words import say
 def check(id: str, *objects: Any) -> Result:
     """Check the exercise ``id``: run the learner's program on the bench and say what it did.
 
-    It always answers, ten seconds after the program has last got on at the latest (on a machine that has no
-    time for it, forty), and nothing of the program is left running.
+    It always answers: at the latest ten seconds after the program last made progress, or forty on a machine
+    that is busy with something else. Nothing of the program is left running.
 
     Args:
         id: the exercise's id.
@@ -62,7 +62,7 @@ def check(id: str, *objects: Any) -> Result:
 
 
 def _stale() -> str | None:
-    """That what was checked may not be what the learner wrote last."""
+    """Say that what was checked may not be what the learner wrote last."""
     error = _notebook.unread()
     if error is None:
         return None
@@ -76,7 +76,7 @@ def _stale() -> str | None:
 
 
 def _without_asserts() -> str | None:
-    """That Python left out every ``assert`` of the learner's cells when it compiled them."""
+    """Say that Python left out every ``assert`` of the learner's cells when it compiled them."""
     if not sys.flags.optimize:
         return None
     return say(
@@ -87,7 +87,7 @@ def _without_asserts() -> str | None:
 
 
 def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Iterable[Any] = ()) -> Result:
-    """What ``check`` finds, without a word in the journal."""
+    """What ``check`` finds; nothing is noted in the journal."""
     names = _notebook.namespace()
     given = dict(zip(exercise.wants, objects, strict=False))
     wanted = {name: given[name] if name in given else names.get(name, _MISSING) for name in exercise.wants}
@@ -136,7 +136,7 @@ def _cannot_travel(error: _travel.CannotTravel, text: ExerciseText) -> _Finding:
 
 
 def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Learner) -> _Finding:
-    """What it means that the process of the check ended without a verdict."""
+    """What the learner reads when the process of the check ended without a verdict."""
     names = [function for file, _, function in report.stuck if learner.wrote(file)]
     busy = names[-1] if names else None
     if report.ending == "endless":
@@ -269,7 +269,7 @@ def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:
 
 
 def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name: str) -> _Finding:
-    """What an exception means that the check did not see coming."""
+    """What the learner reads about an exception that the check did not expect."""
     line = learner.line_of(error)
     if isinstance(error, ServerFailed):
         return _miss(text, "engine.did-not-start", reason=describe(error.__cause__ or error))

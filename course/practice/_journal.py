@@ -22,7 +22,7 @@ from course.words import say
 VERSION = 1
 _LOCK_SECONDS = 2.0
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
-"""What a file system answers that has no locks, as some network drives."""
+"""The errors of a file system without locks, such as some network drives."""
 
 
 class Entry(BaseModel):
