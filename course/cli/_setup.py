@@ -35,7 +35,7 @@ from course.seat import free_mb, lock_digest
 from course.words import say
 
 BOOTSTRAP = 1
-"""Raise it when an environment made by an older set-up will not do any more."""
+"""Raise it when environments made by an older set-up can no longer be used."""
 
 STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"
@@ -171,7 +171,7 @@ def _is_whole(site: Path, info: Path) -> bool:
 
 
 def _is_spare(path: str) -> bool:
-    """What nobody misses: bytecode, and programs, which virus scanners like to take away."""
+    """Files that may be missing: bytecode, and programs, which virus scanners often remove."""
     return path.endswith(".pyc") or (path.startswith("..") and ("/bin/" in path or "/Scripts/" in path))
 
 

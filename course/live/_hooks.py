@@ -26,7 +26,6 @@ from course.live import _recorder
 from course.live._process_wide import Before
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
 from course.tasks import describe, undone
-from course.timeline.words import LANES
 
 HEADER = b"x-course-request"
 _LOGGERS = ("uvicorn.error", "uvicorn.access")
@@ -142,7 +141,7 @@ class Recorded:
                 number = int(value.removeprefix(ours))
         scope["headers"] = kept
         if number is None:
-            number = self.recorder.new_request(LANES["other"], scope["method"], scope["path"], 0)
+            number = self.recorder.new_request("another client", scope["method"], scope["path"], 0)
         return number
 
 
@@ -368,7 +367,7 @@ def _alone() -> Iterator[None]:
 def install(user: object) -> None:
     """Put the hooks in place, unless they are, and keep them until `user` has uninstalled them.
 
-    The first user also has it noted how the process is; after the last one that is put back.
+    The first user also notes the state of the process, which is restored after the last one.
     """
     with _alone():
         if not _before:

@@ -22,7 +22,6 @@ from course.live.errors import LiveError, ServerFailed
 from course.live.threads import wait
 from course.tasks import describe
 from course.timeline.timeline import Timeline
-from course.timeline.words import LANES
 from course.words import say
 
 _START = 10.0  # seconds that an app may take to start
@@ -171,7 +170,7 @@ class Server:
     def client(self) -> httpx.Client:
         """The notebook's client: an httpx.Client with this server as its base URL."""
         if self._client is None:
-            self._client = self._make_client(LANES["client"])
+            self._client = self._make_client("client")
         return self._client
 
     def new_client(self, name: str | None = None) -> httpx.Client:
@@ -203,7 +202,7 @@ class Server:
 
     def _next_lane(self) -> str:
         self._lanes += 1
-        return LANES["client_n"].format(n=self._lanes)
+        return f"client {self._lanes}"
 
     # what happened
 
@@ -342,7 +341,7 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
         return
     engine.ask_to_stop(grace)
     if engine.thread is threading.current_thread():
-        return  # a garbage collection found the server here, in its own thread: it will stop soon
+        return  # a garbage collection found the server in the server's own thread: it will stop soon
     engine.thread.join(grace + 1.5)
     if engine.thread.is_alive() or engine.busy_workers():
         engine.kill(2.0)

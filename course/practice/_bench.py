@@ -17,13 +17,20 @@ import httpx
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
-from course.practice._blank import Blank, BlankTouched, touch
 from course.practice._clock import Clock, Deadline, patiently_async, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
-from course.practice._learner import Learner, describe, is_app, what_is
+from course.practice._learner import (
+    Blank,
+    BlankTouched,
+    Learner,
+    describe,
+    in_a_library,
+    is_app,
+    touch,
+    what_is,
+)
 from course.practice._virtual import Stuck, virtual_loop
-from course.practice.texts import say
 
 CALL_SECONDS = 4
 """How long one call of the learner's code may take."""
@@ -135,7 +142,7 @@ class Spy:
             call = Call(len(self.calls) + 1, args, kwargs, _kind_of_thread(), time.perf_counter())
             self.calls.append(call)
         self._called.set()
-        mark(say("parts.called", name=self.name))
+        mark(f"{self.name} called")
 
     def _result(self) -> Any:
         if self._raises is not None:
@@ -456,7 +463,7 @@ class Bench:
         raise NotYet("engine.raised", call=call, error=describe(error), where=self._place(error))
 
     def _place(self, error: BaseException) -> str:
-        return self._learner.line_of(error) or say("parts.at-library")
+        return self._learner.line_of(error) or in_a_library()
 
     def _explain_500(self, request: str) -> None:
         """Say which exception of the learner's code made the last 500, if there is one."""
@@ -468,7 +475,7 @@ class Bench:
         error, trace = server.errors[-1], server.tracebacks[-1]
         if isinstance(error, BlankTouched | NotImplementedError):
             raise error
-        place = self._learner.line_of_summary(trace.stack) or say("parts.at-library")
+        place = self._learner.line_of_summary(trace.stack) or in_a_library()
         raise NotYet("engine.endpoint-raised", request=request, error=describe(error), where=place)
 
 

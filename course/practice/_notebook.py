@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from course.notebook import Unreadable, headings, read_raw
-from course.practice.texts import notebook_of, say
+from course.practice.texts import notebook_of
+from course.words import say
 
 _last: list[str] = []
 
@@ -59,8 +60,8 @@ def pointer(lesson: str, cell: str, *, here: str | None) -> str | None:
     if not path or not heading:
         return None
     if lesson == here:
-        return say("lines.look-again-here", heading=heading)
-    return say("lines.look-again", heading=heading, notebook=path.name)
+        return say("Worth another look: “{heading}”, in this notebook.", heading=heading)
+    return say("Worth another look: “{heading}” in {notebook}.", heading=heading, notebook=path.name)
 
 
 def title(lesson: str) -> tuple[str, str | None]:

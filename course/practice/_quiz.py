@@ -7,7 +7,8 @@ from typing import Literal
 from course.practice import _notebook
 from course.practice._journal import Entry, journal
 from course.practice.markup import inline, page, to_html, to_text
-from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text, say
+from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text
+from course.words import say
 
 ANSWERS = ("answer", "prediction")
 
@@ -36,8 +37,9 @@ class Standing:
         html = "".join(f'<p class="cp-verdict"><strong>{inline(line)}</strong></p>' for line in first)
         html += "".join(to_html(line) for line in rest)
         if self.others:
-            label = f'<summary data-lm-suppress-shortcuts="true">{say("quiz.others")}</summary>'
-            html += f"<details>{label}{''.join(to_html(line) for line in self.others)}</details>"
+            label = say("Why not the others")
+            others = "".join(to_html(line) for line in self.others)
+            html += f'<details><summary data-lm-suppress-shortcuts="true">{label}</summary>{others}</details>'
         return html
 
 
@@ -72,11 +74,17 @@ def submit(id: str, chosen: Iterable[str]) -> Standing:
     found, question = question_text(id)
     letters = sorted(set(chosen))
     if not letters:
-        raise BadAnswer(say("quiz.nothing-chosen"))
+        raise BadAnswer(say("Choose an option first."))
     if strange := [letter for letter in letters if letter not in question.options]:
-        raise BadAnswer(say("quiz.bad-letter", given=strange[0], letters=", ".join(question.options)))
+        raise BadAnswer(
+            say(
+                "“{given}” is not an option of this question. It has {letters}.",
+                given=strange[0],
+                letters=", ".join(question.options),
+            )
+        )
     if len(letters) > 1 and not question.several:
-        raise BadAnswer(say("quiz.one-only"))
+        raise BadAnswer(say("One option only, please: this question has one right answer."))
     kind = "prediction" if question.kind == "prediction" else "answer"
     journal().add(kind, id, chosen=letters, right=set(letters) == question.right)
     return _judge(found, question, letters, reveal=question.kind == "quiz")
@@ -116,21 +124,24 @@ def answer(id: str, *letters: str) -> Answer:
     if letters:
         return Answer(id, submit(id, chosen), journal().notice())
     again = standing(id)
-    return Answer(id, Standing("open", lines=(say("quiz.not-answered"),)) if again is OPEN else again)
+    if again is OPEN:
+        again = Standing("open", lines=(say("Not answered yet."),))
+    return Answer(id, again)
 
 
 def question_as_text(id: str, now: Standing) -> str:
     """The question, its options, how to answer it, and what was answered."""
     _, question = question_text(id)
-    ask = say("quiz.several") if question.several else None
+    ask = choose_all() if question.several else None
     lines = [to_text(question.ask), *([to_text(ask)] if ask else [])]
     lines += [_hanging(f"  {letter}) ", option.text) for letter, option in question.options.items()]
     if now.state == "open":
-        lines.append(to_text(say(f"quiz.{_how(question)}", id=id)))
+        lines.append(to_text(_how(question, id)))
     elif now.state == "noted":
-        lines.append(f"{now.text('')}\n{to_text(say('quiz.noted-how', id=id))}")
+        how = say('Afterwards compare: run this cell again, or `answer("{id}")`.', id=id)
+        lines.append(f"{now.text('')}\n{to_text(how)}")
     else:
-        lines += [to_text(say("quiz.answered", letters=", ".join(now.chosen))), now.text()]
+        lines += [to_text(say("Your answer: {letters}.", letters=", ".join(now.chosen))), now.text()]
     return "\n".join(lines)
 
 
@@ -138,7 +149,7 @@ def question_as_html(id: str, now: Standing) -> str:
     """The same as plain HTML, without the way to answer."""
     _, question = question_text(id)
     ask = f'<div style="font-weight: bold">{to_html(question.ask)}</div>'
-    several = f"<p><em>{inline(say('quiz.several'))}</em></p>" if question.several else ""
+    several = f"<p><em>{inline(choose_all())}</em></p>" if question.several else ""
     options = "".join(
         f'<li style="list-style: none">{_option_as_html(letter, option.text, letter in now.chosen)}</li>'
         for letter, option in question.options.items()
@@ -147,8 +158,11 @@ def question_as_html(id: str, now: Standing) -> str:
 
 
 def _option_as_html(letter: str, text: str, is_chosen: bool) -> str:
-    shown = inline(say("quiz.option", letter=letter, why=text))
-    return f"<strong>{shown}</strong> {inline(say('quiz.your-choice'))}" if is_chosen else shown
+    shown = inline(f"{letter}) {text}")
+    if not is_chosen:
+        return shown
+    mark = inline(say("(your choice)"))
+    return f"<strong>{shown}</strong> {mark}"
 
 
 def questions_for_warm_up(name: str, limit: int) -> list[str]:
@@ -189,15 +203,14 @@ def _judge(found: Lesson, question: Question, chosen: Iterable[str], *, reveal: 
     letters = tuple(sorted(chosen))
     named = ", ".join(letters)
     if not reveal:
-        return Standing("noted", letters, (say("quiz.noted", letters=named),))
+        return Standing(
+            "noted", letters, (say("Noted: {letters}. Now run the next cell and see.", letters=named),)
+        )
     options = question.options
     right = set(letters) == question.right
     mistakes = [letter for letter in letters if not options[letter].right]
     state: State = "right" if right else "wrong" if mistakes else "partly"
-    if question.kind == "prediction":
-        verdict = say("quiz.predicted-right" if right else "quiz.predicted-wrong", letters=named)
-    else:
-        verdict = say(f"quiz.{state}")
+    verdict = _prediction(named, right=right) if question.kind == "prediction" else _verdict(state)
     shown = letters if right or not mistakes else mistakes
     if question.kind == "prediction" and not right:
         shown = (*mistakes, *sorted(question.right))
@@ -210,9 +223,23 @@ def _judge(found: Lesson, question: Question, chosen: Iterable[str], *, reveal: 
     )
 
 
+def _prediction(letters: str, *, right: bool) -> str:
+    if right:
+        return say("You predicted {letters}, and so it is.", letters=letters)
+    return say("You predicted {letters}; it turned out differently.", letters=letters)
+
+
+def _verdict(state: State) -> str:
+    if state == "right":
+        return say("Right.")
+    if state == "partly":
+        return say("Right so far, but not complete: at least one more applies.")
+    return say("Not quite.")
+
+
 def _why(question: Question, letter: str, *, named: bool) -> str:
     why = question.options[letter].why
-    return say("quiz.option", letter=letter, why=why) if named else why
+    return f"{letter}) {why}" if named else why
 
 
 def _cure(found: Lesson, question: Question, mistakes: list[str]) -> str | None:
@@ -225,10 +252,25 @@ def _cure(found: Lesson, question: Question, mistakes: list[str]) -> str | None:
     return None
 
 
-def _how(question: Question) -> str:
+def choose_all() -> str:
+    """What stands with a question of which more than one option may be right."""
+    return say("Choose all that apply.")
+
+
+def _how(question: Question, id: str) -> str:
+    """How to answer by a call."""
     if question.kind == "prediction":
-        return "how-predict"
-    return "how-several" if question.several else "how"
+        return say(
+            'What do you expect? Commit by `answer("{id}", "a")`, with the letter of your choice, then run '
+            "the next cell.",
+            id=id,
+        )
+    if question.several:
+        return say(
+            'More than one may be right. Answer by `answer("{id}", "ab")`, with the letters of your choice.',
+            id=id,
+        )
+    return say('Answer by `answer("{id}", "a")`, with the letter of your choice.', id=id)
 
 
 def _hanging(start: str, text: str) -> str:

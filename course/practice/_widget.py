@@ -22,10 +22,10 @@ from course.practice._quiz import (
     submit,
 )
 from course.practice.markup import css, inline, to_html, to_text
-from course.practice.texts import Question, question_text, say
+from course.practice.texts import Question, question_text
+from course.words import say
 
 _HERE = Path(__file__).parent
-_LABELS = ("choose", "commit", "compare", "nothing-chosen", "silent")
 
 
 class Questions(anywidget.AnyWidget):
@@ -52,7 +52,7 @@ class Questions(anywidget.AnyWidget):
         super().__init__(
             questions=[_shown(id, number, len(ids)) for number, id in enumerate(ids, 1)],
             standings={id: _sent(now) for id, now in self._now.items()},
-            labels={name: say(f"quiz.{name}") for name in _LABELS},
+            labels=_labels(),
             note=inline(intro),
         )
         self.on_msg(self._receive)
@@ -66,7 +66,7 @@ class Questions(anywidget.AnyWidget):
             self._saved.append(handle)
         bundle = self._repr_mimebundle_()
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        display({**(data or {}), "text/plain": say("quiz.idle")}, raw=True)  # type: ignore[no-untyped-call]
+        display({**(data or {}), "text/plain": _idle()}, raw=True)  # type: ignore[no-untyped-call]
 
     def _as_saved(self) -> "Saved":
         return Saved(self._intro, dict(self._now))
@@ -101,7 +101,7 @@ class Saved:
         texts = [to_text(self._intro)] if self._intro else []
         for number, (id, now) in enumerate(self._now.items(), 1):
             if len(self._now) > 1:
-                texts.append(say("quiz.number", number=number, all=len(self._now)))
+                texts.append(_number(number, len(self._now)))
             texts.append(question_as_text(id, now) + "\n")
         return "\n".join(texts).rstrip()
 
@@ -110,10 +110,30 @@ class Saved:
         questions = "".join(question_as_html(id, now) for id, now in self._now.items())
         # While no kernel knows the widget, JupyterLab writes an error in its place: say what to do instead.
         dead = ".jp-OutputArea-child:has(.cp-saved) ~ .jp-OutputArea-child .jupyter-widgets:not(:has(*))"
-        style = (
-            f'{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{say("quiz.idle")}" }}'
-        )
+        style = f'{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{_idle()}" }}'
         return f'<style>{style}</style><div class="cp-saved">{intro}{questions}</div>'
+
+
+def _labels() -> dict[str, str]:
+    """What the front end shows beside the questions."""
+    return {
+        "choose": say("Answer"),
+        "commit": say("Commit"),
+        "compare": say("I ran it: compare"),
+        "nothing-chosen": say("Choose an option first."),
+        "silent": say(
+            "The kernel has not taken this answer yet. It may be busy; if it was restarted, run this cell "
+            "again."
+        ),
+    }
+
+
+def _idle() -> str:
+    return say("Run this cell to answer here.")
+
+
+def _number(number: int, of: int) -> str:
+    return say("Question {number} of {all}", number=number, all=of)
 
 
 class Message:
@@ -149,7 +169,7 @@ def predict(id: str) -> Questions:
     Raises:
         UnknownId: there is no such question.
     """
-    return Questions([id], say("quiz.predict-first"))
+    return Questions([id], say("Your prediction, before you run the next cell:"))
 
 
 def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
@@ -159,7 +179,10 @@ def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
         UnknownId: there is no such lesson.
     """
     ids = _quiz.questions_for_warm_up(lesson, limit)
-    return Questions(ids, say("quiz.warm-up"), anew=True) if ids else Message(say("quiz.warm-up-none"))
+    if not ids:
+        return Message(say("No question of an earlier lesson is waiting for you."))
+    intro = say("Before you start: a question from an earlier lesson that is worth a second look.")
+    return Questions(ids, intro, anew=True)
 
 
 def _shown(id: str, number: int, of: int) -> dict[str, Any]:
@@ -167,9 +190,9 @@ def _shown(id: str, number: int, of: int) -> dict[str, Any]:
     _, question = question_text(id)
     return {
         "id": id,
-        "number": say("quiz.number", number=number, all=of) if of > 1 else "",
+        "number": _number(number, of) if of > 1 else "",
         "ask": to_html(question.ask),
-        "several": say("quiz.several") if question.several else "",
+        "several": _quiz.choose_all() if question.several else "",
         "kind": question.kind,
         "options": _options(question),
     }

@@ -8,7 +8,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from course.timeline.words import LANES
+LOOP, WORKER, NOTEBOOK = "event loop", "worker thread", "notebook"
+"""Where things run. Programs compare these names, so they are the same in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,14 @@ class Task:
     """A background task: where it ran, when (seconds of time.perf_counter()), and how it ended."""
 
     name: str  # "send_welcome_email#1"
-    thread: str = LANES["loop"]  # or "worker thread"
+    thread: str = LOOP  # or "worker thread"
     request: str | None = None
     queued: float | None = None  # when it began to wait for a worker thread
     started: float | None = None
     ended: float | None = None
     outcome: str = "running"  # done, failed, cancelled, or lost…: it returned work that nobody did
     error: BaseException | None = None
-    lane: str = LANES["loop"]
+    lane: str = LOOP
     function: str = ""
     number: int = 0
     exchange: int | None = None  # number of the request
@@ -120,7 +121,7 @@ class Exchange:
     by_owner: bool = False  # sent by the thread that started the server
     title: str = ""  # "POST /register"
     endpoint: str | None = None
-    thread: str = LANES["loop"]  # where the endpoint ran
+    thread: str = LOOP  # where the endpoint ran
     sent: float | None = None
     received: float | None = None
     response_started: float | None = None
@@ -152,7 +153,7 @@ class Model:
         self.marks: list[Mark] = []
         self.pulses = _pulses(self.notes)
         self._lanes = _lanes(self.notes, record.loop_thread)
-        self.thread_lanes = sorted(set(self._lanes.values()) - {LANES["loop"]}, key=natural)
+        self.thread_lanes = sorted(set(self._lanes.values()) - {LOOP}, key=natural)
         self._name_exchanges(record)
         self._name_tasks(record)
         self._fill()
@@ -161,7 +162,7 @@ class Model:
 
     def lane(self, note: Note) -> str:
         """Where a note of the server's side belongs."""
-        return self._lanes.get(note.thread, LANES["notebook"])
+        return self._lanes.get(note.thread, NOTEBOOK)
 
     def _name_exchanges(self, record: Record) -> None:
         counts: Counter[str] = Counter()
@@ -209,7 +210,7 @@ class Model:
                 if exchange is not None:
                     exchange.works.append(work)
                     if note.text == exchange.endpoint and exchange.response_started is None:
-                        exchange.thread = LANES["worker"]
+                        exchange.thread = WORKER
             elif note.kind == "thread_ended" and open_works.get(note.thread):
                 open_works[note.thread].pop().ended = note.t
             elif note.task is not None:
@@ -219,7 +220,7 @@ class Model:
         match note.kind:
             case "task_queued":
                 task.queued = note.t
-                task.thread = task.lane = LANES["worker"]
+                task.thread = task.lane = WORKER
             case "task_started":
                 task.started = note.t
                 task.lane = self.lane(note)
@@ -294,15 +295,15 @@ def natural(name: str) -> tuple[str, int]:
 
 def _lanes(notes: list[Note], loop: int) -> dict[int, str]:
     """The name of each thread on the server's side; worker threads are numbered as they appear."""
-    lanes = {loop: LANES["loop"]}
+    lanes = {loop: LOOP}
     workers = own = 0
     for note in notes:
         if note.thread in lanes:
             continue
         if note.kind in {"thread_started", "task_started"}:
             workers += 1
-            lanes[note.thread] = LANES["worker_n"].format(n=workers)
+            lanes[note.thread] = f"{WORKER} {workers}"
         elif note.kind == "mark" and (note.request is not None or note.task is not None):
             own += 1
-            lanes[note.thread] = LANES["thread_n"].format(n=own)
+            lanes[note.thread] = f"own thread {own}"
     return lanes

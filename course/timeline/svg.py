@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from xml.sax.saxutils import escape
 
-from course.timeline.model import Exchange, Model
+from course.timeline.model import LOOP, Exchange, Model
 from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
 from course.timeline.scale import duration
-from course.timeline.text import as_text
-from course.timeline.words import LANES, PICTURE, TEXT
+from course.timeline.text import as_text, nothing_yet
+from course.words import say
 
 _WIDTH = 960.0
 _TITLE = 16  # letters of the name of a lane
@@ -30,12 +30,13 @@ def draw(model: Model) -> str:
 
 
 def _empty() -> str:
-    text = f'<text class="label" x="20" y="29">{escape(TEXT["empty"])}</text>'
-    return document(48, TEXT["empty"], [text])
+    text = f'<text class="label" x="20" y="29">{escape(nothing_yet())}</text>'
+    return document(48, nothing_yet(), [text])
 
 
-def document(height: float, what: str, parts: list[str], title: str = PICTURE["title"]) -> str:
+def document(height: float, what: str, parts: list[str], title: str | None = None) -> str:
     """The whole picture: `what` says in words what `parts` show."""
+    title = title or say("What ran when")
     return (
         f'<svg class="timed" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:g}" '
         f'width="{_WIDTH:g}" role="img"><title>{escape(title)}</title><desc>{escape(what)}</desc>'
@@ -84,7 +85,7 @@ class _Picture:
             for one in sorted(released, key=_reply):
                 assert one.sent is not None
                 took = duration(_reply(one) - one.sent)
-                text = PICTURE["released" if alone else "released_who"].format(who=one.lane, time=took)
+                text = _released(None if alone else one.lane, took)
                 labels.append(_pill_label(labels, text, self.scale.x(_reply(one))))
         levels = max((label.level for label in labels), default=-1) + 1
         for label in labels:
@@ -138,7 +139,7 @@ class _Picture:
         for x in (left + 9, right - 9):
             steps = "".join(f"l{4 if n % 2 else -4} 6" for n in range(int((axis + 5 - top) // 6)))
             self.parts.append(f'<path class="tear" d="M{x + 2:.1f} {top:.1f}{steps}"/>')
-        self._text("tick", middle, axis + 19, PICTURE["pause"].format(time=duration(seconds)), "middle")
+        self._text("tick", middle, axis + 19, say("{time} idle", time=duration(seconds)), "middle")
 
     # what happened
 
@@ -148,7 +149,7 @@ class _Picture:
             one, client = self.model.exchanges[number], self.plan.row_of_client.get(number)
             if client is None or client.small or row.small:
                 continue
-            edge = row.y if one.thread == LANES["loop"] else row.y + row.bar / 2
+            edge = row.y if one.thread == LOOP else row.y + row.bar / 2
             if one.sent is not None and one.received is not None:
                 self._arrow(self.scale.x(one.received), client.y + client.bar, edge)
             if one.reply is not None and one.response_complete is not None:
@@ -218,7 +219,7 @@ class _Picture:
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
         pulse = self.model.pulse or 0
-        self._text("lane", 14, top + 21, PICTURE["pulse"])
+        self._text("lane", 14, top + 21, say("loop's pulse"))
         first, last = self.scale.zero, self.scale.pieces[-1].end
         xs = {round(self.scale.x(t)) for ticks in self.model.pulses for t in ticks if first <= t <= last}
         beats = "".join(f"M{x} {top + 10:g}v14" for x in sorted(xs))
@@ -226,7 +227,7 @@ class _Picture:
         for a, b in (gap for ticks in self.model.pulses for gap in itertools.pairwise(ticks)):
             if b - a > max(4 * pulse, 0.03) and a < last and b > first:
                 x0, x1 = self.scale.x(a), self.scale.x(b)
-                text = PICTURE["blocked"].format(time=duration(b - a))
+                text = say("event loop blocked for {time}", time=duration(b - a))
                 self.parts.append(rect("blocked", x0, top + 8, max(x1 - x0, 1), 18, 2))
                 if text_width(text) + 8 <= x1 - x0:
                     self._text("in blocked", (x0 + x1) / 2, top + 21.5, text, "middle")
@@ -243,11 +244,12 @@ class _Picture:
         shown += ["mark"] if self.model.marks else []
         x, top = LEFT, y
         for kind in shown:
-            width = 32 + len(PICTURE[f"legend_{kind}"]) * 6.4
+            meaning = _meaning(kind)
+            width = 32 + len(meaning) * 6.4
             if x + width > EDGE:
                 x, y = LEFT, y + 20
             self._legend_shape(kind, x, y)
-            self._text("key", x + 32, y + 1, PICTURE[f"legend_{kind}"])
+            self._text("key", x + 32, y + 1, meaning)
             x += width + 18
         return y - top
 
@@ -277,6 +279,33 @@ class _Picture:
 
     def _line(self, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
         self.parts.append(f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
+
+
+def _released(who: str | None, took: str) -> str:
+    """When a client had its answer; ``who`` it was, if there are several."""
+    if who is None:
+        return say("client released after {time}", time=took)
+    return say("{who} released after {time}", who=who, time=took)
+
+
+def _meaning(kind: str) -> str:
+    """What a shape stands for, for the legend."""
+    match kind:
+        case "wait":
+            return say("client waits")
+        case "handler":
+            return say("endpoint")
+        case "task":
+            return say("background task")
+        case "failed":
+            return say("did not succeed")
+        case "work":
+            return say("other code in a thread")
+        case "flow":
+            return say("request not yet over")
+        case "diamond":
+            return say("client has its answer")
+    return say("mark")
 
 
 def _reply(one: Exchange) -> float:

@@ -39,6 +39,7 @@ from course.lessons.order_and_data.hostile import Graph, before, hostile_orders
 from course.lessons.order_and_data.worked import TaskManager
 from course.live import Server
 from course.practice import Bench, BlankTouched, LateTasks, NotYet, exercise, patiently, patiently_async
+from course.words import say
 
 HANGS = 2.0
 """What a run is given to come to an end, in looks (see ``patiently``); more than any of its tasks waits."""
@@ -947,7 +948,7 @@ def _look_at_one_failure(bench: Bench, run: Callable[..., Any], probe: Probe, *m
                 raise NotYet("ran-anyway", failed=failed, name=name)
     _look_for_error(outcome, probe)
     if outcome.left:
-        raise NotYet("left-behind", what=f"{next(iter(probe.errors))} failed")
+        raise NotYet("left-behind", what=say("{name} failed.", name=next(iter(probe.errors))))
 
 
 def _look_for_error(outcome: _Outcome, probe: Probe) -> None:
@@ -970,14 +971,14 @@ def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
     manager = _manager(probe.after, probe.tasks)
     outcome = _outcome(bench, run, manager, probe=probe, cancel=True, within=HANGS)
     if outcome.hangs or outcome.left:
-        raise NotYet("left-behind", what="A run was cancelled")
+        raise NotYet("left-behind", what=say("A run was cancelled."))
 
 
 def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
     """A graph that cannot run is refused before anything runs."""
     for graph, what in (
-        ({**SHOP, "charge": ["reserve", "ship"]}, "has a circle (charge and ship wait for each other)"),
-        ({**SHOP, "ship": ["charge", "pakc"]}, "has a task that waits for pakc, which no task is called"),
+        ({**SHOP, "charge": ["reserve", "ship"]}, say("charge and ship wait for each other.")),
+        ({**SHOP, "ship": ["charge", "pakc"]}, say("ship waits for pakc, which no task is called.")),
     ):
         probe = Probe(graph)
         manager = _manager(graph, probe.tasks)
