@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,11 +22,13 @@ from course.practice._blank import BlankTouched
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Result, find_exercise
+from course.practice._help import Checked
 from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
 from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text, say
+from course.words import say as tell
 
 
 def check(id: str, *objects: Any) -> Result:
@@ -46,17 +48,27 @@ def check(id: str, *objects: Any) -> Result:
         KeyboardInterrupt: it was interrupted; everything is stopped by then.
     """
     lesson, text = exercise_text(id)
+    _notebook.remember(id)
+    if (error := _notebook.unread(id, lesson.name)) is not None:
+        return _shown(Result(id, text.title, "not attempted", _not_read(error)))
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
-    _notebook.remember(id)
-    steps = (_stale(), _without_asserts(), *result.steps, journal().notice())
-    return replace(result, steps=tuple(filter(None, steps)))
+    steps = (_without_asserts(), *result.steps, journal().notice())
+    return _shown(replace(result, steps=tuple(filter(None, steps))))
 
 
-def _stale() -> str | None:
-    """That what was checked may not be what the learner wrote last."""
-    error = _notebook.unread()
-    return None if error is None else say("lines.stale", error=type(error).__name__, line=error.lineno)
+def _shown(result: Result) -> Checked:
+    return Checked(**{field.name: getattr(result, field.name) for field in fields(result)})
+
+
+def _not_read(error: SyntaxError) -> str:
+    """Why nothing is checked: what is there is not what the learner wrote last."""
+    return tell(
+        "Python could not read your cell: {error} in its line {line}. So nothing of it ran, and nothing is checked. "
+        "Correct that cell, run it, then run this check again.",
+        error=f"`{type(error).__name__}`",
+        line=error.lineno,
+    )
 
 
 def _without_asserts() -> str | None:
@@ -282,10 +294,10 @@ def _request(error: httpx.RequestError) -> str:
 
 def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Outcome) -> Result:
     finding = outcome.finding
-    steps = [_next_step(finding.state, exercise.id)]
+    steps = []
     miss = text.misses.get(finding.miss or "")
     if miss is not None and miss.misconception and (cure := _cure(miss.misconception, lesson)):
-        steps.insert(0, cure)
+        steps.append(cure)
     return Result(
         id=exercise.id,
         title=text.title,
@@ -293,6 +305,7 @@ def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Ou
         message=finding.message,
         miss=finding.miss,
         steps=tuple(steps),
+        next_step=_next_step(finding.state, exercise.id),
         printed=outcome.printed,
         printed_more=outcome.printed_more,
         timeline=outcome.timeline if finding.state != "not attempted" else None,

@@ -55,6 +55,11 @@ def hint(id: str | None = None) -> Hint:
     )
 
 
+def hints_left(id: str) -> bool:
+    """Whether there is a hint for the exercise ``id`` that the learner has not read."""
+    return len({entry.number for entry in journal().entries("hint", id)}) < HINTS
+
+
 @dataclass(frozen=True)
 class Solution:
     """The reference for an exercise beside the learner's own program."""

@@ -1,0 +1,78 @@
+"""A check's answer in a live front end: the verdict, and under it buttons for a hint and for the solution."""
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from course.practice._exercise import Result
+from course.practice._hints import Hint, hint, hints_left, solution
+from course.practice._widget import esm, shown_with, widget_css, without_a_kernel
+from course.practice.markup import page, to_text
+from course.practice.texts import say as look_up
+from course.words import say
+
+
+class Help(anywidget.AnyWidget):
+    """Buttons for the next hint and for the solution of an exercise; what they bring appears below them."""
+
+    _esm = esm("help.js")
+    _css = widget_css()
+
+    buttons: Any = traitlets.List().tag(sync=True)
+    brought: Any = traitlets.List().tag(sync=True)
+    """What the buttons have brought, as HTML, oldest first."""
+    labels: Any = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, id: str, *, passed: bool) -> None:
+        self._id = id
+        self._passed = passed
+        super().__init__(
+            buttons=self._buttons(),
+            labels={
+                "silent": look_up("quiz.silent"),
+                "dead": say("These buttons have lost their kernel. Run this cell again to use them."),
+            },
+        )
+        self.on_msg(self._receive)
+
+    def _buttons(self, *, sure: bool = False) -> list[dict[str, str]]:
+        if self._passed:
+            return [{"act": "solution", "label": say("Compare with the reference")}]
+        more = say("Next hint") if hints_left(self._id) else say("The last hint again")
+        show = {"act": "show", "label": say("Show the solution anyway")}
+        ask = {"act": "solution", "label": say("Solution")}
+        return [{"act": "hint", "label": more}, show if sure else ask]
+
+    def _receive(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+        act = message.get("act")
+        if act not in ("hint", "solution", "show"):
+            return
+        found = hint(self._id) if act == "hint" else solution(self._id, show=act == "show")
+        html = found._repr_html_()
+        self.buttons = self._buttons(sure=act == "solution" and isinstance(found, Hint))
+        self.brought = [*(each for each in self.brought if each != html), html]
+
+
+class Checked(Result):
+    """A check's result as a cell shows it: the verdict, which is saved, and the buttons, which need a kernel."""
+
+    def _ipython_display_(self, **_options: Any) -> None:
+        next_step = to_text(self.next_step, "  ")
+        shown_with(Verdict(self), Help(self.id, passed=self.passed), next_step)
+
+
+class Verdict:
+    """What a check found, without what to do next, for which there are buttons."""
+
+    def __init__(self, result: Result) -> None:
+        self._result = result
+
+    def __repr__(self) -> str:
+        return self._result.as_text()
+
+    def _repr_html_(self) -> str:
+        style = without_a_kernel(say("Run this cell again for hints and the solution."))
+        html = f'{style}<div class="cp-verdict-of">{self._result.as_html()}</div>'
+        return html if self._result.state == "not attempted" else page(html)
+
