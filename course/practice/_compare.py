@@ -48,7 +48,9 @@ def compare(id: str) -> Comparison | Message:
     if question.kind != "prediction":
         raise ValueError(say("`{id}` is a question of a quiz. `compare` is for predictions.", id=id))
     if (line := _notebook.not_run_before("compare", id, found.name)) is not None:
-        return Message(say("First run the cell above, which begins with `{line}`. Then run this cell.", line=line))
+        return Message(
+            say("First run the cell above, which begins with `{line}`. Then run this cell.", line=line)
+        )
     unfold_below(id)
     return _compared(id, question, _quiz.standing(id).chosen)
 

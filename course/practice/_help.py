@@ -75,4 +75,3 @@ class Verdict:
         style = without_a_kernel(say("Run this cell again for hints and the solution."))
         html = f'{style}<div class="cp-verdict-of">{self._result.as_html()}</div>'
         return html if self._result.state == "not attempted" else page(html)
-
