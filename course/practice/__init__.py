@@ -1,8 +1,8 @@
 """Exercises that answer, questions that explain, and a journal of what was done: the engine of the practice.
 
-A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``compare``, ``answer``, ``warm_up``,
-``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy``,
-``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
+A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``compare``, ``answer``,
+``warm_up``, ``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``,
+``Spy``, ``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
 """
 
 from course.practice import _isolated, _notebook

@@ -64,8 +64,8 @@ def _shown(result: Result) -> Checked:
 def _not_read(error: SyntaxError) -> str:
     """Why nothing is checked: what is there is not what the learner wrote last."""
     return tell(
-        "Python could not read your cell: {error} in its line {line}. So nothing of it ran, and nothing is checked. "
-        "Correct that cell, run it, then run this check again.",
+        "Python could not read your cell: {error} in its line {line}. So nothing of it ran, and nothing is "
+        "checked. Correct that cell, run it, then run this check again.",
         error=f"`{type(error).__name__}`",
         line=error.lineno,
     )

@@ -103,8 +103,9 @@ State = Literal["not attempted", "not yet", "passed"]
 class Result:
     """The state of an exercise after a check, and why.
 
-    ``steps`` say where to look again, ``next_step`` what to do now. ``miss`` is the id of what went wrong, ``None`` unless the state is "not yet". ``printed`` is what the
-    program printed. ``timeline`` is what happened on the bench, if a server ran.
+    ``steps`` say where to look again, ``next_step`` what to do now. ``miss`` is the id of what went wrong,
+    ``None`` unless the state is "not yet". ``printed`` is what the program printed. ``timeline`` is what
+    happened on the bench, if a server ran.
     """
 
     id: str

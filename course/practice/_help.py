@@ -55,7 +55,7 @@ class Help(anywidget.AnyWidget):
 
 
 class Checked(Result):
-    """A check's result as a cell shows it: the verdict, which is saved, and the buttons, which need a kernel."""
+    """A result as a cell shows it: the verdict, which is saved, and the buttons, which need a kernel."""
 
     def _ipython_display_(self, **_options: Any) -> None:
         next_step = to_text(self.next_step, "  ")

@@ -1,5 +1,6 @@
-"""What the engine knows about the notebook: the names it defines, its cells, what has run, the last exercise."""
+"""What the engine knows about the notebook: its names, its cells, what has run, the last exercise."""
 
+import itertools
 import re
 import sys
 from functools import lru_cache
@@ -13,7 +14,7 @@ from course.words import say
 
 _last: list[str] = []
 _unread: dict[str, SyntaxError | None] = {}
-"""What kept Python from reading a cell when it ran last, by the cell's id; only of front ends that send ids."""
+"""What kept Python from reading a cell when it ran last, by the cell's id, if the front end sends it."""
 
 
 def namespace() -> dict[str, Any]:
@@ -28,8 +29,7 @@ def namespace() -> dict[str, Any]:
 def unread(exercise: str, lesson: str) -> SyntaxError | None:
     """The syntax error of the cell before this one, or of the exercise's own cell: nothing of it ran."""
     last = getattr(_shell(), "last_execution_result", None)
-    error = _syntax_error(last) or _unread.get(_cell_of_exercise(exercise, lesson))
-    return error
+    return _syntax_error(last) or _unread.get(_cell_of_exercise(exercise, lesson))
 
 
 def _syntax_error(result: Any) -> SyntaxError | None:
@@ -39,8 +39,10 @@ def _syntax_error(result: Any) -> SyntaxError | None:
 
 def _cell_of_exercise(exercise: str, lesson: str) -> str:
     """The id of the cell in which an exercise starts; empty when it is not known."""
-    found = (cell for cell in _cells_of(lesson) if notebook.course_metadata(cell).get("exercise") == exercise)
-    return str(next(found, {}).get("id", ""))
+    for cell in _cells_of(lesson):
+        if notebook.course_metadata(cell).get("exercise") == exercise:
+            return str(cell.get("id", ""))
+    return ""
 
 
 def listen() -> None:
@@ -65,7 +67,7 @@ def not_run_before(call: str, id: str, lesson: str) -> str | None:
     ids = [cell.get("id") for cell in cells]
     if not _unread or not set(_unread) <= set(ids):
         return None
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for before, cell in itertools.pairwise(cells):
         if notebook.called_with(cell) == (call, id):
             return None if before.get("id") in _unread else notebook.source(before).partition("\n")[0]
     return None

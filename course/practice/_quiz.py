@@ -151,14 +151,14 @@ def question_as_html(id: str, now: Standing) -> str:
     ask = f'<div style="font-weight: bold">{to_html(question.ask)}</div>'
     several = f"<p><em>{inline(say('quiz.several'))}</em></p>" if question.several else ""
     options = "".join(
-        f'<li style="list-style: none">{_option_as_html(letter, question.options[key].text, key in now.chosen)}</li>'
-        for key, letter in question.letters.items()
+        f'<li style="list-style: none">{_option_as_html(question, key, key in now.chosen)}</li>'
+        for key in question.options
     )
     return f"{ask}{several}<ul>{options}</ul>{now.html()}"
 
 
-def _option_as_html(letter: str, text: str, is_chosen: bool) -> str:
-    shown = inline(say("quiz.option", letter=letter, why=text))
+def _option_as_html(question: Question, key: str, is_chosen: bool) -> str:
+    shown = inline(say("quiz.option", letter=question.letters[key], why=question.options[key].text))
     return f"<strong>{shown}</strong> {inline(say('quiz.your-choice'))}" if is_chosen else shown
 
 

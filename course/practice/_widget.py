@@ -52,7 +52,7 @@ def shown_with(saved: Any, widget: anywidget.AnyWidget, text: str) -> DisplayHan
 
 
 def without_a_kernel(says: str) -> str:
-    """A style: while no kernel knows a widget, JupyterLab writes an error in its place. This says what to do."""
+    """A style: JupyterLab writes an error in place of a widget that no kernel knows. This says what to do."""
     saved = ".jp-OutputArea-child:has(.cp-saved, .cp-verdict-of)"
     dead = f"{saved} ~ .jp-OutputArea-child .jupyter-widgets:not(:has(*))"
     return f'<style>{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{says}" }}</style>'

@@ -1,7 +1,8 @@
 """How the course's texts are shown: their markup as text and as HTML, and the stylesheet of both.
 
-The markup is paragraphs, fenced blocks, ``code``, *emphasis*, **strong**, and links to a cell of a notebook. The
-text keeps the marks, wrapped, and the words of links; the HTML turns them into elements. Everything else is escaped.
+The markup is paragraphs, fenced blocks, ``code``, *emphasis*, **strong**, and links to a cell of a notebook.
+The text keeps the marks, wrapped, and the words of links; the HTML turns them into elements. Everything else
+is escaped.
 """
 
 import re
