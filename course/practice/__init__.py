@@ -8,6 +8,7 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._blank import Blank, BlankTouched, ____
+from course.practice._board import LessonProgress, Progress
 from course.practice._clock import patiently, patiently_async
 from course.practice._compare import Comparison, compare
 from course.practice._engine import check, examine
@@ -17,10 +18,8 @@ from course.practice._journal import Entry, Journal, journal, read_journal
 from course.practice._learner import describe, innermost, shown
 from course.practice._progress import (
     Certificate,
-    LessonProgress,
     NoCertificate,
     NotYetEarned,
-    Progress,
     certificate,
     progress,
     verify,

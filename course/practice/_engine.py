@@ -25,6 +25,7 @@ from course.practice._exercise import Exercise, NotYet, Result, find_exercise
 from course.practice._help import Checked
 from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
+from course.practice._progress import progress
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
 from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text, say
@@ -53,8 +54,23 @@ def check(id: str, *objects: Any) -> Result:
         return _shown(Result(id, text.title, "not attempted", _not_read(error)))
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
-    steps = (_without_asserts(), *result.steps, journal().notice())
+    finished = _lesson_finished(lesson.name) if result.passed else None
+    steps = (_without_asserts(), *result.steps, finished, journal().notice())
     return _shown(replace(result, steps=tuple(filter(None, steps))))
+
+
+def _lesson_finished(name: str) -> str | None:
+    """That this was the last exercise of the lesson, and which lesson is next."""
+    found = progress(name)
+    if found.next is not None:
+        return None
+    if found.next_lesson is None:
+        return tell("Every exercise of the course is passed.")
+    title, notebook = found.next_lesson
+    return tell(
+        "Every exercise of this lesson is passed. The next lesson is {lesson}.",
+        lesson=f"[{title}]({notebook})",
+    )
 
 
 def _shown(result: Result) -> Checked:

@@ -8,7 +8,7 @@ import traitlets
 from course.practice._exercise import Result
 from course.practice._hints import Hint, hint, hints_left, solution
 from course.practice._widget import esm, shown_with, widget_css, without_a_kernel
-from course.practice.markup import page, to_text
+from course.practice.markup import inline, page, to_text
 from course.practice.texts import say as look_up
 from course.words import say
 
@@ -24,12 +24,14 @@ class Help(anywidget.AnyWidget):
     """What the buttons have brought, as HTML, oldest first."""
     labels: Any = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, id: str, *, passed: bool) -> None:
-        self._id = id
-        self._passed = passed
+    def __init__(self, result: Result) -> None:
+        self._id = result.id
+        self._passed = result.passed
+        self._question = ""
         super().__init__(
             buttons=self._buttons(),
             labels={
+                "next": inline(_next(result)),
                 "silent": look_up("quiz.silent"),
                 "dead": say("These buttons have lost their kernel. Run this cell again to use them."),
             },
@@ -50,8 +52,19 @@ class Help(anywidget.AnyWidget):
             return
         found = hint(self._id) if act == "hint" else solution(self._id, show=act == "show")
         html = found._repr_html_()
-        self.buttons = self._buttons(sure=act == "solution" and isinstance(found, Hint))
-        self.brought = [*(each for each in self.brought if each != html), html]
+        if act == "solution" and isinstance(found, Hint):
+            self._question = html
+        before = [each for each in self.brought if each not in (html, self._question)]
+        self.buttons = self._buttons(sure=act in ("solution", "show"))
+        self.brought = [*before, html]
+
+
+def _next(result: Result) -> str:
+    if result.passed:
+        return say("Go on with the next cell, or compare first.")
+    if result.state == "not yet":
+        return say("Change your cell, run it, then run this check again.")
+    return say("Fill in your cell, run it, then run this check again.")
 
 
 class Checked(Result):
@@ -59,7 +72,11 @@ class Checked(Result):
 
     def _ipython_display_(self, **_options: Any) -> None:
         next_step = to_text(self.next_step, "  ")
-        shown_with(Verdict(self), Help(self.id, passed=self.passed), next_step)
+        shown_with(
+            Verdict(self),
+            Help(self.id, passed=self.passed, attempted=self.state != "not attempted"),
+            next_step,
+        )
 
 
 class Verdict:

@@ -45,6 +45,22 @@ def _cell_of_exercise(exercise: str, lesson: str) -> str:
     return ""
 
 
+def place_of_exercise(exercise: str, lesson: str) -> str:
+    """The file and the cell in which an exercise starts, for a link; empty when they are not known."""
+    path, cell = notebook_of(lesson), _cell_of_exercise(exercise, lesson)
+    return f"{path.name}#cell-id={cell}" if path and cell else ""
+
+
+def objectives(lesson: str) -> tuple[str, ...]:
+    """What the learner can do after that lesson; nothing when its notebook cannot be read."""
+    path = notebook_of(lesson)
+    try:
+        said = notebook.course_metadata(read_raw(path)) if path else {}
+    except Unreadable:
+        return ()
+    return tuple(map(str, said.get("objectives", ())))
+
+
 def listen() -> None:
     """Note from now on which cells run."""
     shell = _shell()

@@ -7,8 +7,8 @@ function render({ model, el }) {
   brought.setAttribute("role", "status");
   const note = make("p", "cp-dead");
   note.setAttribute("role", "status");
-  root.append(row, note, brought);
   const labels = model.get("labels");
+  root.append(make("p", "cp-step", labels.next), row, note, brought);
   let waiting;
   const ask = (act) => {
     note.textContent = "";
@@ -40,6 +40,7 @@ function render({ model, el }) {
   const drawBrought = () => {
     clearTimeout(waiting);
     brought.replaceChildren(...model.get("brought").map((html) => make("div", "", html)));
+    brought.lastElementChild?.scrollIntoView({ block: "nearest" });
   };
   drawButtons();
   drawBrought();
