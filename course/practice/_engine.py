@@ -28,7 +28,15 @@ from course.practice._learner import Learner, describe, has_blank, is_starter
 from course.practice._progress import progress
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
-from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text, say
+from course.practice.texts import (
+    ExerciseText,
+    Lesson,
+    Miss,
+    engine_misses,
+    exercise_text,
+    misconception_text,
+    say,
+)
 from course.words import say as tell
 
 
@@ -312,7 +320,7 @@ def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Ou
     finding = outcome.finding
     steps = []
     miss = text.misses.get(finding.miss or "")
-    if miss is not None and miss.misconception and (cure := _cure(miss.misconception, lesson)):
+    if miss is not None and (cure := _cure(miss, lesson)):
         steps.append(cure)
     return Result(
         id=exercise.id,
@@ -333,6 +341,9 @@ def _next_step(state: str, id: str) -> str:
     return say(f"lines.{steps[state]}", id=id)
 
 
-def _cure(misconception: str, lesson: Lesson) -> str | None:
-    found = misconception_text(misconception)
+def _cure(miss: Miss, lesson: Lesson) -> str | None:
+    """Where to look again after a miss."""
+    if miss.cure:
+        return _notebook.pointer(lesson.name, miss.cure, here=lesson.name)
+    found = misconception_text(miss.misconception) if miss.misconception else None
     return None if found is None else _notebook.pointer(found[0].name, found[1].cure, here=lesson.name)

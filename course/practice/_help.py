@@ -74,7 +74,7 @@ class Checked(Result):
         next_step = to_text(self.next_step, "  ")
         shown_with(
             Verdict(self),
-            Help(self.id, passed=self.passed, attempted=self.state != "not attempted"),
+            Help(self),
             next_step,
         )
 

@@ -111,10 +111,14 @@ class Misconception(_Part):
 
 
 class Miss(_Part):
-    """One thing that a check can say: a template, and the misconception behind it if there is one."""
+    """One thing that a check can say: a template, and the misconception behind it if there is one.
+
+    ``cure`` is a cell of the exercise's own notebook, where that of the misconception stands behind the exercise.
+    """
 
     says: Text
     misconception: Id | None = None
+    cure: Name | None = None
 
     @field_validator("says")
     @classmethod
