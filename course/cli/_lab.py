@@ -40,9 +40,9 @@ _STYLE = """
 #jp-left-stack { min-width: 275px; }
 .jp-MarkdownOutput summary { cursor: pointer; margin-bottom: .5em; }
 """
-"""Long lines of shown source are scrolled; JupyterLab would break them in the middle of a word. Lines of
-prose end where the eye still finds the next one, however wide the window is. The list of files has room for the
-longest name of a lesson.
+"""Long lines of shown source are scrolled; JupyterLab would break them in the middle of a word. Prose is
+no wider than the eye can follow, however wide the window is. The longest name of a lesson fits into
+the list of files.
 """
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -113,7 +113,7 @@ class Misconception(_Part):
 class Miss(_Part):
     """One thing that a check can say: a template, and the misconception behind it if there is one.
 
-    ``cure`` is a cell of the exercise's own notebook, where that of the misconception stands behind the exercise.
+    ``cure`` is a cell of the exercise's own notebook, if that of the misconception stands behind it.
     """
 
     says: Text
