@@ -53,7 +53,7 @@ class Progress:
             return say("There is no lesson to report on.")
         lines = [_line(each) for each in self.lessons]
         if self.goals:
-            lines += [say("You can now"), *(f"- {goal}" for goal in self.goals)]
+            lines += [_now(), *(f"- {goal}" for goal in self.goals)]
         return "\n".join([*lines, to_text(self._next()), *self.unread])
 
     __repr__ = __str__
@@ -66,7 +66,7 @@ class Progress:
         if self.goals:
             head = say("Lesson finished: {title}", title=self.lessons[0].title)
             goals = "".join(f"<li>{inline(goal)}</li>" for goal in self.goals)
-            said = f"<p>{inline(say('You can now'))}</p><ul>{goals}</ul>"
+            said = f"<p>{inline(_now())}</p><ul>{goals}</ul>"
         else:
             head, said = say("Your progress"), ""
         cards = "".join(self._card(each) for each in self.lessons)
@@ -97,6 +97,10 @@ class Progress:
             title, notebook = self.next_lesson
             return say("Next lesson: {title}", title=f"[{title}]({notebook})" if notebook else title)
         return say("Every exercise is passed.")
+
+
+def _now() -> str:
+    return say("You can now")
 
 
 def _line(lesson: LessonProgress) -> str:

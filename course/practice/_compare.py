@@ -64,17 +64,20 @@ def _compared(id: str, question: Question, chosen: Sequence[str]) -> Comparison:
         verdict = say("It turned out differently.")
     else:
         verdict = say("You made no prediction.")
-    pairs = [
-        (say("You predicted: {letter}) {option}", **_option(question, key)), question.options[key].why)
-        for key in chosen
-        if key not in happened
-    ]
-    pairs += [
-        (say("What happened: {letter}) {option}", **_option(question, key)), question.options[key].why)
-        for key in happened
-    ]
+    pairs = [(_predicted(question, key), _why(question, key)) for key in chosen if key not in happened]
+    pairs += [(_happened(question, key), _why(question, key)) for key in happened]
     return Comparison(id, verdict, bool(chosen), right, tuple(pairs))
 
 
-def _option(question: Question, key: str) -> dict[str, str]:
-    return {"letter": question.letters[key], "option": question.options[key].text}
+def _predicted(question: Question, key: str) -> str:
+    letter, option = question.letters[key], question.options[key].text
+    return say("You predicted: {letter}) {option}", letter=letter, option=option)
+
+
+def _happened(question: Question, key: str) -> str:
+    letter, option = question.letters[key], question.options[key].text
+    return say("What happened: {letter}) {option}", letter=letter, option=option)
+
+
+def _why(question: Question, key: str) -> str:
+    return question.options[key].why

@@ -22,10 +22,9 @@ from course.practice._blank import BlankTouched
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Result, find_exercise
-from course.practice._help import Checked
+from course.practice._help import Checked, lesson_finished, not_read
 from course.practice._journal import journal
 from course.practice._learner import Learner, describe, has_blank, is_starter
-from course.practice._progress import progress
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
 from course.practice.texts import (
@@ -37,7 +36,6 @@ from course.practice.texts import (
     misconception_text,
     say,
 )
-from course.words import say as tell
 
 
 def check(id: str, *objects: Any) -> Result:
@@ -59,40 +57,16 @@ def check(id: str, *objects: Any) -> Result:
     lesson, text = exercise_text(id)
     _notebook.remember(id)
     if (error := _notebook.unread(id, lesson.name)) is not None:
-        return _shown(Result(id, text.title, "not attempted", _not_read(error)))
+        return _shown(Result(id, text.title, "not attempted", not_read(error)))
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
-    finished = _lesson_finished(lesson.name) if result.passed else None
+    finished = lesson_finished(lesson.name) if result.passed else None
     steps = (_without_asserts(), *result.steps, finished, journal().notice())
     return _shown(replace(result, steps=tuple(filter(None, steps))))
 
 
-def _lesson_finished(name: str) -> str | None:
-    """That this was the last exercise of the lesson, and which lesson is next."""
-    found = progress(name)
-    if found.next is not None:
-        return None
-    if found.next_lesson is None:
-        return tell("Every exercise of the course is passed.")
-    title, notebook = found.next_lesson
-    return tell(
-        "Every exercise of this lesson is passed. The next lesson is {lesson}.",
-        lesson=f"[{title}]({notebook})",
-    )
-
-
 def _shown(result: Result) -> Checked:
     return Checked(**{field.name: getattr(result, field.name) for field in fields(result)})
-
-
-def _not_read(error: SyntaxError) -> str:
-    """Why nothing is checked: what is there is not what the learner wrote last."""
-    return tell(
-        "Python could not read your cell: {error} in its line {line}. So nothing of it ran, and nothing is "
-        "checked. Correct that cell, run it, then run this check again.",
-        error=f"`{type(error).__name__}`",
-        line=error.lineno,
-    )
 
 
 def _without_asserts() -> str | None:

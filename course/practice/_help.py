@@ -7,9 +7,9 @@ import traitlets
 
 from course.practice._exercise import Result
 from course.practice._hints import Hint, hint, hints_left, solution
-from course.practice._widget import esm, shown_with, widget_css, without_a_kernel
+from course.practice._progress import progress
+from course.practice._widget import esm, shown_with, silent, widget_css, without_a_kernel
 from course.practice.markup import inline, page, to_text
-from course.practice.texts import say as look_up
 from course.words import say
 
 
@@ -32,7 +32,7 @@ class Help(anywidget.AnyWidget):
             buttons=self._buttons(),
             labels={
                 "next": inline(_next(result)),
-                "silent": look_up("quiz.silent"),
+                "silent": silent(),
                 "dead": say("These buttons have lost their kernel. Run this cell again to use them."),
             },
         )
@@ -65,6 +65,30 @@ def _next(result: Result) -> str:
     if result.state == "not yet":
         return say("Change your cell, run it, then run this check again.")
     return say("Fill in your cell, run it, then run this check again.")
+
+
+def not_read(error: SyntaxError) -> str:
+    """Why nothing is checked: what is there is not what the learner wrote last."""
+    return say(
+        "Python could not read your cell: `{error}` in its line {line}. So nothing of it ran, and nothing is "
+        "checked. Correct that cell, run it, then run this check again.",
+        error=type(error).__name__,
+        line=error.lineno,
+    )
+
+
+def lesson_finished(name: str) -> str | None:
+    """That this was the last exercise of a lesson, and which lesson is next; else nothing."""
+    found = progress(name)
+    if found.next is not None:
+        return None
+    if found.next_lesson is None:
+        return say("Every exercise of the course is passed.")
+    title, notebook = found.next_lesson
+    return say(
+        "Every exercise of this lesson is passed. The next lesson is {lesson}.",
+        lesson=f"[{title}]({notebook})",
+    )
 
 
 class Checked(Result):

@@ -10,8 +10,8 @@ from typing import Literal
 from course.practice import _notebook
 from course.practice._journal import Entry, journal
 from course.practice.markup import inline, page, to_html, to_text
-from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text, say
-from course.words import say as tell
+from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text
+from course.words import say
 
 ANSWERS = ("answer", "prediction")
 
@@ -40,8 +40,9 @@ class Standing:
         html = "".join(f'<p class="cp-verdict"><strong>{inline(line)}</strong></p>' for line in first)
         html += "".join(to_html(line) for line in rest)
         if self.others:
-            label = f'<summary data-lm-suppress-shortcuts="true">{say("quiz.others")}</summary>'
-            html += f"<details>{label}{''.join(to_html(line) for line in self.others)}</details>"
+            label = say("Why not the others")
+            others = "".join(to_html(line) for line in self.others)
+            html += f'<details><summary data-lm-suppress-shortcuts="true">{label}</summary>{others}</details>'
         return html
 
 
@@ -75,18 +76,22 @@ def submit(id: str, chosen: Iterable[str]) -> Standing:
     found, question = question_text(id)
     keys = sorted(set(chosen))
     if not keys:
-        raise BadAnswer(say("quiz.nothing-chosen"))
+        raise BadAnswer(say("Choose an option first."))
     if strange := [key for key in keys if key not in question.options]:
         raise BadAnswer(_bad_letter(question, strange[0]))
     if len(keys) > 1 and not question.several:
-        raise BadAnswer(say("quiz.one-only"))
+        raise BadAnswer(say("One option only, please: this question has one right answer."))
     kind = "prediction" if question.kind == "prediction" else "answer"
     journal().add(kind, id, chosen=keys, right=set(keys) == question.right)
     return _judge(found, question, keys)
 
 
 def _bad_letter(question: Question, given: str) -> str:
-    return say("quiz.bad-letter", given=given, letters=", ".join(question.letters.values()))
+    return say(
+        "“{given}” is not an option of this question. It has {letters}.",
+        given=given,
+        letters=", ".join(question.letters.values()),
+    )
 
 
 @dataclass(frozen=True)
@@ -127,21 +132,23 @@ def answer(id: str, *letters: str) -> Answer:
     if letters:
         return Answer(id, submit(id, [keys[letter] for letter in given]), journal().notice())
     again = standing(id)
-    return Answer(id, Standing("open", lines=(say("quiz.not-answered"),)) if again is OPEN else again)
+    if again is OPEN:
+        again = Standing("open", lines=(say("Not answered yet."),))
+    return Answer(id, again)
 
 
 def question_as_text(id: str, now: Standing) -> str:
     """The question, its options, how to answer it, and what was answered."""
     _, question = question_text(id)
-    ask = say("quiz.several") if question.several else None
+    ask = choose_all() if question.several else None
     lines = [to_text(question.ask), *([to_text(ask)] if ask else [])]
     lines += [_hanging(f"  {letter}) ", option.text) for letter, option in question.lettered]
     if now.state == "open":
-        lines.append(to_text(say(f"quiz.{_how(question)}", id=id)))
+        lines.append(to_text(_how(question, id)))
     elif now.state == "noted":
         lines.append(now.text(""))
     else:
-        lines += [to_text(say("quiz.answered", letters=_letters(question, now.chosen))), now.text()]
+        lines += [to_text(say("Your answer: {letters}.", letters=_letters(question, now.chosen))), now.text()]
     return "\n".join(lines)
 
 
@@ -149,7 +156,7 @@ def question_as_html(id: str, now: Standing) -> str:
     """The same as plain HTML, without the way to answer."""
     _, question = question_text(id)
     ask = f'<div style="font-weight: bold">{to_html(question.ask)}</div>'
-    several = f"<p><em>{inline(say('quiz.several'))}</em></p>" if question.several else ""
+    several = f"<p><em>{inline(choose_all())}</em></p>" if question.several else ""
     options = "".join(
         f'<li style="list-style: none">{_option_as_html(question, key, key in now.chosen)}</li>'
         for key in question.options
@@ -158,8 +165,11 @@ def question_as_html(id: str, now: Standing) -> str:
 
 
 def _option_as_html(question: Question, key: str, is_chosen: bool) -> str:
-    shown = inline(say("quiz.option", letter=question.letters[key], why=question.options[key].text))
-    return f"<strong>{shown}</strong> {inline(say('quiz.your-choice'))}" if is_chosen else shown
+    shown = inline(f"{question.letters[key]}) {question.options[key].text}")
+    if not is_chosen:
+        return shown
+    mark = inline(say("(your choice)"))
+    return f"<strong>{shown}</strong> {mark}"
 
 
 def questions_for_warm_up(name: str, limit: int) -> list[str]:
@@ -205,11 +215,19 @@ def _judge(found: Lesson, question: Question, chosen: Iterable[str]) -> Standing
     mistakes = [key for key in keys if not options[key].right]
     state: State = "right" if right else "wrong" if mistakes else "partly"
     shown = keys if right or not mistakes else mistakes
-    lines = [say(f"quiz.{state}"), *(_why(question, key, named=len(shown) > 1) for key in shown)]
+    lines = [_verdict(state), *(_why(question, key, named=len(shown) > 1) for key in shown)]
     if (cure := _cure(found, question, mistakes)) is not None:
         lines.append(cure)
     rest = [key for key in options if key not in shown] if right else []
     return Standing(state, keys, tuple(lines), tuple(_why(question, key, named=True) for key in rest))
+
+
+def _verdict(state: State) -> str:
+    if state == "right":
+        return say("Right.")
+    if state == "partly":
+        return say("Right so far, but not complete: at least one more applies.")
+    return say("Not quite.")
 
 
 def _letters(question: Question, keys: Iterable[str]) -> str:
@@ -217,7 +235,7 @@ def _letters(question: Question, keys: Iterable[str]) -> str:
 
 
 def _noted(question: Question, keys: Sequence[str]) -> str:
-    return tell(
+    return say(
         "Noted: {letters}. Now go on: run the cells below. What happened is compared with it there.",
         letters=_letters(question, keys),
     )
@@ -225,7 +243,7 @@ def _noted(question: Question, keys: Sequence[str]) -> str:
 
 def _why(question: Question, key: str, *, named: bool) -> str:
     why = question.options[key].why
-    return say("quiz.option", letter=question.letters[key], why=why) if named else why
+    return f"{question.letters[key]}) {why}" if named else why
 
 
 def _cure(found: Lesson, question: Question, mistakes: list[str]) -> str | None:
@@ -238,10 +256,25 @@ def _cure(found: Lesson, question: Question, mistakes: list[str]) -> str | None:
     return None
 
 
-def _how(question: Question) -> str:
+def choose_all() -> str:
+    """What stands with a question of which more than one option may be right."""
+    return say("Choose all that apply.")
+
+
+def _how(question: Question, id: str) -> str:
+    """How to answer by a call."""
     if question.kind == "prediction":
-        return "how-predict"
-    return "how-several" if question.several else "how"
+        return say(
+            'What do you expect? Commit by `answer("{id}", "a")`, with the letter of your choice, then run '
+            "the next cell.",
+            id=id,
+        )
+    if question.several:
+        return say(
+            'More than one may be right. Answer by `answer("{id}", "ab")`, with the letters of your choice.',
+            id=id,
+        )
+    return say('Answer by `answer("{id}", "a")`, with the letter of your choice.', id=id)
 
 
 def _hanging(start: str, text: str) -> str:

@@ -17,6 +17,7 @@ from course.practice._journal import journal
 from course.practice._quiz import (
     BadAnswer,
     Standing,
+    choose_all,
     question_as_html,
     question_as_text,
     standing,
@@ -24,7 +25,6 @@ from course.practice._quiz import (
 )
 from course.practice.markup import css, inline, to_html, to_text
 from course.practice.texts import question_text
-from course.practice.texts import say as look_up
 from course.words import say
 
 _HERE = Path(__file__).parent
@@ -82,13 +82,7 @@ class Questions(anywidget.AnyWidget):
         super().__init__(
             questions=[_shown(id, number, len(ids)) for number, id in enumerate(ids, 1)],
             standings={id: _sent(now) for id, now in self._now.items()},
-            labels={
-                "choose": look_up("quiz.choose"),
-                "commit": look_up("quiz.commit"),
-                "nothing-chosen": look_up("quiz.nothing-chosen"),
-                "silent": look_up("quiz.silent"),
-                "dead": say("This question has lost its kernel. Run this cell again to answer here."),
-            },
+            labels=_labels(),
             note=inline(intro),
         )
         self.on_msg(self._receive)
@@ -98,7 +92,7 @@ class Questions(anywidget.AnyWidget):
         return repr(self._as_saved())
 
     def _ipython_display_(self, **_options: Any) -> None:
-        handle = shown_with(self._as_saved(), self, look_up("quiz.idle"))
+        handle = shown_with(self._as_saved(), self, idle())
         if handle is not None:
             self._saved.append(handle)
 
@@ -149,15 +143,40 @@ class Saved:
         texts = [to_text(self._intro)] if self._intro else []
         for number, (id, now) in enumerate(self._now.items(), 1):
             if len(self._now) > 1:
-                texts.append(look_up("quiz.number", number=number, all=len(self._now)))
+                texts.append(_number(number, len(self._now)))
             texts.append(question_as_text(id, now) + "\n")
         return "\n".join(texts).rstrip()
 
     def _repr_html_(self) -> str:
         intro = f"<p>{inline(self._intro)}</p>" if self._intro else ""
         questions = "".join(question_as_html(id, now) for id, now in self._now.items())
-        style = without_a_kernel(look_up("quiz.idle"))
+        style = without_a_kernel(idle())
         return f'{style}<div class="cp-saved">{intro}{questions}</div>'
+
+
+def _labels() -> dict[str, str]:
+    """What the front end shows beside the questions."""
+    return {
+        "choose": say("Answer"),
+        "commit": say("Commit"),
+        "nothing-chosen": say("Choose an option first."),
+        "silent": silent(),
+        "dead": say("This question has lost its kernel. Run this cell again to answer here."),
+    }
+
+
+def silent() -> str:
+    """What a widget says when the kernel does not answer."""
+    return say("The kernel has not taken this yet. It may be busy; if it was restarted, run this cell again.")
+
+
+def idle() -> str:
+    """What stands in place of a question while no kernel knows it."""
+    return say("Run this cell to answer here.")
+
+
+def _number(number: int, of: int) -> str:
+    return say("Question {number} of {all}", number=number, all=of)
 
 
 class Message:
@@ -191,7 +210,7 @@ def predict(id: str) -> Questions:
     Raises:
         UnknownId: there is no such question.
     """
-    return Questions([id], look_up("quiz.predict-first"))
+    return Questions([id], say("Your prediction, before you run the next cell:"))
 
 
 def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
@@ -202,7 +221,7 @@ def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
     """
     ids = _quiz.questions_for_warm_up(lesson, limit)
     if not ids:
-        return Message(look_up("quiz.warm-up-none"))
+        return Message(say("No question of an earlier lesson is waiting for you."))
     if len(ids) == 1:
         intro = say("Before you start: one question from an earlier lesson that is worth a second look.")
     else:
@@ -218,9 +237,9 @@ def _shown(id: str, number: int, of: int) -> dict[str, Any]:
     _, question = question_text(id)
     return {
         "id": id,
-        "number": look_up("quiz.number", number=number, all=of) if of > 1 else "",
+        "number": _number(number, of) if of > 1 else "",
         "ask": to_html(question.ask),
-        "several": look_up("quiz.several") if question.several else "",
+        "several": choose_all() if question.several else "",
         "kind": question.kind,
         "options": [
             {"key": key, "letter": letter, "html": inline(question.options[key].text)}
