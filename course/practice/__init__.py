@@ -1,13 +1,15 @@
 """Exercises that answer, questions that explain, and a journal of what was done: the engine of the practice.
 
-A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``answer``, ``warm_up``,
-``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy``,
-``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
+A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``compare``, ``answer``,
+``warm_up``, ``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``,
+``Spy``, ``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
 """
 
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
+from course.practice._board import LessonProgress, Progress
 from course.practice._clock import patiently, patiently_async
+from course.practice._compare import Comparison, compare
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
@@ -15,10 +17,8 @@ from course.practice._journal import Entry, Journal, journal, read_journal
 from course.practice._learner import Blank, BlankTouched, ____, describe, innermost, shown
 from course.practice._progress import (
     Certificate,
-    LessonProgress,
     NoCertificate,
     NotYetEarned,
-    Progress,
     certificate,
     progress,
     verify,
@@ -35,6 +35,7 @@ __all__ = [
     "BlankTouched",
     "Call",
     "Certificate",
+    "Comparison",
     "ContentError",
     "Entry",
     "Exercise",
@@ -56,6 +57,7 @@ __all__ = [
     "answer",
     "certificate",
     "check",
+    "compare",
     "describe",
     "examine",
     "exercise",
@@ -78,4 +80,5 @@ __all__ = [
 ]
 
 if _notebook.in_a_kernel():
+    _notebook.listen()
     _isolated.get_ready()  # the first check finds a process with everything imported

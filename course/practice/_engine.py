@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Result, find_exercise
+from course.practice._help import Checked, lesson_finished, not_read
 from course.practice._journal import journal
 from course.practice._learner import (
     BlankTouched,
@@ -33,7 +34,14 @@ from course.practice._learner import (
 )
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
-from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text
+from course.practice.texts import (
+    ExerciseText,
+    Lesson,
+    Miss,
+    engine_misses,
+    exercise_text,
+    misconception_text,
+)
 from course.words import say
 
 
@@ -54,25 +62,18 @@ def check(id: str, *objects: Any) -> Result:
         KeyboardInterrupt: it was interrupted; everything is stopped by then.
     """
     lesson, text = exercise_text(id)
+    _notebook.remember(id)
+    if (error := _notebook.unread(id, lesson.name)) is not None:
+        return _shown(Result(id, text.title, "not attempted", not_read(error)))
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
-    _notebook.remember(id)
-    steps = (_stale(), _without_asserts(), *result.steps, journal().notice())
-    return replace(result, steps=tuple(filter(None, steps)))
+    finished = lesson_finished(lesson.name) if result.passed else None
+    steps = (_without_asserts(), *result.steps, finished, journal().notice())
+    return _shown(replace(result, steps=tuple(filter(None, steps))))
 
 
-def _stale() -> str | None:
-    """Say that what was checked may not be what the learner wrote last."""
-    error = _notebook.unread()
-    if error is None:
-        return None
-    return say(
-        "Python could not read the cell that ran before this one ({error} in its line {line}), so nothing "
-        "of it ran, and this check looked at what was defined before. Mend that cell, run it, then check "
-        "again.",
-        error=type(error).__name__,
-        line=error.lineno,
-    )
+def _shown(result: Result) -> Checked:
+    return Checked(**{field.name: getattr(result, field.name) for field in fields(result)})
 
 
 def _without_asserts() -> str | None:
@@ -327,10 +328,10 @@ def _request(error: httpx.RequestError) -> str:
 
 def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Outcome) -> Result:
     finding = outcome.finding
-    steps = [_next_step(finding.state, exercise.id)]
+    steps = []
     miss = text.misses.get(finding.miss or "")
-    if miss is not None and miss.misconception and (cure := _cure(miss.misconception, lesson)):
-        steps.insert(0, cure)
+    if miss is not None and (cure := _cure(miss, lesson)):
+        steps.append(cure)
     return Result(
         id=exercise.id,
         title=text.title,
@@ -338,6 +339,7 @@ def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Ou
         message=finding.message,
         miss=finding.miss,
         steps=tuple(steps),
+        next_step=_next_step(finding.state, exercise.id),
         printed=outcome.printed,
         printed_more=outcome.printed_more,
         timeline=outcome.timeline if finding.state != "not attempted" else None,
@@ -354,6 +356,9 @@ def _next_step(state: str, id: str) -> str:
     )
 
 
-def _cure(misconception: str, lesson: Lesson) -> str | None:
-    found = misconception_text(misconception)
+def _cure(miss: Miss, lesson: Lesson) -> str | None:
+    """Where to look again after a miss."""
+    if miss.cure:
+        return _notebook.pointer(lesson.name, miss.cure, here=lesson.name)
+    found = misconception_text(miss.misconception) if miss.misconception else None
     return None if found is None else _notebook.pointer(found[0].name, found[1].cure, here=lesson.name)

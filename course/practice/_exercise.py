@@ -104,8 +104,9 @@ State = Literal["not attempted", "not yet", "passed"]
 class Result:
     """The state of an exercise after a check, and why.
 
-    ``miss`` is the id of what went wrong, ``None`` unless the state is "not yet". ``printed`` is what the
-    program printed. ``timeline`` is what happened on the bench, if a server ran.
+    ``steps`` say where to look again, ``next_step`` what to do now. ``miss`` is the id of what went wrong,
+    ``None`` unless the state is "not yet". ``printed`` is what the program printed. ``timeline`` is what
+    happened on the bench, if a server ran.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Result:
     message: str
     miss: str | None = None
     steps: tuple[str, ...] = ()
+    next_step: str = ""
     printed: str = ""
     printed_more: bool = False
     timeline: Any = None
@@ -124,18 +126,24 @@ class Result:
         return self.state == "passed"
 
     def __repr__(self) -> str:
+        return "\n".join(filter(None, [self.as_text(), to_text(self.next_step, "  ")]))
+
+    def as_text(self) -> str:
+        """The verdict, without what to do now."""
         parts = [self._head(), to_text(self.message, "  ")]
         parts += [to_text(step, "  ") for step in self.steps]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
+        html = self.as_html() + (f'<p class="cp-step">{inline(self.next_step)}</p>' if self.next_step else "")
+        return html if self.state == "not attempted" else page(html)
+
+    def as_html(self) -> str:
+        """The same as HTML without the stylesheet, which what a fresh notebook stores does not need."""
         parts = [f'<p class="cp-head"><strong>{inline(self._head())}</strong></p>']
         parts += [f'<div class="cp-message">{to_html(self.message)}</div>', self._printed(), self._picture()]
         parts += [f'<p class="cp-step">{inline(step)}</p>' for step in self.steps]
-        html = f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
-        return (
-            html if self.state == "not attempted" else page(html)
-        )  # a fresh notebook stores its results without the stylesheet
+        return f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
 
     @property
     def _kind(self) -> str:

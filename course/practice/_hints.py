@@ -61,6 +61,11 @@ def _last_hint(id: str) -> str:
     return say('That was the last hint. The reference, if you want it: `solution("{id}", show=True)`', id=id)
 
 
+def hints_left(id: str) -> bool:
+    """Whether there is a hint for the exercise ``id`` that the learner has not read."""
+    return len({entry.number for entry in journal().entries("hint", id)}) < HINTS
+
+
 @dataclass(frozen=True)
 class Solution:
     """The reference for an exercise beside the learner's own program."""

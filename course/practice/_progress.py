@@ -12,7 +12,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,74 +19,10 @@ from pydantic import BaseModel, ConfigDict
 
 from course.paths import workspace
 from course.practice import _notebook
+from course.practice._board import LessonProgress, Progress
 from course.practice._journal import Entry, journal
-from course.practice.markup import inline
-from course.practice.texts import Lesson, lesson, lessons
+from course.practice.texts import Lesson, lesson, lessons, notebook_of
 from course.words import say
-
-_CELL = 'style="text-align: left"'
-
-
-@dataclass(frozen=True)
-class LessonProgress:
-    """How far a learner is in one lesson."""
-
-    name: str
-    title: str
-    passed: tuple[str, ...]
-    exercises: tuple[str, ...]
-    right: tuple[str, ...]
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a learner is, lesson by lesson, and the exercise to go on with."""
-
-    lessons: tuple[LessonProgress, ...]
-    next: tuple[str, str] | None
-    """Id and title."""
-    unread: tuple[str, ...] = ()
-    """What is wrong with notebooks whose titles cannot be read."""
-
-    def __str__(self) -> str:
-        if not self.lessons:
-            return say("There is no lesson to report on.")
-        lines = [
-            say(
-                "{lesson}: exercises {passed} of {exercises} passed, questions {right} of {questions} right",
-                lesson=each.title,
-                passed=len(each.passed),
-                exercises=len(each.exercises),
-                right=len(each.right),
-                questions=len(each.questions),
-            )
-            for each in self.lessons
-        ]
-        return "\n".join([*lines, self._next(), *self.unread])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        head = escape(say("Your progress"))
-        rows = "".join(
-            f'<tr><th scope="row" {_CELL}>{escape(each.title)}</th>'
-            f"<td {_CELL}>{_meter(len(each.passed), len(each.exercises))}</td>"
-            f"<td {_CELL}>{_meter(len(each.right), len(each.questions))}</td></tr>"
-            for each in self.lessons
-        )
-        heads = ("", say("Exercises"), say("Questions"))
-        columns = "".join(f'<th scope="col" {_CELL}>{escape(each)}</th>' for each in heads)
-        table = f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>"
-        unread = "".join(f"<p>{escape(each)}</p>" for each in self.unread)
-        end = f"<p>{inline(self._next())}</p>{unread}"
-        return f'<section class="cp cp-progress"><p><strong>{head}</strong></p>{table}{end}</section>'
-
-    def _next(self) -> str:
-        if self.next is None:
-            return say("Every exercise is passed.")
-        id, title = self.next
-        return say("Next: {title} (`{id}`)", id=id, title=title)
 
 
 def progress(name: str | None = None) -> Progress:
@@ -99,10 +34,20 @@ def progress(name: str | None = None) -> Progress:
     entries = journal().entries()
     chosen = [lesson(name)] if name else lessons()
     found = tuple(_of(each, entries) for each in chosen)
-    titles = {id: text.title for each in chosen for id, text in each.text.exercises.items()}
-    open_ones = [id for each in found for id in each.exercises if id not in each.passed]
     unread = tuple(said for each in chosen if (said := _notebook.title(each.name)[1]))
-    return Progress(found, (open_ones[0], titles[open_ones[0]]) if open_ones else None, unread)
+    for each, so_far in zip(chosen, found, strict=True):
+        for id, text in each.text.exercises.items():
+            if id not in so_far.passed:
+                place = _notebook.place_of_exercise(id, each.name)
+                return Progress(found, (id, text.title), unread, place)
+    goals = _notebook.objectives(name) if name else ()
+    return Progress(found, None, unread, goals=goals, next_lesson=_next_lesson(entries))
+
+
+def _next_lesson(entries: list[Entry]) -> tuple[str, str] | None:
+    """Title and file of the first lesson that is not finished."""
+    every = (_of(each, entries) for each in lessons())
+    return next(((each.title, each.notebook) for each in every if not each.finished), None)
 
 
 def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
@@ -117,13 +62,8 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
         exercises=exercises,
         right=tuple(id for id in questions if id in right),
         questions=questions,
+        notebook=path.name if (path := notebook_of(found.name)) else "",
     )
-
-
-def _meter(done: int, of: int) -> str:
-    """A count, as words and as a bar."""
-    words = escape(say("{done} of {all}", done=done, all=of))
-    return f'<meter min="0" max="{of or 1}" value="{done}" aria-hidden="true"></meter> {words}'
 
 
 # ---- the certificate -------------------------------------------------------------------------------------

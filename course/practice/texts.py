@@ -101,10 +101,14 @@ class Misconception(_Part):
 
 
 class Miss(_Part):
-    """One thing that a check can say: a template, and the misconception behind it if there is one."""
+    """One thing that a check can say: a template, and the misconception behind it if there is one.
+
+    ``cure`` is a cell of the exercise's own notebook, if that of the misconception stands behind it.
+    """
 
     says: Text
     misconception: Id | None = None
+    cure: Name | None = None
 
     @field_validator("says")
     @classmethod
@@ -153,8 +157,15 @@ class Option(_Part):
         return self
 
 
+LETTERS = "abcdefgh"
+
+
 class Question(_Part):
-    """A quiz question, or a prediction to commit to before the next cell shows the truth."""
+    """A quiz question, or a prediction to commit to before the next cell shows the truth.
+
+    An option has its key for ever: journals hold it. Its letter is its place in the list, and what learners
+    see and type.
+    """
 
     ask: Text
     kind: Literal["quiz", "prediction"] = "quiz"
@@ -163,22 +174,31 @@ class Question(_Part):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        letters = list(self.options)
-        if len(letters) < 2 or letters != list("abcdefgh"[: len(letters)]):
-            raise ValueError("needs two options or more, lettered a, b, c … in this order")
+        if len(self.options) < 2 or sorted(self.options) != list(LETTERS[: len(self.options)]):
+            raise ValueError("needs two options or more; their keys are a, b, c …, in any order")
         if not self.right:
             raise ValueError("has no right option: give one of them `right: true`")
         if len(self.right) > 1 and not self.several:
             raise ValueError("has more than one right option: set `several: true`, or keep one")
-        for letter, option in self.options.items():
+        for key, option in self.options.items():
             if self.kind == "quiz" and not option.right and option.misconception is None:
-                raise ValueError(f"option {letter} is wrong and names no misconception: add `misconception:`")
+                raise ValueError(f"option {key} is wrong and names no misconception: add `misconception:`")
         return self
 
     @property
     def right(self) -> frozenset[str]:
-        """The letters that belong to the right answer."""
-        return frozenset(letter for letter, option in self.options.items() if option.right)
+        """The keys of the options that make the right answer."""
+        return frozenset(key for key, option in self.options.items() if option.right)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letter of each option, by its key, in the order in which they are shown."""
+        return dict(zip(self.options, LETTERS, strict=False))
+
+    @property
+    def lettered(self) -> list[tuple[str, Option]]:
+        """The options as they are shown, each with its letter."""
+        return list(zip(LETTERS, self.options.values(), strict=False))
 
 
 class LessonText(_Part):

@@ -30,6 +30,7 @@ from course.notebook import (
     render,
     strings,
     tags,
+    unfolded,
 )
 from course.paths import LESSONS
 from course.practice import ContentError
@@ -457,7 +458,7 @@ def _lines(code: str) -> int:
 
 def _words(markdown: str) -> int:
     """Words that are read one after the other: no code, and no tables, which are for looking something up."""
-    text = re.sub(r"```.*?```|<!--.*?-->|^\|[^\n]*$", " ", markdown, flags=re.S | re.M)
+    text = re.sub(r"```.*?```|<!--.*?-->|^\|[^\n]*$", " ", unfolded(markdown), flags=re.S | re.M)
     text = re.sub(r"\]\([^)]*\)", "]", text)
     return len(re.findall(r"\w[\w'’-]*", re.sub(r"</?\w+[^>]*>", " ", text)))
 

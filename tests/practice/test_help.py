@@ -73,7 +73,7 @@ def test_a_result_is_text_and_html_with_the_picture() -> None:
         "  Your endpoint called `send_welcome_email` itself, before the response was complete. So the\n"
         "  client waits for the mail. Look at what you give to `add_task`: the function and its\n"
         "  arguments, or the call's result?\n"
-        "  Worth another look: “Pass it, do not call it”, in this notebook.\n"
+        "  Worth another look: “Pass it, do not call it”, the cell that begins with\n  `tasks.add_task(f)`.\n"
         '  Next: change your cell, run it and check again. Stuck? `hint("demo.welcome")`'
     )
     html = result._repr_html_()

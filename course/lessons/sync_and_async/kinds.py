@@ -111,7 +111,7 @@ class Comparison:
         }
 
 
-def compare(*settings: tuple[str, int], seconds: float = 0.06) -> Comparison:
+def compare_kinds(*settings: tuple[str, int], seconds: float = 0.06) -> Comparison:
     """Make the experiment with tasks of some kinds, each so many times at once.
 
     Raises:
