@@ -518,7 +518,49 @@ def headers_are_utf_8() -> None:
     uvicorn.Config.load = load
 
 
-@change("F23c")
+@change("F16c")
+def a_response_forgets_its_tasks() -> None:
+    original = Response.__call__
+
+    async def call(self, scope, receive, send):
+        await original(self, scope, receive, send)
+        self.background = None
+
+    Response.__call__ = call
+
+
+@change("F19c")
+def a_list_is_emptied_by_its_call() -> None:
+    original = BackgroundTasks.__call__
+
+    async def call(self):
+        await original(self)
+        self.tasks.clear()
+
+    BackgroundTasks.__call__ = call
+
+
+@change("F23d")
+def any_thread_may_use_a_connection() -> None:
+    import sqlite3
+
+    sqlite3.connect = functools.partial(sqlite3.connect, check_same_thread=False)
+
+
+@change("F23d")
+def a_mail_may_begin_within_another() -> None:
+    from aiosmtpd.smtp import SMTP
+
+    original = SMTP.smtp_MAIL
+
+    async def mail(self, arg):
+        self._set_rset_state()
+        await original(self, arg)
+
+    SMTP.smtp_MAIL = mail
+
+
+@change("F23c", "F23e")
 def a_rollback_takes_nothing_of_others() -> None:
     from sqlalchemy.orm import Session
 
