@@ -5,12 +5,15 @@ import multiprocessing
 import os
 import pickle
 import statistics
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import anyio.to_thread
 from fastapi import BackgroundTasks, Depends, FastAPI
@@ -152,6 +155,26 @@ def pool() -> Seen:
         except (pickle.PicklingError, AttributeError):
             refused = True
     return saw({"3 came back": total == 3, "a lambda was refused": refused})
+
+
+@fact("F5f", 'Spawn runs the main script anew: a pool that it opens without `__name__ == "__main__"` breaks.')
+def main_script() -> Seen:
+    """A script that opens a pool, with and without that condition."""
+    script = """
+import math, multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+if {condition}:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        print(pool.submit(math.factorial, 3).result())
+"""
+    folder, seen = Path(tempfile.mkdtemp()), {}
+    for condition in ('__name__ == "__main__"', "True"):
+        file = folder / "main.py"
+        file.write_text(script.format(condition=condition), encoding="utf-8")
+        ended = subprocess.run([sys.executable, str(file)], capture_output=True, text=True)
+        seen[condition] = ended.stdout.strip() or ended.stderr.strip().splitlines()[-1].partition(":")[0]
+    kept, broken = seen.values()
+    return Seen(kept == "6" and broken.endswith("BrokenProcessPool"), f"with it: {kept}; without: {broken}")
 
 
 @fact("F5e", "A pool whose worker was killed is broken for good; a new one works.")

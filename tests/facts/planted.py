@@ -578,6 +578,15 @@ def the_body_of_a_form_is_kept() -> None:
     Request._get_form = get_form
 
 
+@change("F5f")
+def spawn_leaves_the_main_script_alone() -> None:
+    in_servers("""
+        import multiprocessing.spawn
+
+        multiprocessing.spawn._fixup_main_from_path = lambda path: None
+    """)
+
+
 @change("F5e")
 def a_broken_pool_heals() -> None:
     from concurrent.futures import ProcessPoolExecutor
