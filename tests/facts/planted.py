@@ -578,6 +578,13 @@ def the_body_of_a_form_is_kept() -> None:
     Request._get_form = get_form
 
 
+@change("F52c")
+def a_broken_answer_was_never_begun() -> None:
+    import course.tasks._transient as table
+
+    table._RULES["httpx"]["RemoteProtocolError"] = True
+
+
 @change("F5f")
 def spawn_leaves_the_main_script_alone() -> None:
     in_servers("""
