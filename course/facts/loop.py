@@ -22,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, saw, time_for
 from course.live import Gate, Pending, serve
+from course.tasks import TaskManager
 
 
 @fact("F4", "An async def task that blocks freezes every connection; the same as a def task freezes nobody.")
@@ -299,6 +300,34 @@ def _starved() -> dict[str, bool]:
         "def endpoints and dependencies waited": not before
         and {"def endpoint", "def dependency"} <= set(log),
     }
+
+
+@fact("B11", "Every TaskManager has threads of its own for its def tasks: one per request multiplies them.")
+def threads_of_managers() -> Seen:
+    """The threads of one run, and of five runs at once: of one manager, and of five."""
+
+    async def count(managers: int) -> int:
+        may_end, started = Gate("they may end"), list[int]()
+
+        def hold() -> None:
+            started.append(threading.get_ident())
+            may_end.wait(20)
+
+        made = [TaskManager(max_threads=2) for _ in range(managers)]
+        for manager in made:
+            for name in ("a", "b", "c"):
+                manager.add_task(name, hold)
+        runs = [asyncio.create_task(manager.run()) for manager in (made * 5)[:5]]
+        for _ in range(2000):  # only threads that never come use this up
+            if len(started) == 2 * managers:
+                break
+            await asyncio.sleep(0.001)
+        may_end.open()
+        await asyncio.gather(*runs)
+        return len(set(started))
+
+    one, five = asyncio.run(count(1)), asyncio.run(count(5))
+    return Seen((one, five) == (2, 10), f"five runs of one manager: {one} threads; of five managers: {five}")
 
 
 @fact("F8", "gather hands on the first exception and leaves the others running; TaskGroup calls them off.")

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
 from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
 
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, quiet_client, saw
@@ -196,6 +197,40 @@ def leaking_session() -> Seen:
             "then a connection was out for good": seen["after"] == 1,
         }
     )
+
+
+@fact(
+    "F22b",
+    'A stream reads from a session with scope="function" after its close, on a connection that nobody gives '
+    "back.",
+    known=["fastapi>=0.121"],
+)
+def streaming_session() -> Seen:
+    """Connections that are out after a stream, in both scopes."""
+    out = {scope: _out_after_a_stream(scope) for scope in ("request", "function")}
+    return Seen(out == {"request": 0, "function": 1}, f"connections that are out: {out}")
+
+
+def _out_after_a_stream(scope: Any) -> int:
+    app, engine = FastAPI(), _new_engine()
+    session = Session(engine)  # the garbage collector would close it if nobody else had it
+
+    def get_db() -> Iterator[Session]:
+        with session:
+            yield session
+
+    @app.get("/")
+    def endpoint(db: Annotated[Session, Depends(get_db, scope=scope)]) -> Response:
+        def rows() -> Iterator[str]:
+            yield from map(str, db.scalars(select(func.count(_Order.id))))
+
+        return StreamingResponse(rows())
+
+    quiet_client(app).get("/")
+    assert isinstance(engine.pool, QueuePool)
+    out = engine.pool.checkedout()
+    session.close()
+    return out
 
 
 @fact("F23c", "In a session that two requests share, one's rollback takes away what the other has added.")

@@ -585,6 +585,14 @@ def a_broken_answer_was_never_begun() -> None:
     table._RULES["httpx"]["RemoteProtocolError"] = True
 
 
+@change("B11")
+def managers_share_their_threads() -> None:
+    from course.tasks import _manager
+
+    original = functools.lru_cache(_manager.Threads)
+    _manager.Threads = lambda limit: original(limit)
+
+
 @change("F5f")
 def spawn_leaves_the_main_script_alone() -> None:
     in_servers("""
@@ -705,7 +713,7 @@ def tasks_of_the_class_of_starlette_are_injected() -> None:
     utils.BackgroundTasks = StarletteBackgroundTasks
 
 
-@change("F20b", "F22")
+@change("F20b", "F22", "F22b")
 def there_is_one_scope() -> None:
     from fastapi.params import Depends
 
