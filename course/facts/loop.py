@@ -17,6 +17,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
@@ -206,7 +207,11 @@ def start_methods() -> Seen:
     return Seen(method == "spawn", method)
 
 
-@fact("F6", "Def endpoints, def dependencies and def tasks share forty threads; async ones need none.")
+@fact(
+    "F6",
+    "Def endpoints, def dependencies, def tasks and the reading of files share forty threads; what is async "
+    "needs none.",
+)
 def forty_threads() -> Seen:
     """Forty-one tasks are held, and others ask. Cures: more of them, or a limiter of its own."""
     observed = {
@@ -286,18 +291,22 @@ def _starved() -> dict[str, bool]:
     @app.get("/dependency", dependencies=[Depends(dependency)])
     async def has_def_dependency() -> None: ...
 
+    @app.get("/file")
+    async def file() -> FileResponse:
+        return FileResponse(__file__)
+
     with serve(app, threads=2) as server:
         for _ in range(2):
             server.client.get("/task")
-        starving = [server.submit("GET", path) for path in ("/def", "/dependency")]
+        starving = [server.submit("GET", path) for path in ("/def", "/dependency", "/file")]
         free = server.submit("GET", "/async").result(20).status_code
         _give_it_time(*starving)
-        before = list(log)
+        before = [*log, *(request for request in starving if request.done)]
         gate.open()
         server.settle(30)
     return {
         "then async endpoints answered": free == 200,
-        "def endpoints and dependencies waited": not before
+        "def endpoints, def dependencies and files waited": not before
         and {"def endpoint", "def dependency"} <= set(log),
     }
 
