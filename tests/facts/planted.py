@@ -56,6 +56,7 @@ UNPLANTED = {
     "F64": "its servers are not installed where the tests run",
     "P9": "its package is not installed where the tests run",
     "P10": "its server is not installed where the tests run",
+    "C3": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
     "S1": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
 }
 """Facts that no change here reaches, and why."""
