@@ -716,6 +716,27 @@ def infos_are_let_through() -> None:
     logging.getLogger().setLevel(logging.INFO)
 
 
+@change("F44b")
+def each_test_has_a_handler_of_its_own() -> None:
+    from _pytest.logging import LogCaptureHandler
+
+    original = LogCaptureHandler.reset
+
+    def reset(self):
+        original(self)
+        self.filters.clear()
+
+    LogCaptureHandler.reset = reset
+
+
+@change("F60b")
+def spans_keep_errors_to_themselves() -> None:
+    from opentelemetry.sdk.trace import Span
+
+    original = Span.set_attribute
+    Span.set_attribute = lambda self, key, value: key == "error.type" or original(self, key, value)
+
+
 @change("F87")
 def the_lax_judge_compares_all_the_same() -> None:
     run = subprocess.run
