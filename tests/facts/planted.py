@@ -56,6 +56,7 @@ UNPLANTED = {
     "F64": "its servers are not installed where the tests run",
     "P9": "its package is not installed where the tests run",
     "P10": "its server is not installed where the tests run",
+    "C3": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
     "S1": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
 }
 """Facts that no change here reaches, and why."""
@@ -779,6 +780,27 @@ def all_test_clients_have_one_loop() -> None:
 @change("F44")
 def infos_are_let_through() -> None:
     logging.getLogger().setLevel(logging.INFO)
+
+
+@change("F44b")
+def each_test_has_a_handler_of_its_own() -> None:
+    from _pytest.logging import LogCaptureHandler
+
+    original = LogCaptureHandler.reset
+
+    def reset(self):
+        original(self)
+        self.filters.clear()
+
+    LogCaptureHandler.reset = reset
+
+
+@change("F60b")
+def spans_keep_errors_to_themselves() -> None:
+    from opentelemetry.sdk.trace import Span
+
+    original = Span.set_attribute
+    Span.set_attribute = lambda self, key, value: key == "error.type" or original(self, key, value)
 
 
 @change("F87")

@@ -1,5 +1,6 @@
 """What is retried: errors that real clients raise, provoked on this machine, and what is never retried."""
 
+import ast
 import asyncio
 import contextlib
 import errno
@@ -10,6 +11,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import textwrap
 import threading
 import urllib.error
 import urllib.request
@@ -27,6 +29,7 @@ import requests
 import sqlalchemy as sa
 import sqlalchemy.exc
 import sqlalchemy.ext.asyncio as sa_async
+import tenacity
 import urllib3
 from aiosmtpd.controller import Controller
 from hypothesis import given
@@ -663,6 +666,31 @@ def test_the_documentation_names_every_error_that_the_table_has():
         assert package == "builtins" or package in page
     for code in ("503", "502", "504", *table._SQLSTATES, *table._UNRESOLVED):
         assert code in page
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_the_documentation_waits_as_long_as_it_was_told(status):
+    page = (Path(__file__).parents[2] / "docs" / "transient.md").read_text(encoding="utf-8")
+    section = page.partition("## Retry-After\n")[2].partition("\n## ")[0]
+    code = "\n".join(line for line in section.splitlines() if not line or line.startswith("    "))
+    names = {"httpx": httpx, "tenacity": tenacity, "retry_transient": retry_transient, "transient": transient}
+    *before, last = ast.parse(textwrap.dedent(code)).body
+    exec(compile(ast.Module(before, []), "transient.md", "exec"), names)
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    retrying = eval(compile(ast.Expression(last.value), "transient.md", "eval"), names).copy(sleep=sleep)
+
+    async def refused():
+        headers, request = {"Retry-After": "17"}, httpx.Request("POST", "http://127.0.0.1/")
+        httpx.Response(status, headers=headers, request=request).raise_for_status()
+
+    with pytest.raises(httpx.HTTPStatusError):
+        asyncio.run(retrying(refused))
+    assert len(slept) == 3
+    assert all(17 <= pause <= 18 for pause in slept)
 
 
 def test_no_client_is_imported():
