@@ -38,10 +38,10 @@ _LOOKS = 3
 _SPAN_SECONDS = 0.06
 """In which nobody may have moved: longer than what the system needs to hand something over."""
 
-_FUTEX, _EPOLL, _POLL = {
-    "x86_64": ({202}, {232, 281}, {7, 271}),
-    "aarch64": ({98}, {22}, {73}),
-}.get(platform.machine(), (set[int](), set[int](), set[int]()))
+_FUTEX, _EPOLL, _POLL, _POLL_MILLISECONDS, _READ = {
+    "x86_64": ({202}, {232, 281}, {7, 271}, {7}, {0}),
+    "aarch64": ({98}, {22}, {73}, set[int](), {63}),
+}.get(platform.machine(), (set[int](),) * 5)
 _FOREIGN = 1  # threads that Python does not know: the one of faulthandler, which watches over a check
 _TCP_STILL = (1, 7, 8)  # established, not connected, closed by the other side
 _LISTENS = 10
@@ -106,6 +106,7 @@ class Stillness:
 
     def __init__(self) -> None:
         self._last: _State | None = None
+        self._others: _State | None = None
         self._looks = 0
         self._since = 0.0
 
@@ -122,11 +123,15 @@ class Stillness:
         """
         state = _standing(loop)
         if state is None or state != self._last:
-            self._last, self._looks, self._since = state, 0, time.monotonic()
+            self._last, self._others, self._looks, self._since = state, None, 0, time.monotonic()
             return False
         self._looks += 1
-        enough = self._looks >= _LOOKS and time.monotonic() - self._since >= _SPAN_SECONDS
-        return enough and not _on_its_way() and not _other_processes() and _standing(loop) == state
+        if self._looks < _LOOKS or time.monotonic() - self._since < _SPAN_SECONDS or _on_its_way():
+            return False
+        before, self._others = self._others, _others()
+        if self._others is None or (self._others and self._others != before):
+            return False
+        return _standing(loop) == state
 
 
 def _standing(loop: asyncio.AbstractEventLoop | None) -> _State | None:
@@ -167,15 +172,10 @@ def _sleep(task: int, frame: FrameType) -> object:
             return "stands by"
     number, *arguments = (_TASKS / str(task) / "syscall").read_text().split()
     call = int(number)  # ValueError: it runs
-    if call in _EPOLL and not _for_ever(arguments[3]):
-        if _is_idle(_loop_in(codes)):
-            return "ticks"
-    elif (
-        call in _EPOLL
-        or (call in _FUTEX and int(arguments[3], 16) == 0)
-        or (call in _POLL and _clients & codes.keys())
-    ):
-        return call, arguments, _switches(task)
+    if _is_endless(call, arguments) or (call in _POLL and _clients & codes.keys()):
+        return call, arguments, _switches(_TASKS / str(task))
+    if call in _EPOLL and _is_idle(_loop_in(codes)):
+        return "ticks"
     raise LookupError("it may go on by itself")
 
 
@@ -189,8 +189,8 @@ def _for_ever(milliseconds: str) -> bool:
     return int(milliseconds, 16) & 0xFFFFFFFF == 0xFFFFFFFF
 
 
-def _switches(task: int) -> tuple[str, ...]:
-    lines = (_TASKS / str(task) / "status").read_text().splitlines()
+def _switches(task: Path) -> tuple[str, ...]:
+    lines = (task / "status").read_text().splitlines()
     return tuple(line for line in lines if "ctxt_switches" in line)
 
 
@@ -234,8 +234,39 @@ def _on_its_way() -> bool:
     return False
 
 
-def _other_processes() -> bool:
-    """Whether the program may have another process. In the process of a check its parent adopts orphans."""
+def _others() -> _State | None:
+    """What the threads of the program's other processes sleep in, as `_standing` for this one.
+
+    In the process of a check its parent adopts orphans.
+    """
     me = psutil.Process()
     root = me.parent() if "COURSE_CHECK" in os.environ else me
-    return root is None or any(each.pid != me.pid for each in root.children(recursive=True))
+    state: _State = {}
+    with contextlib.suppress(OSError, ValueError, LookupError, psutil.Error, AttributeError):
+        for process in root.children(recursive=True):
+            if process.pid != me.pid and process.status() != psutil.STATUS_ZOMBIE:
+                for task in Path(f"/proc/{process.pid}/task").iterdir():
+                    state[int(task.name)] = _sleep_elsewhere(task)
+        return state
+    return None
+
+
+def _sleep_elsewhere(task: Path) -> object:
+    number, *arguments = (task / "syscall").read_text().split()
+    call = int(number)
+    if _is_endless(call, arguments) or (call in _READ and _is_pipe(task, arguments[0])):
+        return call, arguments, _switches(task)
+    raise LookupError("it may go on by itself")
+
+
+def _is_endless(call: int, arguments: list[str]) -> bool:
+    """Whether a system call has no time-out, and waits for another thread or process."""
+    return (
+        (call in _FUTEX and int(arguments[3], 16) == 0)
+        or (call in _EPOLL and _for_ever(arguments[3]))
+        or (call in _POLL_MILLISECONDS and _for_ever(arguments[2]))
+    )
+
+
+def _is_pipe(task: Path, number: str) -> bool:
+    return str((task / "fd" / str(int(number, 16))).readlink()).startswith("pipe:")

@@ -397,8 +397,11 @@ class Bench:
     @property
     def at_work(self) -> bool:
         """Whether a request, or anything that the program has started, still goes on."""
-        children = {process.pid for process in multiprocessing.active_children()} - self._before
-        return bool(children or busy(self._started) or (self.servers and self.servers[-1].at_work))
+        for _ in range(2):  # while one was looked at, another may have handed it something and ended
+            children = {process.pid for process in multiprocessing.active_children()} - self._before
+            if children or busy(self._started) or (self.servers and self.servers[-1].at_work):
+                return True
+        return False
 
     @property
     def unfinished(self) -> list[str]:

@@ -6,6 +6,7 @@ Each is begun in this process, which has no other threads than its own, and look
 import asyncio
 import contextlib
 import json
+import multiprocessing
 import os
 import queue
 import signal
@@ -14,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 from fastapi import FastAPI
 
@@ -184,11 +185,21 @@ def a_pipe() -> Iterator[None]:
     waits.join()
 
 
+def process(program: str) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    @contextlib.contextmanager
+    def run() -> Iterator[None]:
+        command = [sys.executable, "-S", "-c", f"import sys, time; {program}; sys.stdin.read()"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as started:
+            yield
+            started.kill()
+
+    return run
+
+
 @contextlib.contextmanager
-def a_process() -> Iterator[None]:
-    with subprocess.Popen(
-        [sys.executable, "-S", "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ):
+def a_process_pool() -> Iterator[None]:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        pool.submit(int).result()
         yield
 
 
@@ -214,6 +225,10 @@ ENDS = {
         lambda gate: asyncio.to_thread(gate.wait, DEADLINE)
     ),
 }
+ENDS |= {
+    "another process that waits for this one": process("pass"),
+    "a pool of processes without work": a_process_pool,
+}
 GOES_ON = {
     "a thread that sleeps": a_sleep,
     "a thread with a time-out": a_time_out,
@@ -222,7 +237,9 @@ GOES_ON = {
     "a loop that polls": looped(polls),
     "a loop with a far timer": looped(lambda: asyncio.sleep(DEADLINE)),
     "a client of who has a time-out": served(lambda gate: asyncio.wait_for(gate.wait_async(), DEADLINE)),
-    "another process": a_process,
+    "another process that sleeps": process("time.sleep(60)"),
+    "another process that polls": process("[time.sleep(0.01) for _ in range(6000)]"),
+    "another process that computes": process("sum(range(10**10))"),
     "an alarm": an_alarm,
 }
 
