@@ -33,6 +33,7 @@ import psutil
 import course.tasks
 from course.live.threads import thread_frames
 
+_RUN_ONCE = BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]
 _TASKS = Path("/proc/self/task")
 _LOOKS = 3
 _SPAN_SECONDS = 0.06
@@ -196,7 +197,7 @@ def _switches(task: Path) -> tuple[str, ...]:
 
 def _loop_in(codes: Mapping[CodeType, FrameType]) -> Any:
     """The event loop that runs in a thread."""
-    return codes[BaseEventLoop._run_once.__code__].f_locals["self"]  # type: ignore[attr-defined]
+    return codes[_RUN_ONCE].f_locals["self"]
 
 
 def _is_idle(loop: Any) -> bool:

@@ -8,6 +8,7 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._blank import Blank, BlankTouched, ____
+from course.practice._delays import VARIABLE as STRESS
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
@@ -29,6 +30,7 @@ from course.practice._widget import Questions, predict, quiz, warm_up
 from course.practice.texts import ContentError, Lesson, UnknownId, lesson, lessons
 
 __all__ = [
+    "STRESS",
     "Answer",
     "BadAnswer",
     "Bench",

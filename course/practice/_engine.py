@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
-from course.practice import _blank, _isolated, _notebook, _travel
+from course.practice import _blank, _delays, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._blank import BlankTouched
 from course.practice._clock import Deadline
@@ -151,6 +151,7 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     job = _travel.unpack(parcel)
     exercise, text, run = job["exercise"], job["text"], Contained()
     listen(run)
+    _delays.inject()
     try:
         wanted = _travel.unpack_program(job["program"], exercise.wants[0])
     except _travel.CannotTravel as error:
