@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import inspect
+import math
 import threading
 import traceback
 import weakref
@@ -19,6 +20,7 @@ from course.live._engine import Engine
 from course.live._recorder import Recorder
 from course.live.at_work import busy, tasks_beside
 from course.live.errors import LiveError, ServerFailed
+from course.live.quiet import client as sends
 from course.live.threads import wait
 from course.tasks import describe
 from course.timeline.timeline import Timeline
@@ -105,6 +107,7 @@ class Pending:
     def __repr__(self) -> str:
         return f"Pending({self.name!r})"
 
+    @sends
     def _run(self, client: httpx.Client, method: str, path: str, options: dict[str, Any]) -> None:
         try:
             with client:
@@ -299,6 +302,8 @@ class Server:
     def stop(self, grace: float = _GRACE) -> None:
         """Stop: running requests and tasks have `grace` seconds to end, then are cancelled, then killed.
 
+        With ``math.inf`` they have as long as they need.
+
         Stopping a stopped server does nothing.
         """
         self._end(grace)
@@ -342,7 +347,7 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
     engine.ask_to_stop(grace)
     if engine.thread is threading.current_thread():
         return  # a garbage collection found the server in the server's own thread: it will stop soon
-    engine.thread.join(grace + 1.5)
+    engine.thread.join(None if grace == math.inf else grace + 1.5)
     if engine.thread.is_alive() or engine.busy_workers():
         engine.kill(2.0)
     if not engine.thread.is_alive():
