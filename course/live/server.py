@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import inspect
 import math
+import sys
 import threading
 import traceback
 import weakref
@@ -14,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from fastapi import BackgroundTasks, FastAPI
 
 from course.live._client import make_client
 from course.live._engine import Engine
@@ -51,7 +54,29 @@ def serve(app: Any, *, pulse: float | None = None, threads: int | None = None) -
         ValueError: `pulse` or `threads` is out of range.
     """
     _check(app, pulse, threads)
+    _warm_up()
     return Server(app, pulse=pulse, threads=threads)
+
+
+@functools.cache
+def _warm_up() -> None:
+    """Serve once before the first picture of a notebook: what libraries do at their first request only.
+
+    They load modules, look for their backends and compile validators, for up to 0.3 s, and a picture would
+    show hardly anything else. Where nobody looks at pictures the time is saved.
+    """
+    if "IPython" not in sys.modules or sys.modules["IPython"].get_ipython() is None:
+        return
+    app = FastAPI()
+
+    @app.post("/")
+    def first(body: dict[str, str], tasks: BackgroundTasks) -> None:
+        tasks.add_task(body.clear)
+
+    with contextlib.suppress(LiveError), Server(app, pulse=None, threads=None) as server:
+        for _ in range(2):
+            server.client.post("/", json={"a": "b"})
+            server.settle()
 
 
 def _check(app: Any, pulse: float | None, threads: int | None) -> None:
@@ -205,7 +230,9 @@ class Server:
 
     def _next_lane(self) -> str:
         self._lanes += 1
-        return f"client {self._lanes}"
+        lane = f"client {self._lanes}"
+        self._recorder.unnamed.add(lane)
+        return lane
 
     # what happened
 
