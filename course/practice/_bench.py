@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import math
 import multiprocessing
 import re
 import threading
@@ -17,7 +18,7 @@ import httpx
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
-from course.practice._clock import Clock, Deadline, patiently_async, wait_fairly
+from course.practice._clock import Clock, Deadline, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import (
@@ -30,6 +31,7 @@ from course.practice._learner import (
     touch,
     what_is,
 )
+from course.practice._patience import at_rest, patiently, patiently_async
 from course.practice._virtual import Stuck, virtual_loop
 
 CALL_SECONDS = 4
@@ -251,17 +253,19 @@ class Bench:
         self._deadline.renew()
 
     def until(self, condition: Callable[[], object], seconds: float = CALL_SECONDS) -> bool:
-        """Wait until ``condition()`` holds; False when it does not within ``seconds``, by a ``Clock``.
+        """Wait until ``condition()`` holds; whether it does. See ``patiently``.
 
         Meant for what a right program always comes to, however slow the machine is: only a program that
-        never gets there meets the deadline. The exercise's own deadline begins anew behind it.
+        never gets there meets the end of the wait. The exercise's own deadline begins anew with each look.
         """
-        clock = Clock(Descendants())
-        while not (holds := condition()) and clock.seconds() <= seconds:
+
+        def holds() -> object:
             self._deadline.renew()
-            time.sleep(_LOOK_SECONDS)
+            return condition()
+
+        came = patiently(holds, seconds)
         self._deadline.renew()
-        return bool(holds)
+        return came
 
     @contextlib.contextmanager
     def serve(
@@ -332,36 +336,41 @@ class Bench:
         """Wait until no request and no task of the last server is running.
 
         Raises:
-            SettleTimeout: something still runs after ``timeout`` seconds; uncaught, it becomes a message.
+            SettleTimeout: something never ends, or after ``timeout`` seconds; uncaught, it becomes a message.
         """
-        self.servers[-1].settle(timeout)
+        server = self.servers[-1]
+
+        def settled() -> bool:
+            with contextlib.suppress(SettleTimeout):
+                server.settle(0)
+                return True
+            return False
+
+        if not self.until(settled, timeout):
+            server.settle(0)
 
     def comes(self, happened: Callable[[], bool], seconds: float = COMING_SECONDS) -> bool:
         """Whether something happens, on the last server or in a thread or a process that the program started.
 
         Waits as long as somebody is left who could bring it about: a request, its task, an asyncio task, a
-        thread or a process of the program's own. ``seconds``, by a ``Clock``, are for who never gets there.
+        thread or a process of the program's own. ``seconds`` are for who never gets there.
         """
-        clock = Clock()
-        while not happened():
-            if not self.at_work or clock.seconds() >= seconds:
-                break
-            time.sleep(_LOOK_SECONDS)
-        self._deadline.renew()  # a wait has a limit of its own
+        self.until(lambda: happened() or not self.at_work, seconds)
         return happened()
 
     def answers(self, pending: Pending, seconds: float = _ANSWERING_SECONDS) -> bool:
         """Whether a request is answered, or refused, while something else is held."""
-        clock = Clock()
-        while not pending.done and clock.seconds() < seconds:
-            time.sleep(_LOOK_SECONDS)
-        self._deadline.renew()
+        self.until(lambda: pending.done, seconds)
         try:
             return pending.done and pending.result() is not None
         except httpx.TimeoutException:  # its client had less patience than we have
             return False
         except httpx.HTTPError:
             return True
+
+    def at_rest(self) -> bool:
+        """Whether it is proved that nothing more can happen by itself; False also where that has no proof."""
+        return at_rest()
 
     def rest(self) -> bool:
         """Let the program go on until nobody can: each of its threads waits at a gate, or in its pool.
@@ -379,14 +388,9 @@ class Bench:
     def stop(self, seconds: float = COMING_SECONDS) -> None:
         """Stop the last server as a shutdown does: its tasks and its lifespan have ``seconds`` to end."""
         server = self.servers[-1]
-        stopping = threading.Thread(target=server.stop, args=[HELD_SECONDS], name="course check: stop")
-        stopping.start()
-        clock = Clock()
-        while stopping.is_alive() and clock.seconds() < seconds:
-            stopping.join(_LOOK_SECONDS)
-        if stopping.is_alive():
+        stopping = start_thread(lambda: server.stop(math.inf), "course check: stop")
+        if not self.until(lambda: not stopping.is_alive(), seconds):
             server.kill(_KILL_SECONDS)
-        stopping.join()
         self._deadline.renew()
 
     def finish(self, seconds: float = COMING_SECONDS) -> None:
@@ -400,8 +404,11 @@ class Bench:
     @property
     def at_work(self) -> bool:
         """Whether a request, or anything that the program has started, still goes on."""
-        children = {process.pid for process in multiprocessing.active_children()} - self._before
-        return bool(children or busy(self._started) or (self.servers and self.servers[-1].at_work))
+        for _ in range(2):  # while one was looked at, another may have handed it something and ended
+            children = {process.pid for process in multiprocessing.active_children()} - self._before
+            if children or busy(self._started) or (self.servers and self.servers[-1].at_work):
+                return True
+        return False
 
     @property
     def unfinished(self) -> list[str]:

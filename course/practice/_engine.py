@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
-from course.practice import _isolated, _notebook, _travel
+from course.practice import _delays, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
@@ -176,6 +176,7 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     job = _travel.unpack(parcel)
     exercise, text, run = job["exercise"], job["text"], Contained()
     listen(run)
+    _delays.inject()
     try:
         wanted = _travel.unpack_program(job["program"], exercise.wants[0])
     except _travel.CannotTravel as error:

@@ -45,7 +45,8 @@ class Record:
         self.notes: list[Note] = []
         self.sent: dict[int, Sent] = {}  # by the number of the request, as are the next two
         self.roots: dict[int, int] = {}  # the emitter of its asyncio task
-        self.endpoints: dict[int, str] = {}
+        self.endpoints: dict[int, str] = {}  # those that were called
+        self.unnamed: set[str] = set()  # lanes of clients that nobody gave a name
         self.task_names: dict[int, str] = {}  # by the number of the task
         self.loop_thread = 0  # threading.get_ident() of the server's thread
         self.lifespan = 0  # the emitter of the lifespan's asyncio task
@@ -56,11 +57,12 @@ class Record:
 class Event:
     """One thing that happened.
 
-    Kinds: request_sent, handler_started, response_started, response_complete (the last part was handed to
-    the server), client_has_it, client_left, client_error, task_queued (a plain function waits for a worker
-    thread), task_started, task_ended, task_failed, task_cancelled, thread_started and thread_ended (another
-    function in a worker thread, such as a `def` endpoint), request_ended, request_failed (an exception left
-    the app), mark, pulse.
+    Kinds: request_sent, handler_started, endpoint_started (its dependencies are solved),
+    response_started, response_complete (the last part was handed to the server), client_has_it,
+    client_left, client_error, task_queued (a plain function waits for a worker thread), task_started,
+    task_ended, task_failed, task_cancelled, thread_started and thread_ended (another function in a worker
+    thread, such as a `def` endpoint), request_ended, request_failed (an exception left the app), mark,
+    pulse.
     """
 
     kind: str
@@ -120,10 +122,11 @@ class Exchange:
     number: int = 0
     by_owner: bool = False  # sent by the thread that started the server
     title: str = ""  # "POST /register"
-    endpoint: str | None = None
+    endpoint: str | None = None  # that has run
     thread: str = LOOP  # where the endpoint ran
     sent: float | None = None
     received: float | None = None
+    endpoint_started: float | None = None  # after its dependencies; None where only `received` is known
     response_started: float | None = None
     response_complete: float | None = None
     ended: float | None = None  # the app has returned: after the last task
@@ -166,13 +169,15 @@ class Model:
 
     def _name_exchanges(self, record: Record) -> None:
         counts: Counter[str] = Counter()
-        for number in sorted({note.request for note in self.notes if note.request is not None}):
+        numbers = sorted({note.request for note in self.notes if note.request is not None})
+        lanes = _client_lanes([record.sent[number].lane for number in numbers], record.unnamed)
+        for number in numbers:
             sent = record.sent[number]
             title = f"{sent.method} {sent.path}"
             counts[title] += 1
             self.exchanges[number] = Exchange(
                 name=f"{title}#{counts[title]}",
-                lane=sent.lane,
+                lane=lanes[sent.lane],
                 number=number,
                 by_owner=sent.thread == self.owner,
                 title=title,
@@ -260,6 +265,8 @@ def _fill_exchange(exchange: Exchange, note: Note) -> None:
             exchange.sent = note.t
         case "handler_started":
             exchange.received = note.t
+        case "endpoint_started":
+            exchange.endpoint_started = note.t
         case "response_started":
             exchange.response_started = note.t
             exchange.status = int(note.text)
@@ -284,6 +291,15 @@ def _pulses(notes: list[Note]) -> list[list[float]]:
                 runs.append([])
             runs[-1].append(note.t)
     return runs
+
+
+def _client_lanes(names: list[str], unnamed: set[str]) -> dict[str, str]:
+    """The lane of each client. Where the notebook's own client did nothing, the numbers begin at 1."""
+    lanes = {name: name for name in names}
+    if "client" not in lanes:
+        numbered = sorted(unnamed & lanes.keys(), key=natural)
+        lanes |= {name: f"client {number}" for number, name in enumerate(numbered, 1)}
+    return lanes
 
 
 def natural(name: str) -> tuple[str, int]:

@@ -24,7 +24,7 @@ _LEVELS = 3  # of labels above the rows of a lane with more bars than that
 
 @dataclass(slots=True)
 class Bar:
-    """From one moment to another. Kinds: wait, handler, task, failed, work."""
+    """From one moment to another. Kinds: wait, handler, app, task, failed, work."""
 
     kind: str
     start: float
@@ -54,6 +54,7 @@ class Label:
     level: int
     text: str
     at: float
+    bad: bool = False  # of a client that was told of a failure
 
     @property
     def flush_right(self) -> bool:
@@ -260,8 +261,12 @@ class Plan:
         self.row_of_exchange[one.number] = row
         if one.thread != WORKER:
             over = one.ended if one.response_complete is None else one.response_complete
-            name = f"{one.endpoint}()" if one.endpoint else one.title
-            row.bars.append(self._bar("handler", one.received, over, name, LOOP))
+            if one.endpoint:
+                begun = one.received if one.endpoint_started is None else one.endpoint_started
+                row.bars.append(self._bar("handler", begun, over, f"{one.endpoint}()", LOOP))
+            else:
+                name = say("answered before an endpoint")
+                row.bars.append(self._bar("app", one.received, over, name, LOOP))
 
     def _add_task(self, task: Task) -> None:
         if task.started is None:

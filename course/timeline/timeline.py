@@ -173,7 +173,8 @@ def _spans(model: Model) -> dict[str, _Span]:
         put(one.name, begun, over)
         if one.endpoint is not None:
             endpoints[one.endpoint] = endpoints.get(one.endpoint, 0) + 1
-            put(f"{one.endpoint}#{endpoints[one.endpoint]}", one.received, one.response_started)
+            begins = one.received if one.endpoint_started is None else one.endpoint_started
+            put(f"{one.endpoint}#{endpoints[one.endpoint]}", begins, one.response_started)
         put(f"request#{position}", begun, over)
         put(f"response#{position}", one.response_complete, one.response_complete)
         put(f"reply#{position}", one.reply, one.reply)
