@@ -86,9 +86,7 @@ def test_a_prediction_waits_for_the_truth() -> None:
 
 def test_who_predicts_nothing_reads_what_happened_all_the_same() -> None:
     compared = compare("demo.order")
-    assert repr(compared) == (
-        "You made no prediction.\nWhat happened: a) the response\n  It goes first."
-    )
+    assert repr(compared) == ("You made no prediction.\nWhat happened: a) the response\n  It goes first.")
     assert "<style>" not in compared._repr_html_(), "a fresh notebook stores it"
     with pytest.raises(ValueError, match="is a question of a quiz"):
         compare("demo.where")
