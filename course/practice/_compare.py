@@ -65,7 +65,8 @@ def _compared(id: str, question: Question, chosen: Sequence[str]) -> Comparison:
     else:
         verdict = say("You made no prediction.")
     pairs = [(_predicted(question, key), _why(question, key)) for key in chosen if key not in happened]
-    pairs += [(_happened(question, key), _why(question, key)) for key in happened]
+    half_right = () if right else chosen
+    pairs += [(_happened(question, key, key in half_right), _why(question, key)) for key in happened]
     return Comparison(id, verdict, bool(chosen), right, tuple(pairs))
 
 
@@ -74,8 +75,10 @@ def _predicted(question: Question, key: str) -> str:
     return say("You predicted: {letter}) {option}", letter=letter, option=option)
 
 
-def _happened(question: Question, key: str) -> str:
+def _happened(question: Question, key: str, predicted: bool) -> str:
     letter, option = question.letters[key], question.options[key].text
+    if predicted:
+        return say("You predicted, and it happened: {letter}) {option}", letter=letter, option=option)
     return say("What happened: {letter}) {option}", letter=letter, option=option)
 
 

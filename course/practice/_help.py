@@ -2,27 +2,24 @@
 
 from typing import Any
 
-import anywidget
 import traitlets
 
 from course.practice._exercise import Result
 from course.practice._hints import Hint, hint, hints_left, solution
 from course.practice._progress import progress
-from course.practice._widget import esm, shown_with, silent, widget_css, without_a_kernel
+from course.practice._widget import Live, esm, shown_with, silent, without_a_kernel
 from course.practice.markup import inline, page, to_text
 from course.words import say
 
 
-class Help(anywidget.AnyWidget):
+class Help(Live):
     """Buttons for the next hint and for the solution of an exercise; what they bring appears below them."""
 
     _esm = esm("help.js")
-    _css = widget_css()
 
     buttons: Any = traitlets.List().tag(sync=True)
     brought: Any = traitlets.List().tag(sync=True)
     """What the buttons have brought, as HTML, oldest first."""
-    labels: Any = traitlets.Dict().tag(sync=True)
 
     def __init__(self, result: Result) -> None:
         self._id = result.id

@@ -236,7 +236,7 @@ def _letters(question: Question, keys: Iterable[str]) -> str:
 
 def _noted(question: Question, keys: Sequence[str]) -> str:
     return say(
-        "Noted: {letters}. Now go on: run the cells below. What happened is compared with it there.",
+        "Noted: {letters}. Now run the cells below: the run, and the comparison.",
         letters=_letters(question, keys),
     )
 

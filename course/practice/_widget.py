@@ -40,7 +40,7 @@ def widget_css() -> str:
     return css() + (_HERE / "widget.css").read_text("utf-8")
 
 
-def shown_with(saved: Any, widget: anywidget.AnyWidget, text: str) -> DisplayHandle | None:
+def shown_with(saved: Any, widget: "Live", text: str) -> DisplayHandle | None:
     """Show two outputs: what the front end saves and can show without a kernel, and the widget, for which
     ``text`` stands where there are no widgets.
     """
@@ -58,7 +58,21 @@ def without_a_kernel(says: str) -> str:
     return f'<style>{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{says}" }}</style>'
 
 
-class Questions(anywidget.AnyWidget):
+class Live(anywidget.AnyWidget):
+    """A widget that says when its kernel is gone."""
+
+    _css = widget_css()
+
+    labels: Any = traitlets.Dict().tag(sync=True)
+    me: Any = traitlets.Unicode("").tag(sync=True)
+    """The id of its model, by which the front end finds out whether there is still a kernel behind it."""
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.me = self.model_id or ""
+
+
+class Questions(Live):
     """One or several questions, one after another.
 
     Shown in a notebook, they are two outputs: the questions and what was answered as plain HTML, which the
@@ -67,11 +81,9 @@ class Questions(anywidget.AnyWidget):
     """
 
     _esm = esm("widget.js")
-    _css = widget_css()
 
     questions: Any = traitlets.List().tag(sync=True)
     standings: Any = traitlets.Dict().tag(sync=True)
-    labels: Any = traitlets.Dict().tag(sync=True)
     note: Any = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, ids: Sequence[str], intro: str = "", *, anew: bool = False) -> None:

@@ -48,14 +48,17 @@ function render({ model, el }) {
   model.on("change:brought", drawBrought);
   el.append(root);
   let forget = () => {};
+  let leave = () => {};
   requestAnimationFrame(() => {
-    forget = watchKernel(el, (alive) => {
+    leave = followLinks(el);
+    forget = watchKernel(model, (alive) => {
       row.hidden = !alive;
       note.textContent = alive ? "" : labels.dead;
     });
   });
   return () => {
     forget();
+    leave();
     model.off("change:buttons", drawButtons);
     model.off("change:brought", drawBrought);
   };

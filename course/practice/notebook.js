@@ -16,14 +16,15 @@ function make(tag, className, html) {
 
 const SILENCE = 4000;
 
-// JupyterLab marks the widgets whose kernel is gone. `tell(false)` is called then.
-function watchKernel(el, tell) {
-  const outer = el.closest(".jupyter-widgets") ?? el;
-  const look = () => tell(!outer.classList.contains("jupyter-widgets-disconnected"));
-  const observer = new MutationObserver(look);
-  observer.observe(outer, { attributes: true, attributeFilter: ["class"] });
+// `tell(false)` when the widget's kernel is gone, which the real model knows; `model` stands in for that.
+function watchKernel(model, tell) {
+  const look = async () => {
+    const real = await model.widget_manager?.get_model?.(model.get("me"));
+    tell(real?.comm_live !== false);
+  };
+  model.on("comm_live_update", look);
   look();
-  return () => observer.disconnect();
+  return () => model.off("comm_live_update", look);
 }
 
 function cellOf(el) {
@@ -56,6 +57,29 @@ function goOn(el, { run = false } = {}) {
   if (!next) return;
   enter(next);
   if (run) runCurrent();
+}
+
+// Links to cells, in what the kernel has made. JupyterLab follows those of saved outputs only, so a link in a widget
+// is followed by its twin there. And it scrolls before the cells above have got their height: so it is asked twice.
+function followLinks(el) {
+  const area = el.closest(".jp-OutputArea");
+  if (!cellOf(el) || !area) return () => {};
+  const follow = (event) => {
+    const link = event.target.closest?.("a[href*='.ipynb']");
+    if (!link || link.dataset.followed) return;
+    if (el.contains(link)) {
+      event.preventDefault();
+      [...area.querySelectorAll(".cp-saved a")].find((each) => each.textContent === link.textContent)?.click();
+      return;
+    }
+    setTimeout(() => {
+      link.dataset.followed = "yes";
+      link.click();
+      delete link.dataset.followed;
+    }, 400);
+  };
+  area.addEventListener("click", follow);
+  return () => area.removeEventListener("click", follow);
 }
 
 // Whether the learner has just run this cell, and does nothing else.

@@ -129,10 +129,12 @@ function render({ model, el }) {
   model.on("msg:custom", hear);
   el.append(root);
   let forget = () => {};
+  let leave = () => {};
   requestAnimationFrame(() => {
     // What the output before this one shows is for later, when there is no kernel.
     el.closest(".jp-OutputArea")?.classList.add("cp-live");
-    forget = watchKernel(el, (alive) => {
+    leave = followLinks(el);
+    forget = watchKernel(model, (alive) => {
       dead.textContent = alive ? "" : model.get("labels").dead;
       drawn.forEach((part) => part.live(alive));
     });
@@ -140,6 +142,7 @@ function render({ model, el }) {
   });
   return () => {
     forget();
+    leave();
     model.off("change:standings", update);
     model.off("msg:custom", hear);
   };

@@ -1,11 +1,14 @@
 import ast
+import asyncio
 import os
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
+import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import serve
@@ -71,6 +74,26 @@ def test_nothing_is_checked_while_python_cannot_read_the_cell(tmp_path: Path) ->
     assert "Python could not read" not in after_check
     assert after_other.startswith(told)
     assert "Python could not read" not in after_repair
+
+
+def test_what_an_earlier_cell_left_behind_does_not_complain_under_a_check(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def fail() -> None:
+        raise ValueError("of an earlier exercise")
+
+    async def leave_behind() -> weakref.ref[asyncio.Task[None]]:
+        task = asyncio.create_task(fail())
+        await asyncio.sleep(0)
+        circle: list[object] = [task]
+        circle.append(circle)  # so that only the collector finds it
+        return weakref.ref(task)
+
+    left = asyncio.run(leave_behind())
+    assert left() is not None
+    check("demo.welcome")
+    assert left() is None
+    assert "earlier exercise" not in capsys.readouterr().err
 
 
 def test_a_request_is_overtaken_by_the_next_one() -> None:

@@ -68,7 +68,7 @@ def test_what_was_answered_is_shown_again() -> None:
 
 def test_a_prediction_waits_for_the_truth() -> None:
     assert "Commit by `answer(" in repr(predict("demo.order"))
-    noted = "Noted: b. Now go on: run the cells below. What happened is compared with it there."
+    noted = "Noted: b. Now run the cells below: the run, and the comparison."
     assert repr(answer("demo.order", "b")) == noted
     assert repr(predict("demo.order")).endswith(noted)
     assert repr(answer("demo.order")) == noted
