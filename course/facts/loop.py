@@ -14,7 +14,9 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
+import anyio.from_thread
 import anyio.to_thread
 from fastapi import BackgroundTasks, Depends, FastAPI
 from fastapi.responses import FileResponse
@@ -157,6 +159,52 @@ def pool() -> Seen:
         except (pickle.PicklingError, AttributeError):
             refused = True
     return saw({"3 came back": total == 3, "a lambda was refused": refused})
+
+
+@fact(
+    "F5g",
+    "asyncio.run in a thread starts another loop, where a semaphore of the server's loop fails as soon as it "
+    "has to wait; anyio.from_thread.run asks the server's loop.",
+)
+def another_loop() -> Seen:
+    """A def task that runs a coroutine, in both ways, while another holds what both need."""
+    app, log, gate, limit = FastAPI(), list[str](), Gate("the place is free"), asyncio.Semaphore(1)
+
+    async def ask() -> str:
+        async with limit:
+            return "answered"
+
+    async def hold() -> None:
+        async with limit:
+            await gate.wait_async(20)
+
+    def task(run: Callable[[Callable[..., Any]], str]) -> None:
+        try:
+            log.append(run(ask))
+        except RuntimeError as error:
+            log.append(type(error).__name__)
+
+    @app.get("/hold")
+    async def hold_it(tasks: BackgroundTasks) -> None:
+        tasks.add_task(hold)
+
+    @app.get("/run")
+    async def with_run(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, lambda coroutine: asyncio.run(coroutine()))
+        tasks.add_task(gate.open)
+
+    @app.get("/from-thread")
+    async def from_thread(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, lambda coroutine: anyio.from_thread.run(coroutine))
+
+    with serve(app) as server:
+        server.client.get("/hold")
+        server.client.get("/hold")  # this one waits, on the server's loop
+        server.client.get("/run")
+        server.settle()
+        server.client.get("/from-thread")
+        server.settle()
+    return in_order(log, "RuntimeError", "answered")
 
 
 @fact("F5f", 'Spawn runs the main script anew: a pool that it opens without `__name__ == "__main__"` breaks.')

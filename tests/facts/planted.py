@@ -594,6 +594,15 @@ def managers_share_their_threads() -> None:
     _manager.Threads = lambda limit: original(limit)
 
 
+@change("F5g")
+def asyncio_run_finds_the_loop_of_the_server() -> None:
+    async def wait_for(coroutine):
+        return await coroutine
+
+    asyncio.run = lambda coroutine: anyio.from_thread.run(wait_for, coroutine)
+    impatient()
+
+
 @change("F5f")
 def spawn_leaves_the_main_script_alone() -> None:
     in_servers("""
