@@ -24,7 +24,6 @@ from starlette.background import BackgroundTask
 
 from course.facts import Seen, fact
 from course.facts._experiments import quiet_client, saw, serve_plain
-from course.lessons.testing_and_debugging.tracing import Watch
 from course.live import FileGate, Gate, ServerProcess, launch
 from course.tasks import guarded
 
@@ -176,6 +175,7 @@ def logs() -> Seen:
 )
 def who_hears() -> Seen:
     """The same failure, bare and guarded, and who has heard of it."""
+    from course.lessons.testing_and_debugging.tracing import Watch  # it takes a while, which few need
 
     def fail() -> None:
         raise ConnectionError

@@ -28,7 +28,8 @@ def examine_shop(build_shop, Services) -> None:
         assert not {"capture", "mail"} & set(calls)
         assert "release" in calls or not services.did("reserve", order_id)
     assert client.get("/orders/unknown").status_code == 404
-    services._faults["count"] = Faults.first(99)
+    services = Services(faults={"count": Faults.first(99)})
+    client = TestClient(build_shop(services))
     assert buy()[1] == "closed"
 
 
