@@ -87,6 +87,7 @@ def _near(a: float, b: float) -> bool:
 
 _ALONE = 3  # who registers while nobody else does
 _PAIRS = (["cleo@example.com", "dan@example.com"], ["eve@example.com", "eve@example.com"])
+_IDLE = 0.6  # in looks; a worker that polls has had nothing to do meanwhile, and is still there
 _SOON = 0.1  # seconds for an answer that has left
 _MEETING_SECONDS = 0.5  # in looks, for another call that comes at the same time, if it does
 
@@ -114,6 +115,7 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
             bench.comes(lambda number=number: len(mailer.calls) >= number)  # type: ignore[misc]
             _is_mailed(bench, build_register, server, mailer, number, address, status)
         _is_mailed_again(bench, server, mailer, "ada@example.com")
+        patiently(lambda: not bench.at_work, _IDLE)
         for pair in _PAIRS:
             wanted += 2
             overlap.together(2)
@@ -263,6 +265,7 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
             _is_audited(
                 bench, build_orders, server, audit, known, f"response#{number}", amount, reply.status_code
             )
+        patiently(lambda: not bench.at_work, _IDLE)
         for pair in ((5, -6), (-7, -8), (_MEETING, _MEETING)):
             overlap.together(2)
             for each in [server.submit("POST", "/orders", json={"amount": amount}) for amount in pair]:
