@@ -265,7 +265,7 @@ def _beside(
 def _question(question: Question, headings: Mapping[str, Mapping[str, str]]) -> str:
     right = "\n".join(
         f"**{letter} is right:** {option.text} *{option.why}*"
-        for letter, option in question.options.items()
+        for letter, option in question.lettered
         if option.right
     )
     head = f"**For the instructor.** {' '.join(question.ask.split())}"

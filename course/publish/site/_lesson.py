@@ -21,6 +21,7 @@ PERSONAL = frozenset({"compare", "warm_up", "progress", "certificate"})
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^()\s#]*)(#[^()\s]*)?\)")
 _KEY = re.compile(r"<kbd>([^<>]+)</kbd>")
+_FOLD = re.compile(r"^<details><summary>([^<>]*)</summary>$(.*?)^</details>$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _cells(cell: NotebookNode, lesson: TaughtLesson, texts: LessonText, site: Si
 
 
 def prose(markdown: str, site: Site) -> str:
-    """Markdown whose links lead to pages of this site, whose graphs are drawn, whose keys are roles.
+    """Markdown whose links lead to pages of this site, whose graphs are drawn, whose HTML is Sphinx's.
 
     A link to a lesson that this site does not have becomes its words.
     """
@@ -75,7 +76,14 @@ def prose(markdown: str, site: Site) -> str:
         return f"[{words}]({found}.ipynb{anchor})" if found else words
 
     drawn = FENCE.sub(lambda fence: _graph(fence[1]) or fence[0].replace("```mermaid", "```text"), markdown)
-    return _KEY.sub(r"{kbd}`\1`", relink(drawn, target))
+    folded = _FOLD.sub(lambda fold: _fold(fold[1], fold[2]), relink(drawn, target))
+    return _KEY.sub(r"{kbd}`\1`", folded)
+
+
+def _fold(summary: str, text: str) -> str:
+    """What the notebook folds stays folded."""
+    opening = raw(f'<details class="course-fold"><summary>{summary}</summary>')
+    return f"{opening}\n\n{text.strip()}\n\n{raw('</details>')}"
 
 
 def relink(markdown: str, target: Callable[[str, str, str], str]) -> str:

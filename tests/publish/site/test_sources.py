@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,15 @@ def test_prose_links_to_pages_and_drops_links_to_lessons_that_are_not_there() ->
     assert _lesson.prose(text, SITE) == "See [02](services.ipynb), [a cell](#cell-id=x), 03."
 
 
-def test_keys_and_graphs_get_what_draws_them() -> None:
+def test_keys_folds_and_graphs_get_what_draws_them() -> None:
     assert _lesson.prose("Press <kbd>Tab</kbd>.", SITE) == "Press {kbd}`Tab`."
+    made = _lesson.prose("<details><summary>Why</summary>\n\n*So.*\n\n</details>", SITE)
+    assert re.sub(r"`+(\{raw\} html)?\n?", "", made).split() == [
+        "<details",
+        'class="course-fold"><summary>Why</summary>',
+        "*So.*",
+        "</details>",
+    ]
     lesson = next(each for each in read_lessons(NOTEBOOKS) if "```mermaid" in str(each.nb))
     cell = next(cell for cell in lesson.nb.cells if "```mermaid" in cell.source)
     assert "<svg" in _lesson.prose(cell.source, SITE)

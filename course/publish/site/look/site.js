@@ -8,8 +8,9 @@
     document.body.dataset.jpThemeLight = String(html.dataset.theme !== "dark");
   }
 
-  function printInLight() {
+  function prepareForPaper() {
     document.body.dataset.jpThemeLight = "true";
+    for (const fold of document.querySelectorAll(".course-fold")) fold.open = true;
   }
 
   function verdict(form, chosen) {
@@ -68,7 +69,7 @@
   html.classList.add("course-scripted");
   followTheme();
   new MutationObserver(followTheme).observe(html, { attributes: true, attributeFilter: ["data-theme"] });
-  addEventListener("beforeprint", printInLight);
+  addEventListener("beforeprint", prepareForPaper);
   addEventListener("afterprint", followTheme);
   const words = document.getElementById("course-words")?.dataset;
   if (words) for (const form of document.querySelectorAll(".course-ask")) prepare(form, words);
