@@ -192,12 +192,17 @@ def render(nb: NotebookNode) -> str:
 def as_given(path: Path) -> bytes:
     """The file that a learner begins with: nothing has run in it, so that no output answers first.
 
+    Sections of further reading are folded.
+
     Raises:
         Unreadable: As :func:`read_raw`.
     """
     nb = read_raw(path)
     for cell in code_cells(nb):
         cell.update(outputs=[], execution_count=None)
+    for cell in cells(nb):
+        if "fold" in tags(cell):
+            cell["metadata"]["jp-MarkdownHeadingCollapsed"] = True
     return (json.dumps(nb, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -146,7 +146,7 @@ def prepare(folder: Path) -> list[str]:
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
-        "--KernelManager.transport_encryption=auto",  # and no warning for each kernel that there is none
+        "--KernelManager.transport_encryption=auto",  # and without a warning for each kernel
     ]
 
 

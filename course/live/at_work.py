@@ -26,7 +26,7 @@ _SIGN = 0.05  # seconds in which a loop that is not busy gives a sign
 
 
 def busy(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
-    """Those that do something, or will: not who waits in a pool, or for somebody else without a time-out."""
+    """The threads that do something, or will: not those that wait, in a pool or without a time-out."""
     alive = [thread for thread in threads if thread.is_alive()]
     frames = thread_frames() if alive else {}
     return [thread for thread in alive if not _waits_for_others(frames.get(thread.ident or 0))]

@@ -7,15 +7,15 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
-from course.practice._blank import Blank, BlankTouched, ____
 from course.practice._board import LessonProgress, Progress
-from course.practice._clock import patiently, patiently_async
 from course.practice._compare import Comparison, compare
+from course.practice._delays import VARIABLE as STRESS
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
 from course.practice._journal import Entry, Journal, journal, read_journal
-from course.practice._learner import describe, innermost, shown
+from course.practice._learner import Blank, BlankTouched, ____, describe, innermost, shown
+from course.practice._patience import patiently, patiently_async
 from course.practice._progress import (
     Certificate,
     NoCertificate,
@@ -29,6 +29,7 @@ from course.practice._widget import Questions, predict, quiz, warm_up
 from course.practice.texts import ContentError, Lesson, UnknownId, lesson, lessons
 
 __all__ = [
+    "STRESS",
     "Answer",
     "BadAnswer",
     "Bench",

@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 
 from course.practice._clock import Deadline
+from course.words import say
 
 _PRINTED_LIMIT = 4000
 
@@ -96,7 +97,7 @@ def _limit_threads(run: Contained, over: threading.Event, limit: int) -> None:
         if threading.active_count() > limit:
             run.too_many_threads = True
             over.set()
-            raise TooManyThreads("can't start new thread: this program has too many already")
+            raise TooManyThreads(say("can't start new thread: this program has too many already"))
         original(self)
 
     threading.Thread.start = start  # type: ignore[method-assign]
@@ -111,7 +112,7 @@ def listen(run: Contained) -> None:
     def refused(original: Callable[..., Any], ends: Callable[..., bool]) -> Callable[..., Any]:
         def call(*args: Any) -> Any:
             if os.getpid() == here and ends(*args):
-                raise SystemExit("the process that runs the check is not the program's to end")
+                raise SystemExit(say("the process that runs the check is not the program's to end"))
             return original(*args)
 
         return call
@@ -123,7 +124,7 @@ def listen(run: Contained) -> None:
 
 
 class _Printed(io.TextIOBase):
-    """A standard stream that keeps the first characters of what a program prints, whatever it does to it."""
+    """A standard stream that keeps the first characters that a program prints, even if it closes it."""
 
     def __init__(self, run: Contained) -> None:
         self._run = run

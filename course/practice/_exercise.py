@@ -8,7 +8,8 @@ from html import escape
 from typing import Any, Literal, TypeVar
 
 from course.practice.markup import inline, page, to_html, to_text
-from course.practice.texts import ContentError, Lesson, say
+from course.practice.texts import ContentError, Lesson
+from course.words import say
 
 CheckFunction = Callable[..., Mapping[str, Any] | None]
 _Check = TypeVar("_Check", bound=CheckFunction)
@@ -60,10 +61,10 @@ def exercise(
 
     Raises:
         TypeError: the function's parameters are not ``bench`` and ``wants``.
-        ValueError: the deadline is too long.
+        ContentError: the deadline is too long.
     """
     if deadline > DEADLINE:
-        raise ValueError(f"{id}: a check may take {DEADLINE:g} seconds at most")
+        raise ContentError(f"{id}: a check may take {DEADLINE:g} seconds at most")
 
     def register(check: _Check) -> _Check:
         parameters = tuple(inspect.signature(check).parameters)
@@ -149,19 +150,27 @@ class Result:
         return self.state.replace(" ", "-")
 
     def _head(self) -> str:
-        return say(f"lines.{self._kind}", title=self.title)
+        match self.state:
+            case "passed":
+                return say("Passed: {title}", title=self.title)
+            case "not yet":
+                return say("Not yet: {title}", title=self.title)
+            case "not attempted":
+                return say("Not attempted: {title}", title=self.title)
 
     def _printed(self) -> str:
         if not self.printed.strip():
             return ""
-        more = f"<p>{escape(say('lines.printed-more'))}</p>" if self.printed_more else ""
-        return (
-            f'<details class="cp-printed"><summary>{escape(say("lines.printed"))}</summary>'
-            f"<pre>{escape(self.printed)}</pre>{more}</details>"
-        )
+        head = escape(say("What your program printed"))
+        printed = f"<pre>{escape(self.printed)}</pre>"
+        if self.printed_more:
+            more = escape(say("… and more, not shown."))
+            printed += f"<p>{more}</p>"
+        return f'<details class="cp-printed"><summary>{head}</summary>{printed}</details>'
 
     def _picture(self) -> str:
         if self.timeline is None or not self.timeline.events:
             return ""
-        caption = f"<figcaption>{escape(say('lines.happened'))}</figcaption>"
+        head = escape(say("What happened, as the bench saw it:"))
+        caption = f"<figcaption>{head}</figcaption>"
         return f'<figure class="cp-picture">{caption}{self.timeline.svg()}</figure>'

@@ -21,7 +21,8 @@ from course.paths import workspace
 from course.practice import _notebook
 from course.practice._board import LessonProgress, Progress
 from course.practice._journal import Entry, journal
-from course.practice.texts import Lesson, lesson, lessons, notebook_of, say
+from course.practice.texts import Lesson, lesson, lessons, notebook_of
+from course.words import say
 
 
 def progress(name: str | None = None) -> Progress:
@@ -115,7 +116,12 @@ class Certificate:
     """What is wrong with notebooks whose titles cannot be read; their lessons appear under their names."""
 
     def __repr__(self) -> str:
-        given = say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
+        given = say(
+            "Certificate for {name}, {day}, digest {digest}. Saved as certificate.svg in your workspace.",
+            name=self.facts.name,
+            day=self.facts.day,
+            digest=self.facts.digest,
+        )
         return "\n".join([given, *self.unread])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
@@ -131,12 +137,24 @@ def certificate(name: str) -> Certificate:
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
-        raise ValueError(say("certificate.bad-name", longest=_NAME_LENGTH))
+        raise ValueError(
+            say(
+                'A certificate needs a name of 1 to {longest} printable characters: certificate("Ada '
+                'Lovelace").',
+                longest=_NAME_LENGTH,
+            )
+        )
     found = progress()
     done = found.lessons
     last = done[-1]
     if still := [id for id in last.exercises if id not in last.passed]:
-        raise NotYetEarned(say("certificate.not-yet", lesson=last.title, ids=", ".join(still)))
+        raise NotYetEarned(
+            say(
+                "Not yet: {lesson} has open exercises ({ids}). Pass them, then ask again.",
+                lesson=last.title,
+                ids=", ".join(still),
+            )
+        )
     days = [entry.at for entry in journal().entries("check") if entry.id in last.exercises]
     facts = Facts(
         name=name,
@@ -161,15 +179,25 @@ def verify(path: Path) -> Facts:
         content = stream.read(_LARGEST + 1)
     found = _METADATA.search(content.decode("utf-8", "replace")) if len(content) <= _LARGEST else None
     if not found:
-        raise NoCertificate(say("certificate.none", file=path.name))
+        raise _no_certificate(path)
     try:
         said = json.loads(html.unescape(found[1]))
         facts, unchanged = Facts.model_validate(said["facts"]), said["digest"] == _digest(said["facts"])
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise NoCertificate(say("certificate.none", file=path.name)) from None
+        raise _no_certificate(path) from None
     if not unchanged:
-        raise NoCertificate(say("certificate.changed", file=path.name))
+        raise NoCertificate(
+            say(
+                "{file} was changed: the facts in it do not fit their digest. Ask for the file as the "
+                "course made it.",
+                file=path.name,
+            )
+        )
     return facts
+
+
+def _no_certificate(path: Path) -> NoCertificate:
+    return NoCertificate(say("{file} is not a certificate of this course.", file=path.name))
 
 
 def _digest(facts: Any) -> str:
@@ -181,7 +209,7 @@ def _digest(facts: Any) -> str:
 def _svg(facts: Facts) -> str:
     content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
     lines = [
-        say("certificate.lesson", title=each.title, passed=each.passed, all=each.exercises)
+        say("{title}: {passed} of {all} exercises", title=each.title, passed=each.passed, all=each.exercises)
         for each in facts.lessons
     ]
     rows = "".join(
@@ -189,7 +217,8 @@ def _svg(facts: Facts) -> str:
         for n, line in enumerate(lines)
     )
     height = 300 + 22 * len(facts.lessons)
-    title = html.escape(say("certificate.title", name=facts.name))
+    title = html.escape(say("Certificate for {name}", name=facts.name))
+    did = html.escape(say("has built background work in FastAPI that answers at once and loses nothing"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
         f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'
@@ -198,11 +227,11 @@ def _svg(facts: Facts) -> str:
         f'<rect x="14" y="14" width="692" height="{height - 28}" rx="8" fill="none" stroke="#00694f" '
         f'stroke-width="2"/>'
         f'<text x="360" y="72" text-anchor="middle" font-size="18" letter-spacing="3">'
-        f"{html.escape(say('certificate.course'))}</text>"
+        f"AFTER THE RESPONSE</text>"
         f'<text x="360" y="128" text-anchor="middle" font-size="34">{html.escape(facts.name)}</text>'
         f'<path d="M200 148h320" stroke="#1b2733" stroke-opacity=".35"/>'
         f'<text x="360" y="180" text-anchor="middle" font-size="16">'
-        f"{html.escape(say('certificate.did'))}</text>"
+        f"{did}</text>"
         f"{rows}"
         f'<text x="40" y="{height - 36}" font-size="13">{facts.day.isoformat()}</text>'
         f'<text x="680" y="{height - 36}" font-size="13" text-anchor="end" font-family="monospace">'

@@ -1,7 +1,7 @@
-"""What the engine and the lessons say: catalogues in YAML, one per language, and where to find them.
+"""What is said by an id: catalogues in YAML, one per language, and where to find them.
 
-The engine's own catalogue lies beside this file. A lesson is a package in ``course.lessons`` with a
-catalogue of its own, which is validated; the engine knows no lesson by name.
+What any check can say lies beside this file. A lesson is a package in ``course.lessons`` with a catalogue
+of its own, which is validated; the engine knows no lesson by name.
 """
 
 import difflib
@@ -26,9 +26,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from course.paths import NOTEBOOKS
-from course.words import language
+from course.words import language, say
 
-# ---- sentences -------------------------------------------------------------------------------------------
+# ---- catalogues ------------------------------------------------------------------------------------------
 
 _FOLDER = Path(__file__).parent
 
@@ -39,19 +39,9 @@ def catalogue_path(folder: Path) -> Path:
     return wanted if wanted.is_file() else folder / "en.yaml"
 
 
-def say(key: str, **fields: Any) -> str:
-    """The engine's sentence ``key`` (``section.name``) with its fields filled in.
-
-    Raises:
-        KeyError: there is no such sentence, or a field of it is missing.
-    """
-    section, _, name = key.partition(".")
-    return str(_catalogue(catalogue_path(_FOLDER))[section][name]).format(**fields)
-
-
 def engine_misses() -> dict[str, str]:
     """The templates of what a check can say whatever the exercise is, by the id of the miss: ``engine.…``."""
-    return {f"engine.{name}": text for name, text in _catalogue(catalogue_path(_FOLDER))["misses"].items()}
+    return {f"engine.{name}": text for name, text in _engine_catalogue(catalogue_path(_FOLDER)).items()}
 
 
 def fields_of(template: str) -> set[str]:
@@ -68,8 +58,8 @@ def fields_of(template: str) -> set[str]:
 
 
 @cache
-def _catalogue(path: Path) -> dict[str, dict[str, str]]:
-    content: dict[str, dict[str, str]] = yaml.safe_load(path.read_text("utf-8"))
+def _engine_catalogue(path: Path) -> dict[str, str]:
+    content: dict[str, str] = yaml.safe_load(path.read_text("utf-8"))
     return content
 
 
@@ -420,8 +410,16 @@ def _template(text: str) -> str:
 def _unknown(kind: str, id: str, known: Iterable[str]) -> UnknownId:
     names = sorted(known)
     near = difflib.get_close_matches(id, names, n=3)
-    hint = say("errors.near", names=", ".join(near)) if near else say("errors.known", names=", ".join(names))
-    return UnknownId(say(f"errors.unknown-{kind}", id=id, near=hint))
+    said = {
+        "exercise": say("There is no exercise {id!r}.", id=id),
+        "question": say("There is no question {id!r}.", id=id),
+        "lesson": say("There is no lesson {id!r}.", id=id),
+    }
+    if near:
+        remedy = say("Did you mean {names}?", names=", ".join(near))
+    else:
+        remedy = say("There are: {names}.", names=", ".join(names))
+    return UnknownId(f"{said[kind]} {remedy}")
 
 
 _REMEDIES = {

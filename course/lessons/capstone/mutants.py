@@ -32,6 +32,9 @@ BUGS = {
     "stays-accepted": "no order is ever closed",
     "one-order": "the second order is not processed",
     "forgets-unknown": "an unknown order is answered 200",
+    "three-attempts": "an order fails because a service did three times in a row",
+    "release-ignored": "a declined order whose release fails for good is reported as refused",
+    "forgets-restart": "after a restart of the server nobody knows the orders of before",
 }
 """The planted bugs: id, and what is wrong."""
 
@@ -43,6 +46,10 @@ class _Plan:
     bug: str = ""
     first: tuple[str, ...] = ("reserve", "authorise")
     last: tuple[str, ...] = ("invoice", "mail", "count")
+    mark: str = ""
+    """What an order's id and the key of its payment begin with."""
+    unknown: str | None = None
+    """What is said of an unknown order."""
 
 
 def build_with(bug: str = "") -> Callable[[Services], FastAPI]:
@@ -51,8 +58,10 @@ def build_with(bug: str = "") -> Callable[[Services], FastAPI]:
 
 
 def build_other() -> Callable[[Services], FastAPI]:
-    """Another one that works: whatever may be done in any order it does in another."""
-    return _builder(_Plan("", ("authorise", "reserve"), ("count", "mail", "invoice")))
+    """Another one that works: whatever may be done in any order, or be of any form, is otherwise."""
+    return _builder(
+        _Plan("", ("authorise", "reserve"), ("count", "mail", "invoice"), "No.", "never heard of")
+    )
 
 
 def _builder(plan: _Plan) -> Callable[[Services], FastAPI]:
@@ -67,7 +76,12 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
     bug = plan.bug
     seen: list[str] = []
 
+    memory: dict[str, str] = {}
+
     def save(order_id: str, status: str) -> None:
+        if bug == "forgets-restart":
+            memory[order_id] = status
+            return
         connection = sqlite3.connect(services.database)
         with connection:
             connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?)", (order_id, status))
@@ -81,7 +95,7 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
 
     @app.post("/orders", status_code=202)
     def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
-        order_id = uuid.uuid4().hex
+        order_id = f"{plan.mark}{uuid.uuid4().hex}"
         save(order_id, "accepted")
         tasks.add_task(process, order_id, order)
         return {"id": order_id}
@@ -91,8 +105,9 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
         connection = sqlite3.connect(services.database)
         row = connection.execute("SELECT status FROM orders WHERE id = ?", (order_id,)).fetchone()
         connection.close()
+        row = row or ((memory[order_id],) if order_id in memory else None)
         if row is None and bug != "forgets-unknown":
-            raise HTTPException(404)
+            raise HTTPException(404, plan.unknown)
         return {"status": row[0] if row else "closed"}
 
     return app
@@ -103,13 +118,15 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
     arguments: dict[str, tuple[object, ...]] = {
         "reserve": (order.item,),
         "authorise": (order.cents,),
-        "capture": (order_id,),
+        "capture": (f"{plan.mark}{order_id}",),
         "mail": ("shop@example.com" if bug == "wrong-address" else order.email,),
     }
 
+    attempts = 3 if bug == "three-attempts" else 4
+
     def do(*steps: str) -> dict[str, Exception | None]:
         """Try steps, each four times if need be; what they finally failed with."""
-        return {step: _try_four_times(_call(services, step, order_id, arguments)) for step in steps}
+        return {step: _try(_call(services, step, order_id, arguments), attempts) for step in steps}
 
     begun = do(*plan.first)
     stock, bank = begun["reserve"], begun["authorise"]
@@ -119,7 +136,7 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
             do("capture")
         if bug == "mails-refused" and bank:
             do("mail")
-        status = "failed" if release else "refused"
+        status = "failed" if release and bug != "release-ignored" else "refused"
     elif stock or bank or (bug != "never-captures" and do("capture")["capture"]):
         status = "failed"
     else:
@@ -135,9 +152,9 @@ def _call(
     return lambda: getattr(services, step)(order_id, *arguments.get(step, ()))
 
 
-def _try_four_times(step: Callable[[], None]) -> Exception | None:
+def _try(step: Callable[[], None], attempts: int) -> Exception | None:
     problem: Exception | None = None
-    for _ in range(4):
+    for _ in range(attempts):
         try:
             step()
         except ConnectionError as error:

@@ -8,6 +8,7 @@ import random
 import sqlite3
 import tempfile
 import threading
+import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,14 +18,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from fastapi import BackgroundTasks, FastAPI
+from fastapi import BackgroundTasks, FastAPI, HTTPException
 from starlette.background import BackgroundTask
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.practice import Bench, NotYet, Spy, describe, exercise, shown
 from course.practice.overlap import Overlap
-from course.practice.race import RacingConnection
+from course.practice.race import RacingConnection, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 
 _LOCK = 2.5  # seconds that a connection waits for a lock; a call of the learner's may take four
@@ -39,6 +40,10 @@ class OddError(Exception):
     """An exception that no program knows."""
 
 
+class OddTimeout(TimeoutError):
+    """One of its kind: asyncio hands a plain TimeoutError of a thread on as a copy."""
+
+
 class OddEnd(BaseException):
     """What is no Exception, and no program knows it."""
 
@@ -50,7 +55,7 @@ def check_guard(bench: Bench, guard: Callable[..., Any]) -> None:
         _failures_are_reported(bench, guard, kind)
         _success_is_left_alone(bench, guard, kind)
     _cancellation_passes(bench, guard)
-    for stop in (KeyboardInterrupt, SystemExit, OddEnd):
+    for stop in (KeyboardInterrupt, SystemExit, OddEnd, asyncio.CancelledError):
         for kind in ("def", "async def"):
             _is_no_failure(bench, guard, kind, stop("the program is to end"))
 
@@ -92,6 +97,7 @@ def _failures_are_reported(bench: Bench, guard: Callable[..., Any], kind: str) -
     group = ExceptionGroup("two", [ValueError("no such order"), KeyError("price")])
     down = "the service is down"
     errors = [ConnectionError(down), OddError("odd"), KeyError("price"), group, ConnectionError(down)]
+    errors += [OddTimeout(), HTTPException(404), AssertionError(), RuntimeError("")]
     task, report, behind = _Task(kind, errors), bench.spy("report"), bench.spy("next_task")
     wrapped = bench.call(guard, task.function, report)
     if task.calls:
@@ -125,7 +131,7 @@ def _names_of_its_own(wrapped: Callable[..., Any]) -> dict[str, Any]:
         parameters = inspect.signature(wrapped, follow_wrapped=False).parameters.values()
     except (TypeError, ValueError):
         return {}
-    own = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
+    own = [each.name for each in parameters if each.kind in (each.KEYWORD_ONLY, each.POSITIONAL_OR_KEYWORD)]
     return dict.fromkeys(own, "of the task")
 
 
@@ -152,9 +158,13 @@ def _was_called(
 
 def _success_is_left_alone(bench: Bench, guard: Callable[..., Any], kind: str) -> None:
     task, report, behind = _Task(kind), bench.spy("report"), bench.spy("next_task")
-    _run_after_a_response(bench, bench.call(guard, task.function, report), behind, 18, note="")
+    wrapped = bench.call(guard, task.function, report)
+    for _ in range(2):
+        _run_after_a_response(bench, wrapped, behind, 18, note="")
     if report.called:
         raise NotYet("success-reported", kind=kind)
+    if len(task.calls) != 2:
+        raise NotYet("not-each-time", kind=kind, count=len(task.calls))
 
 
 def _run_after_a_response(
@@ -275,11 +285,7 @@ class _Outcome:
 def check_retry(bench: Bench, with_retries: Callable[..., Any]) -> None:
     """Four calls at most, only for what may pass, each with its own limit; the original error at the end."""
     _down_twice(bench, with_retries)
-    for error in (ValueError("no such order"), FileNotFoundError("no such file"), OddError("odd")):
-        service, outcome = _try(bench, with_retries, (0, error), (0, Fault.OK))
-        if len(service.calls) > 1:
-            raise NotYet("retries-everything", calls=len(service.calls), error=describe(error))
-        _is_original(outcome, error)
+    _other_errors_end_it(bench, with_retries)
     _down_for_good(bench, with_retries, *map(ConnectionError, "123"))
     _too_slow(bench, with_retries)
     kinds = ConnectionResetError("reset"), TimeoutError("no answer"), BrokenPipeError("broken pipe")
@@ -306,6 +312,19 @@ def _down_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
         raise NotYet("result-lost", result="'sent order-1'", got=_shown(outcome.result))
 
 
+def _other_errors_end_it(bench: Bench, with_retries: Callable[..., Any]) -> None:
+    """At the first attempt as at a later one."""
+    errors: list[BaseException] = [ValueError("no such order"), FileNotFoundError("no such file")]
+    errors += [OddError("odd"), OddEnd("the end")]
+    for before in (0, 1, 2):
+        for error in errors:
+            down = [(0, ConnectionError("the service is down"))] * before
+            service, outcome = _try(bench, with_retries, *down, (0, error), (0, Fault.OK))
+            if len(service.calls) > before + 1:
+                raise NotYet("retries-everything", calls=len(service.calls) - before, error=describe(error))
+            _is_original(outcome, error)
+
+
 def _down_for_good(bench: Bench, with_retries: Callable[..., Any], *first: Exception) -> None:
     last = ConnectionError("still down")
     errors = [*first, last]
@@ -327,7 +346,10 @@ def _down_for_good(bench: Bench, with_retries: Callable[..., Any], *first: Excep
 def _longest_pauses() -> Iterator[None]:
     """Meanwhile every number that is drawn at random is as great as it can be."""
     drawn = random.random.__self__  # type: ignore[attr-defined]  # what draws for the functions of random
-    with mock.patch.object(drawn, "random", return_value=1 - 2**-53):
+    with (
+        mock.patch.object(drawn, "random", return_value=1 - 2**-53),
+        mock.patch.object(random, "random", return_value=1 - 2**-53),
+    ):
         yield
 
 
@@ -341,11 +363,20 @@ def _too_slow(bench: Bench, with_retries: Callable[..., Any]) -> None:
     _each_was_cut_off(service, outcome)
     if len(service.calls) != 4:
         raise NotYet("wrong-number-of-hangs", calls=len(service.calls))
-    if not isinstance(outcome.error, TimeoutError):
-        _is_original(outcome, TimeoutError())
+    _is_a_timeout(outcome)
+    down = ConnectionError("the service is down")
+    _, outcome = _try(bench, with_retries, *[(0, down)] * 3, (_NEVER, Fault.OK))
+    if outcome.error is down:
+        raise NotYet("hang-not-told", got=describe(down))
+    _is_a_timeout(outcome)
     service, outcome = _try(bench, with_retries, (0.9 * _LIMIT, Fault.OK))
     if len(service.calls) > 1 or outcome.error is not None:
         raise NotYet("too-hasty", seconds=f"{0.9 * _LIMIT:g}")
+
+
+def _is_a_timeout(outcome: _Outcome) -> None:
+    if not isinstance(outcome.error, TimeoutError):
+        _is_original(outcome, TimeoutError())
 
 
 def _each_was_cut_off(service: _Flaky, outcome: _Outcome) -> None:
@@ -377,6 +408,9 @@ def _several_orders(bench: Bench, with_retries: Callable[..., Any]) -> None:
         if at_once and service.most_at_work < len(orders):
             raise NotYet("one-by-one", count=service.most_at_work, orders=len(orders))
     _same_order_twice(bench, with_retries)
+    service, _ = _try(bench, with_retries, (0, Fault.OK), orders=["order-1"] * 2)
+    if len(service.calls) != 2:
+        raise NotYet("not-sent-again", calls=len(service.calls))
 
 
 def _same_order_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
@@ -534,6 +568,7 @@ def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
         _pay_while_somebody_writes(pay, database)
         database.race(4)
         _pay_at_once(bench, pay, database)
+        _pay_what_was_there(bench, build_payment, Path(folder) / "before")
 
 
 def _pair(pair: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -572,6 +607,12 @@ _OTHER_KEYS = (
     "7",
     "07",
     "7.0",
+    "order 7",
+    "order  7",
+    "order\t7",
+    "caf\u00e9",
+    "cafe\u0301",
+    *(f"{'order-' * 60}{number}" for number in range(2)),
 )
 
 
@@ -579,7 +620,7 @@ def _pay_other_keys(bench: Bench, pay: Callable[..., Any], database: _Database) 
     for key in _OTHER_KEYS:
         said = _pay(bench, pay, key, 700)
         if not said or database.charges(key) != [700]:
-            raise NotYet("other-key-lost", key=key, cents=700)
+            raise NotYet("other-key-lost", key=key if len(key) < 40 else f"…{key[-20:]}", cents=700)
 
 
 def _pay_when_it_fails(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
@@ -600,12 +641,31 @@ def _pay_when_it_fails(bench: Bench, pay: Callable[..., Any], database: _Databas
 
 
 def _pay_after_a_restart(bench: Bench, build_payment: Callable[..., Any], database: _Database) -> None:
-    _, pay = _pair(bench.call(build_payment, database.connect))
-    said = [_pay(bench, pay, "a", 500), _pay(bench, pay, "d", 800)]
+    with other_hashes():
+        _, pay = _pair(bench.call(build_payment, database.connect))
+        said = [_pay(bench, pay, "a", 500), _pay(bench, pay, "d", 800)]
     if database.charges("a") != [500] or said[0]:
         raise NotYet("forgotten", count=len(database.charges("a")), got=shown(said[0]))
     if not said[1] or database.charges("d") != [800]:
         raise NotYet("other-key-lost", key="d", cents=800)
+
+
+def _pay_what_was_there(bench: Bench, build_payment: Callable[..., Any], folder: Path) -> None:
+    """The table has charges when prepare() is called."""
+    folder.mkdir()
+    database = _Database(folder)
+    database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
+    database.run("INSERT INTO charges VALUES ('yesterday', 100), ('before', 200)")
+    prepare, pay = _pair(bench.call(build_payment, database.connect))
+    bench.run(prepare)
+    for key, cents in (("yesterday", 100), ("before", 300)):
+        before = database.charges(key)
+        said = _pay(bench, pay, key, cents)
+        count = len(database.charges(key))
+        if said is not False or database.charges(key) != before:
+            raise NotYet("old-charge-again", key=key, cents=cents, got=shown(said), count=count)
+    if _pay(bench, pay, "today", 400) is not True or database.charges("today") != [400]:
+        raise NotYet("other-key-lost", key="today", cents=400)
 
 
 def _pay_while_somebody_writes(pay: Callable[..., Any], database: _Database) -> None:
@@ -658,14 +718,15 @@ def _all_at_once(bench: Bench, pay: Callable[..., Any], keys: Sequence[str]) -> 
 
 
 _NEEDS = {"authorise": (), "reserve": (), "invoice": ("authorise",), "pack": ("reserve",)}
-_FAILURES = (ValueError, ConnectionError, TimeoutError, OddError)
+_FAILURES = (ValueError, ConnectionError, TimeoutError, KeyError, RuntimeError, OddError)
 
 
 @exercise("failure.isolate", wants=("build_shipping",))
 def check_isolate(bench: Bench, build_shipping: Callable[..., TaskManager]) -> None:
     """Whatever fails, exactly what needs it is skipped."""
-    plans = (), *((name,) for name in _NEEDS), ("authorise", "reserve"), ("invoice", "reserve")
-    for failing, kind in itertools.product(plans, _FAILURES):
+    plans: list[tuple[str, ...]] = [(), ("authorise", "reserve"), ("invoice", "reserve")]
+    alone = [(name,) for name in _NEEDS]
+    for failing, kind in [*((plan, OddError) for plan in plans), *itertools.product(alone, _FAILURES)]:
         functions = {
             name: bench.spy(name, raises=kind(f"no {name}") if name in failing else None).function
             for name in _NEEDS
@@ -685,7 +746,7 @@ def check_isolate(bench: Bench, build_shipping: Callable[..., TaskManager]) -> N
 def _is_its_own(report: Report, name: str, failing: Sequence[str]) -> None:
     if report[name].outcome is Outcome.FAILED and name not in failing:
         error = report[name].error
-        other = str(error).removeprefix("no ")
+        other = str(error.args[0]).removeprefix("no ") if error and error.args else ""
         if isinstance(error, _FAILURES) and other in _NEEDS:
             raise NotYet("wrong-function", name=name, other=other)
         raise NotYet("task-failed", name=name, error=describe(error) if error else "")
@@ -718,8 +779,13 @@ _OWN = (TypeError, NameError, AttributeError, LookupError, AssertionError)
 """What no service raises: such an error is one of the program's own."""
 
 _STORM = 4.5  # seconds that all of the orders together may take, at most three faults each
+_TOO_LONG = 1.0  # seconds that one pause may not have
+_SHORT = 0.05  # seconds that it has here
 _ATTEMPTS = 4
 _ORDERS = ("order-0", "order-1", "order-2", "order-3", "order-4", "order-5", "order-50", "Order-1")
+_LATER = "order-7"
+"""Comes when all of the others are done."""
+
 _DECLINED = ("no-money-1", "no-money-2", "no-money-3")
 
 
@@ -731,7 +797,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     bank = Bank(
         {order: Faults.seeded(seed) for seed, order in enumerate(orders)}
         | {"order-3": Faults.first(3), "order-4": Faults.first(3, Fault.LOST)}
-        | {order: Faults.first(1) for order in _DECLINED},
+        | {order: Faults.first(1) for order in (*_DECLINED, _LATER)},
         declined=frozenset(_DECLINED),
     )
     post = Post(
@@ -743,14 +809,21 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
     app = bench.call(build_shop, bank, post, dead, Declined)
     overlap = Overlap(app) if isinstance(app, FastAPI) else app
-    with bench.serve(overlap, name="build_shop") as server:
+    pauses = _Pauses(bank, post)
+    with _longest_pauses(), pauses.watched(), bench.serve(overlap, name="build_shop") as server:
         overlap.together(len(everything))
-        for request in [server.submit("POST", "/orders", json={"id": order}) for order in everything]:
-            bench.expect(request.result(), 202)
-        bench.comes(lambda: _all_done(everything, post, dead), _STORM)
-        _is_not_pausing(bench, everything, bank, post, dead)
+        for wave in (everything, [_LATER]):
+            orders += {_LATER} & {*wave}
+            for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
+                bench.expect(request.result(), 202)
+            bench.comes(lambda: bool(pauses.long) or _all_done(wave, post, dead), _STORM)  # noqa: B023
+            pauses.are_short()
+            _is_not_pausing(bench, wave, bank, post, dead)
+            if not _all_done(wave, post, dead):
+                break
         bench.finish()
         errors = server.errors
+        pauses.are_short()
     if broken := [error for error in errors if isinstance(error, _OWN)]:
         raise NotYet("broken", error=describe(broken[0]))
     if bank.on_the_loop or post.on_the_loop:
@@ -788,6 +861,43 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
         bench.expect(pending.result(), 202)
         gate.open()
         bench.finish()
+
+
+class _Pauses:
+    """The pauses that a program asks for, after a call has failed and before the next one. None is long here.
+
+    So what counts is what it asks for, and not how long anything takes.
+    """
+
+    def __init__(self, bank: Bank, post: Post) -> None:
+        self.long: list[tuple[str, float]] = []
+        """An order whose last call had failed, and the seconds, for each that is too long."""
+        self._services = bank, post
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Within, ``time.sleep`` and ``asyncio.sleep`` note what they are asked for."""
+        sleep, sleep_async = time.sleep, asyncio.sleep
+
+        def noted(seconds: float) -> None:
+            sleep(self._note(seconds))
+
+        async def noted_async(delay: float, result: Any = None) -> Any:
+            return await sleep_async(self._note(delay), result)
+
+        with mock.patch.object(time, "sleep", noted), mock.patch.object(asyncio, "sleep", noted_async):
+            yield
+
+    def _note(self, seconds: float) -> float:
+        waiting = [order for service in self._services for order in sorted(service.failures.orders)]
+        if seconds >= _TOO_LONG and waiting:
+            self.long.append((waiting[0], seconds))
+        return min(seconds, _SHORT)
+
+    def are_short(self) -> None:
+        if self.long:
+            order, seconds = self.long[0]
+            raise NotYet("pause-too-long", order=order, seconds=f"{seconds:.1f}")
 
 
 def _all_done(orders: Sequence[str], post: Post, dead: Spy) -> bool:

@@ -585,3 +585,69 @@ def claim(db, now, lease):
         "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id = (SELECT id FROM outbox WHERE state='new' OR (state='running' AND leased_until < ?) ORDER BY id LIMIT 1) RETURNING id, attempts",
         (int(now + lease), now),
     ).fetchone()
+
+
+# %% wrong text_order gets wrong-row breaks oldest
+def claim(db, now, lease):
+    """Take a row for `lease` seconds, and return (id, attempts); or None."""
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY CAST(id AS TEXT) LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong five_attempts gets wrong-order breaks oldest
+def claim(db, now, lease):
+    """Take a row for `lease` seconds, and return (id, attempts); or None."""
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE attempts < 5 AND (state = 'new' OR (state = 'running' AND leased_until < ?))
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong lease_at_least gets wrong-lease breaks written
+def claim(db, now, lease):
+    """Take a row for `lease` seconds, and return (id, attempts); or None."""
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + max(lease, 1), now),
+    ).fetchone()
+
+
+# %% right union
+def claim(db, now, lease):
+    with db:
+        found = db.execute(
+            "UPDATE outbox SET state='running', leased_until=?1+?2, attempts=attempts+1 WHERE rowid IN (SELECT rowid FROM outbox WHERE state='new' UNION SELECT rowid FROM outbox WHERE state='running' AND leased_until<?1) AND id = (SELECT min(id) FROM outbox WHERE state='new' OR state='running' AND leased_until<?1) RETURNING id, attempts",
+            (now, lease),
+        ).fetchall()
+    return found[0] if found else None
+
+
+# %% right exclusive
+def claim(db, now, lease):
+    db.execute("BEGIN EXCLUSIVE")
+    row = db.execute(
+        "SELECT min(id) FROM outbox WHERE state = 'new' OR (state = 'running' AND ? > leased_until)", [now]
+    ).fetchone()
+    answer = None
+    if row[0] is not None:
+        db.execute(
+            "UPDATE outbox SET attempts = attempts + 1, state = 'running', leased_until = ? WHERE id = ?",
+            [now + lease, row[0]],
+        )
+        answer = db.execute("SELECT id, attempts FROM outbox WHERE id = ?", row).fetchone()
+    db.execute("COMMIT")
+    return answer

@@ -581,3 +581,166 @@ def run_durably(db, run_id, steps):
         else:
             results[name] = json.loads(row[0])
     return results
+
+
+# %% wrong glued gets names-joined breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (run_id + name,)).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO done VALUES (?, ?)", (run_id + name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong joined_by_a_dash gets names-joined breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (f"{run_id}-{name}",)).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO done VALUES (?, ?)", (f"{run_id}-{name}", json.dumps(results[name])))
+    return results
+
+
+# %% wrong texts_as_they_are gets value-changed breaks results
+def _load(t):
+    try:
+        return json.loads(t)
+    except ValueError:
+        return t
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (json.dumps([run_id, name]),)).fetchone()
+        if row:
+            results[name] = _load(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)",
+                (
+                    json.dumps([run_id, name]),
+                    results[name] if isinstance(results[name], str) else json.dumps(results[name]),
+                ),
+            )
+    return results
+
+
+# %% wrong returns_other_runs gets others-returned breaks results
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (json.dumps([run_id, name]),)).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)", (json.dumps([run_id, name]), json.dumps(results[name]))
+            )
+    for id, result in db.execute("SELECT id, result FROM done").fetchall():
+        results.setdefault(json.loads(id)[1], json.loads(result))
+    return results
+
+
+# %% wrong gives_other_runs gets others-given breaks order
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for id, result in db.execute("SELECT id, result FROM done").fetchall():
+        results.setdefault(json.loads(id)[1], json.loads(result))
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (json.dumps([run_id, name]),)).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)", (json.dumps([run_id, name]), json.dumps(results[name]))
+            )
+    return results
+
+
+# %% wrong first_noted_before gets interrupted-lost breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (json.dumps([run_id, name]),)).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            if not results:
+                db.execute("INSERT INTO done VALUES (?, ?)", (json.dumps([run_id, name]), "null"))
+            results[name] = step(results)
+            db.execute(
+                "INSERT OR REPLACE INTO done VALUES (?, ?)",
+                (json.dumps([run_id, name]), json.dumps(results[name])),
+            )
+    return results
+
+
+# %% wrong hash_of_both gets done-again breaks file
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (str(hash((run_id, name))),)).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)", (str(hash((run_id, name))), json.dumps(results[name]))
+            )
+    return results
+
+
+# %% right log_and_replay
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, line TEXT)")
+    results = {}
+    for (line,) in db.execute("SELECT line FROM log ORDER BY n"):
+        run, name, result = json.loads(line)
+        if run == run_id:
+            results[name] = result
+    for name, step in steps:
+        if name in results:
+            continue
+        result = step(dict(results))
+        db.execute("INSERT INTO log (line) VALUES (?)", (json.dumps([run_id, name, result]),))
+        results[name] = result
+    return results
+
+
+# %% right digest
+import hashlib
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS s (k TEXT UNIQUE, v TEXT)")
+    out = {}
+    for name, step in steps:
+        k = hashlib.sha256(repr((run_id, name)).encode()).hexdigest()
+        for (v,) in db.execute("SELECT v FROM s WHERE k = ?", (k,)).fetchall():
+            out[name] = json.loads(v)
+            break
+        else:
+            v = json.dumps(step({**out}))
+            with db:
+                db.execute("INSERT INTO s VALUES (?, ?)", (k, v))
+            out[name] = json.loads(v)
+    return out

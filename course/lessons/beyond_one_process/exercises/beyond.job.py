@@ -1224,3 +1224,168 @@ def build_jobs(jobs, work) -> FastAPI:
         return row
 
     return app
+
+
+# %% wrong queued_is_404 gets memory breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None or row["state"] == "queued":
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong detail_cut gets no-detail breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error)[:32])
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong refused_after_failure gets engine.wrong-status breaks accepted
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        if (jobs.get(job_id) or {}).get("state") == "failed":
+            raise HTTPException(409)
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% right polling
+def build_jobs(jobs, work) -> FastAPI:
+    waiting = []
+
+    async def one(id):
+        jobs.set(id, "running")
+        try:
+            await work(id)
+        except Exception as e:
+            jobs.set(id, "failed", str(e))
+        else:
+            jobs.set(id, "done")
+
+    async def poll():
+        running = set()
+        while True:
+            while waiting:
+                running.add(asyncio.create_task(one(waiting.pop(0))))
+            await asyncio.sleep(0.2)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(poll())
+        yield
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{id}", status_code=202)
+    async def start(id: str, response: Response) -> None:
+        jobs.set(id, "queued")
+        waiting.append(id)
+        response.headers["Location"] = f"/jobs/{id}"
+
+    @app.get("/jobs/{id}")
+    def status(id: str) -> dict:
+        if (row := jobs.get(id)) is None:
+            raise HTTPException(404, "unknown")
+        return row
+
+    return app
+
+
+# %% right task_group
+def build_jobs(jobs, work) -> FastAPI:
+    group = asyncio.TaskGroup()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        async with group:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def run(id):
+        jobs.set(id, "running")
+        state = "done", ""
+        try:
+            await work(id)
+        except Exception as e:
+            state = "failed", f"{type(e).__name__}: {e}"
+        jobs.set(id, *state)
+
+    @app.post("/jobs/{id}")
+    async def start(id: str):
+        jobs.set(id, "queued")
+        group.create_task(run(id))
+        return Response(status_code=202, headers={"location": "/jobs/" + id})
+
+    @app.get("/jobs/{id}")
+    async def status(id: str):
+        return jobs.get(id) or Response(status_code=404)
+
+    return app

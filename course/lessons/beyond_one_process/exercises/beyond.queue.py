@@ -1469,3 +1469,255 @@ def build_queue(work, size) -> FastAPI:
             raise HTTPException(503)
 
     return app
+
+
+# %% wrong ten_minutes gets lost-at-shutdown breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                await work(job_id)
+            except Exception as error:
+                failed[job_id] = error
+            finally:
+                queue.task_done()
+
+    failed = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        try:
+            await asyncio.wait_for(queue.join(), 600)
+        except TimeoutError:
+            pass
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong waits_for_the_first gets never-stops breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            first.set()
+            try:
+                await work(job_id)
+            except Exception as error:
+                failed[job_id] = error
+            finally:
+                queue.task_done()
+
+    failed = {}
+    first = asyncio.Event()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await first.wait()
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong at_most_three gets full-too-early breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=min(size, 3))
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                await work(job_id)
+            except Exception as error:
+                failed[job_id] = error
+            finally:
+                queue.task_done()
+
+    failed = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong three_failures gets lost-at-shutdown breaks failure
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                await work(job_id)
+            except Exception as error:
+                failed[len(failed)] = error
+                if len(failed) > 2:
+                    raise
+            finally:
+                queue.task_done()
+
+    failed = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong work_has_a_limit gets lost-at-shutdown breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                await asyncio.wait_for(work(job_id), 300)
+            except Exception as error:
+                failed[job_id] = error
+            finally:
+                queue.task_done()
+
+    failed = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% right polling
+def build_queue(work, size) -> FastAPI:
+    line = []
+    state = {"stop": False}
+
+    async def worker():
+        while line or not state["stop"]:
+            if not line:
+                await asyncio.sleep(0.1)
+                continue
+            job = line.pop(0)
+            try:
+                await work(job)
+            except Exception as e:
+                print(e)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(worker())
+        yield
+        state["stop"] = True
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{id}", status_code=202)
+    async def accept(id: str):
+        if len(line) >= size:
+            raise HTTPException(503)
+        line.append(id)
+
+    return app
+
+
+# %% right group_per_job
+class Line:
+    def __init__(self, work, size):
+        self.queue = asyncio.Queue(size)
+        self.work = work
+
+    async def run(self):
+        while (job := await self.queue.get()) is not self:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self.work(job))
+            except* Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(self, app):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.run())
+            yield
+            await self.queue.put(self)
+
+    async def accept(self, job_id: str):
+        try:
+            self.queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            return Response(status_code=503)
+
+
+def build_queue(work, size):
+    line = Line(work, size)
+    app = FastAPI(lifespan=line.lifespan)
+    app.post("/jobs/{job_id}", status_code=202)(line.accept)
+    return app

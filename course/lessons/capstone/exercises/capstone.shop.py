@@ -4356,3 +4356,433 @@ def build_shop(services: Services) -> FastAPI:
         return {"status": status}
 
     return app
+
+
+# %% right worker_thread
+import sqlite3, json, threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+
+def build_shop(services: Services) -> FastAPI:
+    store = Store(services.database)
+    path = services.database.with_suffix(".jobs")
+    pool = ThreadPoolExecutor(16)
+    over = threading.Event()
+
+    def sql(*a):
+        db = sqlite3.connect(path, timeout=20, isolation_level=None)
+        try:
+            return db.execute(*a).fetchall()
+        finally:
+            db.close()
+
+    sql("CREATE TABLE IF NOT EXISTS jobs (id PRIMARY KEY, body)")
+
+    def four(f, *a):
+        error = None
+        for _ in range(4):
+            try:
+                f(*a)
+                return None
+            except ConnectionError as e:
+                error = e
+            except (Declined, OutOfStock) as e:
+                return e
+        return error
+
+    def both(*calls):
+        return [f.result() for f in [pool.submit(four, *c) for c in calls]]
+
+    def steps(id, o):
+        s = services
+        stock, bank = both((s.reserve, id, o["item"]), (s.authorise, id, o["cents"]))
+        if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
+            return "failed" if stock is None and four(s.release, id) else "refused"
+        if stock or bank or four(s.capture, id, "k" + id):
+            return "failed"
+        a, b, _ = both((s.invoice, id), (s.mail, id, o["email"]), (s.count, id))
+        return "failed" if a or b else "closed"
+
+    def one(id, body):
+        store.save(id, steps(id, json.loads(body)))
+
+    orders = ThreadPoolExecutor(8)
+
+    def relay():
+        running = {}
+        while not over.wait(0.05) or running:
+            for id, body in sql("SELECT id, body FROM jobs"):
+                if id not in running:
+                    running[id] = orders.submit(one, id, body)
+            for id in [i for i, f in running.items() if f.done()]:
+                sql("DELETE FROM jobs WHERE id = ?", (id,))
+                del running[id]
+
+    @asynccontextmanager
+    async def lifespan(app):
+        t = threading.Thread(target=relay, daemon=True)
+        t.start()
+        yield
+        over.set()
+        await asyncio.to_thread(t.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order):
+        id = f"o-{uuid.uuid4()}"
+        store.save(id, "accepted")
+        sql("INSERT INTO jobs VALUES (?, ?)", (id, order.model_dump_json()))
+        return {"id": id}
+
+    @app.get("/orders/{id}")
+    def show(id: str):
+        status = store.status(id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% right loop_in_a_def_task
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(12)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                await loop.run_in_executor(pool, function, *args)
+                return None
+            except ConnectionError as error:
+                if attempt == 3:
+                    return error
+            except (Declined, OutOfStock) as error:
+                return error
+
+    async def work(order_id, order):
+        stock, bank = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+        )
+        if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
+            if stock is None:
+                if await call(services.release, order_id):
+                    return "failed"
+            return "refused"
+        if stock or bank:
+            return "failed"
+        if await call(services.capture, order_id, order_id):
+            return "failed"
+        invoice, mail, count = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+        )
+        return "failed" if invoice or mail else "closed"
+
+    def process(order_id, order):
+        try:
+            status = asyncio.run(work(order_id, order))
+        except Exception:
+            status = "failed"
+        store.save(order_id, status)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong two_pools gets pool-per-order breaks shared
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    first, later = ThreadPoolExecutor(30), ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                await loop.run_in_executor(
+                    first if function.__name__ in ("reserve", "authorise") else later, function, *args
+                )
+                return None
+            except ConnectionError as error:
+                if attempt == 3:
+                    return error
+            except (Declined, OutOfStock) as error:
+                return error
+
+    async def work(order_id, order):
+        stock, bank = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+        )
+        if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
+            if stock is None:
+                if await call(services.release, order_id):
+                    return "failed"
+            return "refused"
+        if stock or bank:
+            return "failed"
+        if await call(services.capture, order_id, order_id):
+            return "failed"
+        invoice, mail, count = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+        )
+        return "failed" if invoice or mail else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await work(order_id, order)
+        except Exception:
+            status = "failed"
+        store.save(order_id, status)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong refused_in_memory gets forgotten breaks status
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(12)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                await loop.run_in_executor(pool, function, *args)
+                return None
+            except ConnectionError as error:
+                if attempt == 3:
+                    return error
+            except (Declined, OutOfStock) as error:
+                return error
+
+    async def work(order_id, order):
+        stock, bank = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+        )
+        if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
+            if stock is None:
+                if await call(services.release, order_id):
+                    return "failed"
+            return "refused"
+        if stock or bank:
+            return "failed"
+        if await call(services.capture, order_id, order_id):
+            return "failed"
+        invoice, mail, count = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+        )
+        return "failed" if invoice or mail else "closed"
+
+    refused = set()
+
+    async def process(order_id, order):
+        try:
+            status = await work(order_id, order)
+        except Exception:
+            status = "failed"
+        if status == "refused":
+            refused.add(order_id)
+        else:
+            store.save(order_id, status)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        status = "refused" if order_id in refused else store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong failed_in_memory gets forgotten breaks status
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(12)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                await loop.run_in_executor(pool, function, *args)
+                return None
+            except ConnectionError as error:
+                if attempt == 3:
+                    return error
+            except (Declined, OutOfStock) as error:
+                return error
+
+    async def work(order_id, order):
+        stock, bank = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+        )
+        if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
+            if stock is None:
+                if await call(services.release, order_id):
+                    return "failed"
+            return "refused"
+        if stock or bank:
+            return "failed"
+        if await call(services.capture, order_id, order_id):
+            return "failed"
+        invoice, mail, count = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+        )
+        return "failed" if invoice or mail else "closed"
+
+    refused = set()
+
+    async def process(order_id, order):
+        try:
+            status = await work(order_id, order)
+        except Exception:
+            status = "failed"
+        if status == "failed":
+            refused.add(order_id)
+        else:
+            store.save(order_id, status)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        status = "failed" if order_id in refused else store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong releases_what_it_may_have gets released-unasked breaks refusal
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(12)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                await loop.run_in_executor(pool, function, *args)
+                return None
+            except ConnectionError as error:
+                if attempt == 3:
+                    return error
+            except (Declined, OutOfStock) as error:
+                return error
+
+    async def work(order_id, order):
+        stock, bank = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+        )
+        if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
+            if not isinstance(stock, OutOfStock):
+                if await call(services.release, order_id):
+                    return "failed"
+            return "refused"
+        if stock or bank:
+            return "failed"
+        if await call(services.capture, order_id, order_id):
+            return "failed"
+        invoice, mail, count = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+        )
+        return "failed" if invoice or mail else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await work(order_id, order)
+        except Exception:
+            status = "failed"
+        store.save(order_id, status)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app

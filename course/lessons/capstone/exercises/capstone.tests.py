@@ -9,27 +9,27 @@ def examine_shop(build_shop, Services) -> None:
 # %% right reference
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
-    services = Services()
-    client = TestClient(build_shop(services))
 
-    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
         body = {"item": item, "cents": cents, "email": "ada@example.com"}
-        order_id = client.post("/orders", json=body).json()["id"]
-        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
 
-    for _ in range(2):
-        order_id, status, calls = buy()
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
         assert status == "closed"
-        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
-        assert (order_id, "ada@example.com") in services.mails
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
     for refused in ({"item": "gold"}, {"cents": 99_999}):
-        order_id, status, calls = buy(**refused)
+        services, order, status = day(**refused)
         assert status == "refused"
-        assert not {"capture", "mail"} & set(calls)
-        assert "release" in calls or not services.did("reserve", order_id)
-    assert client.get("/orders/unknown").status_code == 404
-    services._faults["count"] = Faults.first(99)
-    assert buy()[1] == "closed"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
 
 
 # %% right any_exception
@@ -57,8 +57,11 @@ def examine_shop(build_shop, Services):
     assert not services.mails and not services.keys[dear]
     if client.get("/orders/unknown").is_success:
         raise LookupError("an order that nobody has")
-    (late, _), client = order(Services(faults={"count": Faults.first(99)}))
-    assert client.get(f"/orders/{late}").json()["status"] == "closed"
+    services = Services(faults={"count": Faults.first(99), "invoice": Faults.first(3)})
+    (late, _), _ = order(services)
+    assert TestClient(build_shop(services)).get(f"/orders/{late}").json()["status"] == "closed"
+    (dear, _), client = order(Services(faults={"release": Faults.first(99)}), cents=20_000)
+    assert client.get(f"/orders/{dear}").json()["status"] == "failed"
 
 
 # %% right small_tests
@@ -94,7 +97,19 @@ def examine_shop(build_shop, Services):
     def test_unknown():
         assert buy(Services())[0].get("/orders/nothing").status_code == 404
 
-    for test in (test_good, test_declined, test_statistics_down, test_unknown):
+    def test_bad_days():
+        for step in ("reserve", "capture"):
+            assert buy(Services(faults={step: Faults.first(3, "lost")}))[2] == "closed"
+        assert buy(Services(faults={"release": Faults.first(9)}), cents=20_000)[2] == "failed"
+
+    def test_restart():
+        services = Services()
+        _, order, status = buy(services)
+        with TestClient(build_shop(services)) as restarted:
+            assert restarted.get("/orders/" + order).json()["status"] == status
+
+    tests = test_good, test_declined, test_statistics_down, test_unknown, test_bad_days, test_restart
+    for test in tests:
         test()
 
 
@@ -136,6 +151,8 @@ def examine_shop(build_shop, Services):
     assert status == "closed"
     assert len(services.keys[order_id]) == 1
     # down for good
+    services, order_id, status, _ = day(faults={"release": Faults.first(99)}, cents=10_001)
+    assert status == "failed" and services.did("authorise", order_id) is False
     services, order_id, status, _ = day(faults={"count": Faults.first(99)})
     assert status == "closed"
     for step, other in (("invoice", "mail"), ("mail", "invoice")):
@@ -175,8 +192,13 @@ def examine_shop(build_shop, Services) -> None:
         assert not {"capture", "mail"} & set(calls)
         assert "release" in calls or not services.did("reserve", order_id)
     assert client.get("/orders/unknown").status_code == 404
+    shop = TestClient(build_shop(services))
+    assert shop.get(f"/orders/{order_id}").json()["status"] == "refused"
     services._faults["count"] = Faults.first(99)
     assert buy()[1] == "closed"
+    services._faults |= {"authorise": Faults.first(3), "release": Faults.first(99)}
+    assert buy()[1] == "closed"
+    assert buy(cents=99_999)[1] == "failed"
 
 
 # %% right many_bad_days
@@ -209,6 +231,11 @@ def examine_shop(build_shop, Services) -> None:
         services._faults[step] = Faults.first(99)
         assert buy()[1] == ("closed" if step == "count" else "failed")
         del services._faults[step]
+    services._faults["release"] = Faults.first(99)
+    refused, status, _ = buy(cents=50_000)
+    assert status == "failed"
+    new = TestClient(build_shop(services))
+    assert new.get(f"/orders/{refused}").json() == {"status": "failed"}
     services._faults["count"] = Faults.first(99)
     assert buy()[1] == "closed"
 
@@ -239,6 +266,9 @@ def examine_shop(build_shop, Services) -> None:
     assert again.get(f"/orders/{order_id}").json()["status"] == "refused"
     services._faults["count"] = Faults.first(99)
     assert buy()[1] == "closed"
+    services._faults |= {"reserve": Faults.first(3), "release": Faults.first(99)}
+    assert buy()[1] == "closed"
+    assert buy(cents=99_999)[1] == "failed"
 
 
 # %% wrong exact_order gets false-alarm
@@ -299,25 +329,27 @@ def examine_shop(build_shop, Services):
 # %% wrong no_count gets survivor breaks broken
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
-    services = Services()
-    client = TestClient(build_shop(services))
 
-    def buy(item="bread", cents=450) -> tuple[str, str, list[str]]:
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
         body = {"item": item, "cents": cents, "email": "ada@example.com"}
-        order_id = client.post("/orders", json=body).json()["id"]
-        return order_id, client.get(f"/orders/{order_id}").json()["status"], services.calls(order_id)
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
 
-    for _ in range(2):
-        order_id, status, calls = buy()
+    for orders, down in ((1, ("mail", 3)), (2, ("invoice", 3))):
+        services, order, status = day(orders, down)
         assert status == "closed"
-        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(calls)
-        assert (order_id, "ada@example.com") in services.mails
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
     for refused in ({"item": "gold"}, {"cents": 99_999}):
-        order_id, status, calls = buy(**refused)
+        services, order, status = day(**refused)
         assert status == "refused"
-        assert not {"capture", "mail"} & set(calls)
-        assert "release" in calls or not services.did("reserve", order_id)
-    assert client.get("/orders/unknown").status_code == 404
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
 
 
 # %% wrong remembers gets remembers breaks works
@@ -409,3 +441,185 @@ def examine_shop(build_shop, Services) -> None:
     assert client.get("/orders/unknown").status_code == 404
     services._faults["count"] = Faults.first(99)
     assert buy()[1] == "closed"
+
+
+# %% wrong no_restart gets survivor breaks broken
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        return services, order, client.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
+
+
+# %% wrong two_failures gets survivor breaks broken
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 2)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
+
+
+# %% wrong no_release_down gets survivor breaks broken
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
+
+
+# %% wrong hex_ids gets too-narrow breaks works
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        assert len(order) == 32 and int(order, 16)
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
+
+
+# %% wrong key_is_the_id gets too-narrow breaks works
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert services.keys[order] == {order}
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
+
+
+# %% wrong words_of_the_404 gets too-narrow breaks works
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").json() == {"detail": "Not Found"}
+
+
+# %% wrong never_leaves gets engine.too-many-threads
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(down[1])})
+        client = TestClient(build_shop(services)).__enter__()
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(services.calls(order))
+        assert services.did("release", order) or not services.did("reserve", order)
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404

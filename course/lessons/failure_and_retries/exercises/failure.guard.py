@@ -692,3 +692,191 @@ def guard(task, report):
             report(error)
 
     return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong def_cancelled gets stops-the-end breaks passes
+import inspect
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            return task(*args, **kwargs)
+        except (asyncio.CancelledError, Exception) as error:
+            report(error)
+        except Exception as error:
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong timeouts_pass gets escapes breaks reports
+import inspect
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            return task(*args, **kwargs)
+        except TimeoutError:
+            raise
+        except Exception as error:
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except (asyncio.CancelledError, TimeoutError):
+            raise
+        except Exception as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong http_passes gets escapes breaks reports
+import inspect
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            return task(*args, **kwargs)
+        except HTTPException:
+            raise
+        except Exception as error:
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except HTTPException:
+            raise
+        except Exception as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong no_text_no_report gets not-reported breaks reports
+import inspect
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            return task(*args, **kwargs)
+        except Exception as error:
+            if str(error):
+                report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except Exception as error:
+            if str(error):
+                report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong once_per_arguments gets not-each-time breaks reports
+import inspect
+
+
+def guard(task, report):
+    seen = []
+
+    def known(args, kwargs):
+        if (args, kwargs) in seen:
+            return True
+        seen.append((args, kwargs))
+
+    def run(*args, **kwargs):
+        try:
+            if not known(args, kwargs):
+                task(*args, **kwargs)
+        except Exception as error:
+            seen.remove((args, kwargs))
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            if not known(args, kwargs):
+                await task(*args, **kwargs)
+        except Exception as error:
+            seen.remove((args, kwargs))
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong first_of_its_own gets arguments-lost breaks arguments
+import inspect
+
+
+def guard(task, report):
+    def run(self=None, *args, **kwargs):
+        try:
+            return task(*(() if self is None else (self,)), *args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% right exit_stack
+import inspect, contextlib
+
+
+def guard(task, report):
+    def handle(kind, error, _tb):
+        if isinstance(error, Exception):
+            report(error)
+            return True
+        return False
+
+    def sync(*a, **k):
+        with contextlib.ExitStack() as stack:
+            stack.push(handle)
+            task(*a, **k)
+
+    async def other(*a, **k):
+        with contextlib.ExitStack() as stack:
+            stack.push(handle)
+            await task(*a, **k)
+
+    return other if inspect.iscoroutinefunction(task) else sync
+
+
+# %% right inner_task
+import inspect
+
+
+def guard(task, report):
+    async def run(*args, **kwargs):
+        inner = asyncio.ensure_future(task(*args, **kwargs))
+        try:
+            return await inner
+        except Exception as e:
+            report(e)
+
+    def run_sync(*args, **kwargs):
+        try:
+            return task(*args, **kwargs)
+        except Exception as e:
+            report(e)
+
+    return run if asyncio.iscoroutinefunction(task) else run_sync

@@ -326,3 +326,43 @@ def build_shipping(functions):
     manager.add_task("invoice", functions["invoice"], ["authorise"])
     manager.add_task("pack", pack, ["reserve"])
     return manager
+
+
+# %% wrong key_error_swallowed gets failure-hidden breaks failures
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+
+    def soft(name):
+        function = functions[name]
+
+        def run(*args):
+            try:
+                return function(*args)
+            except KeyError:
+                return None
+
+        run.__name__ = name
+        return run
+
+    manager.add_task("authorise", soft("authorise"))
+    manager.add_task("reserve", soft("reserve"))
+    manager.add_task("invoice", soft("invoice"), ["authorise"])
+    manager.add_task("pack", soft("pack"), ["reserve"])
+    return manager
+
+
+# %% right async_functions
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+
+    def soft(name):
+        async def run(*_):
+            return await asyncio.to_thread(functions[name])
+
+        return run
+
+    manager.add_task("authorise", soft("authorise"))
+    manager.add_task("reserve", soft("reserve"))
+    manager.add_task("invoice", soft("invoice"), ["authorise"])
+    manager.add_task("pack", soft("pack"), ["reserve"])
+    return manager

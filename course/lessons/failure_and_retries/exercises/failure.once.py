@@ -11,23 +11,22 @@ def build_payment(connect):
 
 
 # %% right reference
+from contextlib import closing
+
+
 def build_payment(connect):
     """Two functions: prepare() is called once; pay(key, cents) may be called again and again."""
 
     def prepare() -> None:
-        connection = connect()
-        with connection:
+        with closing(connect()) as connection, connection:
             connection.execute("CREATE UNIQUE INDEX once ON charges (key)")
-        connection.close()
 
     def pay(key: str, cents: int) -> bool:
-        connection = connect()
-        with connection:
+        with closing(connect()) as connection, connection:
             cursor = connection.execute(
                 "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
             )
-        connection.close()
-        return cursor.rowcount == 1
+            return cursor.rowcount == 1
 
     return prepare, pay
 
@@ -70,7 +69,7 @@ def build_payment(connect):
             bank.close()
 
     def prepare():
-        run(("CREATE TABLE keys (key TEXT PRIMARY KEY)",))
+        run(("CREATE TABLE keys (key TEXT PRIMARY KEY)",), ("INSERT INTO keys SELECT key FROM charges",))
 
     def pay(key, cents):
         try:
@@ -914,3 +913,234 @@ def build_payment(connect):
             db.close()
 
     return prepare, pay
+
+
+# %% wrong hash_key gets forgotten breaks restart
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if c.execute("INSERT OR IGNORE INTO paid VALUES (?)", (hash(key),)).rowcount == 0:
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                raise
+
+    return prepare, pay
+
+
+# %% wrong old_charges_forgotten gets old-charge-again breaks restart
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if c.execute("INSERT OR IGNORE INTO paid VALUES (?)", (key,)).rowcount == 0:
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                raise
+
+    return prepare, pay
+
+
+# %% wrong inner_spaces gets other-key-lost breaks others
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+            c.execute("INSERT INTO paid SELECT DISTINCT key FROM charges")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if (
+                    c.execute(
+                        "INSERT OR IGNORE INTO paid VALUES (?)",
+                        (" ".join(key.split(" ")).replace("  ", " "),),
+                    ).rowcount
+                    == 0
+                ):
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                raise
+
+    return prepare, pay
+
+
+# %% wrong first_32 gets other-key-lost breaks others
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+            c.execute("INSERT INTO paid SELECT DISTINCT key FROM charges")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if c.execute("INSERT OR IGNORE INTO paid VALUES (?)", (key[:32],)).rowcount == 0:
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                raise
+
+    return prepare, pay
+
+
+# %% wrong normalised gets other-key-lost breaks others
+import unicodedata
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+            c.execute("INSERT INTO paid SELECT DISTINCT key FROM charges")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if (
+                    c.execute(
+                        "INSERT OR IGNORE INTO paid VALUES (?)", (unicodedata.normalize("NFC", key),)
+                    ).rowcount
+                    == 0
+                ):
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                raise
+
+    return prepare, pay
+
+
+# %% right copies_the_keys
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+            c.execute("INSERT INTO paid SELECT DISTINCT key FROM charges")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if c.execute("INSERT OR IGNORE INTO paid VALUES (?)", (key,)).rowcount == 0:
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                raise
+
+    return prepare, pay
+
+
+# %% right digest
+import hashlib
+
+
+def build_payment(connect):
+    def prepare():
+        c = connect()
+        c.create_function("sha", 1, lambda t: hashlib.sha256(t.encode()).hexdigest())
+        c.execute("ALTER TABLE charges ADD COLUMN digest TEXT")
+        c.execute("UPDATE charges SET digest = sha(key)")
+        c.execute("CREATE UNIQUE INDEX d ON charges (digest)")
+        c.commit()
+        c.close()
+
+    def pay(key, cents):
+        c = connect()
+        try:
+            c.execute(
+                "INSERT INTO charges (key, cents, digest) VALUES (?, ?, ?)",
+                (key, cents, hashlib.sha256(key.encode()).hexdigest()),
+            )
+            c.commit()
+            return True
+        except sqlite3.IntegrityError:
+            c.rollback()
+            return False
+        finally:
+            c.close()
+
+    return prepare, pay
+
+
+# %% right one_thread
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_payment(connect):
+    pool = ThreadPoolExecutor(1)
+
+    def work(key, cents):
+        c = connect()
+        try:
+            with c:
+                if c.execute("SELECT count(*) FROM charges WHERE key IS ?", (key,)).fetchone()[0]:
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                return True
+        finally:
+            c.close()
+
+    return (lambda: None), (lambda key, cents: pool.submit(work, key, cents).result())

@@ -689,3 +689,83 @@ def with_retries(send):
             await asyncio.sleep(0.1)
 
     return send_with_retries
+
+
+# %% wrong later_anything gets retries-everything breaks which
+def with_retries(send):
+    async def run(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except Exception if attempt else (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(0.05)
+
+    return run
+
+
+# %% wrong cached_answer gets not-sent-again breaks returns
+def with_retries(send):
+    known = {}
+
+    async def run(order):
+        if order in known:
+            return known[order]
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    known[order] = await send(order)
+                    return known[order]
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(0.05)
+
+    return run
+
+
+# %% wrong connection_error_wins gets hang-not-told breaks own-error
+def with_retries(send):
+    async def run(order):
+        last = None
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except ConnectionError as error:
+                last = error
+            except TimeoutError as error:
+                last = last or error
+            await asyncio.sleep(0.05)
+        raise last
+
+    return run
+
+
+# %% right wait_and_cancel
+def with_retries(send):
+    async def one(order):
+        task = asyncio.create_task(send(order))
+        try:
+            done, late = await asyncio.wait([task], timeout=0.2)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if late:
+            task.cancel()
+            await asyncio.wait([task])
+            raise TimeoutError
+        return task.result()
+
+    async def run(order):
+        for pause in (0.01, 0.02, 0.04, None):
+            try:
+                return await one(order)
+            except (ConnectionError, TimeoutError):
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+
+    return run

@@ -694,7 +694,7 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
-# %% wrong long_pauses gets long-pauses
+# %% wrong long_pauses gets pause-too-long
 def build_shop(bank, post, dead, Declined):
     app = FastAPI()
 
@@ -721,7 +721,7 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
-# %% wrong long_pauses_in_a_worker gets long-pauses
+# %% wrong long_pauses_in_a_worker gets pause-too-long
 from contextlib import asynccontextmanager
 
 
@@ -1260,7 +1260,7 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     return app
 
 
-# %% wrong permits_lost gets engine.endless breaks charged
+# %% wrong permits_lost gets not-charged breaks charged
 def build_shop(bank, post, dead, Declined) -> FastAPI:
     app = FastAPI()
     again = dict(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
@@ -1280,5 +1280,202 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def order(order: Order, tasks: BackgroundTasks) -> None:
         tasks.add_task(run, order.id)
+
+    return app
+
+
+# %% wrong one_long_pause gets pause-too-long breaks no-escape
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args, pauses=(0.01, 1.2, 0.01)):
+        for pause in (*pauses, None):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        except ConnectionError:
+            dead(order_id)
+            return
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong gives_up_later gets not-charged breaks charged
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args, pauses=(0.01,) * 3):
+        for pause in (*pauses, None):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+
+    banned = []
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            banned.append(order_id)
+            dead(order_id)
+            return
+        except ConnectionError:
+            dead(order_id)
+            return
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        if len(banned) < 2:
+            tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong waits_for_an_event gets long-pauses
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    never = threading.Event()
+
+    def call(function, *args, pauses=(9, 9, 9)):
+        for pause in (*pauses, None):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if pause is None:
+                    raise
+                never.wait(pause)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        except ConnectionError:
+            dead(order_id)
+            return
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% right sqlite_outbox
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    db.execute("CREATE TABLE box (id TEXT, step TEXT, tries INT DEFAULT 0)")
+    stop = threading.Event()
+    lock = threading.Lock()
+
+    def sql(*a):
+        with lock:
+            return db.execute(*a).fetchall()
+
+    def relay():
+        while True:
+            rows = sql("SELECT rowid, id, step, tries FROM box ORDER BY tries LIMIT 1")
+            if not rows:
+                if stop.wait(0.05):
+                    return
+                continue
+            ((row, id, step, tries),) = rows
+            try:
+                if step == "charge":
+                    bank.charge(id, id)
+                    sql("UPDATE box SET step = 'send', tries = 0 WHERE rowid = ?", (row,))
+                else:
+                    post.send(id)
+                    sql("DELETE FROM box WHERE rowid = ?", (row,))
+            except ConnectionError:
+                sql("UPDATE box SET tries = tries + 1 WHERE rowid = ?", (row,))
+            except Declined:
+                sql("DELETE FROM box WHERE rowid = ?", (row,))
+                dead(id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=relay)
+        thread.start()
+        yield
+        stop.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order) -> None:
+        sql("INSERT INTO box (id, step) VALUES (?, 'charge')", (order.id,))
+
+    return app
+
+
+# %% right task_group_workers
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    queue = asyncio.Queue()
+
+    async def four(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                await asyncio.sleep(0.02)
+
+    async def one(id):
+        try:
+            await four(bank.charge, id, id)
+            await four(post.send, id)
+        except (Declined, ConnectionError):
+            dead(id)
+
+    async def worker():
+        while True:
+            id = await queue.get()
+            await one(id)
+            queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(worker()) for _ in range(3)]
+            yield
+            await queue.join()
+            for each in workers:
+                each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order) -> None:
+        queue.put_nowait(order.id)
 
     return app

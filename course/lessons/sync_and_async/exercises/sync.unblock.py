@@ -736,3 +736,40 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong tries_again gets sent-again breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        try:
+            send_invoice(order_id)
+        except Exception:
+            send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong tries_again_later gets sent-again breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        for _ in range(3):
+            try:
+                return await run_in_threadpool(send_invoice, order_id)
+            except ConnectionError:
+                await asyncio.sleep(0.1)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
