@@ -36,8 +36,8 @@ DOCUMENTS = {
 """Files of the checkout that are pages of the site, and the names of their pages."""
 
 ABOUT = (
-    "A hands-on course on background work in FastAPI: Jupyter notebooks that run, measure and check every claim. "
-    "Read it here; run it in a browser or on your machine."
+    "A hands-on course on background work in FastAPI: Jupyter notebooks that run, measure and check every "
+    "claim. Read it here; run it in a browser or on your machine."
 )
 
 

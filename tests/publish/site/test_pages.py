@@ -10,11 +10,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from course.notebook import course_metadata
+from course.notebook import called_name, course_metadata
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.publish.kit import build, editions, read_lessons
 from course.publish.kit.lessons import TaughtLesson, asked
+from course.publish.site._lesson import PERSONAL
 
 pytestmark = pytest.mark.long
 
@@ -97,7 +98,9 @@ def test_nothing_is_fetched_from_elsewhere(kit: Path, pages: dict[Path, Page]) -
             name = unquote(fetched.partition("?")[0])
             assert fetched.startswith("data:") or (path.parent / name).is_file(), f"{path.name}: {fetched}"
     for path in kit.rglob("*.css"):
-        assert not re.search(r"""url\(\s*["']?https?:|@import""", path.read_text("utf-8")), path.name
+        assert not re.search(r"""(?:url\(|@import)\s*["']?(?:https?:|//)""", path.read_text("utf-8")), (
+            path.name
+        )
 
 
 def test_a_page_is_light(kit: Path, pages: dict[Path, Page]) -> None:
@@ -131,7 +134,7 @@ def test_every_cell_has_its_place_and_every_exercise_its_hints(lesson: TaughtLes
     assert html.count('<section class="course-hints">') == len(exercises) > 0
     assert html.count("<summary>Hint ") == 3 * len(exercises)
     left_out = {cell.id for cell in lesson.nb.cells if f'id="cell-id={cell.id}"' not in html}
-    assert left_out <= {"warm-up", "progress"}
+    assert left_out == {cell.id for cell in lesson.nb.cells if called_name(cell) in PERSONAL}
     drawn = sum("<svg" in str(output) for cell in lesson.nb.cells for output in cell.get("outputs", ()))
     assert html.count('<svg class="timed"') == drawn > 0
 
