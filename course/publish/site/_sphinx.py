@@ -39,7 +39,8 @@ def main(source: Path, out: Path) -> int:
             warningiserror=True,
             parallel=os.cpu_count() or 1,
         )
-        app.connect("html-page-context", _describe(settings), priority=900)  # after the theme
+        app.connect("html-page-context", _describe(settings), priority=100)  # the theme drops empty parts
+        app.connect("html-page-context", _as_text, priority=900)  # after the theme
         app.build()
     return app.statuscode
 
@@ -95,13 +96,17 @@ def _describe(settings: dict[str, Any]) -> Any:
     """Tell the templates where a page can be edited, and what a link to it shows elsewhere."""
 
     def describe(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-        context["pagetitle"] = escape(context.get("pagetitle", ""))  # the theme takes it for HTML
         context["course_edit"] = settings["edit"].get(page, "")
         context["course_repository"] = settings["repository"]
         context["course_site"] = settings["site"]
         context["course_about"] = settings["about"].get(page, settings["about"]["index"])
 
     return describe
+
+
+def _as_text(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """The theme takes a title for HTML."""
+    context["pagetitle"] = escape(context.get("pagetitle", ""))
 
 
 if __name__ == "__main__":
