@@ -29,6 +29,7 @@ _HOME = {
     "solution": "course.practice",
     "quiz": "course.practice",
     "predict": "course.practice",
+    "compare": "course.practice",
     "answer": "course.practice",
     "warm_up": "course.practice",
     "progress": "course.practice",

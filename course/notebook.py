@@ -192,12 +192,17 @@ def render(nb: NotebookNode) -> str:
 def as_given(path: Path) -> bytes:
     """The file that a learner begins with: nothing has run in it, so that no output answers first.
 
+    Sections of further reading are folded.
+
     Raises:
         Unreadable: As :func:`read_raw`.
     """
     nb = read_raw(path)
     for cell in code_cells(nb):
         cell.update(outputs=[], execution_count=None)
+    for cell in cells(nb):
+        if "fold" in tags(cell):
+            cell["metadata"]["jp-MarkdownHeadingCollapsed"] = True
     return (json.dumps(nb, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -314,11 +319,37 @@ def called_name(cell: Node) -> str | None:
 
 def checked_exercise(cell: Node) -> str | None:
     """The id of the exercise that the cell checks, when it is a check cell."""
-    call = only_call(cell)
-    if call is None or called_name(cell) != "check" or not call.args:
+    called = called_with(cell)
+    return called[1] if called and called[0] == "check" else None
+
+
+def called_with(cell: Node) -> tuple[str, str] | None:
+    """The name of the function that the cell calls, and its first argument, when it is one call of a
+    function with a text, and nothing else.
+    """
+    call, name = only_call(cell), called_name(cell)
+    if call is None or name is None or not call.args:
         return None
     first = call.args[0]
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+    return (name, first.value) if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+# ---- explanations that are folded --------------------------------------------------------------------
+
+FOLD = "<details><summary>What happened, and why</summary>\n\n"
+"""How the explanation of a predicted run begins: nobody reads it by accident before the run."""
+
+_FOLD = re.compile(r"<details><summary>[^<]*</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
+
+
+def folded(markdown: str) -> str:
+    """The text, folded."""
+    return f"{FOLD}{markdown.strip()}\n\n</details>"
+
+
+def unfolded(markdown: str) -> str:
+    """The text with nothing folded, for where it is read after the run, or on paper."""
+    return _FOLD.sub(r"\1", markdown)
 
 
 def with_answers(nb: Notebook, answer: Callable[[str], str]) -> Notebook:

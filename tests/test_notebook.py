@@ -192,3 +192,12 @@ def test_answers_stand_in_place_of_starters() -> None:
     solved = notebook.with_answers(nb, lambda exercise: f"answer to {exercise}")
     assert [notebook.source(cell) for cell in solved["cells"]] == ["# Title", "answer to a.b", "other"]
     assert notebook.source(nb["cells"][1]) == "starter"
+
+
+def test_further_reading_is_folded_for_learners(tmp_path: Path) -> None:
+    nb = holding("### Further", ">>> 1")
+    nb["cells"][0]["metadata"] = {"tags": ["fold"]}
+    (tmp_path / "a.ipynb").write_text(json.dumps(nb), encoding="utf-8")
+    heading, code = notebook.load(notebook.as_given(tmp_path / "a.ipynb"))["cells"]
+    assert heading["metadata"]["jp-MarkdownHeadingCollapsed"] is True
+    assert "jp-MarkdownHeadingCollapsed" not in code.get("metadata", {})

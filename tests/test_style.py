@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -55,6 +56,25 @@ def test_imports_point_one_way() -> None:
     done = run("-c", LINT_IMPORTS)
     assert done.returncode == 0, done.stdout
     assert "2 kept, 0 broken" in done.stdout
+
+
+def without_a_time_out(source: str) -> list[str]:
+    """The calls of `smtplib.SMTP` that would wait for a silent server as long as the system lets them."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    mail = [call for call in calls if ast.unparse(call.func) == "smtplib.SMTP"]
+    return [ast.unparse(call) for call in mail if "timeout" not in {word.arg for word in call.keywords}]
+
+
+def test_every_mail_client_that_learners_see_has_a_time_out() -> None:
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "course").rglob("*.py")}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources |= {
+            path / cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+        }
+    found = {str(path.relative_to(ROOT)): without_a_time_out(source) for path, source in sources.items()}
+    assert {path: calls for path, calls in found.items() if calls} == {}
+    assert without_a_time_out("with smtplib.SMTP(host, port): ...") == ["smtplib.SMTP(host, port)"]
 
 
 def test_every_package_is_in_a_layer() -> None:

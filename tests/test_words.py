@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,11 +15,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract, extract_from_file
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from course import words
 from course.cli import _editions, _failures
 from course.cli._editions import Change
 from course.paths import ROOT
+from course.practice.texts import engine_misses, load
 from course.seat import Check, Report
 from course.seat._checks import CHECKS
 
@@ -31,23 +35,36 @@ READ_BY_LEARNERS = [
         COURSE / "cli" / f"_{name}.py"
         for name in ("child", "failures", "install", "lab", "setup", "editions", "wheelhouse", "workspace")
     ),
-    *(COURSE / "live" / f"{name}.py" for name in ("gate", "inbox", "process", "server", "source")),
+    *(COURSE / "live" / f"{name}.py" for name in ("gate", "inbox", "process", "server", "source", "testing")),
     COURSE / "notebook.py",
     COURSE / "seat" / "_checks.py",
 ]
 """Modules that speak to learners only: whatever they show is a sentence that can be translated."""
 
+FOR_AUTHORS = ("exercise_file.py", "texts.py")
+WITHOUT_BARE_PROSE = [
+    *sorted((COURSE / "timeline").glob("*.py")),
+    *(path for path in sorted((COURSE / "practice").glob("*.py")) if path.name not in FOR_AUTHORS),
+    *(
+        COURSE / "lessons" / "sync_and_async" / f"{name}.py"
+        for name in ("burst", "experiment", "explorer", "kinds")
+    ),
+]
+"""Modules that make what learners read: no three words of theirs in a row are outside of a sentence."""
+ERRORS_OF_AUTHORS = ("AttributeError", "ContentError", "LookupError", "PicklingError", "TypeError")
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SAY = ("say", "CannotGoOn")
 SHOWN_BY = ("print", "tell", "_verdict")
 TEMPLATES = sorted(COURSE.rglob("*.html.j2"))
 
 
 def modules() -> list[Path]:
-    """The modules that say sentences. (The practice engine has a catalogue with keys, and its own tests.)"""
+    """The modules that say sentences."""
     return [
         path
         for path in sorted(COURSE.rglob("*.py"))
-        if "programs" not in path.parts
+        if "exercises" not in path.parts
         and re.search(r"from course\.words import .*\bsay\b|\bCannotGoOn\(", path.read_text("utf-8"))
     ]
 
@@ -66,6 +83,8 @@ def faults(source: str, *, only_learners: bool = False) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and says(node):
             yield from (f"line {node.lineno}: {fault}" for fault in _faults_of(node))
+        if isinstance(node, ast.JoinedStr) and any(map(says, ast.walk(node))):
+            yield f"line {node.lineno}: Babel does not look into an f-string: say the sentence before it"
         if isinstance(node, ast.BinOp | ast.JoinedStr) and any(map(says, _parts(node))):
             glue = [each.value for each in _parts(node) if isinstance(each, ast.Constant)]
             if any(re.search(r"[^\W\d_]", str(text)) for text in glue):
@@ -73,6 +92,22 @@ def faults(source: str, *, only_learners: bool = False) -> Iterator[str]:
         if only_learners and isinstance(node, ast.Call) and name_of(node) in SHOWN_BY:
             for text in filter(None, map(_bare, node.args[2 if name_of(node) == "_verdict" else 0 :])):
                 yield f"line {node.lineno}: a learner reads {text!r}, which nobody can translate"
+
+
+def bare_prose(source: str) -> Iterator[str]:
+    """Three words in a row that are neither said, nor a docstring, a pattern or an author's error."""
+    tree = ast.parse(source)
+    apart: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if says(node) or (isinstance(node, ast.Call) and name_of(node) in ("compile", *ERRORS_OF_AUTHORS)):
+            apart.update(ast.walk(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            apart.add(node.value)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in apart:
+            text = re.sub(r"<[^<>]*>", "\n", node.value)
+            if len(text) < 200 and re.search(r"[^\W\d_]+,? [a-z]+,? [a-z]+", text):
+                yield f"line {node.lineno}: nobody can translate {node.value!r}"
 
 
 def _parts(node: ast.BinOp | ast.JoinedStr) -> list[ast.expr]:
@@ -89,7 +124,9 @@ def _faults_of(call: ast.Call) -> Iterator[str]:
     fields = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     if not all(name.isidentifier() for name in fields):
         yield f"a field of {text!r} has no plain name"
-    given = {keyword.arg for keyword in call.keywords} - {"status"}
+    given = {keyword.arg for keyword in call.keywords}
+    if name_of(call) == "CannotGoOn":
+        given -= {"status"}  # the exit status
     if fields != given:
         yield f"{text!r} has the fields {sorted(fields)}, and is given {sorted(map(str, given))}"
     if text != text.strip() or not text:
@@ -112,6 +149,27 @@ def test_every_sentence_can_be_translated(path: Path) -> None:
     assert list(faults(path.read_text("utf-8"), only_learners=path in READ_BY_LEARNERS)) == []
 
 
+@pytest.mark.parametrize("path", WITHOUT_BARE_PROSE, ids=lambda path: path.relative_to(COURSE).as_posix())
+def test_whatever_a_module_shows_to_learners_is_a_sentence(path: Path) -> None:
+    assert list(bare_prose(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('TEXT = {"late": "It came too late."}', True),
+        ('raise BadAnswer(f"{letter} is not an option.")', True),
+        ('head = "<p>Look at this</p>"', True),
+        ('say("It came too late.")', False),
+        ('def f():\n    """It came too late."""', False),
+        ('raise ContentError("It came too late.")', False),
+        ('kind = "event loop"', False),
+    ],
+)
+def test_prose_that_is_in_no_sentence_is_found(source: str, found: bool) -> None:
+    assert bool(list(bare_prose(source))) == found
+
+
 def test_each_module_for_learners_is_looked_at() -> None:
     assert [path.name for path in READ_BY_LEARNERS if path not in modules()] == []
 
@@ -129,6 +187,7 @@ def test_each_module_for_learners_is_looked_at() -> None:
         'say("and ")',
         'print("Hello " + say("world"))',
         "print(f\"Hello {say('world')}\")",
+        "page = f\"<b>{escape(say('Hello.'))}</b>\"",
         'print("Hello.")',
         'print(f"Hello {name}.")',
         'tell("Hello." if friendly else "")',
@@ -169,6 +228,38 @@ def test_each_failure_has_a_remedy_on_a_line_of_its_own() -> None:
     assert [text for text in texts if "\n" not in text and "This is Python" not in text] == []
 
 
+# ---- catalogues by id --------------------------------------------------------------------------------
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    """What checks, hints and questions say, with the place of each."""
+    yield from engine_misses().items()
+    for path in sorted((COURSE / "lessons").glob("*/en.yaml")):
+        text = load(path)
+        for id, exercise in text.exercises.items():
+            yield from ((f"{id} {name}", miss.says) for name, miss in exercise.misses.items())
+            yield f"{id} passed", exercise.passed
+        for id, question in text.questions.items():
+            yield from ((f"{id} {letter}", option.why) for letter, option in question.options.items())
+        yield from ((id, idea.belief) for id, idea in text.misconceptions.items())
+
+
+def is_whole(text: str) -> bool:
+    """Whether it ends as a sentence does, and begins with none of what joins it to another one."""
+    return not re.match(r"(and|or|but|,|;)\W", text) and text.endswith((*".?!:`)”…}", "```"))
+
+
+def test_what_is_said_by_an_id_is_whole_sentences() -> None:
+    found = dict(templates())
+    assert len(found) > 500
+    assert {place: text for place, text in found.items() if not is_whole(text.strip().rstrip('"'))} == {}
+
+
+@pytest.mark.parametrize("text", ["and it came too late.", ", in `{name}`,", "was called too late"])
+def test_a_piece_of_a_sentence_is_found(text: str) -> None:
+    assert not is_whole(text)
+
+
 # ---- with a catalogue --------------------------------------------------------------------------------
 
 
@@ -186,6 +277,30 @@ def catalogue() -> Catalog:
             for message in extract("jinja2.ext:babel_extract", stream, keywords=dict.fromkeys(SAY)):
                 made.add(message[1], f"⟦{message[1]}⟧")
     return made
+
+
+def test_one_command_extracts_every_sentence(tmp_path: Path) -> None:
+    """The command of CONTRIBUTING.md."""
+    template = tmp_path / "course.pot"
+    command = [
+        "extract",
+        "-F",
+        "pyproject.toml",
+        "-k",
+        "say",
+        "-k",
+        "CannotGoOn",
+        "-o",
+        str(template),
+        "course",
+    ]
+    assert " ".join(["pybabel", *command]).replace(str(template), "course.pot") in CONTRIBUTING
+    subprocess.run(
+        [sys.executable, "-m", "babel.messages.frontend", "-q", *command], cwd=ROOT, check=True, timeout=120
+    )
+    with template.open("rb") as stream:
+        extracted = {message.id for message in read_po(stream) if message.id}
+    assert extracted == {message.id for message in catalogue() if message.id}
 
 
 @pytest.fixture

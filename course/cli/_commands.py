@@ -38,6 +38,7 @@ COMMANDS = {
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),
     "audit": Command("course.cli.audit", "for authors: find what the notebook tests would not see"),
     "mutants": Command("course.cli.mutants", "for authors: prove that the checks notice small mistakes"),
+    "stress": Command("course.cli.stress", "for authors: prove that no verdict depends on a good moment"),
     "facts": Command("course.cli.facts", "for authors: measure what the lessons claim about the libraries"),
     "figures": Command("course.cli.figures", "for authors: measure set-up, start, tests and memory"),
 }

@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(body=False)
 
     def log_message(self, *_: object) -> None:
-        """Be quiet: forty seats ask for hundreds of files each."""
+        """Log nothing: forty seats ask for hundreds of files each."""
 
     def _answer(self, *, body: bool) -> None:
         name = unquote(urlsplit(self.path).path).lstrip("/")

@@ -22,16 +22,28 @@ FIRST_PORT = PORTS.start
 _TRIES = len(PORTS)
 _ADDRESS = "127.0.0.1"
 _NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
-_SETTINGS = {_NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False}}
-"""Defaults of this launch: no question about news, no look for updates. The user's own settings win."""
+_FILES = "@jupyterlab/filebrowser-extension:browser"
+_SETTINGS = {
+    _NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False},
+    _FILES: {"showLastModifiedColumn": False},
+}
+"""Defaults of this launch: no question about news, no look for updates, room for whole names of files. The
+user's own settings win.
+"""
 
 _STYLE = """
 .jp-OutputArea-output.jp-RenderedMarkdown.jp-RenderedHTMLCommon pre { overflow-x: auto; }
 .jp-OutputArea-output.jp-RenderedMarkdown.jp-RenderedHTMLCommon :is(pre, pre code) {
     white-space: pre; word-break: normal;
 }
+.jp-MarkdownCell .jp-MarkdownOutput :is(p, ul, ol, blockquote, summary) { max-width: 46rem; }
+.jp-DirListing .jp-DirListing-itemText { font-size: 12px; }
+.jp-MarkdownOutput summary { cursor: pointer; margin-bottom: .5em; }
 """
-"""Long lines of shown source are scrolled; JupyterLab would break them in the middle of a word."""
+"""Long lines of shown source are scrolled; JupyterLab would break them in the middle of a word. Prose is
+no wider than the eye can follow, however wide the window is. The longest name of a lesson fits into
+the list of files.
+"""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -134,7 +146,7 @@ def prepare(folder: Path) -> list[str]:
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
-        "--KernelManager.transport_encryption=auto",  # and no warning for each kernel that there is none
+        "--KernelManager.transport_encryption=auto",  # and without a warning for each kernel
     ]
 
 

@@ -32,14 +32,18 @@ from course.cli._failures import (
 )
 from course.paths import ROOT, VENV, scripts_folder, site_packages, venv_python
 from course.seat import free_mb, lock_digest
+from course.seat.lock import wanted
 from course.words import say
 
 BOOTSTRAP = 1
-"""Raise it when an environment made by an older set-up will not do any more."""
+"""Raise it when environments made by an older set-up can no longer be used."""
 
 STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"
 HOOK = site_packages() / "course.pth"
+_HOOK_TEXT = "import sys, os; sys.path.append(os.path.dirname(sys.prefix))\n"
+"""Makes ``course`` importable in every program of the environment. Names no path: the folder's name may be in
+any script, and Python reads such files in the system's encoding."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def _is_whole(site: Path, info: Path) -> bool:
 
 
 def _is_spare(path: str) -> bool:
-    """What nobody misses: bytecode, and programs, which virus scanners like to take away."""
+    """Files that may be missing: bytecode, and programs, which virus scanners often remove."""
     return path.endswith(".pyc") or (path.startswith("..") and ("/bin/" in path or "/Scripts/" in path))
 
 
@@ -275,11 +279,33 @@ def _remove() -> None:
 def _finish() -> tuple[str, ...]:
     """Let the environment's own Python write the stamp, or name the packages that are not whole."""
     env = _child.environment(VENV, scripts_folder())
-    program = "import sys; sys.path.insert(0, sys.argv[1]); from course.cli._finish import finish; finish()"
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from course.cli._setup import finish; finish()"
     status, said = _child.run_quietly([venv_python(), "-c", program, ROOT], env=env, cwd=ROOT, log=LOG)
     if status:
         raise failure_of(said, ROOT) or _not_installed(said)
     return tuple(json.loads(said.splitlines()[-1]))
+
+
+def finish() -> None:
+    """The last step, run by the environment's own Python: write the hook and, if all packages are whole, the
+    stamp; print the names of those that are not.
+    """
+    HOOK.write_text(_HOOK_TEXT, encoding="ascii")
+    packages = wanted()
+    incomplete = list(damaged_packages(packages))
+    if not incomplete:
+        _write_json(STAMP, {**inputs(), "packages": packages})
+    print(json.dumps(incomplete))
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    with beside.open("w", encoding="utf-8", newline="\n") as stream:
+        json.dump(content, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(path)
 
 
 @contextlib.contextmanager

@@ -6,10 +6,13 @@ import hashlib
 import importlib
 import json
 import os
+import re
+import stat
 from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
 from course import notebook
+from course.cli import _editions
 from course.cli._failures import CannotGoOn, failure_of_error
 from course.paths import NOTEBOOKS, workspace, write
 from course.words import say
@@ -66,9 +69,11 @@ def _copy_new(names: list[str], target: Path, tell: Callable[[str], object]) -> 
             continue
         digest = hashlib.sha256(content).hexdigest()
         if not copy.exists():
-            write(copy, content)
-            copied_from[name] = _keep(target, content)
+            old = bring(target, name, content)
+            copied_from = read_record(target)
             new.append(copy)
+            if old:
+                tell(renumbered(old, name))
         elif copied_from.get(name) == digest:
             _keep(target, content)
         elif digest not in map(copied_from.get, places(name)) and copy.read_bytes() != content:
@@ -81,8 +86,6 @@ def _copy_new(names: list[str], target: Path, tell: Callable[[str], object]) -> 
         )
         tell(text)
     if new:
-        _write_record(target, copied_from)
-        _trust(new)
         text = say(
             "Copied to {workspace}: {names}. Work on these copies; they are yours.",
             names=", ".join(copy.name for copy in new),
@@ -97,13 +100,97 @@ def places(name: str) -> list[str]:
     return [name, f"{stem} (new){dot}{suffix}", *(f"{stem} (new {n}){dot}{suffix}" for n in range(2, 100))]
 
 
-def put(target: Path, place: str, content: bytes) -> None:
-    """Write a copy of a lesson where none is, and note what it was made from."""
+def put(target: Path, place: str, content: bytes, answers: dict[str, str] | None = None) -> None:
+    """Write a copy of a lesson where none is, and note what it was made from.
+
+    Args:
+        target: The workspace.
+        place: The name of the copy.
+        content: What the lesson is.
+        answers: Programs of the learner's that stand in the copy instead of the starters, by exercise.
+    """
     digest = _keep(target, content)
-    write(target / place, content)
+    write(target / place, _with_answers(content, answers) if answers else content)
     copied_from = {**read_record(target), place: digest}
     _write_record(target, copied_from)
     _trust([target / place])
+
+
+def bring(target: Path, name: str, content: bytes) -> str:
+    """Put a lesson that is not in the workspace into it, with the learner's answers of an older cut.
+
+    A lesson keeps its name for ever; its number may change. A copy under an older number that the learner
+    has not changed is moved out of the way. One that they have changed stays where it is.
+
+    Returns:
+        The name of the changed copy under an older number; empty when there is none.
+    """
+    old = [
+        place for place in read_record(target) if _is_renumbered(place, name) and (target / place).is_file()
+    ]
+    answers = _older_answers(target) if name.endswith(".ipynb") else {}
+    put(target, name, content, answers)
+    changed = ""
+    for place in old:
+        yours = (target / place).read_bytes()
+        if not (is_untouched(target, place, yours) and take_away(target, place, yours)):
+            changed = place
+    return changed
+
+
+def renumbered(old: str, name: str) -> str:
+    """What a learner is told whose copy has another number now."""
+    return say(
+        "{old}: yours stays as it is. The lesson is {name} now; what you wrote for its exercises is in it.",
+        old=old,
+        name=name,
+    )
+
+
+def _is_renumbered(place: str, name: str) -> bool:
+    """Whether a copy is of the lesson ``name``, under another number."""
+    one, other = (re.match(r"(\d\d)_(\w+)(?: \(new[ \d]*\))?\.ipynb$", text) for text in (place, name))
+    return bool(one and other and one[1] != other[1] and one[2] == other[2])
+
+
+def _older_answers(target: Path) -> dict[str, str]:
+    """What the learner wrote for the exercises, in copies of lessons that have another number now."""
+    names = set(lessons())
+    found: dict[str, str] = {}
+    for place in read_record(target):
+        before = base(target, place)
+        if place in names or before is None or not any(_is_renumbered(place, name) for name in names):
+            continue
+        try:
+            starters = _programs(notebook.load(before))
+            mine = _programs(notebook.read_raw(target / place))
+        except notebook.Unreadable:
+            continue
+        found.update({id: text for id, text in mine.items() if text != starters.get(id)})
+    return found
+
+
+def _programs(nb: notebook.Node) -> dict[str, str]:
+    """The cells in which a learner writes, by exercise."""
+    marked = [(notebook.course_metadata(cell).get("exercise"), cell) for cell in notebook.code_cells(nb)]
+    return {str(id): notebook.source(cell) for id, cell in marked if id}
+
+
+def _with_answers(content: bytes, answers: dict[str, str]) -> bytes:
+    nb = notebook.load(content)
+    programs = {**_programs(nb), **answers}
+    filled = notebook.with_answers(nb, programs.__getitem__)
+    return (json.dumps(filled, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def is_untouched(target: Path, place: str, yours: bytes) -> bool:
+    """Whether the copy ``yours`` is still what it was made from, and not protected by its owner."""
+    if not (target / place).stat().st_mode & stat.S_IWUSR:
+        return False
+    before = base(target, place)
+    if before is not None:
+        return _editions.same_work(before, yours)
+    return read_record(target).get(place) == hashlib.sha256(yours).hexdigest()
 
 
 def base(target: Path, place: str) -> bytes | None:

@@ -30,7 +30,7 @@ from course.words import table
 
 @dataclass(frozen=True)
 class Value:
-    """One measured value. ``goal`` is the highest that will do, where there is one."""
+    """One measured value. ``goal`` is the highest acceptable value, where there is one."""
 
     what: str
     value: float

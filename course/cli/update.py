@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence  # noqa: UP035  (parses and runs on 3.8)
@@ -42,6 +41,7 @@ class Outcome:
         return {
             "no-original": detail,
             "copied": say("{name}: copied.", name=name),
+            "renumbered": _workspace.renumbered(name, file),
             "replaced": say("{file}: you had not changed it; it is the new edition now.", file=file),
             "beside": say(
                 "{name}: yours stays as it is. The new edition is beside it: {file}", name=name, file=file
@@ -103,21 +103,30 @@ def update(name: str, target: Path) -> Outcome:
     except Unreadable as error:
         return Outcome("no-original", name, name, detail=str(error))
     if not (target / name).exists():
-        _workspace.put(target, name, content)
-        return Outcome("copied", name, name)
+        old = _workspace.bring(target, name, content)
+        if not old:
+            return Outcome("copied", name, name)
+        changes = _beside(
+            name, old, name, _workspace.base(target, old), content, _bytes(target / old)
+        ).changes
+        return Outcome("renumbered", old, name, changes)
     mine = _latest(target, name, content)
     if mine is None:
         return Outcome("same", name, name)
     before, yours = _workspace.base(target, mine), _bytes(target / mine)
-    if _is_untouched(target, mine, before, yours) and _workspace.take_away(target, mine, yours):
+    if _workspace.is_untouched(target, mine, yours) and _workspace.take_away(target, mine, yours):
         _workspace.put(target, mine, content)
         return Outcome("replaced", name, mine)
     beside = next(place for place in _workspace.places(name)[1:] if not (target / place).exists())
     _workspace.put(target, beside, content)
+    return _beside(name, mine, beside, before, content, yours)
+
+
+def _beside(name: str, mine: str, beside: str, before: bytes | None, content: bytes, yours: bytes) -> Outcome:
+    """A changed copy ``mine`` stays, and the new edition is in ``beside``."""
     if not name.endswith(".ipynb"):
         return Outcome("beside", mine, beside)
     try:
-        read_raw(target / mine)
         return Outcome("beside", mine, beside, tuple(_editions.changes(before, content, yours)))
     except Unreadable as error:
         return Outcome("unreadable", mine, beside, detail=error.reason)
@@ -146,12 +155,3 @@ def _latest(target: Path, name: str, content: bytes) -> str | None:
         return None if any(_is_whole(target / place) for place in same) else same[-1]
     ours = [place for place in there if place in record]
     return ours[-1] if ours else name
-
-
-def _is_untouched(target: Path, place: str, before: bytes | None, yours: bytes) -> bool:
-    """Whether the copy is still what it was made from, and not protected by its owner."""
-    if not (target / place).stat().st_mode & stat.S_IWUSR:
-        return False
-    if before is not None:
-        return _editions.same_work(before, yours)
-    return _workspace.read_record(target).get(place) == hashlib.sha256(yours).hexdigest()

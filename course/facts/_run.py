@@ -12,6 +12,7 @@ import pkgutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -99,13 +100,14 @@ def measure(
         done: called with each result as it comes, from several threads.
     """
     running: set[BaseProcess] = set()
+    over = threading.Event()
     context = multiprocessing.get_context(_METHOD)
     if _METHOD == "forkserver":
         modules = sorted({fact.measure.__module__ for fact in facts})
         context.set_forkserver_preload([*_PRELOADED, *modules, "course.facts._prepared"])
 
     def one(fact: Fact) -> Measured:
-        result = _measure(fact, running)
+        result = _measure(fact, running, over)
         done(result)
         return result
 
@@ -114,13 +116,14 @@ def measure(
         try:
             return [result.result() for result in results]
         except BaseException:  # an interrupt, most of all: do not wait for what is running
+            over.set()
             pool.shutdown(wait=False, cancel_futures=True)
             for process in list(running):
                 _end(process)
             raise
 
 
-def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
+def _measure(fact: Fact, running: set[BaseProcess], over: threading.Event) -> Measured:
     """Run the experiment, wait for its answer up to the deadline, and end whatever it has started."""
     if fact.missing:
         return Measured(fact, UNMEASURED, fact.missing, 0.0)
@@ -133,6 +136,8 @@ def _measure(fact: Fact, running: set[BaseProcess]) -> Measured:
         process.start()
         sender.close()
         running.add(process)
+        if over.is_set():  # while it was started
+            _end(process)
         try:
             if receiver.poll(fact.deadline):
                 return Measured(fact, *receiver.recv())

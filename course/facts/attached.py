@@ -142,6 +142,22 @@ def one_list() -> Seen:
     return Seen(seen.holds and returned is None, f"{seen.evidence}; add_task returned {returned}")
 
 
+@fact("F16c", "A response object that is returned twice keeps the tasks of the first request.")
+def one_response_for_all() -> Seen:
+    """Two requests, each with a task of its own, that get one and the same response object."""
+    app, log, same = FastAPI(), list[str](), Response(status_code=204)
+
+    @app.get("/{number}")
+    async def constant(number: int, tasks: BackgroundTasks) -> Response:
+        tasks.add_task(log.append, f"task of request {number}")
+        return same
+
+    client = quiet_client(app)
+    for number in (1, 2):
+        client.get(f"/{number}")
+    return in_order(log, "task of request 1", "task of request 1")
+
+
 @fact(
     "F17", "All dependencies and the endpoint share one BackgroundTasks; tasks run in the order of the calls."
 )
@@ -221,6 +237,26 @@ def too_late() -> Seen:
             pass
     after_yield = 'after a yield, scope="function"'
     return in_order(log, "from a running task", after_yield, "called by a WebSocket route")
+
+
+@fact("F19c", "Each call of a BackgroundTasks runs its whole list, which nobody empties.")
+def called_after_each_message() -> Seen:
+    """A WebSocket route that adds a task for each of two messages, and then calls the list it was given."""
+    app, log = FastAPI(), list[str]()
+
+    @app.websocket("/")
+    async def socket(websocket: WebSocket, tasks: BackgroundTasks) -> None:
+        await websocket.accept()
+        async for text in websocket.iter_text():
+            tasks.add_task(log.append, text)
+            await tasks()
+            await websocket.send_text("done")
+
+    with quiet_client(app).websocket_connect("/") as client:
+        for text in ("first", "second"):
+            client.send_text(text)
+            client.receive_text()
+    return in_order(log, "first", "first", "second")
 
 
 @fact("F19b", "Tasks run behind responses of every kind: 202, 204, redirects, files, streams.")

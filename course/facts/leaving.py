@@ -48,25 +48,29 @@ def giving_up() -> Seen:
 @fact(
     "F2c",
     "Under uvicorn a stream whose client hangs up is over, and its task runs; under a server of ASGI 2.4 the "
-    "stream fails, and no task runs.",
+    "stream fails, and no task runs. Behind the last yield of a stream all its rows have left.",
 )
 def hanging_up() -> Seen:
-    """An endless stream that loses its reader."""
-    app, log = FastAPI(), list[str]()
+    """A long stream that loses its reader, and a short one that does not."""
+    app, log, whole = FastAPI(), list[str](), list[int]()
 
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
+    async def stream_of(rows: int) -> AsyncIterator[bytes]:
+        for _ in range(rows):
             yield b"row"
             await asyncio.sleep(0.005)
+        whole.append(rows)
 
     @app.get("/")
-    async def stream(tasks: BackgroundTasks) -> Response:
-        tasks.add_task(log.append, "task")
-        return StreamingResponse(endless())
+    async def stream(tasks: BackgroundTasks, rows: int = 1_000_000) -> Response:
+        if rows > 3:
+            tasks.add_task(log.append, "task")
+        return StreamingResponse(stream_of(rows))
 
     with serve(app) as server:
         with server.client.stream("GET", "/") as reply:
             next(reply.iter_bytes())
+        server.settle()
+        server.client.get("/?rows=3")
         server.settle()
         errors = len(server.errors)
     ran = len(log)
@@ -74,6 +78,7 @@ def hanging_up() -> Seen:
     return saw(
         {
             "uvicorn: the task ran, no error": (ran, errors) == (1, 0),
+            f"behind the last yield: the stream of {whole} rows": whole == [3],
             f"ASGI 2.4: {failed}, no task": failed == "ClientDisconnect" and len(log) == ran,
         }
     )

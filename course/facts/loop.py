@@ -5,20 +5,27 @@ import multiprocessing
 import os
 import pickle
 import statistics
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
 
+import anyio.from_thread
 import anyio.to_thread
 from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, saw, time_for
 from course.live import Gate, Pending, serve
+from course.tasks import TaskManager
 
 
 @fact("F4", "An async def task that blocks freezes every connection; the same as a def task freezes nobody.")
@@ -154,6 +161,72 @@ def pool() -> Seen:
     return saw({"3 came back": total == 3, "a lambda was refused": refused})
 
 
+@fact(
+    "F5g",
+    "asyncio.run in a thread starts another loop, where a semaphore of the server's loop fails as soon as it "
+    "has to wait; anyio.from_thread.run asks the server's loop.",
+)
+def another_loop() -> Seen:
+    """A def task that runs a coroutine, in both ways, while another holds what both need."""
+    app, log, gate, limit = FastAPI(), list[str](), Gate("the place is free"), asyncio.Semaphore(1)
+
+    async def ask() -> str:
+        async with limit:
+            return "answered"
+
+    async def hold() -> None:
+        async with limit:
+            await gate.wait_async(20)
+
+    def task(run: Callable[[Callable[..., Any]], str]) -> None:
+        try:
+            log.append(run(ask))
+        except RuntimeError as error:
+            log.append(type(error).__name__)
+
+    @app.get("/hold")
+    async def hold_it(tasks: BackgroundTasks) -> None:
+        tasks.add_task(hold)
+
+    @app.get("/run")
+    async def with_run(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, lambda coroutine: asyncio.run(coroutine()))
+        tasks.add_task(gate.open)
+
+    @app.get("/from-thread")
+    async def from_thread(tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, lambda coroutine: anyio.from_thread.run(coroutine))
+
+    with serve(app) as server:
+        server.client.get("/hold")
+        server.client.get("/hold")  # this one waits, on the server's loop
+        server.client.get("/run")
+        server.settle()
+        server.client.get("/from-thread")
+        server.settle()
+    return in_order(log, "RuntimeError", "answered")
+
+
+@fact("F5f", 'Spawn runs the main script anew: a pool that it opens without `__name__ == "__main__"` breaks.')
+def main_script() -> Seen:
+    """A script that opens a pool, with and without that condition."""
+    script = """
+import math, multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+if {condition}:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        print(pool.submit(math.factorial, 3).result())
+"""
+    folder, seen = Path(tempfile.mkdtemp()), {}
+    for condition in ('__name__ == "__main__"', "True"):
+        file = folder / "main.py"
+        file.write_text(script.format(condition=condition), encoding="utf-8")
+        ended = subprocess.run([sys.executable, str(file)], capture_output=True, text=True)
+        seen[condition] = ended.stdout.strip() or ended.stderr.strip().splitlines()[-1].partition(":")[0]
+    kept, broken = seen.values()
+    return Seen(kept == "6" and broken.endswith("BrokenProcessPool"), f"with it: {kept}; without: {broken}")
+
+
 @fact("F5e", "A pool whose worker was killed is broken for good; a new one works.")
 def broken_pool() -> Seen:
     """Jobs before and after one that ends its worker."""
@@ -182,7 +255,11 @@ def start_methods() -> Seen:
     return Seen(method == "spawn", method)
 
 
-@fact("F6", "Def endpoints, def dependencies and def tasks share forty threads; async ones need none.")
+@fact(
+    "F6",
+    "Def endpoints, def dependencies, def tasks and the reading of files share forty threads; what is async "
+    "needs none.",
+)
 def forty_threads() -> Seen:
     """Forty-one tasks are held, and others ask. Cures: more of them, or a limiter of its own."""
     observed = {
@@ -262,20 +339,52 @@ def _starved() -> dict[str, bool]:
     @app.get("/dependency", dependencies=[Depends(dependency)])
     async def has_def_dependency() -> None: ...
 
+    @app.get("/file")
+    async def file() -> FileResponse:
+        return FileResponse(__file__)
+
     with serve(app, threads=2) as server:
         for _ in range(2):
             server.client.get("/task")
-        starving = [server.submit("GET", path) for path in ("/def", "/dependency")]
+        starving = [server.submit("GET", path) for path in ("/def", "/dependency", "/file")]
         free = server.submit("GET", "/async").result(20).status_code
         _give_it_time(*starving)
-        before = list(log)
+        before = [*log, *(request for request in starving if request.done)]
         gate.open()
         server.settle(30)
     return {
         "then async endpoints answered": free == 200,
-        "def endpoints and dependencies waited": not before
+        "def endpoints, def dependencies and files waited": not before
         and {"def endpoint", "def dependency"} <= set(log),
     }
+
+
+@fact("B11", "Every TaskManager has threads of its own for its def tasks: one per request multiplies them.")
+def threads_of_managers() -> Seen:
+    """The threads of one run, and of five runs at once: of one manager, and of five."""
+
+    async def count(managers: int) -> int:
+        may_end, started = Gate("they may end"), list[int]()
+
+        def hold() -> None:
+            started.append(threading.get_ident())
+            may_end.wait(20)
+
+        made = [TaskManager(max_threads=2) for _ in range(managers)]
+        for manager in made:
+            for name in ("a", "b", "c"):
+                manager.add_task(name, hold)
+        runs = [asyncio.create_task(manager.run()) for manager in (made * 5)[:5]]
+        for _ in range(2000):  # only threads that never come use this up
+            if len(started) == 2 * managers:
+                break
+            await asyncio.sleep(0.001)
+        may_end.open()
+        await asyncio.gather(*runs)
+        return len(set(started))
+
+    one, five = asyncio.run(count(1)), asyncio.run(count(5))
+    return Seen((one, five) == (2, 10), f"five runs of one manager: {one} threads; of five managers: {five}")
 
 
 @fact("F8", "gather hands on the first exception and leaves the others running; TaskGroup calls them off.")

@@ -71,7 +71,7 @@ def _order_with_a_limit() -> list[str]:
 def _two_interrupts() -> list[str]:
     """Ctrl+C, and once more."""
     with tempfile.TemporaryDirectory() as folder, _server(folder=folder) as server:
-        _ask(server, "/async")
+        _ask(server, "/async", "/jobs/x")
         server.interrupt()
         server.wait_for("Waiting for background tasks to complete")
         server.interrupt()
@@ -82,7 +82,8 @@ def _two_interrupts() -> list[str]:
 @fact(
     "F59",
     "At SIGTERM uvicorn waits for running tasks and those behind them, without a limit unless it has one, "
-    "and forgets what create_task started; a second Ctrl+C cancels, and skips the lifespan's end.",
+    "and forgets what create_task started, which Ctrl+C cancels; a second one cancels tasks, too, and skips "
+    "the lifespan's end.",
     known=_POSIX,
 )
 def shutdown() -> Seen:
@@ -101,6 +102,7 @@ def shutdown() -> Seen:
             "a limit kills a thread in mid-work": "sync: done" not in limited,
             "a second Ctrl+C cancels without the lifespan's end": "async: cancelled" in forced
             and "lifespan: over" not in forced,
+            "Ctrl+C cancels create_task's job": "job: over" in forced,
         }
     )
 

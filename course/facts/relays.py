@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from course.facts import Seen, fact
 from course.facts._experiments import saw, serve_plain
 from course.lessons.beyond_one_process import outbox as lesson
-from course.lessons.beyond_one_process.lives import claim_twice
+from course.lessons.beyond_one_process.lives import claim_twice, sent_again
 
 
 @fact(
@@ -107,13 +107,32 @@ def locked_in_the_loop() -> Seen:
 @fact(
     "S1",
     "On PostgreSQL two relays that claim at the same time with UPDATE … WHERE id = (SELECT …) get the same "
-    "row; with FOR UPDATE SKIP LOCKED each gets one of its own.",
+    "row, or in REPEATABLE READ an error; with FOR UPDATE each gets one of its own, and with SKIP LOCKED "
+    "nobody waits for that.",
     server="COURSE_POSTGRES_URL",
 )
 def claims_on_postgresql() -> Seen:
     """Two connections, the second one begins before the first one has committed."""
     claims = claim_twice(os.environ["COURSE_POSTGRES_URL"])
-    return Seen(
-        claims.plain == ("order-1", "order-1") and claims.skip_locked == ("order-1", "order-2"),
-        f"without a lock {claims.plain}, with it {claims.skip_locked}",
+    return saw(
+        {
+            f"without a lock: {claims.plain}": claims.plain.got == ("order-1", "order-1"),
+            f"in REPEATABLE READ: {claims.repeatable}": claims.repeatable.got == ("order-1", "error 40001"),
+            f"with it: {claims.locked}": claims.locked.got == ("order-1", "order-2") and claims.locked.waited,
+            f"skipping: {claims.skip_locked}": claims.skip_locked.got == ("order-1", "order-2")
+            and not claims.skip_locked.waited,
+        }
     )
+
+
+@fact(
+    "C3",
+    "With Redis a Celery task whose countdown is longer than the visibility timeout runs more than once, "
+    "also as it comes: until it begins, its message is not acknowledged.",
+    deadline=120,
+    server="COURSE_REDIS_URL",
+)
+def countdown_on_redis() -> Seen:
+    """A worker that has nothing else to do."""
+    again = sent_again(os.environ["COURSE_REDIS_URL"])
+    return Seen(again, "it ran again" if again else "it ran once")

@@ -1,7 +1,11 @@
 """What is still alive when a task runs: sessions, uploads, requests, arguments."""
 
+import asyncio
+import contextlib
 import gc
 import inspect
+import smtplib
+import sqlite3
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
@@ -11,13 +15,15 @@ from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Depends, FastAPI, Form, Request, Response, UploadFile
 from sqlalchemy import Engine, QueuePool, create_engine, func, select
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import DetachedInstanceError
 from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
 
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, quiet_client, saw
-from course.live import Gate, serve
+from course.live import Gate, Inbox, serve
 
 _CLOSED_EARLY = ["fastapi>=0.106,<0.118"]  # in these a dependency closed before the response
 
@@ -193,6 +199,40 @@ def leaking_session() -> Seen:
     )
 
 
+@fact(
+    "F22b",
+    'A stream reads from a session with scope="function" after its close, on a connection that nobody gives '
+    "back.",
+    known=["fastapi>=0.121"],
+)
+def streaming_session() -> Seen:
+    """Connections that are out after a stream, in both scopes."""
+    out = {scope: _out_after_a_stream(scope) for scope in ("request", "function")}
+    return Seen(out == {"request": 0, "function": 1}, f"connections that are out: {out}")
+
+
+def _out_after_a_stream(scope: Any) -> int:
+    app, engine = FastAPI(), _new_engine()
+    session = Session(engine)  # the garbage collector would close it if nobody else had it
+
+    def get_db() -> Iterator[Session]:
+        with session:
+            yield session
+
+    @app.get("/")
+    def endpoint(db: Annotated[Session, Depends(get_db, scope=scope)]) -> Response:
+        def rows() -> Iterator[str]:
+            yield from map(str, db.scalars(select(func.count(_Order.id))))
+
+        return StreamingResponse(rows())
+
+    quiet_client(app).get("/")
+    assert isinstance(engine.pool, QueuePool)
+    out = engine.pool.checkedout()
+    session.close()
+    return out
+
+
 @fact("F23c", "In a session that two requests share, one's rollback takes away what the other has added.")
 def shared_session() -> Seen:
     """Two requests, in worker threads; and an httpx client, which eight of them share without harm."""
@@ -225,6 +265,108 @@ def shared_session() -> Seen:
     shared.close()
     lost = status == 200 and _stored(engine) == 0
     return saw({"Ada had her 200, and no order": lost, "one client in 8 threads": answers == list(range(40))})
+
+
+@fact(
+    "F23d",
+    "Two mails that meet on one SMTP connection are both refused; a sqlite3 connection of a def dependency "
+    "works in a def endpoint as long as both get the same thread.",
+)
+def shared_connections() -> Seen:
+    """One mail in the middle of another; a request alone, and one whose thread is taken meanwhile."""
+    return saw(_two_mails() | _two_threads())
+
+
+def _two_mails() -> dict[str, bool]:
+    inbox = Inbox()
+    with smtplib.SMTP(inbox.host, inbox.port, timeout=20) as smtp:
+        smtp.ehlo()
+        smtp.mail("shop@example.com")
+        try:
+            smtp.sendmail("shop@example.com", ["bob@example.com"], "To: bob@example.com")
+            bob = "sent"
+        except smtplib.SMTPSenderRefused as error:
+            bob = str(error.smtp_code)
+        ada = str(smtp.docmd("RCPT", "TO:<ada@example.com>")[0])
+    inbox.stop()
+    return {f"the mail in between: {bob}, the other: {ada}": (bob, ada) == ("503", "503")}
+
+
+def _two_threads() -> dict[str, bool]:
+    app, waits, taken, served = (
+        FastAPI(),
+        Gate("one waits"),
+        Gate("its thread is taken"),
+        Gate("it is served"),
+    )
+
+    def connect() -> Iterator[sqlite3.Connection]:
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+            yield connection
+
+    Connection = Annotated[sqlite3.Connection, Depends(connect)]
+
+    async def pause(_: Connection, busy: bool) -> None:
+        if busy:
+            waits.open()
+            await taken.wait_async(20)
+
+    @app.get("/", dependencies=[Depends(pause)])
+    def endpoint(connection: Connection) -> None:
+        connection.execute("SELECT 1")
+
+    @app.get("/other")
+    def other() -> None:
+        taken.open()
+        served.wait(20)
+
+    with serve(app) as server:
+        alone = []
+        for _ in range(3):
+            alone.append(server.client.get("/?busy=false").status_code)
+            server.settle()
+        request = server.submit("GET", "/?busy=true")
+        waits.wait(20)
+        server.submit("GET", "/other")
+        status = request.result(20).status_code
+        served.open()
+        server.settle()
+        errors = {type(error).__name__ for error in server.errors}
+    return {
+        f"one by one: {alone}": alone == [200, 200, 200],
+        f"with its thread taken: {status} {errors}": status == 500 and errors == {"ProgrammingError"},
+    }
+
+
+@fact("F23e", "Coroutines that share an AsyncSession share its transaction: one's rollback is the other's.")
+def shared_async_session() -> Seen:
+    """One adds an order, the other calls rollback(), the first commits."""
+
+    async def ask() -> int:
+        engine = create_async_engine(f"sqlite+aiosqlite:///{Path(tempfile.mkdtemp(), 'shop.db')}")
+        async with engine.begin() as connection:
+            await connection.run_sync(_Base.metadata.create_all)
+        halfway, rolled_back = asyncio.Event(), asyncio.Event()
+        async with AsyncSession(engine) as shared:
+
+            async def ada() -> None:
+                shared.add(_Order(customer="Ada"))
+                halfway.set()
+                await rolled_back.wait()
+                await shared.commit()
+
+            async def bob() -> None:
+                await halfway.wait()
+                await shared.rollback()
+                rolled_back.set()
+
+            await asyncio.gather(ada(), bob())
+            stored = await shared.scalar(select(func.count()).select_from(_Order))
+        await engine.dispose()
+        return int(stored or 0)
+
+    stored = asyncio.run(ask())
+    return Seen(stored == 0, f"Ada's commit raised nothing, and {stored} orders are stored")
 
 
 @fact(

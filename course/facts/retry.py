@@ -186,6 +186,42 @@ def errors_of_clients() -> Seen:
 
 
 @fact(
+    "F52c",
+    "When the answer to a POST breaks off, `transient` says no: it may have been done. To a GET it says yes.",
+)
+def half_an_answer() -> Seen:
+    """How often a server that hangs up in the middle of its answer is asked, with three attempts at most."""
+    asked = list[str]()
+    stop = threading.Event()
+
+    def serve_half(listening: socket.socket) -> None:
+        while not stop.is_set():
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                asked.append(connection.recv(4096).decode().partition(" ")[0])
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\ndone")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve_half, args=[listening], daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        for method in ("POST", "GET"):
+            again = retry(
+                stop=stop_after_attempt(3),
+                wait=wait_none(),
+                retry=retry_if_exception(transient),
+                reraise=True,
+            )
+            with contextlib.suppress(httpx.RemoteProtocolError):
+                again(httpx.request)(method, url, trust_env=False)
+        stop.set()
+        socket.create_connection(listening.getsockname()).close()
+        thread.join(10)
+    counts = {method: asked.count(method) for method in ("POST", "GET")}
+    return Seen(counts == {"POST": 1, "GET": 3}, f"asked: {counts}")
+
+
+@fact(
     "F53",
     "Once the wait reaches its maximum, wait_exponential_jitter has no jitter left; wait_random_exponential "
     "stays spread.",

@@ -262,6 +262,27 @@ def infos_in_caplog() -> Seen:
     return Seen(seen == {"as it is": [], "with a level": ["sent"], "after it": []}, f"captured: {seen}")
 
 
+@fact("F44b", "All tests share one caplog.handler: a filter that is not taken out is in every later test.")
+def filters_in_caplog() -> Seen:
+    """How many filters a test finds, after one that added one, and after one that used `filtering`."""
+    seen = dict[str, int]()
+
+    def test_with_filtering(caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.filtering(logging.Filter("a")):
+            seen["inside"] = len(caplog.handler.filters)
+
+    def test_after_filtering(caplog: pytest.LogCaptureFixture) -> None:
+        seen["after filtering"] = len(caplog.handler.filters)
+        caplog.handler.addFilter(logging.Filter("b"))
+
+    def test_after_add_filter(caplog: pytest.LogCaptureFixture) -> None:
+        seen["after addFilter"] = len(caplog.handler.filters)
+
+    run_tests(test_with_filtering, test_after_filtering, test_after_add_filter)
+    wanted = {"inside": 1, "after filtering": 0, "after addFilter": 1}
+    return Seen(seen == wanted, f"filters: {seen}")
+
+
 @fact(
     "F87",
     "--nbval-lax and NBVAL_IGNORE_OUTPUT hide a wrong output together with the one that changes; a pattern "

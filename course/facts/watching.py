@@ -10,8 +10,10 @@ import sys
 import textwrap
 import threading
 import types
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from unittest import mock
 
 import uvicorn
@@ -23,6 +25,7 @@ from starlette.background import BackgroundTask
 from course.facts import Seen, fact
 from course.facts._experiments import quiet_client, saw, serve_plain
 from course.live import FileGate, Gate, ServerProcess, launch
+from course.tasks import guarded
 
 _MAILING = """
     import functools
@@ -161,6 +164,40 @@ def logs() -> Seen:
             "none for the info": not any("an info" in line for line in lines),
             "the access line before the task": len(access) == 1 and access < begins,
         }
+    )
+
+
+@fact(
+    "F60b",
+    "A bare task's failure is in its span and leaves the app, a guarded one's only in the log; in the "
+    "metrics of its request neither is a failure.",
+    known=["fastapi>=0.142"],
+)
+def who_hears() -> Seen:
+    """The same failure, bare and guarded, and who has heard of it."""
+    from course.lessons.testing_and_debugging.tracing import Watch  # it takes a while, which few need
+
+    def fail() -> None:
+        raise ConnectionError
+
+    def heard(task: Callable[[], None]) -> dict[str, Any]:
+        watch = Watch()
+        app = FastAPI(telemetry=watch.telemetry)
+
+        @app.post("/", status_code=202)
+        async def order(tasks: BackgroundTasks) -> None:
+            tasks.add_task(task)
+
+        with watch:
+            quiet_client(watch.around(app)).post("/")
+        return watch.heard()
+
+    bare, careful = heard(fail), heard(guarded(fail))
+    name = "ConnectionError"
+    return Seen(
+        bare == {"request": 202, "span": name, "around": name, "log": None, "counter": 0}
+        and careful == {"request": 202, "span": None, "around": None, "log": name, "counter": 0},
+        f"bare: {bare}; guarded: {careful}",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import math
 import threading
 import time
 import weakref
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp
 from course.live import _hooks
 from course.live._recorder import Here, Recorder, _here, belongs_to
 from course.live.loops import close, listen, new_loop
+from course.live.quiet import limit, pause
 from course.live.threads import (
     do_not_wait_for,
     is_idle_in_executor,
@@ -272,7 +274,7 @@ class _Uvicorn(uvicorn.Server):
         self._engine.started.set()
         while not await self.on_tick(0):  # 0: brings the Date header up to date, which is due once a second
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
+                async with limit(1.0):
                     await self.wake.wait()
 
     async def shutdown(self, sockets: Any = None) -> None:
@@ -287,16 +289,17 @@ class _Uvicorn(uvicorn.Server):
                 task.cancel()
             await self._drained(self.firm)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(self.grace, self.firm)):
+            grace = max(self.grace, self.firm)
+            async with asyncio.timeout(None if grace == math.inf else grace):
                 await self.lifespan.shutdown()
 
     async def _drained(self, seconds: float) -> bool:
         state = self.server_state
         deadline = time.monotonic() + seconds
-        pause = 0.0
+        look = 0.0
         while state.connections or state.tasks:
             if time.monotonic() >= deadline:
                 return False
-            await asyncio.sleep(pause)
-            pause = min(pause + 0.001, 0.02)
+            await (pause(look) if seconds == math.inf else asyncio.sleep(look))
+            look = min(look + 0.001, 0.02)
         return True

@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import Any, TextIO
 
 import anyio.to_thread
+import fastapi.routing
 from starlette.background import BackgroundTask
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,7 +27,6 @@ from course.live import _recorder
 from course.live._process_wide import Before
 from course.live._recorder import Here, Recorder, _here, belongs_to, current, emitter
 from course.tasks import describe, undone
-from course.timeline.words import LANES
 
 HEADER = b"x-course-request"
 _LOGGERS = ("uvicorn.error", "uvicorn.access")
@@ -101,8 +101,8 @@ class Recorded:
         assert asyncio_task is not None
         line = f'"{scope["method"]} {scope["path"]} HTTP/{scope["http_version"]}"'
 
-        def note_endpoint() -> None:  # the router has put it into the scope
-            if (endpoint := scope.get("endpoint")) is not None:
+        def note_endpoint() -> None:  # the router has put it into the scope, whether it runs or not
+            if (endpoint := scope.get("endpoint")) is not None and _has_run(scope, recorder, request):
                 recorder.endpoints[request] = name_of(endpoint)
 
         async def listen(message: Message) -> None:
@@ -142,8 +142,17 @@ class Recorded:
                 number = int(value.removeprefix(ours))
         scope["headers"] = kept
         if number is None:
-            number = self.recorder.new_request(LANES["other"], scope["method"], scope["path"], 0)
+            number = self.recorder.new_request("another client", scope["method"], scope["path"], 0)
         return number
+
+
+def _has_run(scope: Scope, recorder: Recorder, request: int) -> bool:
+    """Whether the endpoint was called. FastAPI answers 422 and the errors of dependencies without it."""
+    route = scope.get("route")
+    told = isinstance(route, fastapi.routing.APIRoute) and not (
+        inspect.isgeneratorfunction(route.endpoint) or inspect.isasyncgenfunction(route.endpoint)
+    )
+    return not told or request in recorder.reached
 
 
 def _finish(recorder: Recorder, request: int, failure: list[BaseException]) -> None:
@@ -206,6 +215,18 @@ async def _run_task(
         recorder.ends.pop(number, None)
         _here.reset(token)
         recorder.end("task", number)
+
+
+def _hook_endpoint(original: Callable[..., Awaitable[Any]]) -> Any:
+    @functools.wraps(original)
+    async def run_endpoint_function(**options: Any) -> Any:
+        here = current()
+        if here is not None and here.request is not None:
+            here.recorder.reached.add(here.request)
+            here.recorder.note("endpoint_started", here.request)
+        return await original(**options)
+
+    return run_endpoint_function
 
 
 def _hook_run_sync(original: Callable[..., Awaitable[Any]]) -> Any:
@@ -345,6 +366,7 @@ _lock = threading.RLock()
 _PLACES: tuple[tuple[Any, str, Callable[[Any], Any]], ...] = (
     (BackgroundTask, "__call__", _hook_task),
     (anyio.to_thread, "run_sync", _hook_run_sync),
+    (fastapi.routing, "run_endpoint_function", _hook_endpoint),
     (threading.Thread, "start", _hook_thread_start),
     (threading, "excepthook", _hook_excepthook),
     (warnings, "showwarning", _hook_showwarning),
@@ -368,7 +390,7 @@ def _alone() -> Iterator[None]:
 def install(user: object) -> None:
     """Put the hooks in place, unless they are, and keep them until `user` has uninstalled them.
 
-    The first user also has it noted how the process is; after the last one that is put back.
+    The first user also notes the state of the process, which is restored after the last one.
     """
     with _alone():
         if not _before:

@@ -91,6 +91,7 @@ class Recorder(Record):
         super().__init__()
         self.token = str(next(_numbers))  # tells our requests from those of another bench
         self.ends: dict[int, dict[str, Any]] = {}  # running task -> when its function returned in its thread
+        self.reached: set[int] = set()  # the requests whose endpoint was called
         self.errors: list[BaseException] = []
         self.tracebacks: list[traceback.TracebackException] = []
         self.log: list[str] = []

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from course.live.errors import GateTimeout
+from course.live.quiet import bystander, limit
 from course.live.threads import wait
 from course.words import say
 
@@ -38,6 +39,7 @@ class Gate:
             with contextlib.suppress(RuntimeError):  # that loop has been closed
                 loop.call_soon_threadsafe(_resolve, future)
 
+    @bystander(lambda local: local["self"].is_open)
     def wait(self, timeout: float = 5) -> None:
         """Block the calling thread until the gate is open.
 
@@ -59,7 +61,7 @@ class Gate:
         if self.is_open:  # it may have been opened before `entry` was in the list
             _resolve(future)
         try:
-            async with asyncio.timeout(timeout):
+            async with limit(timeout):
                 await future
         except TimeoutError:
             raise self._timeout(timeout) from None

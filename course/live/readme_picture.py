@@ -31,7 +31,7 @@ def make_app(inbox: Inbox) -> FastAPI:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = "shop@example.org", to, "Welcome"
         message.set_content("Good to have you here.")
-        with smtplib.SMTP(inbox.host, inbox.port, local_hostname="localhost") as connection:
+        with smtplib.SMTP(inbox.host, inbox.port, local_hostname="localhost", timeout=10) as connection:
             connection.send_message(message)
             mark("mail accepted")
 

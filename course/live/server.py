@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import inspect
+import math
+import sys
 import threading
 import traceback
 import weakref
@@ -13,16 +16,17 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from fastapi import BackgroundTasks, FastAPI
 
 from course.live._client import make_client
 from course.live._engine import Engine
 from course.live._recorder import Recorder
 from course.live.at_work import busy, tasks_beside
 from course.live.errors import LiveError, ServerFailed
+from course.live.quiet import client as sends
 from course.live.threads import wait
 from course.tasks import describe
 from course.timeline.timeline import Timeline
-from course.timeline.words import LANES
 from course.words import say
 
 _START = 10.0  # seconds that an app may take to start
@@ -50,7 +54,29 @@ def serve(app: Any, *, pulse: float | None = None, threads: int | None = None) -
         ValueError: `pulse` or `threads` is out of range.
     """
     _check(app, pulse, threads)
+    _warm_up()
     return Server(app, pulse=pulse, threads=threads)
+
+
+@functools.cache
+def _warm_up() -> None:
+    """Serve once before the first picture of a notebook: what libraries do at their first request only.
+
+    They load modules, look for their backends and compile validators, for up to 0.3 s, and a picture would
+    show hardly anything else. Where nobody looks at pictures the time is saved.
+    """
+    if "IPython" not in sys.modules or sys.modules["IPython"].get_ipython() is None:
+        return
+    app = FastAPI()
+
+    @app.post("/")
+    def first(body: dict[str, str], tasks: BackgroundTasks) -> None:
+        tasks.add_task(body.clear)
+
+    with contextlib.suppress(LiveError), Server(app, pulse=None, threads=None) as server:
+        for _ in range(2):
+            server.client.post("/", json={"a": "b"})
+            server.settle()
 
 
 def _check(app: Any, pulse: float | None, threads: int | None) -> None:
@@ -106,6 +132,7 @@ class Pending:
     def __repr__(self) -> str:
         return f"Pending({self.name!r})"
 
+    @sends
     def _run(self, client: httpx.Client, method: str, path: str, options: dict[str, Any]) -> None:
         try:
             with client:
@@ -171,7 +198,7 @@ class Server:
     def client(self) -> httpx.Client:
         """The notebook's client: an httpx.Client with this server as its base URL."""
         if self._client is None:
-            self._client = self._make_client(LANES["client"])
+            self._client = self._make_client("client")
         return self._client
 
     def new_client(self, name: str | None = None) -> httpx.Client:
@@ -203,7 +230,9 @@ class Server:
 
     def _next_lane(self) -> str:
         self._lanes += 1
-        return LANES["client_n"].format(n=self._lanes)
+        lane = f"client {self._lanes}"
+        self._recorder.unnamed.add(lane)
+        return lane
 
     # what happened
 
@@ -300,6 +329,8 @@ class Server:
     def stop(self, grace: float = _GRACE) -> None:
         """Stop: running requests and tasks have `grace` seconds to end, then are cancelled, then killed.
 
+        With ``math.inf`` they have as long as they need.
+
         Stopping a stopped server does nothing.
         """
         self._end(grace)
@@ -342,8 +373,8 @@ def _stop(engine: Engine, clients: list[httpx.Client], grace: float) -> None:
         return
     engine.ask_to_stop(grace)
     if engine.thread is threading.current_thread():
-        return  # a garbage collection found the server here, in its own thread: it will stop soon
-    engine.thread.join(grace + 1.5)
+        return  # a garbage collection found the server in the server's own thread: it will stop soon
+    engine.thread.join(None if grace == math.inf else grace + 1.5)
     if engine.thread.is_alive() or engine.busy_workers():
         engine.kill(2.0)
     if not engine.thread.is_alive():

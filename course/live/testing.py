@@ -21,6 +21,8 @@ import pytest
 from _pytest.assertion.rewrite import rewrite_asserts
 from _pytest.fixtures import FixtureFunctionDefinition, FixtureLookupError
 
+from course.words import say
+
 Outcome = Literal["passed", "failed", "error", "skipped"]
 
 _OPTIONS = (
@@ -77,7 +79,7 @@ class TestRun(tuple[Tested, ...]):
     def __repr__(self) -> str:
         counts = Counter(each.outcome for each in self)
         summary = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-        return "\n".join([*map(str, self), summary or "no test found"])
+        return "\n".join([*map(str, self), summary or say("no test found")])
 
 
 def run_tests(*tests: Any, fixtures: Mapping[str, Any] | None = None, once_red: str | None = None) -> TestRun:
@@ -215,7 +217,7 @@ class _Notes:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if parameters.get(self._once_red or "", _ELSE) in self._red:
-            pytest.skip("another test is red for it")
+            pytest.skip(say("another test is red for it"))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

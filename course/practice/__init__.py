@@ -1,25 +1,25 @@
 """Exercises that answer, questions that explain, and a journal of what was done: the engine of the practice.
 
-A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``answer``, ``warm_up``,
-``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``, ``Spy``,
-``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
+A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict``, ``compare``, ``answer``,
+``warm_up``, ``progress`` and the blank ``____``. Its ``checks.py`` uses ``exercise``, ``NotYet``, ``Bench``,
+``Spy``, ``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
 """
 
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
-from course.practice._blank import Blank, BlankTouched, ____
-from course.practice._clock import patiently, patiently_async
+from course.practice._board import LessonProgress, Progress
+from course.practice._compare import Comparison, compare
+from course.practice._delays import VARIABLE as STRESS
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
 from course.practice._hints import Hint, Solution, hint, solution
 from course.practice._journal import Entry, Journal, journal, read_journal
-from course.practice._learner import describe, innermost, shown
+from course.practice._learner import Blank, BlankTouched, ____, describe, innermost, shown
+from course.practice._patience import patiently, patiently_async
 from course.practice._progress import (
     Certificate,
-    LessonProgress,
     NoCertificate,
     NotYetEarned,
-    Progress,
     certificate,
     progress,
     verify,
@@ -29,6 +29,7 @@ from course.practice._widget import Questions, predict, quiz, warm_up
 from course.practice.texts import ContentError, Lesson, UnknownId, lesson, lessons
 
 __all__ = [
+    "STRESS",
     "Answer",
     "BadAnswer",
     "Bench",
@@ -36,6 +37,7 @@ __all__ = [
     "BlankTouched",
     "Call",
     "Certificate",
+    "Comparison",
     "ContentError",
     "Entry",
     "Exercise",
@@ -57,6 +59,7 @@ __all__ = [
     "answer",
     "certificate",
     "check",
+    "compare",
     "describe",
     "examine",
     "exercise",
@@ -79,4 +82,5 @@ __all__ = [
 ]
 
 if _notebook.in_a_kernel():
+    _notebook.listen()
     _isolated.get_ready()  # the first check finds a process with everything imported

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import math
 import multiprocessing
 import re
 import threading
@@ -17,13 +18,21 @@ import httpx
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
-from course.practice._blank import Blank, BlankTouched, touch
-from course.practice._clock import Clock, Deadline, patiently_async, wait_fairly
+from course.practice._clock import Clock, Deadline, wait_fairly
 from course.practice._contain import Descendants, start_thread
 from course.practice._exercise import NotYet
-from course.practice._learner import Learner, describe, is_app, what_is
+from course.practice._learner import (
+    Blank,
+    BlankTouched,
+    Learner,
+    describe,
+    in_a_library,
+    is_app,
+    touch,
+    what_is,
+)
+from course.practice._patience import at_rest, patiently, patiently_async
 from course.practice._virtual import Stuck, virtual_loop
-from course.practice.texts import say
 
 CALL_SECONDS = 4
 """How long one call of the learner's code may take."""
@@ -135,7 +144,7 @@ class Spy:
             call = Call(len(self.calls) + 1, args, kwargs, _kind_of_thread(), time.perf_counter())
             self.calls.append(call)
         self._called.set()
-        mark(say("parts.called", name=self.name))
+        mark(f"{self.name} called")
 
     def _result(self) -> Any:
         if self._raises is not None:
@@ -244,17 +253,19 @@ class Bench:
         self._deadline.renew()
 
     def until(self, condition: Callable[[], object], seconds: float = CALL_SECONDS) -> bool:
-        """Wait until ``condition()`` holds; False when it does not within ``seconds``, by a ``Clock``.
+        """Wait until ``condition()`` holds; whether it does. See ``patiently``.
 
         Meant for what a right program always comes to, however slow the machine is: only a program that
-        never gets there meets the deadline. The exercise's own deadline begins anew behind it.
+        never gets there meets the end of the wait. The exercise's own deadline begins anew with each look.
         """
-        clock = Clock(Descendants())
-        while not (holds := condition()) and clock.seconds() <= seconds:
+
+        def holds() -> object:
             self._deadline.renew()
-            time.sleep(_LOOK_SECONDS)
+            return condition()
+
+        came = patiently(holds, seconds)
         self._deadline.renew()
-        return bool(holds)
+        return came
 
     @contextlib.contextmanager
     def serve(
@@ -325,36 +336,41 @@ class Bench:
         """Wait until no request and no task of the last server is running.
 
         Raises:
-            SettleTimeout: something still runs after ``timeout`` seconds; uncaught, it becomes a message.
+            SettleTimeout: something never ends, or after ``timeout`` seconds; uncaught, it becomes a message.
         """
-        self.servers[-1].settle(timeout)
+        server = self.servers[-1]
+
+        def settled() -> bool:
+            with contextlib.suppress(SettleTimeout):
+                server.settle(0)
+                return True
+            return False
+
+        if not self.until(settled, timeout):
+            server.settle(0)
 
     def comes(self, happened: Callable[[], bool], seconds: float = COMING_SECONDS) -> bool:
         """Whether something happens, on the last server or in a thread or a process that the program started.
 
         Waits as long as somebody is left who could bring it about: a request, its task, an asyncio task, a
-        thread or a process of the program's own. ``seconds``, by a ``Clock``, are for who never gets there.
+        thread or a process of the program's own. ``seconds`` are for who never gets there.
         """
-        clock = Clock()
-        while not happened():
-            if not self.at_work or clock.seconds() >= seconds:
-                break
-            time.sleep(_LOOK_SECONDS)
-        self._deadline.renew()  # a wait has a limit of its own
+        self.until(lambda: happened() or not self.at_work, seconds)
         return happened()
 
     def answers(self, pending: Pending, seconds: float = _ANSWERING_SECONDS) -> bool:
         """Whether a request is answered, or refused, while something else is held."""
-        clock = Clock()
-        while not pending.done and clock.seconds() < seconds:
-            time.sleep(_LOOK_SECONDS)
-        self._deadline.renew()
+        self.until(lambda: pending.done, seconds)
         try:
             return pending.done and pending.result() is not None
         except httpx.TimeoutException:  # its client had less patience than we have
             return False
         except httpx.HTTPError:
             return True
+
+    def at_rest(self) -> bool:
+        """Whether it is proved that nothing more can happen by itself; False also where that has no proof."""
+        return at_rest()
 
     def rest(self) -> bool:
         """Let the program go on until nobody can: each of its threads waits at a gate, or in its pool.
@@ -372,14 +388,9 @@ class Bench:
     def stop(self, seconds: float = COMING_SECONDS) -> None:
         """Stop the last server as a shutdown does: its tasks and its lifespan have ``seconds`` to end."""
         server = self.servers[-1]
-        stopping = threading.Thread(target=server.stop, args=[HELD_SECONDS], name="course check: stop")
-        stopping.start()
-        clock = Clock()
-        while stopping.is_alive() and clock.seconds() < seconds:
-            stopping.join(_LOOK_SECONDS)
-        if stopping.is_alive():
+        stopping = start_thread(lambda: server.stop(math.inf), "course check: stop")
+        if not self.until(lambda: not stopping.is_alive(), seconds):
             server.kill(_KILL_SECONDS)
-        stopping.join()
         self._deadline.renew()
 
     def finish(self, seconds: float = COMING_SECONDS) -> None:
@@ -393,8 +404,11 @@ class Bench:
     @property
     def at_work(self) -> bool:
         """Whether a request, or anything that the program has started, still goes on."""
-        children = {process.pid for process in multiprocessing.active_children()} - self._before
-        return bool(children or busy(self._started) or (self.servers and self.servers[-1].at_work))
+        for _ in range(2):  # while one was looked at, another may have handed it something and ended
+            children = {process.pid for process in multiprocessing.active_children()} - self._before
+            if children or busy(self._started) or (self.servers and self.servers[-1].at_work):
+                return True
+        return False
 
     @property
     def unfinished(self) -> list[str]:
@@ -456,7 +470,7 @@ class Bench:
         raise NotYet("engine.raised", call=call, error=describe(error), where=self._place(error))
 
     def _place(self, error: BaseException) -> str:
-        return self._learner.line_of(error) or say("parts.at-library")
+        return self._learner.line_of(error) or in_a_library()
 
     def _explain_500(self, request: str) -> None:
         """Say which exception of the learner's code made the last 500, if there is one."""
@@ -468,7 +482,7 @@ class Bench:
         error, trace = server.errors[-1], server.tracebacks[-1]
         if isinstance(error, BlankTouched | NotImplementedError):
             raise error
-        place = self._learner.line_of_summary(trace.stack) or say("parts.at-library")
+        place = self._learner.line_of_summary(trace.stack) or in_a_library()
         raise NotYet("engine.endpoint-raised", request=request, error=describe(error), where=place)
 
 

@@ -6,11 +6,10 @@ that pass at least: so a program that waits for ever is stopped on any machine, 
 deadline. On a machine with an idle processor every second counts.
 """
 
-import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import psutil
@@ -27,45 +26,6 @@ _STOPPED_SECONDS = 0.6
 
 SLICE_SECONDS = 0.1
 """The longest single wait: a thread that waits for a lock cannot be stopped."""
-
-
-_LONGEST_SLICE = 0.05
-"""Of the slices in which ``patiently`` waits."""
-
-
-def patiently(happened: Callable[[], object], seconds: float = 2) -> bool:
-    """Wait until ``happened()`` is true; whether it became so before the patience was at an end.
-
-    The patience is counted in looks, not on a clock: a process that was stopped for a while has missed one
-    look, and a busy machine takes longer for all of them. So only what never happens runs out of it.
-
-    Args:
-        happened: says whether that which is waited for has happened.
-        seconds: what the looks come to on a machine that has nothing else to do.
-    """
-    for pause in _slices(seconds):
-        if happened():
-            return True
-        time.sleep(pause)
-    return bool(happened())
-
-
-async def patiently_async(happened: Callable[[], object], seconds: float = 2) -> bool:
-    """As ``patiently``, in a coroutine: the event loop goes on meanwhile."""
-    for pause in _slices(seconds):
-        if happened():
-            return True
-        await asyncio.sleep(pause)
-    return bool(happened())
-
-
-def _slices(seconds: float) -> Iterator[float]:
-    """Short ones at first, since most of what is waited for happens at once."""
-    pause = 0.001
-    while seconds > 0:
-        yield min(pause, seconds)
-        seconds -= pause
-        pause = min(pause * 2, _LONGEST_SLICE)
 
 
 class _Reading(NamedTuple):

@@ -2,38 +2,56 @@
 
 import contextlib
 import functools
+import gc
 import importlib
+import io
 import os
 import pickle
 import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 
 from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
-from course.practice import _blank, _isolated, _notebook, _travel
+from course.practice import _delays, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
-from course.practice._blank import BlankTouched
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Result, find_exercise
+from course.practice._help import Checked, lesson_finished, not_read
 from course.practice._journal import journal
-from course.practice._learner import Learner, describe, has_blank, is_starter
+from course.practice._learner import (
+    BlankTouched,
+    Learner,
+    describe,
+    has_blank,
+    in_a_library,
+    is_starter,
+    when_touched,
+)
 from course.practice._worker import DISK_BYTES, MEMORY_BYTES, OUTCOME_BYTES, PROCESSES, Job, Report
 from course.practice.exercise_file import source_of
-from course.practice.texts import ExerciseText, Lesson, engine_misses, exercise_text, misconception_text, say
+from course.practice.texts import (
+    ExerciseText,
+    Lesson,
+    Miss,
+    engine_misses,
+    exercise_text,
+    misconception_text,
+)
+from course.words import say
 
 
 def check(id: str, *objects: Any) -> Result:
     """Check the exercise ``id``: run the learner's program on the bench and say what it did.
 
-    It always answers, ten seconds after the program has last got on at the latest (on a machine that has no
-    time for it, forty), and nothing of the program is left running.
+    It always answers: at the latest ten seconds after the program last made progress, or forty on a machine
+    that is busy with something else. Nothing of the program is left running.
 
     Args:
         id: the exercise's id.
@@ -46,26 +64,40 @@ def check(id: str, *objects: Any) -> Result:
         KeyboardInterrupt: it was interrupted; everything is stopped by then.
     """
     lesson, text = exercise_text(id)
+    _notebook.remember(id)
+    _collect_what_earlier_cells_left()
+    if (error := _notebook.unread(id, lesson.name)) is not None:
+        return _shown(Result(id, text.title, "not attempted", not_read(error)))
     result = examine(find_exercise(id, lesson), lesson, text, objects)
     journal().add("check", id, state=result.state, miss=result.miss)
-    _notebook.remember(id)
-    steps = (_stale(), _without_asserts(), *result.steps, journal().notice())
-    return replace(result, steps=tuple(filter(None, steps)))
+    finished = lesson_finished(lesson.name) if result.passed else None
+    steps = (_without_asserts(), *result.steps, finished, journal().notice())
+    return _shown(replace(result, steps=tuple(filter(None, steps))))
 
 
-def _stale() -> str | None:
-    """That what was checked may not be what the learner wrote last."""
-    error = _notebook.unread()
-    return None if error is None else say("lines.stale", error=type(error).__name__, line=error.lineno)
+def _collect_what_earlier_cells_left() -> None:
+    """A task whose error nobody has retrieved complains when it is collected: that is not for this check."""
+    with contextlib.redirect_stderr(io.StringIO()):
+        gc.collect()
+
+
+def _shown(result: Result) -> Checked:
+    return Checked(**{field.name: getattr(result, field.name) for field in fields(result)})
 
 
 def _without_asserts() -> str | None:
-    """That Python left out every ``assert`` of the learner's cells when it compiled them."""
-    return say("lines.without-asserts") if sys.flags.optimize else None
+    """Say that Python left out every ``assert`` of the learner's cells when it compiled them."""
+    if not sys.flags.optimize:
+        return None
+    return say(
+        "This kernel leaves out every `assert`: Python was started with `PYTHONOPTIMIZE` or `-O`. A check "
+        "cannot see what your tests assert. Open the notebook with `python3 -m course start`, or unset "
+        "`PYTHONOPTIMIZE` and start Jupyter again."
+    )
 
 
 def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Iterable[Any] = ()) -> Result:
-    """What ``check`` finds, without a word in the journal."""
+    """What ``check`` finds; nothing is noted in the journal."""
     names = _notebook.namespace()
     given = dict(zip(exercise.wants, objects, strict=False))
     wanted = {name: given[name] if name in given else names.get(name, _MISSING) for name in exercise.wants}
@@ -114,7 +146,7 @@ def _cannot_travel(error: _travel.CannotTravel, text: ExerciseText) -> _Finding:
 
 
 def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Learner) -> _Finding:
-    """What it means that the process of the check ended without a verdict."""
+    """What the learner reads when the process of the check ended without a verdict."""
     names = [function for file, _, function in report.stuck if learner.wrote(file)]
     busy = names[-1] if names else None
     if report.ending == "endless":
@@ -127,7 +159,7 @@ def _ended(report: Report, exercise: Exercise, text: ExerciseText, learner: Lear
         return _miss(text, "engine.too-many-processes", limit=PROCESSES)
     if report.ending == "not started":
         return _miss(text, "engine.not-started")
-    return _miss(text, "engine.process-ended", where=_where(busy), how=_how(report.status))
+    return _busy_in(busy, _miss(text, "engine.process-ended", how=_how(report.status)))
 
 
 def _gigabytes(count: int) -> str:
@@ -136,10 +168,12 @@ def _gigabytes(count: int) -> str:
 
 def _how(status: int) -> str:
     if status >= 0:
-        return say("parts.with-status", status=status)
-    with contextlib.suppress(ValueError):
-        return say("parts.by-signal", signal=signal.Signals(-status).name)
-    return say("parts.by-signal", signal=-status)
+        return say("exit status {status}", status=status)
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:  # a number that this system has no name for
+        name = str(-status)
+    return say("signal {signal}", signal=name)
 
 
 def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
@@ -151,6 +185,7 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     job = _travel.unpack(parcel)
     exercise, text, run = job["exercise"], job["text"], Contained()
     listen(run)
+    _delays.inject()
     try:
         wanted = _travel.unpack_program(job["program"], exercise.wants[0])
     except _travel.CannotTravel as error:
@@ -159,13 +194,10 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     deadline = Deadline(exercise.deadline, goes_on)
     bench = Bench(learner, {id(thing): name for name, thing in wanted.items()}, deadline)
     touched: list[bool] = []
-    _blank.listen(lambda: touched.append(True))
+    when_touched(lambda: touched.append(True))
     check = functools.partial(exercise.check, bench, **wanted)
     run_contained(run, check, deadline=deadline, threads=exercise.threads)
-    if touched:
-        finding = _Finding("not attempted", say("attempts.blank-touched"))
-    else:
-        finding = _find(run, exercise, text, learner, bench)
+    finding = _ran_into_a_blank() if touched else _find(run, exercise, text, learner, bench)
     return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline))
 
 
@@ -186,14 +218,20 @@ def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]
     """Why the exercise counts as not attempted before anything of it runs; ``None`` when it may run."""
     for name, thing in wanted.items():
         if thing is _MISSING:
-            return say("attempts.missing", name=name)
+            return say(
+                "There is no `{name}` in this notebook yet. The check looks for exactly that name. Run the "
+                "cell that defines it, then check again.",
+                name=name,
+            )
     starter = source_of(lesson.folder, exercise.id, "starter")
     untouched = [name for name, thing in wanted.items() if is_starter(name, thing, starter)]
     if len(untouched) == len(wanted):
-        return say("attempts.starter", name=untouched[0])
+        return say("`{name}` is still the way you were given it.", name=untouched[0])
     for name, thing in wanted.items():
         if has_blank(thing):
-            return say("attempts.blank", name=name)
+            return say(
+                "There is still a blank `____` in `{name}`. Put your own code in its place.", name=name
+            )
     return None
 
 
@@ -208,20 +246,30 @@ def _find(run: Contained, exercise: Exercise, text: ExerciseText, learner: Learn
         return _passed(text, run.value or {})
     error = run.error
     if isinstance(error, BlankTouched):
-        return _Finding("not attempted", say("attempts.blank-touched"))
+        return _ran_into_a_blank()
     if isinstance(error, NotImplementedError):
-        return _Finding("not attempted", say("attempts.unfinished", name=name))
+        unfinished = say("`{name}` is not finished yet: it still raises `NotImplementedError`.", name=name)
+        return _Finding("not attempted", unfinished)
     if isinstance(error, NotYet):
         return _miss(text, error.miss, **error.fields)
     return _unexpected(error, text, learner, name)
 
 
 def _endless(exercise: Exercise, text: ExerciseText, busy: str | None) -> _Finding:
-    return _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}", where=_where(busy))
+    return _busy_in(busy, _miss(text, "engine.endless", seconds=f"{exercise.deadline:g}"))
 
 
-def _where(busy: str | None) -> str:
-    return say("parts.in-function", name=busy) if busy else say("parts.in-nothing")
+def _busy_in(function: str | None, finding: _Finding) -> _Finding:
+    """The finding, with the learner's function that was running, if that is known."""
+    if function is None:
+        return finding
+    where = say("It was in `{name}`.", name=function)
+    return finding._replace(message=f"{finding.message} {where}")
+
+
+def _ran_into_a_blank() -> _Finding:
+    said = say("Your program ran into a blank `____` that is still to be filled in.")
+    return _Finding("not attempted", said)
 
 
 def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:
@@ -232,7 +280,7 @@ def _passed(text: ExerciseText, fields: Mapping[str, Any]) -> _Finding:
 
 
 def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name: str) -> _Finding:
-    """What an exception means that the check did not see coming."""
+    """What the learner reads about an exception that the check did not expect."""
     line = learner.line_of(error)
     if isinstance(error, ServerFailed):
         return _miss(text, "engine.did-not-start", reason=describe(error.__cause__ or error))
@@ -245,7 +293,7 @@ def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name
     if isinstance(error, httpx.TransportError):
         return _miss(text, "engine.connection-lost", request=_request(error))
     if isinstance(error, SystemExit):
-        return _miss(text, "engine.program-exited", where=line or say("parts.at-library"))
+        return _miss(text, "engine.program-exited", where=line or in_a_library())
     if line is not None:
         return _miss(text, "engine.raised", call=name, error=describe(error), where=line)
     return _our_fault(text, error)
@@ -269,8 +317,16 @@ def _miss(text: ExerciseText, miss: str, **fields: Any) -> _Finding:
     except LookupError as error:
         return _our_fault(text, error)
     if unknown := _NOT_DEFINED.search(sentence):
-        sentence = f"{sentence} {say('parts.not-defined', name=unknown[1])}"
+        sentence = f"{sentence} {_not_defined(unknown[1])}"
     return _Finding("not yet", sentence, miss)
+
+
+def _not_defined(name: str) -> str:
+    return say(
+        "Is there a cell further up that defines `{name}`? Run it first: after a restart no cell has been "
+        "run. (Run > Run All Above Selected Cell.) If there is none, look for a slip in the name.",
+        name=name,
+    )
 
 
 def _request(error: httpx.RequestError) -> str:
@@ -282,10 +338,10 @@ def _request(error: httpx.RequestError) -> str:
 
 def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Outcome) -> Result:
     finding = outcome.finding
-    steps = [_next_step(finding.state, exercise.id)]
+    steps = []
     miss = text.misses.get(finding.miss or "")
-    if miss is not None and miss.misconception and (cure := _cure(miss.misconception, lesson)):
-        steps.insert(0, cure)
+    if miss is not None and (cure := _cure(miss, lesson)):
+        steps.append(cure)
     return Result(
         id=exercise.id,
         title=text.title,
@@ -293,6 +349,7 @@ def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Ou
         message=finding.message,
         miss=finding.miss,
         steps=tuple(steps),
+        next_step=_next_step(finding.state, exercise.id),
         printed=outcome.printed,
         printed_more=outcome.printed_more,
         timeline=outcome.timeline if finding.state != "not attempted" else None,
@@ -300,10 +357,18 @@ def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Ou
 
 
 def _next_step(state: str, id: str) -> str:
-    steps = {"passed": "next-solution", "not yet": "next-hint", "not attempted": "next-start"}
-    return say(f"lines.{steps[state]}", id=id)
+    if state == "passed":
+        return say('Next: go on, or compare with the reference: `solution("{id}")`', id=id)
+    if state == "not yet":
+        return say('Next: change your cell, run it and check again. Stuck? `hint("{id}")`', id=id)
+    return say(
+        'Next: fill in your cell, run it, then run this check again. A first push: `hint("{id}")`', id=id
+    )
 
 
-def _cure(misconception: str, lesson: Lesson) -> str | None:
-    found = misconception_text(misconception)
+def _cure(miss: Miss, lesson: Lesson) -> str | None:
+    """Where to look again after a miss."""
+    if miss.cure:
+        return _notebook.pointer(lesson.name, miss.cure, here=lesson.name)
+    found = misconception_text(miss.misconception) if miss.misconception else None
     return None if found is None else _notebook.pointer(found[0].name, found[1].cure, here=lesson.name)

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any, Literal, TypeVar
 
 from course.practice.markup import inline, page, to_html, to_text
-from course.practice.texts import ContentError, Lesson, say
+from course.practice.texts import ContentError, Lesson
+from course.words import say
 
 CheckFunction = Callable[..., Mapping[str, Any] | None]
 _Check = TypeVar("_Check", bound=CheckFunction)
@@ -60,10 +61,10 @@ def exercise(
 
     Raises:
         TypeError: the function's parameters are not ``bench`` and ``wants``.
-        ValueError: the deadline is too long.
+        ContentError: the deadline is too long.
     """
     if deadline > DEADLINE:
-        raise ValueError(f"{id}: a check may take {DEADLINE:g} seconds at most")
+        raise ContentError(f"{id}: a check may take {DEADLINE:g} seconds at most")
 
     def register(check: _Check) -> _Check:
         parameters = tuple(inspect.signature(check).parameters)
@@ -103,8 +104,9 @@ State = Literal["not attempted", "not yet", "passed"]
 class Result:
     """The state of an exercise after a check, and why.
 
-    ``miss`` is the id of what went wrong, ``None`` unless the state is "not yet". ``printed`` is what the
-    program printed. ``timeline`` is what happened on the bench, if a server ran.
+    ``steps`` say where to look again, ``next_step`` what to do now. ``miss`` is the id of what went wrong,
+    ``None`` unless the state is "not yet". ``printed`` is what the program printed. ``timeline`` is what
+    happened on the bench, if a server ran.
     """
 
     id: str
@@ -113,6 +115,7 @@ class Result:
     message: str
     miss: str | None = None
     steps: tuple[str, ...] = ()
+    next_step: str = ""
     printed: str = ""
     printed_more: bool = False
     timeline: Any = None
@@ -123,37 +126,51 @@ class Result:
         return self.state == "passed"
 
     def __repr__(self) -> str:
+        return "\n".join(filter(None, [self.as_text(), to_text(self.next_step, "  ")]))
+
+    def as_text(self) -> str:
+        """The verdict, without what to do now."""
         parts = [self._head(), to_text(self.message, "  ")]
         parts += [to_text(step, "  ") for step in self.steps]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
+        html = self.as_html() + (f'<p class="cp-step">{inline(self.next_step)}</p>' if self.next_step else "")
+        return html if self.state == "not attempted" else page(html)
+
+    def as_html(self) -> str:
+        """The same as HTML without the stylesheet, which what a fresh notebook stores does not need."""
         parts = [f'<p class="cp-head"><strong>{inline(self._head())}</strong></p>']
         parts += [f'<div class="cp-message">{to_html(self.message)}</div>', self._printed(), self._picture()]
         parts += [f'<p class="cp-step">{inline(step)}</p>' for step in self.steps]
-        html = f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
-        return (
-            html if self.state == "not attempted" else page(html)
-        )  # a fresh notebook stores its results without the stylesheet
+        return f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
 
     @property
     def _kind(self) -> str:
         return self.state.replace(" ", "-")
 
     def _head(self) -> str:
-        return say(f"lines.{self._kind}", title=self.title)
+        match self.state:
+            case "passed":
+                return say("Passed: {title}", title=self.title)
+            case "not yet":
+                return say("Not yet: {title}", title=self.title)
+            case "not attempted":
+                return say("Not attempted: {title}", title=self.title)
 
     def _printed(self) -> str:
         if not self.printed.strip():
             return ""
-        more = f"<p>{escape(say('lines.printed-more'))}</p>" if self.printed_more else ""
-        return (
-            f'<details class="cp-printed"><summary>{escape(say("lines.printed"))}</summary>'
-            f"<pre>{escape(self.printed)}</pre>{more}</details>"
-        )
+        head = escape(say("What your program printed"))
+        printed = f"<pre>{escape(self.printed)}</pre>"
+        if self.printed_more:
+            more = escape(say("… and more, not shown."))
+            printed += f"<p>{more}</p>"
+        return f'<details class="cp-printed"><summary>{head}</summary>{printed}</details>'
 
     def _picture(self) -> str:
         if self.timeline is None or not self.timeline.events:
             return ""
-        caption = f"<figcaption>{escape(say('lines.happened'))}</figcaption>"
+        head = escape(say("What happened, as the bench saw it:"))
+        caption = f"<figcaption>{head}</figcaption>"
         return f'<figure class="cp-picture">{caption}{self.timeline.svg()}</figure>'

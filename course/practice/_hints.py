@@ -10,7 +10,8 @@ from course.practice._exercise import find_exercise
 from course.practice._journal import journal
 from course.practice.exercise_file import source_of
 from course.practice.markup import inline, page, to_html, to_text
-from course.practice.texts import HINTS, Lesson, exercise_text, lessons, say
+from course.practice.texts import HINTS, Lesson, exercise_text, lessons
+from course.words import say
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,26 @@ def hint(id: str | None = None) -> Hint:
     id = id or _notebook.last_exercise()
     if id is None:
         some = next((known for lesson in lessons() for known in lesson.text.exercises), "…")
-        return Hint("", say("hints.which", id=some), "")
+        which = say('There was no exercise yet in this session. Name one: `hint("{id}")`', id=some)
+        return Hint("", which, "")
     _, text = exercise_text(id)
     _notebook.remember(id)
     number = min(HINTS, 1 + len({entry.number for entry in journal().entries("hint", id)}))
     journal().add("hint", id, number=number)
     return Hint(
-        head=say("hints.head", number=number, all=HINTS),
+        head=say("Hint {number} of {all}", number=number, all=HINTS),
         text=text.hints[number - 1],
-        more=say("hints.more" if number < HINTS else "hints.last", id=id),
+        more=say('Another one: `hint("{id}")`', id=id) if number < HINTS else _last_hint(id),
     )
+
+
+def _last_hint(id: str) -> str:
+    return say('That was the last hint. The reference, if you want it: `solution("{id}", show=True)`', id=id)
+
+
+def hints_left(id: str) -> bool:
+    """Whether there is a hint for the exercise ``id`` that the learner has not read."""
+    return len({entry.number for entry in journal().entries("hint", id)}) < HINTS
 
 
 @dataclass(frozen=True)
@@ -64,26 +75,21 @@ class Solution:
     yours: str
 
     def __repr__(self) -> str:
-        return "\n".join(
-            [
-                self.head,
-                *("", f"--- {say('solutions.reference')} ---", self.reference),
-                *("", f"--- {say('solutions.yours')} ---", self.yours),
-            ]
-        )
+        parts = [part for label, code in self._programs() for part in ("", f"--- {label} ---", code)]
+        return "\n".join([self.head, *parts])
 
     def _repr_html_(self) -> str:
         columns = "".join(
             f'<div class="cp-column"><p class="cp-label">{escape(label)}</p>{_highlighted(code)}</div>'
-            for label, code in (
-                (say("solutions.reference"), self.reference),
-                (say("solutions.yours"), self.yours),
-            )
+            for label, code in self._programs()
         )
         return page(
             f'<section class="cp cp-solution"><p class="cp-head">{inline(self.head)}</p>'
             f'<div class="cp-columns">{columns}</div></section>'
         )
+
+    def _programs(self) -> list[tuple[str, str]]:
+        return [(say("Reference"), self.reference), (say("Yours"), self.yours)]
 
 
 def solution(id: str, *, show: bool = False) -> Solution | Hint:
@@ -95,12 +101,20 @@ def solution(id: str, *, show: bool = False) -> Solution | Hint:
         UnknownId: there is no such exercise.
     """
     lesson, text = exercise_text(id)
-    head = say("solutions.head", title=text.title)
+    head = say("One way to do it: {title}", title=text.title)
     passed = any(entry.state == "passed" for entry in journal().entries("check", id))
     if not (passed or show):
-        return Hint(head, say("solutions.confirm", id=id), "")
+        return Hint(head, _not_passed_yet(id), "")
     journal().add("solution", id)
     return Solution(head, reference(id, lesson), _own_program(find_exercise(id, lesson).wants))
+
+
+def _not_passed_yet(id: str) -> str:
+    return say(
+        'You have not passed this exercise yet. Trying a little longer pays; `hint("{id}")` gives a push. '
+        'To see the reference anyway: `solution("{id}", show=True)`',
+        id=id,
+    )
 
 
 def reference(id: str, lesson: Lesson) -> str:
@@ -115,11 +129,11 @@ def _own_program(names: tuple[str, ...]) -> str:
 
 def _source(name: str, namespace: dict[str, Any]) -> str:
     if name not in namespace:
-        return say("solutions.not-there", name=name)
+        return say("(`{name}` is not defined in this notebook.)", name=name)
     try:
         return inspect.getsource(namespace[name]).strip()
     except (TypeError, OSError):
-        return say("solutions.no-source", name=name)
+        return say("(The source of `{name}` cannot be read.)", name=name)
 
 
 def _highlighted(code: str) -> str:

@@ -17,7 +17,7 @@ from course.practice._clock import Clock
 from course.practice._worker import Job, Report
 
 METHOD: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"
-"""How a keeper starts runners. A fork is quicker; only on Linux do the system's own libraries stand it."""
+"""How a keeper starts runners. A fork is quicker, but only Linux's own libraries survive it."""
 
 _END_SECONDS = 5
 
@@ -93,7 +93,7 @@ def run(job: Job) -> Report:
         KeyboardInterrupt: the caller was interrupted. Everything is stopped by then.
     """
     with _lock:
-        for _ in range(2):  # a keeper may just have ended, having had nothing to do
+        for _ in range(2):  # a keeper without jobs ends by itself
             try:
                 report = _usable().run(job)
             except OSError:  # no process can be started

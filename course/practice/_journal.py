@@ -17,12 +17,12 @@ from filelock import FileLock, SoftFileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from course.paths import workspace
-from course.practice.texts import say
+from course.words import say
 
 VERSION = 1
 _LOCK_SECONDS = 2.0
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
-"""What a file system answers that has no locks, as some network drives."""
+"""The errors of a file system without locks, such as some network drives."""
 
 
 class Entry(BaseModel):
@@ -82,10 +82,10 @@ class Journal:
             try:
                 self._write(self._unsaved)
             except Timeout as error:
-                self._problem = say("lines.locked", file=error.lock_file)
+                self._problem = _locked(error.lock_file)
             except OSError as error:
                 folder = self.path.parent.parent.name
-                self._problem = say("lines.not-saved", reason=error.strerror or error, folder=folder)
+                self._problem = _not_saved(error.strerror or error, folder)
             else:
                 self._unsaved.clear()
                 self._problem = None
@@ -180,3 +180,21 @@ def _ends_clean(path: Path) -> bool:
             return True
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
+
+
+def _locked(file: str) -> str:
+    return say(
+        "Your progress cannot be saved now, because it is locked by another kernel: `{file}`. Everything "
+        "else works. Your progress is kept until this kernel stops, and saved with the next thing that you "
+        "do once the lock is gone. If no other notebook of the course is open, remove that file.",
+        file=file,
+    )
+
+
+def _not_saved(reason: object, folder: str) -> str:
+    return say(
+        "Your progress cannot be saved: {reason}. Everything else works. Your progress is kept until this "
+        "kernel stops, and saved with the next thing that you do once `{folder}` can be written.",
+        reason=reason,
+        folder=folder,
+    )

@@ -1,4 +1,4 @@
-"""What the engine says about a learner's code: is it still unfinished, and which line of it was it?"""
+"""A learner's code: the blank ``____`` in it, whether it is still unfinished, which line of it was it."""
 
 import dis
 import functools
@@ -6,12 +6,70 @@ import inspect
 import linecache
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
-from course.practice._blank import Blank
-from course.practice.texts import say
+from course.words import say
+
+# ---- the blank -------------------------------------------------------------------------------------------
+
+
+class BlankTouched(Exception):
+    """A program used a blank ``____`` that is still to be filled in."""
+
+    def __init__(self) -> None:
+        super().__init__(say("this blank ____ is still to be filled in: put your own code in its place"))
+
+
+class Blank:
+    """Stands for code that is still to be written; using it in any way raises ``BlankTouched``.
+
+    Passing it on is free, so a cell that only defines something around a blank runs.
+    """
+
+    def __repr__(self) -> str:
+        return "____"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("__", "_ipython_", "_repr_")):  # what tools ask of everything that they look at
+            raise AttributeError(name)
+        touch()
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def when_touched(listener: Callable[[], None]) -> Callable[[], None]:
+    """Call ``listener`` whenever a blank is touched; the returned function undoes it."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def touch() -> NoReturn:
+    """Note that a blank was used, and refuse."""
+    for listener in list(_listeners):
+        listener()
+    raise BlankTouched
+
+
+def _refuse(_self: Blank, *_args: Any, **_kwargs: Any) -> NoReturn:
+    touch()
+
+
+# Not listed: what showing, storing and comparing need (repr, str, format, hash, eq).
+_OPERATIONS = """
+    call await iter next aiter anext enter exit aenter aexit bool len contains getitem setitem delitem
+    int float complex index lt le gt ge add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv
+    mod rmod pow rpow and rand or ror xor rxor neg pos invert abs round fspath bytes
+"""
+
+for _name in _OPERATIONS.split():
+    setattr(Blank, f"__{_name}__", _refuse)
+
+____ = Blank()
+
+# ---- the learner's code ----------------------------------------------------------------------------------
 
 _CELL = re.compile(r"<ipython-input-|[/\\]ipykernel_\d+[/\\]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -29,7 +87,7 @@ class Learner:
         return filename in self._files or _CELL.search(filename) is not None
 
     def line_of(self, error: BaseException) -> str | None:
-        """Where in the learner's code ``error`` came from, as part of a sentence; ``None``: not there."""
+        """Where in the learner's code ``error`` came from, as a sentence; ``None``: not there."""
         place = None
         for each in _inwards(error):
             for frame, line in traceback.walk_tb(each.__traceback__):
@@ -54,9 +112,14 @@ class Learner:
 
 
 def line_in(filename: str, line: int) -> str:
-    """That line of a learner's code, as part of a sentence."""
+    """A sentence about that line of a learner's code."""
     code = linecache.getline(filename, line).strip()
-    return say("parts.at-line", line=line, code=_shorten(code))
+    return say("That was at line {line} of your code: `{code}`.", line=line, code=_shorten(code))
+
+
+def in_a_library() -> str:
+    """What stands for the line where none is the learner's."""
+    return say("That was inside a library that your code calls.")
 
 
 def describe(error: BaseException) -> str:
@@ -65,7 +128,9 @@ def describe(error: BaseException) -> str:
     text = " ".join(_ADDRESS.sub("", str(inner)).split())
     name = type(inner).__name__
     said = f"`{_shorten(f'{name}: {text}' if text else name)}`"
-    return said if inner is error else say("parts.in-group", group=type(error).__name__, error=said)
+    if inner is error:
+        return said
+    return say("`{group}` with {error} in it", group=type(error).__name__, error=said)
 
 
 def shown(value: object) -> str:
@@ -95,20 +160,20 @@ def _inwards(error: BaseException) -> Iterator[BaseException]:
 
 
 def what_is(thing: Any) -> str:
-    """A value as part of a sentence."""
+    """What a value is, in a few words."""
     if thing is None:
-        return say("parts.is-none")
+        return "`None`"
     if inspect.isclass(thing):
-        return say("parts.is-class", name=thing.__name__)
+        return say("the class `{name}`", name=thing.__name__)
     if inspect.isroutine(thing):
-        return say("parts.is-function", name=thing.__name__)
+        return say("the function `{name}`", name=thing.__name__)
     if inspect.iscoroutine(thing):
-        return say("parts.is-coroutine")
+        return say("a coroutine")
     if isinstance(thing, ModuleType):
-        return say("parts.is-module", name=thing.__name__)
+        return say("the module `{name}`", name=thing.__name__)
     if is_app(thing):
-        return say("parts.an-app", type=type(thing).__name__)
-    return say("parts.is-value", type=type(thing).__name__)
+        return say("an application (`{type}`)", type=type(thing).__name__)
+    return say("an object of type `{type}`", type=type(thing).__name__)
 
 
 def is_app(thing: Any) -> bool:

@@ -12,7 +12,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,72 +19,10 @@ from pydantic import BaseModel, ConfigDict
 
 from course.paths import workspace
 from course.practice import _notebook
+from course.practice._board import LessonProgress, Progress
 from course.practice._journal import Entry, journal
-from course.practice.markup import inline
-from course.practice.texts import Lesson, lesson, lessons, say
-
-_CELL = 'style="text-align: left"'
-
-
-@dataclass(frozen=True)
-class LessonProgress:
-    """How far a learner is in one lesson."""
-
-    name: str
-    title: str
-    passed: tuple[str, ...]
-    exercises: tuple[str, ...]
-    right: tuple[str, ...]
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a learner is, lesson by lesson, and the exercise to go on with."""
-
-    lessons: tuple[LessonProgress, ...]
-    next: tuple[str, str] | None
-    """Id and title."""
-    unread: tuple[str, ...] = ()
-    """What is wrong with notebooks whose titles cannot be read."""
-
-    def __str__(self) -> str:
-        if not self.lessons:
-            return say("progress.none")
-        lines = [
-            say(
-                "progress.lesson",
-                lesson=each.title,
-                passed=len(each.passed),
-                exercises=len(each.exercises),
-                right=len(each.right),
-                questions=len(each.questions),
-            )
-            for each in self.lessons
-        ]
-        return "\n".join([*lines, self._next(), *self.unread])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        head = f"<p><strong>{escape(say('progress.head'))}</strong></p>"
-        rows = "".join(
-            f'<tr><th scope="row" {_CELL}>{escape(each.title)}</th>'
-            f"<td {_CELL}>{_meter(len(each.passed), len(each.exercises))}</td>"
-            f"<td {_CELL}>{_meter(len(each.right), len(each.questions))}</td></tr>"
-            for each in self.lessons
-        )
-        heads = ("", say("progress.exercises"), say("progress.questions"))
-        columns = "".join(f'<th scope="col" {_CELL}>{escape(each)}</th>' for each in heads)
-        table = f"<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>"
-        unread = "".join(f"<p>{escape(each)}</p>" for each in self.unread)
-        return f'<section class="cp cp-progress">{head}{table}<p>{inline(self._next())}</p>{unread}</section>'
-
-    def _next(self) -> str:
-        if self.next is None:
-            return say("progress.done")
-        id, title = self.next
-        return say("progress.next", id=id, title=title)
+from course.practice.texts import Lesson, lesson, lessons, notebook_of
+from course.words import say
 
 
 def progress(name: str | None = None) -> Progress:
@@ -97,10 +34,20 @@ def progress(name: str | None = None) -> Progress:
     entries = journal().entries()
     chosen = [lesson(name)] if name else lessons()
     found = tuple(_of(each, entries) for each in chosen)
-    titles = {id: text.title for each in chosen for id, text in each.text.exercises.items()}
-    open_ones = [id for each in found for id in each.exercises if id not in each.passed]
     unread = tuple(said for each in chosen if (said := _notebook.title(each.name)[1]))
-    return Progress(found, (open_ones[0], titles[open_ones[0]]) if open_ones else None, unread)
+    for each, so_far in zip(chosen, found, strict=True):
+        for id, text in each.text.exercises.items():
+            if id not in so_far.passed:
+                place = _notebook.place_of_exercise(id, each.name)
+                return Progress(found, (id, text.title), unread, place)
+    goals = _notebook.objectives(name) if name else ()
+    return Progress(found, None, unread, goals=goals, next_lesson=_next_lesson(entries))
+
+
+def _next_lesson(entries: list[Entry]) -> tuple[str, str] | None:
+    """Title and file of the first lesson that is not finished."""
+    every = (_of(each, entries) for each in lessons())
+    return next(((each.title, each.notebook) for each in every if not each.finished), None)
 
 
 def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
@@ -115,13 +62,8 @@ def _of(found: Lesson, entries: list[Entry]) -> LessonProgress:
         exercises=exercises,
         right=tuple(id for id in questions if id in right),
         questions=questions,
+        notebook=path.name if (path := notebook_of(found.name)) else "",
     )
-
-
-def _meter(done: int, of: int) -> str:
-    """A count, as words and as a bar."""
-    words = escape(say("progress.of", done=done, all=of))
-    return f'<meter min="0" max="{of or 1}" value="{done}" aria-hidden="true"></meter> {words}'
 
 
 # ---- the certificate -------------------------------------------------------------------------------------
@@ -174,7 +116,12 @@ class Certificate:
     """What is wrong with notebooks whose titles cannot be read; their lessons appear under their names."""
 
     def __repr__(self) -> str:
-        given = say("certificate.given", name=self.facts.name, day=self.facts.day, digest=self.facts.digest)
+        given = say(
+            "Certificate for {name}, {day}, digest {digest}. Saved as certificate.svg in your workspace.",
+            name=self.facts.name,
+            day=self.facts.day,
+            digest=self.facts.digest,
+        )
         return "\n".join([given, *self.unread])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
@@ -190,12 +137,24 @@ def certificate(name: str) -> Certificate:
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= _NAME_LENGTH or not name.isprintable():
-        raise ValueError(say("certificate.bad-name", longest=_NAME_LENGTH))
+        raise ValueError(
+            say(
+                'A certificate needs a name of 1 to {longest} printable characters: certificate("Ada '
+                'Lovelace").',
+                longest=_NAME_LENGTH,
+            )
+        )
     found = progress()
     done = found.lessons
     last = done[-1]
     if still := [id for id in last.exercises if id not in last.passed]:
-        raise NotYetEarned(say("certificate.not-yet", lesson=last.title, ids=", ".join(still)))
+        raise NotYetEarned(
+            say(
+                "Not yet: {lesson} has open exercises ({ids}). Pass them, then ask again.",
+                lesson=last.title,
+                ids=", ".join(still),
+            )
+        )
     days = [entry.at for entry in journal().entries("check") if entry.id in last.exercises]
     facts = Facts(
         name=name,
@@ -220,15 +179,25 @@ def verify(path: Path) -> Facts:
         content = stream.read(_LARGEST + 1)
     found = _METADATA.search(content.decode("utf-8", "replace")) if len(content) <= _LARGEST else None
     if not found:
-        raise NoCertificate(say("certificate.none", file=path.name))
+        raise _no_certificate(path)
     try:
         said = json.loads(html.unescape(found[1]))
         facts, unchanged = Facts.model_validate(said["facts"]), said["digest"] == _digest(said["facts"])
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise NoCertificate(say("certificate.none", file=path.name)) from None
+        raise _no_certificate(path) from None
     if not unchanged:
-        raise NoCertificate(say("certificate.changed", file=path.name))
+        raise NoCertificate(
+            say(
+                "{file} was changed: the facts in it do not fit their digest. Ask for the file as the "
+                "course made it.",
+                file=path.name,
+            )
+        )
     return facts
+
+
+def _no_certificate(path: Path) -> NoCertificate:
+    return NoCertificate(say("{file} is not a certificate of this course.", file=path.name))
 
 
 def _digest(facts: Any) -> str:
@@ -240,7 +209,7 @@ def _digest(facts: Any) -> str:
 def _svg(facts: Facts) -> str:
     content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
     lines = [
-        say("certificate.lesson", title=each.title, passed=each.passed, all=each.exercises)
+        say("{title}: {passed} of {all} exercises", title=each.title, passed=each.passed, all=each.exercises)
         for each in facts.lessons
     ]
     rows = "".join(
@@ -248,7 +217,8 @@ def _svg(facts: Facts) -> str:
         for n, line in enumerate(lines)
     )
     height = 300 + 22 * len(facts.lessons)
-    title = html.escape(say("certificate.title", name=facts.name))
+    title = html.escape(say("Certificate for {name}", name=facts.name))
+    did = html.escape(say("has built background work in FastAPI that answers at once and loses nothing"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
         f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'
@@ -257,11 +227,11 @@ def _svg(facts: Facts) -> str:
         f'<rect x="14" y="14" width="692" height="{height - 28}" rx="8" fill="none" stroke="#00694f" '
         f'stroke-width="2"/>'
         f'<text x="360" y="72" text-anchor="middle" font-size="18" letter-spacing="3">'
-        f"{html.escape(say('certificate.course'))}</text>"
+        f"AFTER THE RESPONSE</text>"
         f'<text x="360" y="128" text-anchor="middle" font-size="34">{html.escape(facts.name)}</text>'
         f'<path d="M200 148h320" stroke="#1b2733" stroke-opacity=".35"/>'
         f'<text x="360" y="180" text-anchor="middle" font-size="16">'
-        f"{html.escape(say('certificate.did'))}</text>"
+        f"{did}</text>"
         f"{rows}"
         f'<text x="40" y="{height - 36}" font-size="13">{facts.day.isoformat()}</text>'
         f'<text x="680" y="{height - 36}" font-size="13" text-anchor="end" font-family="monospace">'

@@ -1,13 +1,17 @@
-"""Questions: ``quiz``, ``predict``, ``answer`` and ``warm_up``."""
+"""Questions: ``quiz``, ``predict``, ``compare``, ``answer`` and ``warm_up``.
 
-from collections.abc import Iterable
+In here an option is known by its key, which journals hold. Learners see and type its letter.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from course.practice import _notebook
 from course.practice._journal import Entry, journal
 from course.practice.markup import inline, page, to_html, to_text
-from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text, say
+from course.practice.texts import Lesson, Question, lesson, lessons, misconception_text, question_text
+from course.words import say
 
 ANSWERS = ("answer", "prediction")
 
@@ -16,9 +20,9 @@ State = Literal["open", "noted", "right", "partly", "wrong"]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the learner stands with one question: what was chosen and what there is to say about it.
+    """Where the learner stands with one question: what was chosen (keys) and what there is to say about it.
 
-    "noted" is a prediction whose verdict waits until the learner has seen the truth.
+    "noted" is a prediction: what there is to say about it, ``compare`` says below the run.
     """
 
     state: State
@@ -36,8 +40,9 @@ class Standing:
         html = "".join(f'<p class="cp-verdict"><strong>{inline(line)}</strong></p>' for line in first)
         html += "".join(to_html(line) for line in rest)
         if self.others:
-            label = f'<summary data-lm-suppress-shortcuts="true">{say("quiz.others")}</summary>'
-            html += f"<details>{label}{''.join(to_html(line) for line in self.others)}</details>"
+            label = say("Why not the others")
+            others = "".join(to_html(line) for line in self.others)
+            html += f'<details><summary data-lm-suppress-shortcuts="true">{label}</summary>{others}</details>'
         return html
 
 
@@ -48,38 +53,45 @@ class BadAnswer(ValueError):
     """The answer is not one that the question allows."""
 
 
-def standing(id: str, *, reveal: bool = True) -> Standing:
-    """Where the learner stands with the question ``id``, from the journal.
-
-    Args:
-        id: the question's id.
-        reveal: whether a prediction's verdict may be given now.
-    """
+def standing(id: str) -> Standing:
+    """Where the learner stands with the question ``id``, from the journal."""
     found, question = question_text(id)
+    chosen = _last_answer(id, question)
+    return _judge(found, question, chosen) if chosen else OPEN
+
+
+def _last_answer(id: str, question: Question) -> list[str]:
+    """The keys that were chosen last; none when the question has been rewritten since."""
     given = [entry for entry in journal().entries(id=id) if entry.kind in ANSWERS and entry.chosen]
-    chosen = given[-1].chosen if given else None
-    if not chosen or not set(chosen) <= set(question.options):  # the question has been rewritten since
-        return OPEN
-    return _judge(found, question, chosen, reveal=reveal)
+    chosen = (given[-1].chosen if given else None) or []
+    return chosen if set(chosen) <= set(question.options) else []
 
 
 def submit(id: str, chosen: Iterable[str]) -> Standing:
-    """Judge an answer to the question ``id`` and note it in the journal.
+    """Judge an answer to the question ``id``, the keys of options, and note it in the journal.
 
     Raises:
         BadAnswer: nothing was chosen, or too much, or something that is not an option.
     """
     found, question = question_text(id)
-    letters = sorted(set(chosen))
-    if not letters:
-        raise BadAnswer(say("quiz.nothing-chosen"))
-    if strange := [letter for letter in letters if letter not in question.options]:
-        raise BadAnswer(say("quiz.bad-letter", given=strange[0], letters=", ".join(question.options)))
-    if len(letters) > 1 and not question.several:
-        raise BadAnswer(say("quiz.one-only"))
+    keys = sorted(set(chosen))
+    if not keys:
+        raise BadAnswer(say("Choose an option first."))
+    if strange := [key for key in keys if key not in question.options]:
+        raise BadAnswer(_bad_letter(question, strange[0]))
+    if len(keys) > 1 and not question.several:
+        raise BadAnswer(say("One option only, please: this question has one right answer."))
     kind = "prediction" if question.kind == "prediction" else "answer"
-    journal().add(kind, id, chosen=letters, right=set(letters) == question.right)
-    return _judge(found, question, letters, reveal=question.kind == "quiz")
+    journal().add(kind, id, chosen=keys, right=set(keys) == question.right)
+    return _judge(found, question, keys)
+
+
+def _bad_letter(question: Question, given: str) -> str:
+    return say(
+        "“{given}” is not an option of this question. It has {letters}.",
+        given=given,
+        letters=", ".join(question.letters.values()),
+    )
 
 
 @dataclass(frozen=True)
@@ -112,25 +124,31 @@ def answer(id: str, *letters: str) -> Answer:
         UnknownId: there is no such question.
         BadAnswer: a letter is not one of its options.
     """
-    chosen = [letter for letter in "".join(letters).lower() if letter.isalnum()]
+    _, question = question_text(id)
+    keys = {letter: key for key, letter in question.letters.items()}
+    given = [letter for letter in "".join(letters).lower() if letter.isalnum()]
+    if strange := [letter for letter in given if letter not in keys]:
+        raise BadAnswer(_bad_letter(question, strange[0]))
     if letters:
-        return Answer(id, submit(id, chosen), journal().notice())
+        return Answer(id, submit(id, [keys[letter] for letter in given]), journal().notice())
     again = standing(id)
-    return Answer(id, Standing("open", lines=(say("quiz.not-answered"),)) if again is OPEN else again)
+    if again is OPEN:
+        again = Standing("open", lines=(say("Not answered yet."),))
+    return Answer(id, again)
 
 
 def question_as_text(id: str, now: Standing) -> str:
     """The question, its options, how to answer it, and what was answered."""
     _, question = question_text(id)
-    ask = say("quiz.several") if question.several else None
+    ask = choose_all() if question.several else None
     lines = [to_text(question.ask), *([to_text(ask)] if ask else [])]
-    lines += [_hanging(f"  {letter}) ", option.text) for letter, option in question.options.items()]
+    lines += [_hanging(f"  {letter}) ", option.text) for letter, option in question.lettered]
     if now.state == "open":
-        lines.append(to_text(say(f"quiz.{_how(question)}", id=id)))
+        lines.append(to_text(_how(question, id)))
     elif now.state == "noted":
-        lines.append(f"{now.text('')}\n{to_text(say('quiz.noted-how', id=id))}")
+        lines.append(now.text(""))
     else:
-        lines += [to_text(say("quiz.answered", letters=", ".join(now.chosen))), now.text()]
+        lines += [to_text(say("Your answer: {letters}.", letters=_letters(question, now.chosen))), now.text()]
     return "\n".join(lines)
 
 
@@ -138,17 +156,20 @@ def question_as_html(id: str, now: Standing) -> str:
     """The same as plain HTML, without the way to answer."""
     _, question = question_text(id)
     ask = f'<div style="font-weight: bold">{to_html(question.ask)}</div>'
-    several = f"<p><em>{inline(say('quiz.several'))}</em></p>" if question.several else ""
+    several = f"<p><em>{inline(choose_all())}</em></p>" if question.several else ""
     options = "".join(
-        f'<li style="list-style: none">{_option_as_html(letter, option.text, letter in now.chosen)}</li>'
-        for letter, option in question.options.items()
+        f'<li style="list-style: none">{_option_as_html(question, key, key in now.chosen)}</li>'
+        for key in question.options
     )
     return f"{ask}{several}<ul>{options}</ul>{now.html()}"
 
 
-def _option_as_html(letter: str, text: str, is_chosen: bool) -> str:
-    shown = inline(say("quiz.option", letter=letter, why=text))
-    return f"<strong>{shown}</strong> {inline(say('quiz.your-choice'))}" if is_chosen else shown
+def _option_as_html(question: Question, key: str, is_chosen: bool) -> str:
+    shown = inline(f"{question.letters[key]}) {question.options[key].text}")
+    if not is_chosen:
+        return shown
+    mark = inline(say("(your choice)"))
+    return f"<strong>{shown}</strong> {mark}"
 
 
 def questions_for_warm_up(name: str, limit: int) -> list[str]:
@@ -185,50 +206,75 @@ def _before(name: str) -> list[Lesson]:
     return lessons()[: names.index(name)]
 
 
-def _judge(found: Lesson, question: Question, chosen: Iterable[str], *, reveal: bool) -> Standing:
-    letters = tuple(sorted(chosen))
-    named = ", ".join(letters)
-    if not reveal:
-        return Standing("noted", letters, (say("quiz.noted", letters=named),))
-    options = question.options
-    right = set(letters) == question.right
-    mistakes = [letter for letter in letters if not options[letter].right]
-    state: State = "right" if right else "wrong" if mistakes else "partly"
+def _judge(found: Lesson, question: Question, chosen: Iterable[str]) -> Standing:
+    keys = tuple(key for key in question.options if key in set(chosen))
     if question.kind == "prediction":
-        verdict = say("quiz.predicted-right" if right else "quiz.predicted-wrong", letters=named)
-    else:
-        verdict = say(f"quiz.{state}")
-    shown = letters if right or not mistakes else mistakes
-    if question.kind == "prediction" and not right:
-        shown = (*mistakes, *sorted(question.right))
-    lines = [verdict, *(_why(question, letter, named=len(shown) > 1) for letter in shown)]
+        return Standing("noted", keys, (_noted(question, keys),))
+    options = question.options
+    right = set(keys) == question.right
+    mistakes = [key for key in keys if not options[key].right]
+    state: State = "right" if right else "wrong" if mistakes else "partly"
+    shown = keys if right or not mistakes else mistakes
+    lines = [_verdict(state), *(_why(question, key, named=len(shown) > 1) for key in shown)]
     if (cure := _cure(found, question, mistakes)) is not None:
         lines.append(cure)
-    rest = [letter for letter in options if letter not in shown] if right else []
-    return Standing(
-        state, letters, tuple(lines), tuple(_why(question, letter, named=True) for letter in rest)
+    rest = [key for key in options if key not in shown] if right else []
+    return Standing(state, keys, tuple(lines), tuple(_why(question, key, named=True) for key in rest))
+
+
+def _verdict(state: State) -> str:
+    if state == "right":
+        return say("Right.")
+    if state == "partly":
+        return say("Right so far, but not complete: at least one more applies.")
+    return say("Not quite.")
+
+
+def _letters(question: Question, keys: Iterable[str]) -> str:
+    return ", ".join(question.letters[key] for key in keys)
+
+
+def _noted(question: Question, keys: Sequence[str]) -> str:
+    return say(
+        "Noted: {letters}. Now run the cells below: the run, and the comparison.",
+        letters=_letters(question, keys),
     )
 
 
-def _why(question: Question, letter: str, *, named: bool) -> str:
-    why = question.options[letter].why
-    return say("quiz.option", letter=letter, why=why) if named else why
+def _why(question: Question, key: str, *, named: bool) -> str:
+    why = question.options[key].why
+    return f"{question.letters[key]}) {why}" if named else why
 
 
 def _cure(found: Lesson, question: Question, mistakes: list[str]) -> str | None:
     """Where to look again after a wrong answer to a quiz question."""
-    for letter in mistakes:
-        misconception = question.options[letter].misconception
+    for key in mistakes:
+        misconception = question.options[key].misconception
         cure = misconception_text(misconception) if misconception and question.kind == "quiz" else None
         if cure is not None:
             return _notebook.pointer(cure[0].name, cure[1].cure, here=found.name)
     return None
 
 
-def _how(question: Question) -> str:
+def choose_all() -> str:
+    """What stands with a question of which more than one option may be right."""
+    return say("Choose all that apply.")
+
+
+def _how(question: Question, id: str) -> str:
+    """How to answer by a call."""
     if question.kind == "prediction":
-        return "how-predict"
-    return "how-several" if question.several else "how"
+        return say(
+            'What do you expect? Commit by `answer("{id}", "a")`, with the letter of your choice, then run '
+            "the next cell.",
+            id=id,
+        )
+    if question.several:
+        return say(
+            'More than one may be right. Answer by `answer("{id}", "ab")`, with the letters of your choice.',
+            id=id,
+        )
+    return say('Answer by `answer("{id}", "a")`, with the letter of your choice.', id=id)
 
 
 def _hanging(start: str, text: str) -> str:

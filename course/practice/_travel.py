@@ -32,7 +32,7 @@ from unittest import mock
 import cloudpickle
 
 from course.practice._learner import codes_of, describe
-from course.practice.texts import say
+from course.words import say
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -42,14 +42,13 @@ class CannotTravel(Exception):
 
     Args:
         name: what it is called in the notebook.
-        reason: why it cannot go to another process, and what to write instead: a key of the texts.
-        **fields: of that text.
+        why: why it cannot go to another process, and what to write instead: sentences.
     """
 
-    def __init__(self, name: str, reason: str, **fields: str) -> None:
-        super().__init__(f"{name} cannot be taken to another process: {reason}")
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
         self.name = name
-        self.why = say(f"parts.{reason}", **fields)
+        self.why = why
 
 
 def pack(wanted: Mapping[str, Any], **more: Any) -> bytes:
@@ -100,7 +99,12 @@ def _made_again(program: list[bytes], name: str) -> dict[str, Any]:
             trouble = error
         else:
             return found
-    raise CannotTravel(name, "not-made-again", error=describe(trouble)) from trouble
+    why = say(
+        "Making it again ended with {error}. Make it inside of the function that uses it, or write it into "
+        "a file beside this notebook and import it from there.",
+        error=describe(trouble),
+    )
+    raise CannotTravel(name, why) from trouble
 
 
 class Stranger(Exception):
@@ -342,7 +346,7 @@ def _said(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:
-        return "its text cannot be shown"
+        return say("its text cannot be shown")
 
 
 def _make_stranger(name: str, text: str) -> BaseException:
@@ -448,11 +452,26 @@ def _culprit(wanted: Mapping[str, Any], error: Exception) -> CannotTravel:
         if inner is None:
             break
         name, thing = inner
+    return CannotTravel(name, _why_not(thing, error))
+
+
+def _why_not(thing: Any, error: Exception) -> str:
     if _is_mapped(thing):
-        return CannotTravel(name, "mapped")
+        return say(
+            "A class that SQLAlchemy maps to a table is made once. Write it into a file beside this "
+            "notebook, and import it from there."
+        )
     if isinstance(thing, types.FunctionType | type):
-        return CannotTravel(name, "not-taken-apart", error=describe(error))
-    return CannotTravel(name, "belongs-here", type=type(thing).__name__)
+        return say(
+            "Taking it apart ended with {error}. Write it into a file beside this notebook, and import it "
+            "from there.",
+            error=describe(error),
+        )
+    return say(
+        "An object of type `{type}` belongs to this notebook's process. Make it inside of the function that "
+        "uses it, so that each process makes its own.",
+        type=type(thing).__name__,
+    )
 
 
 def _uses(thing: Any) -> Iterator[tuple[str, Any]]:

@@ -70,6 +70,9 @@ class _Jumping(selectors.BaseSelector):
 
 
 class _VirtualLoop(asyncio.SelectorEventLoop):
+    jumps = True
+    """Its time is not the machine's."""
+
     def __init__(self, selector: _Jumping) -> None:
         self._clock = selector
         super().__init__(selector)

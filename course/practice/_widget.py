@@ -3,6 +3,7 @@
 Which option is right stays in the kernel until the learner has answered.
 """
 
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,62 @@ from course.practice._journal import journal
 from course.practice._quiz import (
     BadAnswer,
     Standing,
+    choose_all,
     question_as_html,
     question_as_text,
     standing,
     submit,
 )
 from course.practice.markup import css, inline, to_html, to_text
-from course.practice.texts import Question, question_text, say
+from course.practice.texts import question_text
+from course.words import say
 
 _HERE = Path(__file__).parent
-_LABELS = ("choose", "commit", "compare", "nothing-chosen", "silent")
 
 
-class Questions(anywidget.AnyWidget):
+def esm(name: str) -> str:
+    """The JavaScript of a widget, with what all widgets share before it."""
+    return (_HERE / "notebook.js").read_text("utf-8") + (_HERE / name).read_text("utf-8")
+
+
+def widget_css() -> str:
+    """The stylesheet of the widgets."""
+    return css() + (_HERE / "widget.css").read_text("utf-8")
+
+
+def shown_with(saved: Any, widget: "Live", text: str) -> DisplayHandle | None:
+    """Show two outputs: what the front end saves and can show without a kernel, and the widget, for which
+    ``text`` stands where there are no widgets.
+    """
+    handle: DisplayHandle | None = display(saved, display_id=True)  # type: ignore[no-untyped-call]
+    bundle = widget._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    display({**(data or {}), "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+    return handle
+
+
+def without_a_kernel(says: str) -> str:
+    """A style: JupyterLab writes an error in place of a widget that no kernel knows. This says what to do."""
+    saved = ".jp-OutputArea-child:has(.cp-saved, .cp-verdict-of)"
+    dead = f"{saved} ~ .jp-OutputArea-child .jupyter-widgets:not(:has(*))"
+    return f'<style>{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{says}" }}</style>'
+
+
+class Live(anywidget.AnyWidget):
+    """A widget that says when its kernel is gone."""
+
+    _css = widget_css()
+
+    labels: Any = traitlets.Dict().tag(sync=True)
+    me: Any = traitlets.Unicode("").tag(sync=True)
+    """The id of its model, by which the front end finds out whether there is still a kernel behind it."""
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.me = self.model_id or ""
+
+
+class Questions(Live):
     """One or several questions, one after another.
 
     Shown in a notebook, they are two outputs: the questions and what was answered as plain HTML, which the
@@ -36,12 +80,10 @@ class Questions(anywidget.AnyWidget):
     connected.
     """
 
-    _esm = (_HERE / "widget.js").read_text("utf-8")
-    _css = css() + (_HERE / "widget.css").read_text("utf-8")
+    _esm = esm("widget.js")
 
     questions: Any = traitlets.List().tag(sync=True)
     standings: Any = traitlets.Dict().tag(sync=True)
-    labels: Any = traitlets.Dict().tag(sync=True)
     note: Any = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, ids: Sequence[str], intro: str = "", *, anew: bool = False) -> None:
@@ -52,32 +94,30 @@ class Questions(anywidget.AnyWidget):
         super().__init__(
             questions=[_shown(id, number, len(ids)) for number, id in enumerate(ids, 1)],
             standings={id: _sent(now) for id, now in self._now.items()},
-            labels={name: say(f"quiz.{name}") for name in _LABELS},
+            labels=_labels(),
             note=inline(intro),
         )
         self.on_msg(self._receive)
+        _alive.add(self)
 
     def __repr__(self) -> str:
         return repr(self._as_saved())
 
     def _ipython_display_(self, **_options: Any) -> None:
-        handle = display(self._as_saved(), display_id=True)  # type: ignore[no-untyped-call]
+        handle = shown_with(self._as_saved(), self, idle())
         if handle is not None:
             self._saved.append(handle)
-        bundle = self._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        display({**(data or {}), "text/plain": say("quiz.idle")}, raw=True)  # type: ignore[no-untyped-call]
 
     def _as_saved(self) -> "Saved":
         return Saved(self._intro, dict(self._now))
 
     def _receive(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
-        """A message from the front end: an answer, or a request to compare a prediction."""
+        """An answer from the front end: the keys of options."""
         id = message.get("id", "")
         if id not in self._now:
             return
         try:
-            now = submit(id, message.get("chosen", [])) if message.get("type") == "answer" else standing(id)
+            now = submit(id, message.get("chosen", []))
         except BadAnswer as error:
             now = _quiz.Standing("open", lines=(str(error),))
         sent = _sent(now)
@@ -88,6 +128,20 @@ class Questions(anywidget.AnyWidget):
         self.standings = {**self.standings, id: {**sent, "turn": self._turns}}
         for handle in self._saved:
             handle.update(self._as_saved())  # type: ignore[no-untyped-call]
+
+    def asks(self, id: str) -> bool:
+        """Whether this question is among them."""
+        return id in self._now
+
+
+_alive: weakref.WeakSet[Questions] = weakref.WeakSet()
+
+
+def unfold_below(id: str) -> None:
+    """Let the front end unfold the explanation that follows the prediction ``id``."""
+    for each in list(_alive):
+        if each.asks(id):
+            each.send({"type": "unfold"})
 
 
 class Saved:
@@ -101,19 +155,40 @@ class Saved:
         texts = [to_text(self._intro)] if self._intro else []
         for number, (id, now) in enumerate(self._now.items(), 1):
             if len(self._now) > 1:
-                texts.append(say("quiz.number", number=number, all=len(self._now)))
+                texts.append(_number(number, len(self._now)))
             texts.append(question_as_text(id, now) + "\n")
         return "\n".join(texts).rstrip()
 
     def _repr_html_(self) -> str:
         intro = f"<p>{inline(self._intro)}</p>" if self._intro else ""
         questions = "".join(question_as_html(id, now) for id, now in self._now.items())
-        # While no kernel knows the widget, JupyterLab writes an error in its place: say what to do instead.
-        dead = ".jp-OutputArea-child:has(.cp-saved) ~ .jp-OutputArea-child .jupyter-widgets:not(:has(*))"
-        style = (
-            f'{dead} {{ font-size: 0 }} {dead}::after {{ font-size: 14px; content: "{say("quiz.idle")}" }}'
-        )
-        return f'<style>{style}</style><div class="cp-saved">{intro}{questions}</div>'
+        style = without_a_kernel(idle())
+        return f'{style}<div class="cp-saved">{intro}{questions}</div>'
+
+
+def _labels() -> dict[str, str]:
+    """What the front end shows beside the questions."""
+    return {
+        "choose": say("Answer"),
+        "commit": say("Commit"),
+        "nothing-chosen": say("Choose an option first."),
+        "silent": silent(),
+        "dead": say("This question has lost its kernel. Run this cell again to answer here."),
+    }
+
+
+def silent() -> str:
+    """What a widget says when the kernel does not answer."""
+    return say("The kernel has not taken this yet. It may be busy; if it was restarted, run this cell again.")
+
+
+def idle() -> str:
+    """What stands in place of a question while no kernel knows it."""
+    return say("Run this cell to answer here.")
+
+
+def _number(number: int, of: int) -> str:
+    return say("Question {number} of {all}", number=number, all=of)
 
 
 class Message:
@@ -142,14 +217,12 @@ def quiz(*ids: str) -> Questions:
 
 
 def predict(id: str) -> Questions:
-    """Show a question to commit to before the next cell shows the truth.
-
-    The verdict comes when the learner asks for it, or when the cell is run again.
+    """Show a question to commit to before the next cell shows the truth, which ``compare`` explains.
 
     Raises:
         UnknownId: there is no such question.
     """
-    return Questions([id], say("quiz.predict-first"))
+    return Questions([id], say("Your prediction, before you run the next cell:"))
 
 
 def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
@@ -159,7 +232,16 @@ def warm_up(lesson: str, limit: int = 2) -> Questions | Message:
         UnknownId: there is no such lesson.
     """
     ids = _quiz.questions_for_warm_up(lesson, limit)
-    return Questions(ids, say("quiz.warm-up"), anew=True) if ids else Message(say("quiz.warm-up-none"))
+    if not ids:
+        return Message(say("No question of an earlier lesson is waiting for you."))
+    if len(ids) == 1:
+        intro = say("Before you start: one question from an earlier lesson that is worth a second look.")
+    else:
+        intro = say(
+            "Before you start: {count} questions from earlier lessons that are worth a second look.",
+            count=len(ids),
+        )
+    return Questions(ids, intro, anew=True)
 
 
 def _shown(id: str, number: int, of: int) -> dict[str, Any]:
@@ -167,16 +249,15 @@ def _shown(id: str, number: int, of: int) -> dict[str, Any]:
     _, question = question_text(id)
     return {
         "id": id,
-        "number": say("quiz.number", number=number, all=of) if of > 1 else "",
+        "number": _number(number, of) if of > 1 else "",
         "ask": to_html(question.ask),
-        "several": say("quiz.several") if question.several else "",
+        "several": choose_all() if question.several else "",
         "kind": question.kind,
-        "options": _options(question),
+        "options": [
+            {"key": key, "letter": letter, "html": inline(question.options[key].text)}
+            for key, letter in question.letters.items()
+        ],
     }
-
-
-def _options(question: Question) -> list[dict[str, str]]:
-    return [{"letter": letter, "html": inline(option.text)} for letter, option in question.options.items()]
 
 
 def _sent(now: Standing) -> dict[str, Any]:

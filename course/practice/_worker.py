@@ -32,13 +32,15 @@ from typing import Any, Literal, NoReturn
 import psutil
 
 from course.practice._clock import Clock
+from course.practice._family import descendants
 from course.variables import drop_changing
+from course.words import say
 
 IDLE_SECONDS = 600
-"""The keeper ends after so long without a job."""
+"""Seconds without a job after which the keeper ends."""
 
 HARD_SECONDS = 1.5
-"""A runner that has not reported so long after its deadline holds the interpreter and is killed."""
+"""Seconds after its deadline in which a runner has to report; after them it is killed, as stuck in C."""
 
 MEMORY_BYTES = 1_500_000_000
 """What a program and the processes that it starts may use together."""
@@ -50,7 +52,7 @@ PROCESSES = 64 + (os.cpu_count() or 1)
 """How many processes a program may have at once; a pool has one for each processor."""
 
 OUTCOME_BYTES = 50_000_000
-"""How long what a runner reports may be."""
+"""The longest report of a runner, in bytes."""
 
 _STACKS_BYTES = 256 * 8 * 2**20  # addresses for the stacks of as many threads as any exercise may have
 _FILE_BYTES = DISK_BYTES // 2
@@ -87,9 +89,9 @@ class Report:
     ending: Ending
     outcome: bytes = b""
     status: int = 0
-    """The exit status of a runner that died; of one that a signal ended, minus its number."""
+    """The exit status of a runner that died; minus the number of the signal, if a signal ended it."""
     stuck: list[tuple[str, int, str]] = field(default_factory=list)
-    """File, line and function of what one that did not report was executing, from the inside out."""
+    """What a runner that did not report was executing: file, line and function, innermost first."""
 
 
 # The socket between two processes.
@@ -219,9 +221,9 @@ def _own_socket(number: str | None) -> socket.socket:
 
 
 def kill_all(find: Callable[[], list[psutil.Process]], seconds: float = 5) -> None:
-    """Kill the processes that ``find`` finds, again and again until it finds none."""
+    """Kill the processes that ``find`` finds, again and again until it finds none twice."""
     end = time.monotonic() + seconds
-    while (found := find()) and time.monotonic() < end:
+    while (found := find() or find()) and time.monotonic() < end:
         for each in found:
             with contextlib.suppress(psutil.Error):
                 each.kill()
@@ -236,13 +238,6 @@ def marked(folder: str) -> list[psutil.Process]:
             if each.pid != os.getpid() and each.environ().get(_MARK) == folder:
                 found.append(each)
     return found
-
-
-def _descendants() -> list[psutil.Process]:
-    """What this process has started; on Linux also those whose parents have died, which become its own."""
-    with contextlib.suppress(psutil.Error):
-        return psutil.Process().children(recursive=True)  # type: ignore[no-any-return]
-    return []
 
 
 def _linux_prctl(option: int, value: int) -> None:
@@ -265,7 +260,7 @@ def keep(method: str, folder: str, number: str | None = None) -> NoReturn:
             send(kernel, pickle.dumps(report))
             starter.prepare()
     kernel.close()
-    kill_all(_descendants)
+    kill_all(descendants)
     shutil.rmtree(folder, ignore_errors=True)
     _exit(0)
 
@@ -282,7 +277,7 @@ def _next_job(kernel: socket.socket) -> Job | None:
 
 
 class _Over(Exception):
-    """The runner must end now: for what it does, or because nobody wants to know any more."""
+    """The runner must end now: because of what it does, or because nobody needs its result any more."""
 
     def __init__(self, ending: Ending | None = None) -> None:
         super().__init__(ending)
@@ -307,7 +302,7 @@ class _Supervision:
         """How it ended.
 
         Raises:
-            _Over: the kernel is gone, or does not want to know any more.
+            _Over: the kernel is gone, or no longer needs the result.
         """
         try:
             outcome = self._outcome()
@@ -333,14 +328,14 @@ class _Supervision:
         raise _Over("endless")
 
     def _left(self) -> list[psutil.Process]:
-        return _descendants() if sys.platform == "linux" else marked(self._marked)
+        return descendants() if sys.platform == "linux" else marked(self._marked)
 
     def _look(self) -> None:
-        if _has_something(self._kernel):  # between two jobs it has nothing to say but good-bye
+        if _has_something(self._kernel):  # between two jobs it only says that it ends
             raise _Over
         if self._clock.seconds() > self._job.deadline + HARD_SECONDS:
             raise _Over("endless")
-        processes = _descendants()
+        processes = descendants()
         if len(processes) > PROCESSES:
             raise _Over("processes")
         if _memory(processes) > MEMORY_BYTES:
@@ -418,7 +413,7 @@ class _Forks:
             _exit(1)
 
     def prepare(self) -> None:
-        """Nothing is to be prepared."""
+        """There is nothing to prepare."""
 
 
 class _Spawns:
@@ -497,7 +492,7 @@ def _perform(keeper: socket.socket, job: Job, folder: Path, stuck: Path) -> None
 
 
 def _to_nowhere() -> None:
-    """What is written to the standard streams by number reaches nobody; ``print`` is heard by the engine."""
+    """Discard what is written to the streams' file descriptors; the engine hears ``print`` all the same."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
@@ -520,7 +515,7 @@ def _limit() -> None:
     if sys.platform == "linux":
         # Far above what may be used: a library that gets no addresses for a thread's stack may crash.
         at_most(resource.RLIMIT_AS, psutil.Process().memory_info().vms + 3 * MEMORY_BYTES + _STACKS_BYTES)
-        with contextlib.suppress(OSError):  # where memory is short it is this that ends, not the kernel
+        with contextlib.suppress(OSError):  # out of memory, the system ends this process first
             Path("/proc/self/oom_score_adj").write_text("1000")
     _limit_forks()
 
@@ -535,7 +530,7 @@ def _limit_forks() -> None:
     def fork() -> int:
         count = int.from_bytes(counter[:4], "little") + 1
         if count > PROCESSES:
-            raise BlockingIOError("this program has started too many processes")
+            raise BlockingIOError(say("this program has started too many processes"))
         counter[:4] = count.to_bytes(4, "little")
         return original()
 

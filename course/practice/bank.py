@@ -60,7 +60,7 @@ class Program:
         return f"{self.text.path}:{self.text.line}"
 
     def run(self) -> dict[str, Any]:
-        """What the program, and what it is given, define."""
+        """The names that the program defines, and those that it is given."""
         module = ModuleType(f"course_program_{next(_numbers)}")
         sys.modules[module.__name__] = module  # dataclasses and pydantic look their module up
         shared = prelude_of(self.lesson.folder)

@@ -1,7 +1,8 @@
 """How the course's texts are shown: their markup as text and as HTML, and the stylesheet of both.
 
-The markup is paragraphs, fenced blocks, ``code``, *emphasis*, **strong**. The text keeps the marks, wrapped;
-the HTML turns them into elements. Everything else is escaped.
+The markup is paragraphs, fenced blocks, ``code``, *emphasis*, **strong**, and links to a cell of a notebook.
+The text keeps the marks, wrapped, and the words of links; the HTML turns them into elements. Everything else
+is escaped.
 """
 
 import re
@@ -16,6 +17,7 @@ _FENCE = re.compile(r"```\w*\n(.*?)\n?```", re.DOTALL)
 _CODE = re.compile(r"(`[^`]+`)")
 _STRONG = re.compile(r"\*\*(\S(?:[^*]*\S)?)\*\*")
 _EMPHASIS = re.compile(r"\*(\S(?:[^*]*\S)?)\*")
+_LINK = re.compile(r"\[([^\]]+)\]\((\d\d_\w+\.ipynb(?:#cell-id=[\w-]+)?)\)")
 
 
 def to_text(source: str, indent: str = "") -> str:
@@ -37,6 +39,9 @@ def to_html(source: str) -> str:
 
 def inline(source: str) -> str:
     """``source`` as HTML without a paragraph around it."""
+    if link := _LINK.search(source):
+        before, after = source[: link.start()], source[link.end() :]
+        return f'{inline(before)}<a href="{link[2]}">{inline(link[1])}</a>{inline(after)}'
     pieces = _CODE.split(source)
     return "".join(
         f"<code>{escape(piece[1:-1])}</code>" if _CODE.fullmatch(piece) else _marks(escape(piece))
@@ -61,6 +66,7 @@ def _blocks(source: str) -> list[tuple[str, bool]]:
 
 def _wrap(paragraph: str, indent: str) -> str:
     """``paragraph`` in lines; a line never breaks inside of ``code``."""
+    paragraph = _LINK.sub(r"\1", paragraph)
     whole = _CODE.sub(lambda code: code[0].replace(" ", _GLUE), paragraph)
     filled = textwrap.fill(
         whole,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from course.live.at_work import busy, started_here
+from course.live.at_work import at_a_gate, busy, started_here
 
 _SECONDS = 3  # that a response is held at most, by a program which lets no second request in
 
@@ -16,7 +16,7 @@ class Overlap:
     """An app around the learner's: it decides when a response begins, which is where its tasks can run.
 
     So that two requests meet, ``together(2)`` lets the next two responses begin when both endpoints have
-    run. What a thread that an endpoint has started does without waiting for anybody, it has done by then.
+    run. What a thread that an endpoint has started does without waiting at a gate, it has done by then.
     """
 
     def __init__(self, app: ASGIApp, *, enough: Callable[[], bool] = lambda: False) -> None:
@@ -45,7 +45,9 @@ class Overlap:
     def _let_threads_work(self, before: set[threading.Thread]) -> None:
         """Not awaiting: what the loop would do next comes after the response, as without us."""
         end = time.monotonic() + _SECONDS
-        while not self._enough() and busy(started_here() - before) and time.monotonic() < end:
+        while not self._enough() and time.monotonic() < end:
+            if all(at_a_gate(thread) for thread in busy(started_here() - before)):
+                return
             time.sleep(0.001)
 
     async def _meet(self) -> None:

@@ -1,7 +1,7 @@
-"""What the engine and the lessons say: catalogues in YAML, one per language, and where to find them.
+"""What is said by an id: catalogues in YAML, one per language, and where to find them.
 
-The engine's own catalogue lies beside this file. A lesson is a package in ``course.lessons`` with a
-catalogue of its own, which is validated; the engine knows no lesson by name.
+What any check can say lies beside this file. A lesson is a package in ``course.lessons`` with a catalogue
+of its own, which is validated; the engine knows no lesson by name.
 """
 
 import difflib
@@ -26,9 +26,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from course.paths import NOTEBOOKS
-from course.words import language
+from course.words import language, say
 
-# ---- sentences -------------------------------------------------------------------------------------------
+# ---- catalogues ------------------------------------------------------------------------------------------
 
 _FOLDER = Path(__file__).parent
 
@@ -39,19 +39,9 @@ def catalogue_path(folder: Path) -> Path:
     return wanted if wanted.is_file() else folder / "en.yaml"
 
 
-def say(key: str, **fields: Any) -> str:
-    """The engine's sentence ``key`` (``section.name``) with its fields filled in.
-
-    Raises:
-        KeyError: there is no such sentence, or a field of it is missing.
-    """
-    section, _, name = key.partition(".")
-    return str(_catalogue(catalogue_path(_FOLDER))[section][name]).format(**fields)
-
-
 def engine_misses() -> dict[str, str]:
     """The templates of what a check can say whatever the exercise is, by the id of the miss: ``engine.…``."""
-    return {f"engine.{name}": text for name, text in _catalogue(catalogue_path(_FOLDER))["misses"].items()}
+    return {f"engine.{name}": text for name, text in _engine_catalogue(catalogue_path(_FOLDER)).items()}
 
 
 def fields_of(template: str) -> set[str]:
@@ -68,8 +58,8 @@ def fields_of(template: str) -> set[str]:
 
 
 @cache
-def _catalogue(path: Path) -> dict[str, dict[str, str]]:
-    content: dict[str, dict[str, str]] = yaml.safe_load(path.read_text("utf-8"))
+def _engine_catalogue(path: Path) -> dict[str, str]:
+    content: dict[str, str] = yaml.safe_load(path.read_text("utf-8"))
     return content
 
 
@@ -111,10 +101,14 @@ class Misconception(_Part):
 
 
 class Miss(_Part):
-    """One thing that a check can say: a template, and the misconception behind it if there is one."""
+    """One thing that a check can say: a template, and the misconception behind it if there is one.
+
+    ``cure`` is a cell of the exercise's own notebook, if that of the misconception stands behind it.
+    """
 
     says: Text
     misconception: Id | None = None
+    cure: Name | None = None
 
     @field_validator("says")
     @classmethod
@@ -163,8 +157,15 @@ class Option(_Part):
         return self
 
 
+LETTERS = "abcdefgh"
+
+
 class Question(_Part):
-    """A quiz question, or a prediction to commit to before the next cell shows the truth."""
+    """A quiz question, or a prediction to commit to before the next cell shows the truth.
+
+    An option has its key for ever: journals hold it. Its letter is its place in the list, and what learners
+    see and type.
+    """
 
     ask: Text
     kind: Literal["quiz", "prediction"] = "quiz"
@@ -173,22 +174,31 @@ class Question(_Part):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        letters = list(self.options)
-        if len(letters) < 2 or letters != list("abcdefgh"[: len(letters)]):
-            raise ValueError("needs two options or more, lettered a, b, c … in this order")
+        if len(self.options) < 2 or sorted(self.options) != list(LETTERS[: len(self.options)]):
+            raise ValueError("needs two options or more; their keys are a, b, c …, in any order")
         if not self.right:
             raise ValueError("has no right option: give one of them `right: true`")
         if len(self.right) > 1 and not self.several:
             raise ValueError("has more than one right option: set `several: true`, or keep one")
-        for letter, option in self.options.items():
+        for key, option in self.options.items():
             if self.kind == "quiz" and not option.right and option.misconception is None:
-                raise ValueError(f"option {letter} is wrong and names no misconception: add `misconception:`")
+                raise ValueError(f"option {key} is wrong and names no misconception: add `misconception:`")
         return self
 
     @property
     def right(self) -> frozenset[str]:
-        """The letters that belong to the right answer."""
-        return frozenset(letter for letter, option in self.options.items() if option.right)
+        """The keys of the options that make the right answer."""
+        return frozenset(key for key, option in self.options.items() if option.right)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letter of each option, by its key, in the order in which they are shown."""
+        return dict(zip(self.options, LETTERS, strict=False))
+
+    @property
+    def lettered(self) -> list[tuple[str, Option]]:
+        """The options as they are shown, each with its letter."""
+        return list(zip(LETTERS, self.options.values(), strict=False))
 
 
 class LessonText(_Part):
@@ -400,8 +410,16 @@ def _template(text: str) -> str:
 def _unknown(kind: str, id: str, known: Iterable[str]) -> UnknownId:
     names = sorted(known)
     near = difflib.get_close_matches(id, names, n=3)
-    hint = say("errors.near", names=", ".join(near)) if near else say("errors.known", names=", ".join(names))
-    return UnknownId(say(f"errors.unknown-{kind}", id=id, near=hint))
+    said = {
+        "exercise": say("There is no exercise {id!r}.", id=id),
+        "question": say("There is no question {id!r}.", id=id),
+        "lesson": say("There is no lesson {id!r}.", id=id),
+    }
+    if near:
+        remedy = say("Did you mean {names}?", names=", ".join(near))
+    else:
+        remedy = say("There are: {names}.", names=", ".join(names))
+    return UnknownId(f"{said[kind]} {remedy}")
 
 
 _REMEDIES = {

@@ -1,19 +1,6 @@
 // Draws the questions and sends what was chosen. Which option is right, only the kernel knows.
-// JupyterLab's one-key shortcuts (`d d` deletes a cell) look at the focused element itself, so each carries the mark.
 
-function quiet(element) {
-  element.dataset.lmSuppressShortcuts = "true";
-  return element;
-}
-
-function make(tag, className, html) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (html) element.innerHTML = html; // made, and escaped, by the kernel
-  return element;
-}
-
-function drawQuestion(model, question, group) {
+function drawQuestion(model, question, group, el) {
   const form = make("form", "cp-question");
   const fieldset = make("fieldset");
   const legend = make("legend", "", question.ask);
@@ -25,7 +12,8 @@ function drawQuestion(model, question, group) {
     const input = quiet(make("input"));
     input.type = question.several ? "checkbox" : "radio";
     input.name = group;
-    input.value = option.letter;
+    input.value = option.key;
+    input.dataset.letter = option.letter;
     label.append(input, make("span", "cp-letter", option.letter), make("span", "cp-text", option.html));
     fieldset.append(label);
     return input;
@@ -34,51 +22,84 @@ function drawQuestion(model, question, group) {
   const labels = model.get("labels");
   const send = quiet(make("button", "cp-button", isPrediction ? labels.commit : labels.choose));
   send.type = "submit";
-  const compare = quiet(make("button", "cp-button cp-quiet", labels.compare));
-  compare.type = "button";
   const buttons = make("div", "cp-buttons");
-  buttons.append(send, compare);
+  buttons.append(send);
   const verdict = make("div", "cp-feedback");
   verdict.setAttribute("role", "status");
   form.append(fieldset, buttons, verdict);
 
   const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
+  const marked = () => inputs.forEach((input) => (input.closest("label").dataset.chosen = input.checked));
   let waiting;
-  const ask = (message) => {
-    model.send({ ...message, id: question.id });
+  let unsent = false;
+  const say = (html) => (verdict.innerHTML = html);
+  const submit = () => {
+    if (fieldset.disabled) return false;
+    if (!chosen().length) {
+      say(`<p>${labels["nothing-chosen"]}</p>`);
+      return false;
+    }
+    say("");
+    unsent = false;
+    model.send({ type: "answer", chosen: chosen(), id: question.id });
     clearTimeout(waiting);
-    waiting = setTimeout(() => (verdict.innerHTML = `<p>${labels.silent}</p>`), 4000);
+    waiting = setTimeout(() => say(`<p>${labels.silent}</p>`), SILENCE);
+    return true;
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (chosen().length) ask({ type: "answer", chosen: chosen() });
-    else verdict.innerHTML = `<p>${labels["nothing-chosen"]}</p>`;
+    if (submit() && isPrediction) goOn(el);
   });
   form.addEventListener("keydown", (event) => {
-    // Enter answers, as in any form; a checkbox would not do that by itself.
-    if (event.key === "Enter" && event.target.tagName === "INPUT") {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && event.shiftKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (!unsent || submit()) goOn(el, { run: true });
+    } else if (event.key === "Enter" && event.target.tagName === "INPUT") {
+      // Enter answers, as in any form; a checkbox would not do that by itself.
       event.preventDefault();
       form.requestSubmit();
+    } else if (!event.shiftKey) {
+      const input = inputs.find((each) => each.dataset.letter === event.key);
+      if (!input) return;
+      event.preventDefault();
+      input.focus();
+      input.click();
     }
   });
-  compare.addEventListener("click", () => ask({ type: "compare" }));
 
   const show = () => {
     clearTimeout(waiting);
     const standing = model.get("standings")[question.id];
     form.dataset.state = standing.state;
-    compare.hidden = standing.state !== "noted";
-    verdict.innerHTML = standing.html;
-    for (const input of inputs) {
-      input.checked = standing.chosen.includes(input.value);
-      input.closest("label").dataset.chosen = input.checked;
-    }
+    say(standing.html);
+    for (const input of inputs) input.checked = standing.chosen.includes(input.value);
+    marked();
+    unsent = false;
   };
   fieldset.addEventListener("change", () => {
-    for (const input of inputs) input.closest("label").dataset.chosen = input.checked;
+    marked();
+    clearTimeout(waiting);
     form.dataset.state = "open";
+    say(""); // it was said about another choice
+    unsent = true;
   });
-  return { form, show, shown: () => JSON.stringify(model.get("standings")[question.id]) };
+  const live = (alive) => {
+    fieldset.disabled = !alive;
+    buttons.hidden = !alive;
+    verdict.hidden = !alive;
+  };
+  const focus = () => (inputs.find((input) => input.checked) ?? inputs[0]).focus();
+  const isOpen = () => model.get("standings")[question.id].state === "open";
+  return { form, show, live, focus, isOpen, shown: () => JSON.stringify(model.get("standings")[question.id]) };
+}
+
+// Unfold the explanation that follows: the first one in prose behind this cell.
+function unfold(el) {
+  const cell = cellOf(el);
+  const fold = cell && cellsBelow(cell).map((each) => each.querySelector(".jp-MarkdownOutput details")).find(Boolean);
+  if (fold) fold.open = true;
 }
 
 let groups = 0;
@@ -86,8 +107,11 @@ let groups = 0;
 function render({ model, el }) {
   const root = make("div", "cp cp-quiz");
   if (model.get("note")) root.append(make("p", "cp-note", model.get("note")));
+  const dead = make("p", "cp-dead");
+  dead.setAttribute("role", "status");
+  root.append(dead);
   const drawn = model.get("questions").map((question) => {
-    const part = drawQuestion(model, question, `cp-group-${(groups += 1)}-${Math.random()}`);
+    const part = drawQuestion(model, question, `cp-group-${(groups += 1)}-${Math.random()}`, el);
     root.append(part.form);
     part.show();
     part.last = part.shown();
@@ -100,11 +124,28 @@ function render({ model, el }) {
       part.show();
     }
   };
+  const hear = (message) => message.type === "unfold" && unfold(el);
   model.on("change:standings", update);
+  model.on("msg:custom", hear);
   el.append(root);
-  // What the output before this one shows is for later, when there is no kernel.
-  requestAnimationFrame(() => el.closest(".jp-OutputArea")?.classList.add("cp-live"));
-  return () => model.off("change:standings", update);
+  let forget = () => {};
+  let leave = () => {};
+  requestAnimationFrame(() => {
+    // What the output before this one shows is for later, when there is no kernel.
+    el.closest(".jp-OutputArea")?.classList.add("cp-live");
+    leave = followLinks(el);
+    forget = watchKernel(model, (alive) => {
+      dead.textContent = alive ? "" : model.get("labels").dead;
+      drawn.forEach((part) => part.live(alive));
+    });
+    if (isAwaited(el)) (drawn.find((part) => part.isOpen()) ?? drawn[0]).focus();
+  });
+  return () => {
+    forget();
+    leave();
+    model.off("change:standings", update);
+    model.off("msg:custom", hear);
+  };
 }
 
 export default { render };

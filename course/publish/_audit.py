@@ -30,13 +30,15 @@ from course.notebook import (
     render,
     strings,
     tags,
+    unfolded,
 )
 from course.paths import LESSONS
 from course.practice import ContentError
-from course.practice.exercise_file import source_of
+from course.practice.exercise_file import exercises_in, program_texts, source_of
+from course.practice.texts import LessonText, catalogue_path, engine_misses, load
 from course.publish._normal import CELL_TAGS, CellInfo, NotebookInfo, counts_rise, normalise
 from course.publish._origin import has_picture, origin, statements
-from course.publish._skeleton import unwritten
+from course.publish._skeleton import still_to_write, unwritten
 from course.publish._unstable import SANITISER, Replacement, find_unstable, sanitise
 
 MAX_WORDS = 130
@@ -126,7 +128,7 @@ def _unexplained(findings: list[Finding]) -> list[Finding]:
         for finding in findings
         if not any(finding.rule in less and (finding.cell, rule) in rules for rule, less in _EXPLAINS.items())
     ]
-    if any(finding.rule == "no-content" for finding in kept):
+    if any(finding.rule in ("no-content", "content") for finding in kept):
         kept = [finding for finding in kept if finding.rule != "no-reference"]
     stale = [finding for finding in kept if finding.remedy == _REFRESH]
     rest = [finding for finding in kept if finding.remedy != _REFRESH]
@@ -162,10 +164,20 @@ def audit_tree(
             notebooks.append((path, read(path)))
         except Unreadable:  # reported by audit() already
             continue
-    together = [*_same_twice(notebooks), *_audit_sanitiser(notebooks, sanitiser)]
+    together = [*_unlisted(paths), *_same_twice(notebooks), *_audit_sanitiser(notebooks, sanitiser)]
     if {"format", "not-run"} & {finding.rule for finding in findings}:
         together = [finding for finding in together if finding.rule != "sanitiser-dead"]
     return findings + together
+
+
+def _unlisted(notebooks: list[Path]) -> Iterator[Finding]:
+    """The lessons that the README beside their folder does not link to."""
+    readme = notebooks[0].parent.parent / "README.md"
+    text = readme.read_text("utf-8") if readme.is_file() else None
+    for path in notebooks:
+        if text is not None and f"({path.parent.name}/{path.name})" not in text:
+            problem = "README.md does not link to it."
+            yield Finding(path.name, "", "unlisted", problem, "Add a line to its table of lessons.")
 
 
 # ---- what nbval does not see ---------------------------------------------------------------------
@@ -324,6 +336,40 @@ def _metadata_is_valid(it: _Notebook) -> Iterator[Finding]:
 
 
 @_rule
+def _content_can_be_used(it: _Notebook) -> Iterator[Finding]:
+    """The lesson's words, programs and checks, as far as reading them tells."""
+    folder = it.lessons / str(course_metadata(it.nb).get("lesson"))
+    catalogue = catalogue_path(folder)
+    if not catalogue.is_file():
+        return
+    for line in still_to_write(folder):
+        yield it.finding(None, "unwritten", f"{line}.", "Write it.")
+    try:
+        text = load(catalogue)
+        for id in exercises_in(folder):
+            program_texts(folder, id)
+    except ContentError as error:
+        for line in str(error).splitlines():
+            yield it.finding(None, "content", line, "")
+        return
+    for line_number, miss in _unknown_misses(folder / "checks.py", text):
+        problem = f"{folder.name}/checks.py, line {line_number}: no exercise has the miss {miss}."
+        remedy = f"Write what it says under `misses:` in {catalogue.name}, or correct the name."
+        yield it.finding(None, "unknown-miss", problem, remedy)
+
+
+def _unknown_misses(checks: Path, text: LessonText) -> Iterator[tuple[int, str]]:
+    """Each ``NotYet("<miss>", …)`` for which neither the lesson nor the engine has words, with its line."""
+    known = {miss for exercise in text.exercises.values() for miss in exercise.misses} | set(engine_misses())
+    tree = ast.parse(checks.read_text("utf-8") if checks.is_file() else "")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "NotYet":
+            named = node.args[0] if node.args else None
+            if isinstance(named, ast.Constant) and named.value not in known:
+                yield node.lineno, str(named.value)
+
+
+@_rule
 def _pictures_belong_to_the_code(it: _Notebook) -> Iterator[Finding]:
     cells = code_cells(it.nb)
     for position, cell in enumerate(cells):
@@ -412,7 +458,7 @@ def _lines(code: str) -> int:
 
 def _words(markdown: str) -> int:
     """Words that are read one after the other: no code, and no tables, which are for looking something up."""
-    text = re.sub(r"```.*?```|<!--.*?-->|^\|[^\n]*$", " ", markdown, flags=re.S | re.M)
+    text = re.sub(r"```.*?```|<!--.*?-->|^\|[^\n]*$", " ", unfolded(markdown), flags=re.S | re.M)
     text = re.sub(r"\]\([^)]*\)", "]", text)
     return len(re.findall(r"\w[\w'’-]*", re.sub(r"</?\w+[^>]*>", " ", text)))
 

@@ -76,6 +76,17 @@ Says("a picture", f'<svg class="timed" xmlns="http://www.w3.org/2000/svg"><text>
     "starts": "import asyncio\n\nwaiting = asyncio.Event()",
     "waits": "await asyncio.sleep(0)",
 }
+_CONTENT = {
+    "README.md": "[A specimen](notebooks/00_specimen.ipynb)\n",
+    "content/specimen/en.yaml": """exercises:
+  specimen.double:
+    title: "Double a number"
+    misses: {not-doubled: {says: "It is not twice the number."}}
+    passed: "It is twice the number."
+    hints: ["Twice?", "A product.", "`2 * number`"]
+""",
+    "content/specimen/checks.py": 'raise NotYet("not-doubled")\n',
+}
 _DRAWN = ("bench", "picture", "drawing")
 _CHECK = """
 
@@ -91,6 +102,8 @@ def build_specimen(root: Path) -> Path:
     answer = path_of(root / "content" / "specimen", "specimen.double")
     answer.parent.mkdir(parents=True)
     answer.write_text("# %% right reference\ndef double(number):\n    return 2 * number\n", encoding="utf-8")
+    for name, text in _CONTENT.items():
+        (root / name).write_text(text, encoding="utf-8")
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, root / name)
     notebooks = root / "notebooks"
@@ -373,6 +386,27 @@ FOUND_BY_AUDIT: dict[str, tuple[str, Plant]] = {
 """The fault and the rule that has to find it."""
 
 
+_CONTENT_FOLDER = "content/specimen"
+FOUND_IN_THE_CONTENT: dict[str, tuple[str, str, str, str]] = {
+    "words that do not keep to the format": ("content", f"{_CONTENT_FOLDER}/en.yaml", '"Twice?", ', ""),
+    "a program without a name": (
+        "content",
+        f"{_CONTENT_FOLDER}/exercises/specimen.double.py",
+        "# %% right reference",
+        "# %% right",
+    ),
+    "a check that is still to be written": (
+        "unwritten",
+        f"{_CONTENT_FOLDER}/checks.py",
+        "raise",
+        "# TODO\nraise",
+    ),
+    "a miss without words": ("unknown-miss", f"{_CONTENT_FOLDER}/checks.py", "not-doubled", "halved"),
+    "a lesson that the README does not name": ("unlisted", "README.md", "00_specimen", "01_specimen"),
+}
+"""The fault, the rule that has to find it, and the file in which it stands for what."""
+
+
 def _wide(pattern: str) -> tuple[Replacement, ...]:
     first = SANITISER[0]
     wide = Replacement(first.name, pattern, first.replacement, first.places, first.is_whole)
@@ -410,6 +444,13 @@ def plant_for_audit(specimen: Path, root: Path) -> Iterator[Planted]:
         plant(nb)
         path.write_text(render(nb if rule == "not-normal" else normalise_but(nb, rule)), encoding="utf-8")
         rules = [finding.rule for finding in audit(path, lessons=lessons)]
+        yield Planted(fault, rule, rule in rules, f"found: {sorted(rules)}", alone=len(rules) == 1)
+    for fault, (rule, file, old, new) in FOUND_IN_THE_CONTENT.items():
+        tree = root / rule / fault
+        shutil.copytree(specimen.parent.parent, tree)
+        sound = (tree / file).read_text("utf-8")
+        (tree / file).write_text(sound.replace(old, new, 1), "utf-8")
+        rules = [each.rule for each in audit_tree(tree / "notebooks", lessons=tree / "content")]
         yield Planted(fault, rule, rule in rules, f"found: {sorted(rules)}", alone=len(rules) == 1)
     for fault, (rule, pattern) in FOUND_IN_THE_SANITISER.items():
         found = {

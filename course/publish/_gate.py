@@ -16,7 +16,7 @@ from types import TracebackType
 from course.notebook import Unreadable, code_cells, read_raw
 from course.paths import ROOT
 
-# Ends when the process that started it ends, however it ends: then the pipe is closed.
+# It ends with the process that started it, because that closes the pipe.
 _BURN = """
 import os, sys, threading
 def wait():

@@ -412,7 +412,7 @@ After this lesson you will be able to
 
 _IMPORTS = """\
 from course import serve, show_source  # the bench
-from course import ____, answer, check, hint, predict, progress, quiz, solution  # the practice
+from course import ____, answer, check, compare, hint, predict, progress, quiz, solution  # the practice
 """
 
 _PART = """\

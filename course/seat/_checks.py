@@ -112,7 +112,7 @@ class Report:
 
     @property
     def code(self) -> str:
-        """Which checks failed, on what: ten characters for whoever helps. It names Python and the system."""
+        """Ten characters that tell a helper which checks failed, on which Python and system."""
         return encode([check.name for check in self.failed])
 
     def _summary(self) -> str:

@@ -235,8 +235,9 @@ class Report(Mapping[str, TaskRecord]):
         head = "".join(f"<th scope='col'>{word}</th>" for word in _HEAD)
         rows = []
         for record in list(self.values())[:_SHOWN]:
-            fill, border = _COLOURS[record.outcome]
-            style = f"background:{fill};color:#111;border-left:4px solid {border}"
+            border = _COLOURS[record.outcome][1]
+            # A tint, so that the text keeps the colour of a light or a dark page.
+            style = f"background:{border}2b;border-left:4px solid {border}"
             cells = (f"<td style='{style}'>{record.outcome}</td>", f"<td>{record.attempts}</td>")
             name, what = html.escape(_printable(record.name)), html.escape(self._what_happened(record))
             rows.append(f"<tr><th scope='row'>{name}</th>{''.join(cells)}<td>{what}</td></tr>")

@@ -52,9 +52,10 @@ def retry_transient(
 ) -> "AsyncRetrying":
     """A tenacity object with defaults that do no harm.
 
-    It retries what is `transient`: broken connections and the like, of the usual clients too, but a time-out
-    only if the task is `idempotent`. Give exception classes, or functions that say yes or no to an exception,
-    to retry those and nothing else; `transient` may be among them. Of a group all leaves have to be such.
+    It retries what is `transient`: nobody listened and the like, of the usual clients too, but a time-out, or
+    an HTTP request whose answer broke off, only if the task is `idempotent`. Give exception classes, or
+    functions that say yes or no to an exception, to retry those and nothing else; `transient` may be among
+    them. Of a group all leaves have to be such.
 
     It has at most `attempts` attempts, waits a random time below 0.2, 0.4, 0.8 … 5 s between them (`wait`
     replaces that), logs each retry and leaves the original error in the report.

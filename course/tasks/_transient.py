@@ -18,16 +18,17 @@ _NETWORK = {
 } - {None}
 _SQLITE = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLSTATES = ("08", "53", "40001", "40P01", "55P03", "57P01", "57P02", "57P03")
+_UNRESOLVED = ("08007", "40003")
 
 
 def transient(error: BaseException, *, idempotent: bool = False) -> bool:
-    """Whether the same call may succeed a moment later, and is not done twice by trying.
+    """Whether the same call may succeed a moment later, and is not done twice by that, as far as can be told.
 
-    It may if nobody listened, the connection broke, or the other side said that it could not now. It will not
-    if the request was wrong or refused: a declined card, an HTTP status of 4xx, an SMTP reply of 5xx, and
-    whatever is not known. After a time-out nobody knows whether the call was done: that is
-    transient if the call is `idempotent` or the error knows that it was (the GET, PUT or DELETE of an HTTP
-    client), or if the time-out came before anything was sent. A group is transient if all its leaves are.
+    It may if nobody listened or the other side said that it could not now. It will not if the request was
+    wrong or refused: a declined card, an HTTP status of 4xx, an SMTP reply of 5xx, and whatever is not known.
+    After a time-out, or when the connection breaks behind an HTTP request, nobody knows whether the call was
+    done: that is transient if the call is `idempotent` or the error knows that it was (the GET, PUT or DELETE
+    of an HTTP client). A group is transient if all its leaves are. docs/transient.md has the rest.
     """
     if isinstance(error, BaseExceptionGroup):
         return all(transient(leaf, idempotent=idempotent) for leaf in error.exceptions)
@@ -60,6 +61,7 @@ def _get(error: object, *path: str) -> Any:
 
 
 def _late(error: Any) -> _Answer:
+    """No answer, or half of one: the call may have been done."""
     method = _get(error, "request", "method") or _get(error, "request_info", "method")
     return str(method).upper() in _IDEMPOTENT or None
 
@@ -95,6 +97,8 @@ def _by_name_server(error: Any) -> _Answer:
 def _by_sqlstate(error: Any) -> _Answer:
     """PostgreSQL's code; without one the server was not reached, or went away."""
     state = _get(error, "sqlstate") or _get(error, "pgcode")
+    if state in _UNRESOLVED:
+        return None
     return state is None or str(state).startswith(_SQLSTATES)
 
 
@@ -114,12 +118,12 @@ def _by_driver(error: Any) -> _Answer:
 
 
 def _by_cause(error: Any) -> _Answer:
-    """A connection that failed, unless TLS is to blame, or it was the answer that came late."""
+    """A connection that was not made, unless TLS is to blame, or one that broke."""
     seen: Any = error
     for _ in range(9):  # from the client's error down to the socket's
-        if isinstance(seen, ssl.SSLError) and _rule(seen) is not True:
+        if isinstance(seen, ssl.SSLError) and not isinstance(seen, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return False
-        if type(seen).__name__ == "ReadTimeoutError":  # requests has it in a ConnectionError, in mid-body
+        if type(seen).__name__ in ("ReadTimeoutError", "ProtocolError"):  # in a ConnectionError of requests
             return _late(error)
         inner = _get(seen, "reason") or next(iter(_get(seen, "args") or ()), None)
         seen = inner if isinstance(inner, BaseException) else _get(seen, "__cause__")
@@ -138,6 +142,8 @@ def _by_reason(error: Any) -> _Answer:
 _HTTPX: dict[str, _Rule] = {
     "TransportError": True,
     "ConnectError": _by_cause,
+    "NetworkError": _late,
+    "RemoteProtocolError": _late,
     "TimeoutException": _late,
     "ConnectTimeout": True,
     "PoolTimeout": True,
@@ -146,11 +152,18 @@ _HTTPX: dict[str, _Rule] = {
     "HTTPStatusError": _by_status,
 }
 _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the class
-    "builtins": {"ConnectionError": True, "TimeoutError": _late, "OSError": _by_errno},
+    "builtins": {
+        "ConnectionError": True,
+        "ConnectionResetError": _late,
+        "ConnectionAbortedError": _late,
+        "BrokenPipeError": _late,
+        "TimeoutError": _late,
+        "OSError": _by_errno,
+    },
     "socket": {"gaierror": _by_name_server},
-    "ssl": {"SSLEOFError": True, "SSLZeroReturnError": True},
-    "asyncio": {"IncompleteReadError": True},
-    "http": {"IncompleteRead": True},
+    "ssl": {"SSLEOFError": _late, "SSLZeroReturnError": _late},
+    "asyncio": {"IncompleteReadError": _late},
+    "http": {"IncompleteRead": _late},
     "urllib": {"URLError": _by_reason, "HTTPError": _by_status},
     "httpx": _HTTPX,
     "httpx2": _HTTPX,
@@ -159,21 +172,22 @@ _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the c
         "SSLError": False,
         "ConnectTimeout": True,
         "Timeout": _late,
-        "ChunkedEncodingError": True,
+        "ChunkedEncodingError": _late,
         "HTTPError": _by_status,
     },
     "urllib3": {
-        "ProtocolError": True,
+        "ProtocolError": _late,
         "ConnectTimeoutError": True,
         "ReadTimeoutError": _late,
         "MaxRetryError": _by_reason,
     },
     "aiohttp": {
-        "ClientConnectionError": True,
+        "ClientConnectionError": _late,
         "ClientConnectorError": _by_cause,
+        "ServerFingerprintMismatch": False,
         "ServerTimeoutError": _late,
         "ConnectionTimeoutError": True,
-        "ClientPayloadError": True,
+        "ClientPayloadError": _late,
         "ClientResponseError": _by_status,
     },
     "smtplib": {

@@ -8,7 +8,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from course.timeline.words import LANES
+LOOP, WORKER, NOTEBOOK = "event loop", "worker thread", "notebook"
+"""Where things run. Programs compare these names, so they are the same in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Record:
         self.notes: list[Note] = []
         self.sent: dict[int, Sent] = {}  # by the number of the request, as are the next two
         self.roots: dict[int, int] = {}  # the emitter of its asyncio task
-        self.endpoints: dict[int, str] = {}
+        self.endpoints: dict[int, str] = {}  # those that were called
+        self.unnamed: set[str] = set()  # lanes of clients that nobody gave a name
         self.task_names: dict[int, str] = {}  # by the number of the task
         self.loop_thread = 0  # threading.get_ident() of the server's thread
         self.lifespan = 0  # the emitter of the lifespan's asyncio task
@@ -55,11 +57,12 @@ class Record:
 class Event:
     """One thing that happened.
 
-    Kinds: request_sent, handler_started, response_started, response_complete (the last part was handed to
-    the server), client_has_it, client_left, client_error, task_queued (a plain function waits for a worker
-    thread), task_started, task_ended, task_failed, task_cancelled, thread_started and thread_ended (another
-    function in a worker thread, such as a `def` endpoint), request_ended, request_failed (an exception left
-    the app), mark, pulse.
+    Kinds: request_sent, handler_started, endpoint_started (its dependencies are solved),
+    response_started, response_complete (the last part was handed to the server), client_has_it,
+    client_left, client_error, task_queued (a plain function waits for a worker thread), task_started,
+    task_ended, task_failed, task_cancelled, thread_started and thread_ended (another function in a worker
+    thread, such as a `def` endpoint), request_ended, request_failed (an exception left the app), mark,
+    pulse.
     """
 
     kind: str
@@ -75,14 +78,14 @@ class Task:
     """A background task: where it ran, when (seconds of time.perf_counter()), and how it ended."""
 
     name: str  # "send_welcome_email#1"
-    thread: str = LANES["loop"]  # or "worker thread"
+    thread: str = LOOP  # or "worker thread"
     request: str | None = None
     queued: float | None = None  # when it began to wait for a worker thread
     started: float | None = None
     ended: float | None = None
     outcome: str = "running"  # done, failed, cancelled, or lost…: it returned work that nobody did
     error: BaseException | None = None
-    lane: str = LANES["loop"]
+    lane: str = LOOP
     function: str = ""
     number: int = 0
     exchange: int | None = None  # number of the request
@@ -119,10 +122,11 @@ class Exchange:
     number: int = 0
     by_owner: bool = False  # sent by the thread that started the server
     title: str = ""  # "POST /register"
-    endpoint: str | None = None
-    thread: str = LANES["loop"]  # where the endpoint ran
+    endpoint: str | None = None  # that has run
+    thread: str = LOOP  # where the endpoint ran
     sent: float | None = None
     received: float | None = None
+    endpoint_started: float | None = None  # after its dependencies; None where only `received` is known
     response_started: float | None = None
     response_complete: float | None = None
     ended: float | None = None  # the app has returned: after the last task
@@ -152,7 +156,7 @@ class Model:
         self.marks: list[Mark] = []
         self.pulses = _pulses(self.notes)
         self._lanes = _lanes(self.notes, record.loop_thread)
-        self.thread_lanes = sorted(set(self._lanes.values()) - {LANES["loop"]}, key=natural)
+        self.thread_lanes = sorted(set(self._lanes.values()) - {LOOP}, key=natural)
         self._name_exchanges(record)
         self._name_tasks(record)
         self._fill()
@@ -161,17 +165,19 @@ class Model:
 
     def lane(self, note: Note) -> str:
         """Where a note of the server's side belongs."""
-        return self._lanes.get(note.thread, LANES["notebook"])
+        return self._lanes.get(note.thread, NOTEBOOK)
 
     def _name_exchanges(self, record: Record) -> None:
         counts: Counter[str] = Counter()
-        for number in sorted({note.request for note in self.notes if note.request is not None}):
+        numbers = sorted({note.request for note in self.notes if note.request is not None})
+        lanes = _client_lanes([record.sent[number].lane for number in numbers], record.unnamed)
+        for number in numbers:
             sent = record.sent[number]
             title = f"{sent.method} {sent.path}"
             counts[title] += 1
             self.exchanges[number] = Exchange(
                 name=f"{title}#{counts[title]}",
-                lane=sent.lane,
+                lane=lanes[sent.lane],
                 number=number,
                 by_owner=sent.thread == self.owner,
                 title=title,
@@ -209,7 +215,7 @@ class Model:
                 if exchange is not None:
                     exchange.works.append(work)
                     if note.text == exchange.endpoint and exchange.response_started is None:
-                        exchange.thread = LANES["worker"]
+                        exchange.thread = WORKER
             elif note.kind == "thread_ended" and open_works.get(note.thread):
                 open_works[note.thread].pop().ended = note.t
             elif note.task is not None:
@@ -219,7 +225,7 @@ class Model:
         match note.kind:
             case "task_queued":
                 task.queued = note.t
-                task.thread = task.lane = LANES["worker"]
+                task.thread = task.lane = WORKER
             case "task_started":
                 task.started = note.t
                 task.lane = self.lane(note)
@@ -259,6 +265,8 @@ def _fill_exchange(exchange: Exchange, note: Note) -> None:
             exchange.sent = note.t
         case "handler_started":
             exchange.received = note.t
+        case "endpoint_started":
+            exchange.endpoint_started = note.t
         case "response_started":
             exchange.response_started = note.t
             exchange.status = int(note.text)
@@ -285,6 +293,15 @@ def _pulses(notes: list[Note]) -> list[list[float]]:
     return runs
 
 
+def _client_lanes(names: list[str], unnamed: set[str]) -> dict[str, str]:
+    """The lane of each client. Where the notebook's own client did nothing, the numbers begin at 1."""
+    lanes = {name: name for name in names}
+    if "client" not in lanes:
+        numbered = sorted(unnamed & lanes.keys(), key=natural)
+        lanes |= {name: f"client {number}" for number, name in enumerate(numbered, 1)}
+    return lanes
+
+
 def natural(name: str) -> tuple[str, int]:
     """A key to sort by: ``client 10`` comes after ``client 9``."""
     match = re.fullmatch(r"(.*?)(\d*)", name)
@@ -294,15 +311,15 @@ def natural(name: str) -> tuple[str, int]:
 
 def _lanes(notes: list[Note], loop: int) -> dict[int, str]:
     """The name of each thread on the server's side; worker threads are numbered as they appear."""
-    lanes = {loop: LANES["loop"]}
+    lanes = {loop: LOOP}
     workers = own = 0
     for note in notes:
         if note.thread in lanes:
             continue
         if note.kind in {"thread_started", "task_started"}:
             workers += 1
-            lanes[note.thread] = LANES["worker_n"].format(n=workers)
+            lanes[note.thread] = f"{WORKER} {workers}"
         elif note.kind == "mark" and (note.request is not None or note.task is not None):
             own += 1
-            lanes[note.thread] = LANES["thread_n"].format(n=own)
+            lanes[note.thread] = f"own thread {own}"
     return lanes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from course.timeline.model import Exchange, Mark, Model, Task, Work, natural
+from course.timeline.model import LOOP, NOTEBOOK, WORKER, Exchange, Mark, Model, Task, Work, natural
 from course.timeline.scale import Scale, duration
-from course.timeline.words import LANES, PICTURE
+from course.words import say
 
 LEFT = 136.0  # where time begins
 RIGHT = 930.0
@@ -24,7 +24,7 @@ _LEVELS = 3  # of labels above the rows of a lane with more bars than that
 
 @dataclass(slots=True)
 class Bar:
-    """From one moment to another. Kinds: wait, handler, task, failed, work."""
+    """From one moment to another. Kinds: wait, handler, app, task, failed, work."""
 
     kind: str
     start: float
@@ -54,6 +54,7 @@ class Label:
     level: int
     text: str
     at: float
+    bad: bool = False  # of a client that was told of a failure
 
     @property
     def flush_right(self) -> bool:
@@ -178,7 +179,7 @@ def _near(pins: list[Pin]) -> list[tuple[float, str]]:
             groups[-1][1].append(pin.label)
         else:
             groups.append((pin.x, [pin.label]))
-    return [(x, shorten(PICTURE["and"].join(labels), _LETTERS)) for x, labels in reversed(groups)]
+    return [(x, shorten(" · ".join(labels), _LETTERS)) for x, labels in reversed(groups)]
 
 
 def _levels(labels: list[Label]) -> int:
@@ -192,9 +193,9 @@ class Plan:
         self.model = model
         self.scale = Scale(_spans(model), LEFT, RIGHT)
         self.clients: dict[str, Lane] = {}
-        self.loop = Lane(LANES["loop"])
+        self.loop = Lane(LOOP)
         self.threads = {name: Lane(name, [Row()]) for name in model.thread_lanes}
-        self.notebook = Lane(LANES["notebook"])
+        self.notebook = Lane(NOTEBOOK)
         self.row_of_client: dict[int, Row] = {}
         self.row_of_exchange: dict[int, Row] = {}
         for one in model.exchanges.values():
@@ -207,13 +208,12 @@ class Plan:
         for mark in model.marks:
             self._row_of_mark(mark).pins.append(Pin(self.scale.x(mark.t), shorten(mark.label, _LETTERS)))
         clients = sorted(self.clients.values(), key=lambda lane: natural(lane.title))
+        threads = [lane for lane in self.threads.values() if lane.rows[0].bars or lane.rows[0].pins]
         self.lanes = [
             *([self.notebook] if self.notebook.rows else []),
-            *_crowd(clients, "clients"),
+            *_crowd(clients, say("{n} clients", n=len(clients))),
             *([self.loop] if self.loop.rows else []),
-            *_crowd(
-                [lane for lane in self.threads.values() if lane.rows[0].bars or lane.rows[0].pins], "threads"
-            ),
+            *_crowd(threads, say("{n} threads", n=len(threads))),
         ]
         for lane in self.lanes:
             for row in lane.rows:
@@ -244,8 +244,7 @@ class Plan:
         is_open = ended is None and one.sent is not None
         if ended is None and one.sent is None:
             ended = one.response_complete if one.response_complete is not None else one.ended
-        status = PICTURE["no_status"] if one.status is None else PICTURE["status"]
-        label = status.format(name=one.title, status=one.status)
+        label = one.title if one.status is None else f"{one.title} → {one.status}"
         lane = self.clients.setdefault(one.lane, Lane(one.lane))
         bar = self._bar("wait", begun, ended, label, one.lane)
         bar.open = is_open
@@ -260,16 +259,20 @@ class Plan:
         row = _free_row(self.loop, start, end)
         row.lines.append((start, end))
         self.row_of_exchange[one.number] = row
-        if one.thread != LANES["worker"]:
+        if one.thread != WORKER:
             over = one.ended if one.response_complete is None else one.response_complete
-            name = PICTURE["call"].format(name=one.endpoint) if one.endpoint else one.title
-            row.bars.append(self._bar("handler", one.received, over, name, LANES["loop"]))
+            if one.endpoint:
+                begun = one.received if one.endpoint_started is None else one.endpoint_started
+                row.bars.append(self._bar("handler", begun, over, f"{one.endpoint}()", LOOP))
+            else:
+                name = say("answered before an endpoint")
+                row.bars.append(self._bar("app", one.received, over, name, LOOP))
 
     def _add_task(self, task: Task) -> None:
         if task.started is None:
             return
         failed = task.outcome.startswith(("failed", "cancelled", "lost"))
-        label = PICTURE[task.outcome].format(name=task.function)
+        label = _task_label(task)
         bar = self._bar("failed" if failed else "task", task.started, task.ended, label, task.lane)
         bar.request = task.exchange
         if task.lane in self.threads:
@@ -280,7 +283,7 @@ class Plan:
     def _add_work(self, work: Work) -> None:
         one = self.model.exchanges.get(work.request or 0)
         kind = "handler" if one is not None and one.endpoint == work.function else "work"
-        label = PICTURE["call"].format(name=work.function)
+        label = f"{work.function}()"
         bar = self._bar(kind, work.started, work.ended, label, work.lane)
         bar.request = work.request
         if work.lane in self.threads:
@@ -288,7 +291,7 @@ class Plan:
 
     def _bar(self, kind: str, start: float, end: float | None, label: str, where: str) -> Bar:
         took = duration((self.model.now if end is None else end) - start)
-        tip = PICTURE["tip"].format(name=label, where=where, time=took)
+        tip = f"{label}, {where}: {took}"
         return Bar(kind, self.scale.x(start), self._x(end), shorten(label, _LETTERS), tip, end is None)
 
     def _row_on_loop(self, request: int | None, bar: Bar) -> Row:
@@ -298,12 +301,32 @@ class Plan:
     def _row_of_mark(self, mark: Mark) -> Row:
         if mark.lane in self.threads:
             return self.threads[mark.lane].rows[0]
-        lane = self.loop if mark.lane == LANES["loop"] else self.notebook
+        lane = self.loop if mark.lane == LOOP else self.notebook
         row = self.row_of_exchange.get(mark.note.request or 0) if lane is self.loop else None
         if row is None:
             lane.rows = lane.rows or [Row()]
             row = lane.rows[0]
         return row
+
+
+def _task_label(task: Task) -> str:
+    """The function, and what became of it unless it is simply done."""
+    match task.outcome:
+        case "done":
+            return task.function
+        case "running":
+            return f"{task.function} …"
+        case "failed":
+            return say("{name} failed", name=task.function)
+        case "cancelled":
+            return say("{name} was cancelled", name=task.function)
+        case "lost_lazy":
+            return say("{name}: nobody looped over it", name=task.function)
+        case "lost_future":
+            return say("{name}: nobody waited for it", name=task.function)
+        case "lost_context":
+            return say("{name}: nobody entered it", name=task.function)
+    return say("{name}: nobody awaited it", name=task.function)
 
 
 def _spans(model: Model) -> list[tuple[float, float]]:
@@ -333,11 +356,11 @@ def _free_row(lane: Lane, start: float, end: float) -> Row:
     return lane.rows[-1]
 
 
-def _crowd(lanes: list[Lane], kind: str) -> list[Lane]:
-    """Many lanes of one kind become one with a common title."""
+def _crowd(lanes: list[Lane], title: str) -> list[Lane]:
+    """Many lanes of one kind become one with this title."""
     if len(lanes) <= _CROWD:
         return lanes
     rows = [row for lane in lanes for row in lane.rows]
     for row in rows:
         row.small = True
-    return [Lane(PICTURE[kind].format(n=len(lanes)), rows)]
+    return [Lane(title, rows)]

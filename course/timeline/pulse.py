@@ -11,8 +11,8 @@ from course.timeline.model import Model
 from course.timeline.plan import text_width
 from course.timeline.scale import duration
 from course.timeline.svg import document, rect
-from course.timeline.timeline import Timeline
-from course.timeline.words import HEARTBEATS, TEXT
+from course.timeline.timeline import NoPulse, Timeline
+from course.words import say
 
 _TITLE, _LEFT, _RIGHT, _GAP, _REPLY = 14.0, 250.0, 690.0, 815.0, 935.0
 _HEAD, _ROW = 40.0, 34.0
@@ -31,27 +31,27 @@ class Heartbeats:
     def __init__(self, timelines: Mapping[str, Timeline]) -> None:
         self.timelines = dict(timelines)
         if any(timeline._model.pulse is None for timeline in self.timelines.values()):
-            raise LookupError(TEXT["no_pulse"])
+            raise NoPulse
 
     def __repr__(self) -> str:
-        return HEARTBEATS["text"].format(titles="; ".join(self.timelines))
+        return say("The event loop's pulse in: {titles}", titles="; ".join(self.timelines))
 
     def svg(self) -> str:
         """The picture, as the text of an SVG document."""
         rows = [_Row(title, timeline) for title, timeline in self.timelines.items()]
         seconds = max(max(row.seconds for row in rows), 0.01)
         parts = [
-            f'<text class="key" x="{x:g}" y="26"{_anchor(end)}>{escape(HEARTBEATS[word])}</text>'
+            f'<text class="key" x="{x:g}" y="26"{_anchor(end)}>{escape(word)}</text>'
             for word, x, end in (
-                ("pulse", _LEFT, False),
-                ("standstill", _GAP, True),
-                ("reply", _REPLY, True),
+                (say("loop's pulse"), _LEFT, False),
+                (say("longest standstill"), _GAP, True),
+                (say("slowest reply"), _REPLY, True),
             )
         ]
         for number, row in enumerate(rows):
             parts += row.draw(_HEAD + number * _ROW, (_RIGHT - _LEFT) / seconds, shaded=number % 2 == 0)
         said = "; ".join(row.sentence() for row in rows)
-        return document(_HEAD + len(rows) * _ROW + 8, said, parts, HEARTBEATS["title"])
+        return document(_HEAD + len(rows) * _ROW + 8, said, parts, say("How steadily the event loop ticked"))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         return {"text/plain": repr(self), "text/html": self.svg()}
@@ -72,8 +72,11 @@ class _Row:
         )
 
     def sentence(self) -> str:
-        return HEARTBEATS["row"].format(
-            title=self.title, standstill=duration(self.standstill), reply=duration(self.reply)
+        return say(
+            "{title}: longest standstill {standstill}, slowest reply {reply}",
+            title=self.title,
+            standstill=duration(self.standstill),
+            reply=duration(self.reply),
         )
 
     def draw(self, top: float, per_second: float, *, shaded: bool) -> list[str]:
@@ -113,5 +116,5 @@ def heartbeats(timelines: Mapping[str, Timeline]) -> Heartbeats:
         ValueError: there is no timeline.
     """
     if not timelines:
-        raise ValueError(HEARTBEATS["no_timelines"])
+        raise ValueError(say("heartbeats() needs at least one timeline."))
     return Heartbeats(timelines)

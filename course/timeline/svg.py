@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from xml.sax.saxutils import escape
 
-from course.timeline.model import Exchange, Model
+from course.timeline.model import LOOP, Exchange, Model
 from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
 from course.timeline.scale import duration
-from course.timeline.text import as_text
-from course.timeline.words import LANES, PICTURE, TEXT
+from course.timeline.text import as_text, nothing_yet
+from course.words import say
 
 _WIDTH = 960.0
 _TITLE = 16  # letters of the name of a lane
@@ -30,12 +30,13 @@ def draw(model: Model) -> str:
 
 
 def _empty() -> str:
-    text = f'<text class="label" x="20" y="29">{escape(TEXT["empty"])}</text>'
-    return document(48, TEXT["empty"], [text])
+    text = f'<text class="label" x="20" y="29">{escape(nothing_yet())}</text>'
+    return document(48, nothing_yet(), [text])
 
 
-def document(height: float, what: str, parts: list[str], title: str = PICTURE["title"]) -> str:
+def document(height: float, what: str, parts: list[str], title: str | None = None) -> str:
     """The whole picture: `what` says in words what `parts` show."""
+    title = title or say("What ran when")
     return (
         f'<svg class="timed" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:g}" '
         f'width="{_WIDTH:g}" role="img"><title>{escape(title)}</title><desc>{escape(what)}</desc>'
@@ -84,20 +85,22 @@ class _Picture:
             for one in sorted(released, key=_reply):
                 assert one.sent is not None
                 took = duration(_reply(one) - one.sent)
-                text = PICTURE["released" if alone else "released_who"].format(who=one.lane, time=took)
-                labels.append(_pill_label(labels, text, self.scale.x(_reply(one))))
+                text = _released(None if alone else one.lane, took)
+                labels.append(_pill_label(labels, text, self.scale.x(_reply(one)), bad=_refused(one)))
         levels = max((label.level for label in labels), default=-1) + 1
         for label in labels:
             label.level = levels - 1 - label.level  # counted from above: the first level is the lowest
         return labels, 14 + levels * (_PILL + 4) + (4 if levels else 0)
 
     def _release_line(self, pill: Label, bottom: float) -> None:
-        self._line("release", pill.at, _pill_top(pill) + _PILL, pill.at, bottom)
+        self._line(
+            "release bad" if pill.bad else "release", pill.at, _pill_top(pill) + _PILL, pill.at, bottom
+        )
 
     def _pill(self, pill: Label) -> None:
-        width = text_width(pill.text) + 16
-        self.parts.append(rect("pill", pill.x, _pill_top(pill), width, _PILL, 12))
-        self._text("on", pill.x + width / 2, _pill_top(pill) + 16.5, pill.text, "middle")
+        width, bad = text_width(pill.text) + 16, " bad" if pill.bad else ""
+        self.parts.append(rect(f"pill{bad}", pill.x, _pill_top(pill), width, _PILL, 12))
+        self._text(f"on{bad}", pill.x + width / 2, _pill_top(pill) + 16.5, pill.text, "middle")
 
     def _diamonds(self) -> None:
         """The end of each wait: a diamond when the answer is there, a cross when there will be none."""
@@ -106,7 +109,7 @@ class _Picture:
             y, size = row.y + row.bar / 2, 4 if row.small else 8
             if one.reply is not None:
                 x = self.scale.x(one.reply)
-                self.parts.append(diamond(x, y, size))
+                self.parts.append(diamond(x, y, size, bad=_refused(one)))
             elif one.left is not None:
                 x = self.scale.x(one.left)
                 self._cross(x, y, size * 0.7)
@@ -138,7 +141,7 @@ class _Picture:
         for x in (left + 9, right - 9):
             steps = "".join(f"l{4 if n % 2 else -4} 6" for n in range(int((axis + 5 - top) // 6)))
             self.parts.append(f'<path class="tear" d="M{x + 2:.1f} {top:.1f}{steps}"/>')
-        self._text("tick", middle, axis + 19, PICTURE["pause"].format(time=duration(seconds)), "middle")
+        self._text("tick", middle, axis + 19, say("{time} idle", time=duration(seconds)), "middle")
 
     # what happened
 
@@ -148,9 +151,10 @@ class _Picture:
             one, client = self.model.exchanges[number], self.plan.row_of_client.get(number)
             if client is None or client.small or row.small:
                 continue
-            edge = row.y if one.thread == LANES["loop"] else row.y + row.bar / 2
+            edge = row.y if one.thread == LOOP else row.y + row.bar / 2
             if one.sent is not None and one.received is not None:
-                self._arrow(self.scale.x(one.received), client.y + client.bar, edge)
+                to = edge if one.endpoint_started is None else row.y + row.bar / 2
+                self._arrow(self.scale.x(one.received), client.y + client.bar, to)
             if one.reply is not None and one.response_complete is not None:
                 self._arrow(self.scale.x(one.response_complete), edge, client.y + client.bar)
         for lane in self.plan.threads.values():
@@ -218,7 +222,7 @@ class _Picture:
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
         pulse = self.model.pulse or 0
-        self._text("lane", 14, top + 21, PICTURE["pulse"])
+        self._text("lane", 14, top + 21, say("loop's pulse"))
         first, last = self.scale.zero, self.scale.pieces[-1].end
         xs = {round(self.scale.x(t)) for ticks in self.model.pulses for t in ticks if first <= t <= last}
         beats = "".join(f"M{x} {top + 10:g}v14" for x in sorted(xs))
@@ -226,7 +230,7 @@ class _Picture:
         for a, b in (gap for ticks in self.model.pulses for gap in itertools.pairwise(ticks)):
             if b - a > max(4 * pulse, 0.03) and a < last and b > first:
                 x0, x1 = self.scale.x(a), self.scale.x(b)
-                text = PICTURE["blocked"].format(time=duration(b - a))
+                text = say("no tick for {time}", time=duration(b - a))
                 self.parts.append(rect("blocked", x0, top + 8, max(x1 - x0, 1), 18, 2))
                 if text_width(text) + 8 <= x1 - x0:
                     self._text("in blocked", (x0 + x1) / 2, top + 21.5, text, "middle")
@@ -237,17 +241,21 @@ class _Picture:
         """What each shape in this picture means. Returns the height that it takes."""
         kinds = {bar.kind for lane in self.plan.lanes for row in lane.rows for bar in row.bars}
         exchanges = self.model.exchanges.values()
-        shown: list[str] = [kind for kind in ("wait", "handler", "task", "failed", "work") if kind in kinds]
+        shown: list[str] = [
+            kind for kind in ("wait", "handler", "app", "task", "failed", "work") if kind in kinds
+        ]
         shown += ["flow"] if any(one.tasks for one in exchanges) else []
+        shown += ["link"] if any('class="link"' in part for part in self.parts) else []
         shown += ["diamond"] if any(one.reply is not None for one in exchanges) else []
         shown += ["mark"] if self.model.marks else []
         x, top = LEFT, y
         for kind in shown:
-            width = 32 + len(PICTURE[f"legend_{kind}"]) * 6.4
+            meaning = _meaning(kind)
+            width = 32 + len(meaning) * 6.4
             if x + width > EDGE:
                 x, y = LEFT, y + 20
             self._legend_shape(kind, x, y)
-            self._text("key", x + 32, y + 1, PICTURE[f"legend_{kind}"])
+            self._text("key", x + 32, y + 1, meaning)
             x += width + 18
         return y - top
 
@@ -256,6 +264,8 @@ class _Picture:
             self.parts.append(diamond(x + 16, y - 3, 8))
         elif kind == "mark":
             self.parts.append(f'<path class="pin" d="M{x + 18:.1f} {y - 8:.1f}l5 9h-10z"/>')
+        elif kind == "link":
+            self._arrow(x + 16, y - 10, y + 3)
         elif kind == "flow":
             self._line("flow", x, y - 3, x + 24, y - 3)
         else:
@@ -279,26 +289,62 @@ class _Picture:
         self.parts.append(f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
 
 
+def _released(who: str | None, took: str) -> str:
+    """When a client had its answer; ``who`` it was, if there are several."""
+    if who is None:
+        return say("client released after {time}", time=took)
+    return say("{who} released after {time}", who=who, time=took)
+
+
+def _meaning(kind: str) -> str:
+    """What a shape stands for, for the legend."""
+    match kind:
+        case "wait":
+            return say("client waits")
+        case "handler":
+            return say("endpoint")
+        case "app":
+            return say("no endpoint has run")
+        case "task":
+            return say("background task")
+        case "failed":
+            return say("did not succeed")
+        case "work":
+            return say("other code in a thread")
+        case "flow":
+            return say("request not yet over")
+        case "link":
+            return say("handed on: request, response, call")
+        case "diamond":
+            return say("client has its answer")
+    return say("mark")
+
+
 def _reply(one: Exchange) -> float:
     assert one.reply is not None
     return one.reply
 
 
-def _pill_label(labels: list[Label], text: str, at: float) -> Label:
+def _refused(one: Exchange) -> bool:
+    """Whether the client was told that the server has failed."""
+    return one.status is not None and one.status >= 500
+
+
+def _pill_label(labels: list[Label], text: str, at: float, *, bad: bool) -> Label:
     """As `stack`, for a label in the middle of its place."""
     width = text_width(text) + 16
     x = max(14.0, min(at - width / 2, EDGE - width))
     level = 0
     while any(o.level == level and o.x < x + width + 8 and x < o.end + 24 for o in labels):
         level += 1
-    return Label(x, level, text, at)
+    return Label(x, level, text, at, bad)
 
 
-def diamond(x: float, y: float, size: float) -> str:
+def diamond(x: float, y: float, size: float, *, bad: bool = False) -> str:
     """A diamond around a point; `size` is half of its height."""
-    return (
-        f'<path class="diamond" d="M{x:.1f} {y - size:.1f}l{size} {size} -{size} {size} -{size} -{size}z"/>'
-    )
+    kind = "diamond bad" if bad else "diamond"
+    d = f"M{x:.1f} {y - size:.1f}l{size} {size} -{size} {size} -{size} -{size}z"
+    return f'<path class="{kind}" d="{d}"/>'
 
 
 def _pill_top(pill: Label) -> float:
@@ -324,7 +370,8 @@ _DARK = (
     "--go:#3ee0a1;--on-go:#02180f"
 )
 _RULES = """
-font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;max-width:100%;height:auto
+font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
+width:100%;max-width:1280px;height:auto
 |text{fill:var(--text)}
 |.card{fill:var(--bg);stroke:var(--edge)}|.band{fill:var(--band)}
 |.grid{stroke:var(--grid)}|.axis{stroke:var(--dim)}|.tick,.key{fill:var(--dim);font-size:11.5px}
@@ -336,14 +383,16 @@ font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif
 |.wait{fill:var(--wait);stroke:var(--wait-edge);stroke-width:1.5}
 |.handler{fill:var(--handler)}|text.handler{fill:var(--on-handler)}
 |.task{fill:var(--task);stroke:var(--task-edge);stroke-width:1.5}|text.task{fill:var(--on-task);stroke:none}
+|.app{fill:var(--work);stroke:var(--work-edge)}
 |.work{fill:var(--work);stroke:var(--work-edge);stroke-dasharray:3 2}
 |.failed{fill:var(--bad);stroke:var(--bad-edge);stroke-width:1.5;stroke-dasharray:5 3}
-|text.wait,text.work{fill:var(--text);stroke:none}|text.failed{fill:var(--on-bad);stroke:none}
+|text.wait,text.work,text.app{fill:var(--text);stroke:none}|text.failed{fill:var(--on-bad);stroke:none}
 |.open{stroke-dasharray:2 2}
 |.halo{stroke:var(--bg);stroke-width:5;stroke-linecap:round;fill:none}
 |.cross{stroke:var(--bad-edge);stroke-width:2.5;stroke-linecap:round;fill:none}
 |.release{stroke:var(--go);stroke-width:2}|.pill,.diamond{fill:var(--go)}
 |.diamond{stroke:var(--bg);stroke-width:1.5}|.on{fill:var(--on-go);font-weight:600}
+|.release.bad{stroke:var(--bad-edge)}|.pill.bad,.diamond.bad{fill:var(--bad-edge)}
 |.pin{fill:var(--text)}|.pause{fill:var(--bg)}|.tear{fill:none;stroke:var(--dim)}
 |.dots{stroke:var(--handler);stroke-width:3.6;stroke-linecap:round;stroke-opacity:.6}
 |.beat{stroke:var(--dim)}|.blocked{fill:var(--bad);stroke:var(--bad-edge)}|text.blocked{fill:var(--on-bad);stroke:none}

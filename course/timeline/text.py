@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from course.tasks import describe
-from course.timeline.model import Exchange, Model, Note, Task, natural
-from course.timeline.words import LANES, TEXT
+from course.timeline.model import NOTEBOOK, Exchange, Model, Note, Task, natural
+from course.words import say
 
 _STEP = "  "
 _MANY = 4  # so many requests in a row that did the same are shown as one
@@ -31,7 +31,12 @@ class _Block:
 def as_text(model: Model) -> str:
     """The whole timeline, a line for each thing."""
     lines = [line for block in _blocks(model) for line in block]
-    return "\n".join(lines) if lines else TEXT["empty"]
+    return "\n".join(lines) if lines else nothing_yet()
+
+
+def nothing_yet() -> str:
+    """What stands for a timeline on which nothing has happened."""
+    return say("Nothing has happened yet.")
 
 
 def error_text(error: BaseException) -> str:
@@ -52,11 +57,11 @@ def _blocks(model: Model) -> Iterator[list[str]]:
             others.append(((*natural(exchange.lane), exchange.number), block))
     for mark in model.marks:
         if mark.note.number:
-            line = TEXT["notebook"].format(lane=LANES["notebook"], label=mark.label)
+            line = f"{NOTEBOOK}: {mark.label}"
             if mark.note.thread == model.owner:
                 mine.append((mark.note.number, _Block(line)))
             else:
-                others.append(((*natural(LANES["notebook"]), mark.note.number), _Block(line)))
+                others.append(((*natural(NOTEBOOK), mark.note.number), _Block(line)))
     yield from _together([block for _, block in sorted(mine, key=lambda item: item[0])])
     yield from _together([block for _, block in sorted(others, key=lambda item: item[0])])
 
@@ -69,8 +74,14 @@ def _together(blocks: list[_Block]) -> Iterator[list[str]]:
         if len(same) < _MANY or not same[0].title or 1 < len(lanes) < len(same):
             yield from ([block.head, *block.lines] for block in same)
         else:
-            head = TEXT["times"] if len(lanes) == 1 else TEXT["clients"]
-            yield [head.format(lane=same[0].lane, name=same[0].title, n=len(same)), *same[0].lines]
+            yield [_many(same, len(lanes)), *same[0].lines]
+
+
+def _many(same: list[_Block], clients: int) -> str:
+    """The head of many requests that did the same, from one client or from one client each."""
+    if clients == 1:
+        return say("{lane}: {name}, {n} times, each", lane=same[0].lane, name=same[0].title, n=len(same))
+    return say("{n} clients: {name}, each", n=len(same), name=same[0].title)
 
 
 def _lifespan(model: Model) -> Iterator[list[str]]:
@@ -83,14 +94,14 @@ def _lifespan(model: Model) -> Iterator[list[str]]:
         own = [mark.note for mark in model.marks if mark.note.task == task.number]
         lines += [_STEP + _task_line(task), *_marks(own, None, _STEP * 2)]
     if lines:
-        yield [LANES["lifespan" if model.lifespan or notes else "tasks"], *lines]
+        yield [say("lifespan") if model.lifespan or notes else say("tasks"), *lines]
 
 
 def _exchange(model: Model, exchange: Exchange) -> _Block:
-    head = TEXT["request"].format(lane=exchange.lane, name=_short(model, exchange))
+    head = f"{exchange.lane}: {_short(model, exchange)}"
     lines: list[str] = []
     if exchange.endpoint is not None:
-        lines.append(_STEP + TEXT["handler"].format(name=f"{exchange.endpoint}()", where=exchange.thread))
+        lines.append(f"{_STEP}{exchange.endpoint}() ({exchange.thread})")
     lines += [_STEP + line for line in _Story(model, exchange).lines()]
     return _Block(head, lines, exchange.title, exchange.lane)
 
@@ -119,9 +130,9 @@ class _Story:
         lines = [line for note in self._ordered() for line in self._line(note)]
         lines += _beside(self.beside.get(None, []))
         if exchange.client_error is not None and exchange.response_complete is None:
-            lines.append(TEXT["no_response"].format(error=exchange.client_error))
+            lines.append(say("no response: {error}", error=exchange.client_error))
         elif exchange.response_started is None and exchange.ended is None:
-            lines.append(TEXT["waiting"])
+            lines.append(say("no response yet"))
         return lines
 
     def _ordered(self) -> list[Note]:
@@ -138,11 +149,11 @@ class _Story:
         exchange = self.exchange
         match note.kind:
             case "response_complete":
-                yield TEXT["response"].format(status=exchange.status)
+                yield say("response {status}", status=exchange.status)
             case "mark" if note.task is None:
-                yield TEXT["mark"].format(label=note.text)
+                yield _mark(note)
             case "mark":
-                yield _STEP + TEXT["mark"].format(label=note.text)
+                yield _STEP + _mark(note)
             case "task_started":
                 yield _task_line(self.tasks[note.task or 0])
             case "task_ended" | "task_failed" | "task_cancelled":
@@ -152,8 +163,8 @@ class _Story:
                 yield from (_STEP + line for line in _beside(self.beside.get(note.task, [])))
             case "request_failed" if note.error is not None and not self._by_task(note.error):
                 if exchange.response_started is not None and exchange.response_complete is None:
-                    yield TEXT["cut"].format(status=exchange.status)
-                yield TEXT["raised"].format(error=error_text(note.error))
+                    yield say("response {status}, cut off before its end", status=exchange.status)
+                yield say("raised {error}", error=error_text(note.error))
 
     def _started(self, task: Task) -> bool:
         return any(note.kind == "task_started" and note.task == task.number for note in self.exchange.notes)
@@ -164,14 +175,40 @@ class _Story:
 
 def _task_line(task: Task) -> str:
     error = "" if task.error is None else error_text(task.error)
-    return TEXT[task.outcome].format(name=task.function, where=task.thread, error=error)
+    return f"{task.function} ({task.thread}): {_ending(task.outcome, error)}"
+
+
+def _ending(outcome: str, error: str) -> str:
+    """How a task ended, or what it returned instead of doing it."""
+    match outcome:
+        case "done":
+            return say("done")
+        case "failed":
+            return say("failed, {error}", error=error)
+        case "cancelled":
+            return say("cancelled")
+        case "lost":
+            return say("returned a coroutine that nobody awaited")
+        case "lost_awaitable":
+            return say("returned an awaitable that nobody awaited")
+        case "lost_lazy":
+            return say("returned a generator that nobody looped over")
+        case "lost_future":
+            return say("returned a future that nobody waited for")
+        case "lost_context":
+            return say("returned a context manager that nobody entered")
+    return say("still running")
+
+
+def _mark(note: Note) -> str:
+    return f"- {note.text}"
 
 
 def _marks(notes: list[Note], main: int | None, indent: str) -> list[str]:
     """Those of the main flow in their order, those of others beside it."""
     own = [note for note in notes if main is None or note.emitter == main]
     rest = [note for note in notes if main is not None and note.emitter != main]
-    lines = [TEXT["mark"].format(label=note.text) for note in own] + _beside(rest)
+    lines = [_mark(note) for note in own] + _beside(rest)
     return [indent + line for line in lines]
 
 
@@ -179,10 +216,11 @@ def _beside(notes: list[Note]) -> list[str]:
     """Marks of asyncio tasks and threads that the app started itself: each keeps its own order only."""
     groups: dict[int, list[str]] = {}
     for note in notes:
-        groups.setdefault(note.emitter, []).append(TEXT["mark"].format(label=note.text))
+        groups.setdefault(note.emitter, []).append(_mark(note))
     if not groups:
         return []
-    return [TEXT["beside"], *(_STEP + line for group in sorted(groups.values()) for line in group)]
+    lines = [_STEP + line for group in sorted(groups.values()) for line in group]
+    return [say("beside it, in no fixed order:"), *lines]
 
 
 def _short(model: Model, exchange: Exchange) -> str:

@@ -7,12 +7,19 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course.timeline.model import Event, Exchange, Model, Note, Record, Task
+from course.timeline.model import LOOP, Event, Exchange, Model, Note, Record, Task
 from course.timeline.svg import draw
 from course.timeline.text import as_text
-from course.timeline.words import LANES, TEXT
+from course.words import say
 
 _Span = tuple[float | None, float | None]
+
+
+class NoPulse(LookupError):
+    """The server of a timeline was started without ``pulse``, or nothing has run on it yet."""
+
+    def __str__(self) -> str:
+        return say("This timeline has no pulse. Start the server with serve(app, pulse=0.005).")
 
 
 class Timeline:
@@ -39,7 +46,7 @@ class Timeline:
         """
         record = Record()
         tasks: dict[str, int] = {}
-        threads = {LANES["loop"]: record.loop_thread}
+        threads = {LOOP: record.loop_thread}
         for event in events:
             number = tasks.setdefault(event.name, len(tasks) + 1)
             thread = threads.setdefault(event.lane, len(threads))
@@ -94,22 +101,28 @@ class Timeline:
         """
         gaps = [b - a for ticks in self._model.pulses for a, b in itertools.pairwise(ticks)]
         if not gaps:
-            raise LookupError(TEXT["no_pulse"])
+            raise NoPulse
         return max(gaps)
 
     def _bound(self, x: str | Event, which: int) -> float:
         if isinstance(x, Event):
             return x.t
         if x not in self._spans:
-            names = ", ".join(repr(name) for name in self._known())
-            raise LookupError(TEXT["unknown" if names else "nothing"].format(wanted=x, names=names))
+            raise LookupError(self._unknown(x))
         moment = self._spans[x][which]
         if moment is None:
-            raise LookupError(TEXT["unfinished"].format(name=x))
+            raise LookupError(say("{name!r} has not ended yet.", name=x))
         return moment
 
-    def _known(self) -> list[str]:
-        return [name for name in self._spans if not name.endswith("#1")]
+    def _unknown(self, wanted: str) -> str:
+        known = [repr(name) for name in self._spans if not name.endswith("#1")]
+        if not known:
+            return say("There is no {wanted!r} in this timeline: nothing has happened yet.", wanted=wanted)
+        return say(
+            "There is no {wanted!r} in this timeline. There is: {names}.",
+            wanted=wanted,
+            names=", ".join(known),
+        )
 
     def names_of(self, running: list[tuple[str, int]]) -> list[str]:
         """Readable names for what a recorder says is running; a task stands for its request."""
@@ -160,7 +173,8 @@ def _spans(model: Model) -> dict[str, _Span]:
         put(one.name, begun, over)
         if one.endpoint is not None:
             endpoints[one.endpoint] = endpoints.get(one.endpoint, 0) + 1
-            put(f"{one.endpoint}#{endpoints[one.endpoint]}", one.received, one.response_started)
+            begins = one.received if one.endpoint_started is None else one.endpoint_started
+            put(f"{one.endpoint}#{endpoints[one.endpoint]}", begins, one.response_started)
         put(f"request#{position}", begun, over)
         put(f"response#{position}", one.response_complete, one.response_complete)
         put(f"reply#{position}", one.reply, one.reply)

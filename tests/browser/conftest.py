@@ -230,10 +230,15 @@ class Notebook:
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.insert_text(source)
 
-    def restart_kernel(self) -> None:
-        """Restart it and clear the outputs."""
+    def restart_kernel(self, *, clear: bool = True) -> None:
+        """Restart it and clear the outputs, or leave them."""
         from playwright.sync_api import expect
 
+        if not clear:
+            self.desk.choose("Kernel", "Restart Kernel…")
+            self.desk.answer("Confirm Kernel Restart")
+            self.wait_until_idle()
+            return
         self.desk.choose("Kernel", "Restart Kernel and Clear Outputs of All Cells…")
         self.desk.answer("Confirm Kernel Restart")
         expect(self.cell("imports").locator(".jp-InputPrompt")).to_have_text("[ ]:")

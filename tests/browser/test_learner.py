@@ -45,6 +45,11 @@ def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
     notebook = open_notebook("00_start_here.ipynb")
     expect(notebook.page.locator(".jp-Dialog")).to_have_count(0)
     expect(notebook.page.locator(".Toastify__toast")).to_have_count(0)
+    names = notebook.page.locator(".jp-DirListing-itemText").all()
+    cut_off = [
+        name.inner_text() for name in names if name.evaluate("(it) => it.scrollWidth > it.clientWidth")
+    ]
+    assert (len(names) > 8, cut_off) == (True, [])
     notebook.run("imports", "doctor", "script-source")
     expect(notebook.output("doctor")).to_contain_text("This seat works")
     expect(notebook.output("script-source").locator("pre code")).to_have_css("white-space", "pre")
@@ -55,14 +60,44 @@ def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
 
 def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook: Any) -> None:
     notebook = open_notebook("01_after_the_response.ipynb")
-    notebook.run("imports", "mailer", "deferred-app", "deferred-run")
+    notebook.run("imports", "mailer", "deferred-app", "deferred-compare")
+    expect(notebook.output("deferred-compare")).to_contain_text("First run the cell above")
+    explanation = notebook.cell("deferred-explain").locator("details")
+    expect(explanation).to_have_js_property("open", False)
+
+    notebook.run("deferred-predict")
+    options = notebook.output("deferred-predict").get_by_role("radio")
+    expect(options.nth(0)).to_be_focused()
+    for key in ("b", "Enter"):  # choose, commit …
+        notebook.page.keyboard.press(key)
+    expect(notebook.output("deferred-predict").get_by_role("status").last).to_contain_text("Noted: b.")
+    for id in ("deferred-run", "deferred-compare"):  # … and Shift+Enter goes on
+        expect(notebook.cell(id)).to_be_focused()
+        notebook.page.keyboard.press("Shift+Enter")
     expect(notebook.output("deferred-run").locator("svg.timed")).to_be_visible()
+    expect(notebook.output("deferred-compare")).to_contain_text("What happened:")
+    expect(explanation).to_have_js_property("open", True)
 
     notebook.run("welcome-exercise", "welcome-check")
     expect(notebook.output("welcome-check")).to_contain_text("Not attempted")
     notebook.write("welcome-exercise", _program("wrong_called"))
     notebook.run("welcome-exercise", "welcome-check")
-    expect(notebook.output("welcome-check")).to_contain_text("You called it yourself")
+    answer = notebook.output("welcome-check")
+    expect(answer).to_contain_text("You called it yourself")
+    for name, brought in (
+        ("Next hint", "Hint 1 of 3"),
+        ("Solution", "You have not passed this exercise yet"),
+    ):
+        answer.get_by_role("button", name=name).focus()
+        notebook.page.keyboard.press("Enter")
+        expect(answer).to_contain_text(brought)
+    answer.get_by_role("link", name="The same, after the response").focus()
+    notebook.page.keyboard.press("Enter")
+    expect(notebook.cell("deferred-app")).to_be_in_viewport()
+    notebook.write("welcome-exercise", "def build_register(:")
+    notebook.run("welcome-exercise", "mailer", "welcome-check")
+    expect(answer).to_contain_text("Python could not read your cell")
+    expect(answer).not_to_contain_text("You called it yourself")
     notebook.write("welcome-exercise", _program("right_reference"))
     notebook.run("welcome-exercise", "welcome-check")
     expect(notebook.output("welcome-check")).to_contain_text("The response left first")
@@ -76,11 +111,16 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
 
     cells = notebook.cells.count()
     by_keyboard.get_by_role("radio").nth(0).focus()
-    for key in ("d", "d", "ArrowDown", "Enter"):
+    for key in ("d", "d", "ArrowDown", "ArrowUp", "Enter"):
         notebook.page.keyboard.press(key)
     expect(by_keyboard.get_by_role("status")).to_contain_text("Taken, not done")
     assert notebook.cells.count() == cells, "JupyterLab's shortcuts are off in a question"
+    by_keyboard.get_by_role("radio").nth(1).check()
+    expect(by_keyboard.get_by_role("status")).to_be_empty()
 
+    notebook.restart_kernel(clear=False)
+    expect(notebook.output("quiz")).to_contain_text("Run this cell again")
+    expect(notebook.output("quiz").locator(".cp-verdict:visible")).to_have_count(0)
     notebook.restart_kernel()
     notebook.run("imports", "quiz", "progress")
     expect(questions.nth(0).get_by_role("radio").nth(1)).to_be_checked()
@@ -89,8 +129,10 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
     assert kept["passed"] == ["after.welcome"]
     assert kept["right"] == ["after.what-is-it", "after.status"]
 
-    parts = [".cp-quiz", ".cp-progress", "svg.timed"]
-    notebook.run("mailer", "deferred-app", "deferred-run")
+    parts = [".cp-quiz", ".cp-progress", "svg.timed", ".cp-compare", ".cp-help"]
+    notebook.run(
+        "mailer", "deferred-app", "deferred-run", "deferred-compare", "welcome-exercise", "welcome-check"
+    )
     for theme in ("light", "dark"):
         notebook.use_theme(theme)
         assert barriers(notebook.page, *parts) == [], theme

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from course.cli.test import BROWSER
-from course.notebook import called_name, parse
+from course.notebook import called_name, parse, tags
 from course.paths import NOTEBOOKS
 from course.publish._normal import REPORTS_ON_THE_LEARNER
 
@@ -79,6 +79,7 @@ class Wanted:
     is_code: bool
     fails: bool
     changes: bool
+    is_check: bool
     words: list[str]
     pictures: list[list[str]]
     """The names of each timeline's bars."""
@@ -102,6 +103,7 @@ def wanted(stored: Path, page: Any) -> list[Wanted]:
                 is_code=cell.cell_type == "code",
                 fails=any(output["output_type"] == "error" for output in outputs),
                 changes=cell.cell_type == "code" and called_name(cell) in CHANGES,
+                is_check="check" in tags(cell),
                 words=streams + page.evaluate(WORDS_OF, html),
                 pictures=[_bars(re.findall("<g><title>([^<]*)", part)) for part in html if TIMED in part],
                 dominoes=sum(part.count('<svg class="dominoes"') for part in html),
@@ -134,7 +136,8 @@ def _faults(cell: Wanted, seen: dict[str, Any]) -> Iterator[str]:
     for what in ("dominoes", "questions", "graphs"):
         if seen[what] != getattr(cell, what):
             yield f"{what}: {seen[what]} where {getattr(cell, what)} are stored"
-    if not cell.changes and WIDGET not in [output["type"] for output in seen["outputs"]]:
+    has_widget = WIDGET in [output["type"] for output in seen["outputs"]]
+    if not cell.changes and (cell.is_check or not has_widget):
         shown = {_squeezed(output["words"]) for output in seen["outputs"]}
         yield from (f"does not say: {text}" for text in cell.words if _squeezed(text) not in shown)
 

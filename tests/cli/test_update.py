@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 import pytest
@@ -51,7 +53,13 @@ class Room:
         return {cell.id: cell.source for cell in nb.cells}
 
 
-def _write(path: Path, cells: dict[str, str], *, ran: bool = False) -> None:
+def _write(
+    path: Path,
+    cells: dict[str, str],
+    exercises: Mapping[str, str] = MappingProxyType({}),
+    *,
+    ran: bool = False,
+) -> None:
     made = [
         new_markdown_cell(text, id=name)
         if text.startswith("#")
@@ -59,6 +67,8 @@ def _write(path: Path, cells: dict[str, str], *, ran: bool = False) -> None:
         for name, text in cells.items()
     ]
     for cell in made:
+        if cell.id in exercises:
+            cell.metadata["course"] = {"exercise": exercises[cell.id]}
         if ran and cell.cell_type == "code":
             cell.outputs = [new_output("stream", text="ran\n")]
             cell.metadata["collapsed"] = False
@@ -146,6 +156,66 @@ def test_a_lesson_that_was_deleted_or_renamed(room: Room, capsys: pytest.Capture
     assert _update(capsys) == [f"{NAME}: copied."]
     assert room.sources() == SECOND
     assert (room.work / "my notes.ipynb").read_bytes() == mine
+
+
+OLD_CUT = {"intro": "# A lesson", "starter": "x = ____", "other": "y = ____", "quiz": "quiz('x')"}
+"""A lesson with two exercises, of which a later cut moves the second to a lesson of its own."""
+
+EXERCISES = {"starter": "a.one", "other": "a.two"}
+
+
+def _cut_again(room: Room) -> None:
+    """Lesson 01 becomes 02; one of its exercises moves to the new lesson 03."""
+    (room.shipped / NAME).unlink()
+    _write(room.shipped / "02_a.ipynb", {k: v for k, v in OLD_CUT.items() if k != "other"}, EXERCISES)
+    _write(room.shipped / "03_new.ipynb", {"title": "# New", "other": OLD_CUT["other"]}, EXERCISES)
+
+
+@pytest.fixture
+def old_cut(room: Room) -> Room:
+    """A workspace of the cut before, in which nothing was done yet."""
+    (room.work / NAME).unlink()
+    _write(room.shipped / NAME, OLD_CUT, EXERCISES)
+    room.start()
+    return room
+
+
+@pytest.mark.parametrize("by_start", [True, False], ids=["start", "update"])
+def test_a_new_number_of_an_unchanged_lesson(
+    by_start: bool, old_cut: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _cut_again(old_cut)
+    said = old_cut.start() if by_start else _update(capsys)
+    assert old_cut.names() == ["02_a.ipynb", "03_new.ipynb"], said
+    assert (old_cut.work / ".course" / "replaced" / NAME).is_file()
+    assert old_cut.start() == [], "and nothing is offered again"
+    assert _update(capsys)[0].startswith("Every lesson")
+
+
+@pytest.mark.parametrize("by_start", [True, False], ids=["start", "update"])
+def test_a_new_number_of_a_lesson_that_was_worked_on(
+    by_start: bool, old_cut: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _write(old_cut.work / NAME, {**OLD_CUT, "starter": "x = 'mine'", "other": "y = 'mine'"}, EXERCISES)
+    mine = (old_cut.work / NAME).read_bytes()
+    _cut_again(old_cut)
+    said = "\n".join(old_cut.start() if by_start else _update(capsys))
+    assert f"{NAME}: yours stays as it is. The lesson is 02_a.ipynb now" in said
+    assert (old_cut.work / NAME).read_bytes() == mine
+    assert old_cut.sources("02_a.ipynb")["starter"] == "x = 'mine'"
+    assert old_cut.sources("03_new.ipynb")["other"] == "y = 'mine'", "also in a lesson that the cut made"
+    assert old_cut.start() == []
+    assert _update(capsys)[0].startswith("Every lesson")
+    _write(old_cut.shipped / "02_a.ipynb", {**OLD_CUT, "intro": "# Newer"}, EXERCISES)
+    assert "02_a.ipynb: yours stays as it is" in _update(capsys)[0], "what was carried over is theirs"
+
+
+def test_a_damaged_lesson_of_another_number(old_cut: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    (old_cut.work / NAME).write_text("{", encoding="utf-8")
+    _cut_again(old_cut)
+    assert f"{NAME}: yours stays as it is" in _update(capsys)[0]
+    assert (old_cut.work / NAME).read_text("utf-8") == "{"
+    assert old_cut.sources("02_a.ipynb")["starter"] == OLD_CUT["starter"]
 
 
 def test_the_new_copy_was_deleted(room: Room, capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,7 +109,7 @@ def test_an_interrupted_copy_leaves_no_half(
         patch.setattr(Path, "write_bytes", tear)
         with pytest.raises(KeyboardInterrupt):
             _copy()
-    assert not list((tmp_path / "work").iterdir())
+    assert not [path for path in (tmp_path / "work").rglob("*") if path.is_file()]
     _copy()
     json.loads((tmp_path / "work" / "00_a.ipynb").read_text(encoding="utf-8"))
 

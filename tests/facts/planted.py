@@ -56,6 +56,7 @@ UNPLANTED = {
     "F64": "its servers are not installed where the tests run",
     "P9": "its package is not installed where the tests run",
     "P10": "its server is not installed where the tests run",
+    "C3": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
     "S1": "it needs a server: tests/lessons/beyond_one_process/test_servers.py has one, and plants a change",
 }
 """Facts that no change here reaches, and why."""
@@ -518,7 +519,49 @@ def headers_are_utf_8() -> None:
     uvicorn.Config.load = load
 
 
-@change("F23c")
+@change("F16c")
+def a_response_forgets_its_tasks() -> None:
+    original = Response.__call__
+
+    async def call(self, scope, receive, send):
+        await original(self, scope, receive, send)
+        self.background = None
+
+    Response.__call__ = call
+
+
+@change("F19c")
+def a_list_is_emptied_by_its_call() -> None:
+    original = BackgroundTasks.__call__
+
+    async def call(self):
+        await original(self)
+        self.tasks.clear()
+
+    BackgroundTasks.__call__ = call
+
+
+@change("F23d")
+def any_thread_may_use_a_connection() -> None:
+    import sqlite3
+
+    sqlite3.connect = functools.partial(sqlite3.connect, check_same_thread=False)
+
+
+@change("F23d")
+def a_mail_may_begin_within_another() -> None:
+    from aiosmtpd.smtp import SMTP
+
+    original = SMTP.smtp_MAIL
+
+    async def mail(self, arg):
+        self._set_rset_state()
+        await original(self, arg)
+
+    SMTP.smtp_MAIL = mail
+
+
+@change("F23c", "F23e")
 def a_rollback_takes_nothing_of_others() -> None:
     from sqlalchemy.orm import Session
 
@@ -534,6 +577,39 @@ def the_body_of_a_form_is_kept() -> None:
         return await original(self, **kwargs)
 
     Request._get_form = get_form
+
+
+@change("F52c")
+def a_broken_answer_was_never_begun() -> None:
+    import course.tasks._transient as table
+
+    table._RULES["httpx"]["RemoteProtocolError"] = True
+
+
+@change("B11")
+def managers_share_their_threads() -> None:
+    from course.tasks import _manager
+
+    original = functools.lru_cache(_manager.Threads)
+    _manager.Threads = lambda limit: original(limit)
+
+
+@change("F5g")
+def asyncio_run_finds_the_loop_of_the_server() -> None:
+    async def wait_for(coroutine):
+        return await coroutine
+
+    asyncio.run = lambda coroutine: anyio.from_thread.run(wait_for, coroutine)
+    impatient()
+
+
+@change("F5f")
+def spawn_leaves_the_main_script_alone() -> None:
+    in_servers("""
+        import multiprocessing.spawn
+
+        multiprocessing.spawn._fixup_main_from_path = lambda path: None
+    """)
 
 
 @change("F5e")
@@ -647,7 +723,7 @@ def tasks_of_the_class_of_starlette_are_injected() -> None:
     utils.BackgroundTasks = StarletteBackgroundTasks
 
 
-@change("F20b", "F22")
+@change("F20b", "F22", "F22b")
 def there_is_one_scope() -> None:
     from fastapi.params import Depends
 
@@ -713,6 +789,27 @@ def all_test_clients_have_one_loop() -> None:
 @change("F44")
 def infos_are_let_through() -> None:
     logging.getLogger().setLevel(logging.INFO)
+
+
+@change("F44b")
+def each_test_has_a_handler_of_its_own() -> None:
+    from _pytest.logging import LogCaptureHandler
+
+    original = LogCaptureHandler.reset
+
+    def reset(self):
+        original(self)
+        self.filters.clear()
+
+    LogCaptureHandler.reset = reset
+
+
+@change("F60b")
+def spans_keep_errors_to_themselves() -> None:
+    from opentelemetry.sdk.trace import Span
+
+    original = Span.set_attribute
+    Span.set_attribute = lambda self, key, value: key == "error.type" or original(self, key, value)
 
 
 @change("F87")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -306,3 +309,34 @@ def test_an_interrupt_ends_what_is_running(invent: Invent) -> None:
     with pytest.raises(KeyboardInterrupt):
         engine.measure(facts, 2, interrupt)
     assert time.monotonic() - started < 50
+
+
+def test_an_interrupt_ends_what_is_just_being_started(
+    invent: Invent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = invent(
+        """
+        @fact("X1", "Quick.")
+        def quick(): return Seen(True, "x")
+        @fact("X2", "Endless.", deadline=10_000)
+        def endless(): time.sleep(10_000)
+        """
+    )
+    interrupted, start, shutdown = threading.Event(), BaseProcess.start, ThreadPoolExecutor.shutdown
+
+    def start_late(process: BaseProcess) -> None:
+        if process.name == "X2":
+            assert interrupted.wait(60)
+        start(process)
+
+    def shut_down(pool: ThreadPoolExecutor, wait: bool = True, **options: bool) -> None:
+        interrupted.set()
+        shutdown(pool, wait, **options)
+
+    def interrupt(_: Measured) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BaseProcess, "start", start_late)
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", shut_down)
+    with pytest.raises(KeyboardInterrupt):
+        engine.measure(facts, 2, interrupt)

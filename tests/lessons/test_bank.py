@@ -20,7 +20,7 @@ from course.publish import still_to_write
 
 pytestmark = pytest.mark.waits
 
-CALLS = re.compile(r"\b(?:check|quiz|predict|answer|hint|solution)\(([^()]*)\)")
+CALLS = re.compile(r"\b(?:check|quiz|predict|compare|answer|hint|solution)\(([^()]*)\)")
 IMPORTED = re.compile(r"^from course import ([^#\n]+)", re.MULTILINE)
 IDS = re.compile(r"""["']([a-z]+\.[a-z0-9-]+)["']""")
 
@@ -178,6 +178,114 @@ def test_every_misconception_is_used_and_cured(found: Lesson) -> None:
     cures = {id: misconception.cure for id, misconception in found.text.misconceptions.items()}
     assert {id: cure for id, cure in cures.items() if cure not in there} == {}, "no such cell in the notebook"
     assert {id for id in found.text.referenced() - described if misconception_text(id) is None} == set()
+
+
+def places() -> dict[str, tuple[int, int]]:
+    """For each exercise and question the number of its lesson and of its cell; for each cell the same, after
+    the lesson's name.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for number, each in enumerate(lesson_names()):
+        for position, cell in enumerate(cells(each)):
+            at = (number, position)
+            found[f"{each} {cell.get('id')}"] = at
+            if (call := notebook.only_call(cell)) and notebook.called_name(cell) in ("quiz", "predict"):
+                found |= {str(getattr(argument, "value", "")): at for argument in call.args}
+            if id := notebook.course_metadata(cell).get("exercise"):
+                found[id] = at
+    return found
+
+
+@every_lesson
+def test_every_cure_stands_before_what_it_cures(found: Lesson) -> None:
+    at = places()
+    pointed = [
+        (id, miss.misconception, f"{found.name} {miss.cure}" if miss.cure else None)
+        for id, text in found.text.exercises.items()
+        for miss in text.misses.values()
+    ]
+    pointed += [
+        (id, option.misconception, None)
+        for id, question in found.text.questions.items()
+        if question.kind == "quiz"
+        for option in question.options.values()
+    ]
+    ahead = []
+    for id, misconception, own in pointed:
+        idea = misconception_text(misconception) if misconception else None
+        cure = own or (f"{idea[0].name} {idea[1].cure}" if idea else None)
+        if cure is not None and at[cure] >= at[id]:
+            ahead.append(f"{id}: {cure}")
+    assert ahead == [], "name an earlier cell: `cure:` of the misconception, or of the miss"
+
+
+@every_lesson
+def test_every_cure_is_a_cell_that_teaches(found: Lesson) -> None:
+    text_of = {str(cell.get("id")): source(cell) for cell in cells(found.name)}
+    own = {miss.cure for text in found.text.exercises.values() for miss in text.misses.values()}
+    cures = {each.cure for each in found.text.misconceptions.values()} | (own - {None})
+    bare = [cure for cure in cures if not re.sub(r"(?m)^#+ .*$", "", text_of[str(cure)]).strip()]
+    assert bare == [], "a heading teaches nothing: name the cell below it"
+
+
+@every_lesson
+def test_every_prediction_is_compared_below_its_run(found: Lesson) -> None:
+    """And the prose that explains it is folded until then."""
+    every = cells(found.name)
+    calls = [notebook.called_with(cell) for cell in every]
+    for position, call in enumerate(calls):
+        if call is None or call[0] != "predict":
+            continue
+        assert ("compare", call[1]) in calls[position + 2 :], f"{call[1]}: add a cell with compare()"
+        below = position + calls[position:].index(("compare", call[1]))
+        prose = next(source(cell) for cell in every[below:] if cell["cell_type"] == "markdown")
+        assert prose.startswith((notebook.FOLD, "#")), f"{call[1]}: fold what explains it (docs/authoring.md)"
+
+
+def single_answers(kind: str) -> list[tuple[str, int]]:
+    """The letter of the right option of each question that has one, and how many options there are."""
+    return [
+        (question.letters[key], len(question.options))
+        for each in lesson_names()
+        for question in lesson(each).text.questions.values()
+        if question.kind == kind and len(question.right) == 1 and not question.several
+        for key in question.right
+    ]
+
+
+@pytest.mark.parametrize("kind", ["prediction", "quiz"])
+def test_right_options_are_spread_over_the_letters(kind: str) -> None:
+    """Nobody gets far by a letter: each is right about as often as chance would have it."""
+    found = single_answers(kind)
+    for place, letter in enumerate("abcd"):
+        expected = sum(1 / options for _, options in found if options > place)
+        count = [right for right, _ in found].count(letter)
+        assert abs(count - expected) <= max(3, 0.2 * expected), f"{letter}: {count}, {expected:.0f} expected"
+
+
+CODE = re.compile(
+    r"(?<![\w`{/@.-])(?:[a-z]+_\w+|\w+\(\)|async def|(?:[a-z]\w*\.)+[a-z_]+\(|[A-Z]\w*(?:Error|Exception)\b)"
+)
+
+
+def words_of(node: object) -> Iterator[str]:
+    """Every text that learners read in a catalogue."""
+    if isinstance(node, dict):
+        ids = ("misconception", "cure", "kind")
+        yield from (text for key, value in node.items() if key not in ids for text in words_of(value))
+    elif isinstance(node, list):
+        yield from (text for value in node for text in words_of(value))
+    elif isinstance(node, str):
+        yield node
+
+
+@every_lesson
+def test_code_is_set_in_code_font(found: Lesson) -> None:
+    plain = [
+        re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL) for text in words_of(found.text.model_dump())
+    ]
+    bare = [match[0] for text in plain for match in CODE.finditer(text)]
+    assert bare == [], "put it between backticks"
 
 
 @every_lesson

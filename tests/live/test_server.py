@@ -217,7 +217,7 @@ def test_submit_sends_on_connections_of_their_own() -> None:
         assert one.done
         server.settle()
         assert len(set(here)) == 2
-        assert [r.lane for r in server.timeline.requests] == ["client 2", "client 3"]
+        assert [r.lane for r in server.timeline.requests] == ["client 1", "client 2"]
 
 
 def test_pending_hands_on_errors_and_does_not_wait_forever() -> None:

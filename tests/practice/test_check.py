@@ -1,11 +1,14 @@
 import ast
+import asyncio
 import os
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
+import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import serve
@@ -36,18 +39,28 @@ def test_a_name_that_is_not_there_is_not_an_attempt() -> None:
     assert "`build_register`" in result.message
 
 
-def test_it_says_so_when_python_could_not_read_the_cell_before(tmp_path: Path) -> None:
+def test_nothing_is_checked_while_python_cannot_read_the_cell(tmp_path: Path) -> None:
+    """The cell before, or that of the exercise, if the front end says which one that is."""
     cells = (
         "from course import check",
         "def app(:\n    return",
         "after_error = check('start.ping')",
         "after_check = check('start.ping')",
+        "ping-exercise: def build_ping(:",
+        "other: 1",
+        "after_other = check('start.ping')",
+        "ping-exercise: build_ping = 1",
+        "after_repair = check('start.ping')",
     )
     program = (
         "import sys; from IPython.core.interactiveshell import InteractiveShell\n"
         "shell = InteractiveShell.instance()\n"
-        "for cell in sys.argv[1:]: shell.run_cell(cell)\n"
-        "print([shell.user_ns[name].steps[0] for name in ('after_error', 'after_check')])"
+        "from course.practice import _notebook; _notebook.listen()\n"
+        "for cell in sys.argv[1:]:\n"
+        "    id, colon, source = cell.partition(': ')\n"
+        "    shell.run_cell(source, cell_id=id) if colon and '\\n' not in cell else shell.run_cell(cell)\n"
+        "names = ('after_error', 'after_check', 'after_other', 'after_repair')\n"
+        "print([shell.user_ns[name].message for name in names])"
     )
     env = os.environ | {
         "PYTHONPATH": str(ROOT),
@@ -55,11 +68,32 @@ def test_it_says_so_when_python_could_not_read_the_cell_before(tmp_path: Path) -
         "IPYTHONDIR": str(tmp_path),
     }
     said = subprocess.check_output([sys.executable, "-c", program, *cells], env=env, text=True)
-    after_error, after_check = ast.literal_eval(said.splitlines()[-1])
-    assert after_error.startswith(
-        "Python could not read the cell that ran before this one (SyntaxError in its line 1)"
-    )
+    after_error, after_check, after_other, after_repair = ast.literal_eval(said.splitlines()[-1])
+    told = "Python could not read your cell: `SyntaxError` in its line 1."
+    assert after_error.startswith(told)
     assert "Python could not read" not in after_check
+    assert after_other.startswith(told)
+    assert "Python could not read" not in after_repair
+
+
+def test_what_an_earlier_cell_left_behind_does_not_complain_under_a_check(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def fail() -> None:
+        raise ValueError("of an earlier exercise")
+
+    async def leave_behind() -> weakref.ref[asyncio.Task[None]]:
+        task = asyncio.create_task(fail())
+        await asyncio.sleep(0)
+        circle: list[object] = [task]
+        circle.append(circle)  # so that only the collector finds it
+        return weakref.ref(task)
+
+    left = asyncio.run(leave_behind())
+    assert left() is not None
+    check("demo.welcome")
+    assert left() is None
+    assert "earlier exercise" not in capsys.readouterr().err
 
 
 def test_a_request_is_overtaken_by_the_next_one() -> None:

@@ -1,6 +1,5 @@
 """A deadline is about the program, not about the machine."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import psutil
 import pytest
 
 from course.practice import _clock
-from course.practice._clock import Clock, _counts, _Reading, patiently, patiently_async, wait_fairly
+from course.practice._clock import Clock, _counts, _Reading, wait_fairly
 
 Times = namedtuple("Times", ["user", "idle"])
 
@@ -80,34 +79,6 @@ def test_on_a_machine_that_is_never_idle_it_comes_to_an_end_too(monkeypatch: pyt
 
 def test_this_machine_tells_how_long_it_was_idle() -> None:
     assert _clock._idle() > 0 or os.name == "nt"
-
-
-def test_patience_waits_for_what_happens() -> None:
-    looks = iter([False, False, True])
-    assert patiently(lambda: next(looks))
-
-
-def test_patience_comes_to_an_end() -> None:
-    assert not patiently(lambda: False, 0.02)
-    assert not asyncio.run(patiently_async(lambda: False, 0.02))
-
-
-def test_patience_is_counted_in_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that is stopped for an hour at one of its looks has missed that look only."""
-    hours = iter(range(1000))
-    monkeypatch.setattr(_clock.time, "monotonic", lambda: 3600.0 * next(hours))
-    monkeypatch.setattr(_clock.time, "sleep", lambda _: None)
-    looks = iter([False] * 20 + [True])
-    assert patiently(lambda: next(looks), 1)
-
-
-def test_the_loop_goes_on_while_a_coroutine_is_patient() -> None:
-    async def other(done: list[str]) -> bool:
-        task = asyncio.get_running_loop().create_task(asyncio.sleep(0.01))
-        task.add_done_callback(lambda _: done.append("done"))
-        return await patiently_async(lambda: done)
-
-    assert asyncio.run(other([]))
 
 
 def test_the_time_in_which_the_process_was_stopped_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def test_names_that_look_like_truth_values_are_names(tmp_path: Path) -> None:
         ),
         ('It is so.", misconception: some.thing', 'Hm.", right: true', "has more than one right option"),
         ("right: true", "right: true, misconception: some.thing", "is right and has a misconception"),
-        ("b: {text", "c: {text", "needs two options or more, lettered a, b, c"),
+        ("b: {text", "c: {text", "needs two options or more; their keys are a, b, c"),
         ("b: {text", "x: {text", "options.x: is not a letter from a to h"),
         ('"No", why', '"None of the above", why', "must stand for itself"),
         (

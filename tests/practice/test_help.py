@@ -4,7 +4,21 @@ import sys
 
 import pytest
 
-from course.practice import Result, Solution, answer, bank, check, hint, lesson, progress, solution
+from course.practice import (
+    Result,
+    Solution,
+    _notebook,
+    _progress,
+    answer,
+    bank,
+    check,
+    hint,
+    journal,
+    lesson,
+    progress,
+    solution,
+)
+from course.practice._help import Help
 
 PROGRAMS = ("right_reference", "wrong_called", "starter")
 
@@ -59,6 +73,44 @@ def test_progress_counts_and_names_what_comes_next() -> None:
     assert "1 of 1" in progress()._repr_html_()
 
 
+def test_a_finished_lesson_says_what_the_learner_can_do_now_and_what_is_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_notebook, "objectives", lambda name: (f"say what {name} is",))
+    monkeypatch.setattr(_progress, "_next_lesson", lambda entries: ("08 · Next", "08_next.ipynb"))
+    checked("right_reference")
+    assert str(progress("rehearsal")).endswith("You can now\n- say what rehearsal is\nNext lesson: 08 · Next")
+    assert '<a href="08_next.ipynb">08 · Next</a>' in progress("rehearsal")._repr_html_()
+    last = checked("right_reference")
+    assert last.steps[-1] == (
+        "Every exercise of this lesson is passed. The next lesson is [08 · Next](08_next.ipynb)."
+    )
+
+
+def pressed(widget: Help, act: str) -> list[str]:
+    widget._receive(widget, {"act": act}, [])
+    return [button["act"] for button in widget.buttons]
+
+
+def test_buttons_bring_hints_and_after_a_question_the_solution() -> None:
+    widget = Help(checked("wrong_called"))
+    assert pressed(widget, "hint") == ["hint", "solution"]
+    assert pressed(widget, "hint") == ["hint", "solution"]
+    assert ["Hint 1 of 3" in widget.brought[0], "Hint 2 of 3" in widget.brought[1]] == [True, True]
+    assert pressed(widget, "solution") == ["hint", "show"]
+    assert "You have not passed this exercise yet" in widget.brought[-1]
+    pressed(widget, "show")
+    assert [journal().entries("solution") != [], len(widget.brought)] == [True, 3]
+    assert "cp-solution" in widget.brought[-1]
+    assert pressed(widget, "no-such-button") == ["hint", "show"]
+
+
+def test_after_a_pass_there_is_the_reference_to_compare_with() -> None:
+    widget = Help(checked("right_reference"))
+    assert pressed(widget, "solution") == ["solution"]
+    assert "cp-solution" in widget.brought[-1]
+
+
 def test_progress_without_any_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
     import course.lessons
 
@@ -73,7 +125,7 @@ def test_a_result_is_text_and_html_with_the_picture() -> None:
         "  Your endpoint called `send_welcome_email` itself, before the response was complete. So the\n"
         "  client waits for the mail. Look at what you give to `add_task`: the function and its\n"
         "  arguments, or the call's result?\n"
-        "  Worth another look: “Pass it, do not call it”, in this notebook.\n"
+        "  Worth another look: “Pass it, do not call it”, the cell that begins with\n  `tasks.add_task(f)`.\n"
         '  Next: change your cell, run it and check again. Stuck? `hint("demo.welcome")`'
     )
     html = result._repr_html_()

@@ -346,8 +346,8 @@ def test_a_call_into_c_names_the_function_that_makes_it() -> None:
 def test_a_crash_names_the_function_that_makes_it() -> None:
     result = run(with_task(read_address_zero))
     assert result.miss == "engine.process-ended"
-    assert "Your program, in `read_address_zero`, ended the process" in result.message
-    assert os.name == "nt" or "by the signal SIGSEGV" in result.message
+    assert result.message.endswith("It was in `read_address_zero`.")
+    assert os.name == "nt" or "(signal SIGSEGV)" in result.message
 
 
 def test_a_task_that_waits_for_ever() -> None:

@@ -11,7 +11,17 @@ import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI
 from pydantic import BaseModel
 
-from course.practice import Bench, NotYet, Result, ____, examine, exercise, find_exercise, lesson
+from course.practice import (
+    Bench,
+    ContentError,
+    NotYet,
+    Result,
+    ____,
+    examine,
+    exercise,
+    find_exercise,
+    lesson,
+)
 
 
 def result_of(build: Any) -> Result:
@@ -75,7 +85,7 @@ def test_an_exception_with_the_learners_line() -> None:
 
     result = result_of(build_register)
     assert result.miss == "engine.raised"
-    assert "ended with `KeyError: 'email'`, at line" in result.message
+    assert "ended with `KeyError: 'email'`. That was at line" in result.message
     assert '`{}["email"]`' in result.message
 
 
@@ -102,7 +112,7 @@ def test_an_exception_in_a_group_is_named_with_its_own_line() -> None:
             group.create_task(fail())
 
     message = result_with(lambda bench, f: bench.run(f, None), build_register).message
-    assert "ended with `ExceptionGroup` with `KeyError: 'email'` in it, at line" in message
+    assert "ended with `ExceptionGroup` with `KeyError: 'email'` in it. That was at line" in message
     assert '`{}["email"]`' in message
 
 
@@ -306,5 +316,5 @@ def test_an_author_is_told_at_once() -> None:
         @exercise("demo.other", wants=("build",))
         def check(bench: Bench) -> None: ...
 
-    with pytest.raises(ValueError, match="8 seconds at most"):
+    with pytest.raises(ContentError, match="8 seconds at most"):
         exercise("demo.other", wants=("build",), deadline=20)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from course.practice import BadAnswer, answer, journal, predict, quiz, warm_up
+from course.practice import BadAnswer, answer, compare, journal, predict, quiz, warm_up
 from course.practice._widget import Questions
 
 
@@ -30,7 +30,7 @@ def test_an_answer_explains_itself_and_points_at_the_cure() -> None:
     assert repr(answer("demo.where", "a")) == (
         "Not quite.\n"
         "That is where a plain `def` task runs.\n"
-        "Worth another look: “Pass it, do not call it”, in this notebook."
+        "Worth another look: “Pass it, do not call it”, the cell that begins with\n`tasks.add_task(f)`."
     )
     assert repr(answer("demo.where", "B")).startswith(
         "Right.\nStarlette awaits it after the last byte.\na) That"
@@ -68,13 +68,46 @@ def test_what_was_answered_is_shown_again() -> None:
 
 def test_a_prediction_waits_for_the_truth() -> None:
     assert "Commit by `answer(" in repr(predict("demo.order"))
-    assert repr(answer("demo.order", "a")) == "Noted: a. Now run the next cell and see."
-    again = repr(predict("demo.order"))
-    assert "You predicted a; it turned out differently." in again
-    assert "a) It waits for the response." in again
-    assert "b) It goes first." in again
-    answer("demo.order", "b")
-    assert "You predicted b, and so it is.\n  It goes first." in repr(predict("demo.order"))
+    noted = "Noted: b. Now run the cells below: the run, and the comparison."
+    assert repr(answer("demo.order", "b")) == noted
+    assert repr(predict("demo.order")).endswith(noted)
+    assert repr(answer("demo.order")) == noted
+    assert repr(compare("demo.order")) == (
+        "It turned out differently.\n"
+        "You predicted: b) the mail\n"
+        "  It waits for the response.\n"
+        "What happened: a) the response\n"
+        "  It goes first."
+    )
+    answer("demo.order", "a")
+    happened = "What happened: a) the response\n  It goes first."
+    assert repr(compare("demo.order")) == f"You predicted what happened.\n{happened}"
+
+
+def test_who_predicts_nothing_reads_what_happened_all_the_same() -> None:
+    compared = compare("demo.order")
+    assert repr(compared) == ("You made no prediction.\nWhat happened: a) the response\n  It goes first.")
+    assert "<style>" not in compared._repr_html_(), "a fresh notebook stores it"
+    with pytest.raises(ValueError, match="is a question of a quiz"):
+        compare("demo.where")
+
+
+def test_a_letter_is_a_place_and_a_journal_holds_the_option() -> None:
+    """So options may change places, and an old journal means what it meant."""
+    answer("demo.order", "b")  # the second of the list, whose key is a
+    assert journal().entries()[-1].chosen == ["a"]
+    assert predict("demo.order").standings["demo.order"]["chosen"] == ["a"]
+    with pytest.raises(BadAnswer, match="It has a, b"):
+        answer("demo.order", "c")
+
+
+def test_comparing_unfolds_the_explanation_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent_by: list[tuple[Questions, object]] = []
+    monkeypatch.setattr(Questions, "send", lambda self, message: sent_by.append((self, message)))
+    asked, other = predict("demo.order"), quiz("demo.where")
+    compare("demo.order")
+    assert (asked, {"type": "unfold"}) in sent_by
+    assert other not in [widget for widget, _ in sent_by]
 
 
 def test_a_question_that_was_rewritten_is_open_again() -> None:
@@ -118,11 +151,10 @@ def test_a_widget_refuses_what_is_no_answer() -> None:
     assert "Choose an option first." in now["html"]
 
 
-def test_a_widget_keeps_a_prediction_to_itself_until_asked() -> None:
+def test_a_widget_keeps_a_prediction_to_itself() -> None:
     widget = predict("demo.order")
     assert sent(widget, type="answer", id="demo.order", chosen=["b"])["state"] == "noted"
-    now = sent(widget, type="compare", id="demo.order")
-    assert now["state"] == "right"
+    assert "It goes first" not in str(widget.get_state())
 
 
 def test_a_new_widget_shows_what_was_answered() -> None:
@@ -152,6 +184,7 @@ def test_a_saved_question_has_no_script_and_nothing_to_press() -> None:
         "li",
         "strong",
         "em",
+        "a",
         "code",
         "pre",
         "details",
@@ -172,8 +205,10 @@ def test_warm_up_asks_what_was_missed_in_an_earlier_lesson(monkeypatch: pytest.M
     shown = warm_up("rehearsal")
     assert isinstance(shown, Questions)
     assert list(shown.standings) == ["demo.which", "demo.where"]
+    assert repr(shown).startswith("Before you start: 2 questions from earlier lessons")
     assert {now["state"] for now in shown.standings.values()} == {"open"}
     answer("demo.which", "ac")
     assert "demo.which" in repr(warm_up("rehearsal"))
     answer("demo.which", "ac")
     assert "demo.which" not in repr(warm_up("rehearsal"))
+    assert repr(warm_up("rehearsal")).startswith("Before you start: one question from an earlier lesson")

@@ -4,13 +4,14 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate
-from course.practice import Bench, NotYet
+from course.practice import Bench, NotYet, _bench
 from course.practice._learner import Learner
 
 
@@ -145,3 +146,22 @@ def test_an_error_on_that_clock_is_the_learners(bench: Bench) -> None:
 
     with pytest.raises(NotYet, match=r"engine\.raised"):
         bench.run_virtual(program)
+
+
+def test_what_a_task_has_started_just_before_it_ended_is_at_work(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes: list[Any] = []
+
+    class Ending:
+        """A server whose last task starts a process and ends while it is looked at."""
+
+        @property
+        def at_work(self) -> bool:
+            processes[:] = [SimpleNamespace(pid=0)]
+            return False
+
+    monkeypatch.setattr(_bench.multiprocessing, "active_children", lambda: processes)
+    monkeypatch.setattr(bench, "servers", [Ending()])
+    assert bench.at_work
+    monkeypatch.setattr(bench, "servers", [])

@@ -300,7 +300,7 @@ def test_an_attempt_that_takes_too_long_is_repeated_if_it_is_idempotent(idempote
 @kinds
 def test_a_group_of_transient_errors_is_retried(kind):
     def group(text):
-        return ExceptionGroup(text, [ConnectionError(), ExceptionGroup(text, [BrokenPipeError()])])
+        return ExceptionGroup(text, [ConnectionError(), ExceptionGroup(text, [ConnectionRefusedError()])])
 
     flaky = Flaky(kind, 2, group)
     assert run(flaky.task, retry=retry_transient(wait=wait_none())).ok

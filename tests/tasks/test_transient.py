@@ -1,5 +1,6 @@
 """What is retried: errors that real clients raise, provoked on this machine, and what is never retried."""
 
+import ast
 import asyncio
 import contextlib
 import errno
@@ -10,6 +11,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import textwrap
 import threading
 import urllib.error
 import urllib.request
@@ -27,6 +29,7 @@ import requests
 import sqlalchemy as sa
 import sqlalchemy.exc
 import sqlalchemy.ext.asyncio as sa_async
+import tenacity
 import urllib3
 from aiosmtpd.controller import Controller
 from hypothesis import given
@@ -221,7 +224,25 @@ def test_http_the_server_hangs_up(client, serve, serving):
         serve(connection)
         connection.close()
 
-    assert retried(call(client, "POST", serving(half).url))
+    url = serving(half).url
+    assert not retried(call(client, "POST", url))  # it may have been done
+    assert retried(call(client, "POST", url), idempotent=True)
+    if client.startswith("httpx"):  # these know the method, whatever happens
+        assert retried(call(client, "GET", url))
+
+
+@clients
+def test_a_card_is_charged_once_although_the_answer_breaks_off(client, serving):
+    charged = []
+
+    def charge(connection):
+        connection.recv(4096)
+        charged.append("10 euros")
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\ndone")
+        connection.close()
+
+    attempts(call(client, "POST", serving(charge).url))
+    assert charged == ["10 euros"]
 
 
 @clients
@@ -455,6 +476,16 @@ def test_psycopg_says_with_a_code(state, again, wrapped):
     assert transient(error) == again
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("state", table._UNRESOLVED)
+def test_a_transaction_that_may_have_been_committed_counts_as_a_time_out(state, wrapped):
+    error = psycopg.errors.lookup(state)("said the server")
+    if wrapped:
+        error = sa.exc.DBAPIError.instance("COMMIT", {}, error, psycopg.Error)
+    assert not transient(error)
+    assert transient(error, idempotent=True)
+
+
 @pytest.fixture
 def shop(tmp_path):
     """A database file, and a connection that can lock it."""
@@ -522,15 +553,17 @@ def test_sqlalchemy_with_a_driver_that_is_not_known():
     [
         (ConnectionError(), True),
         (ConnectionRefusedError(), True),
-        (BrokenPipeError(), True),
-        (http.client.RemoteDisconnected(), True),
-        (http.client.IncompleteRead(b""), True),
-        (asyncio.IncompleteReadError(b"", 4), True),
+        (BrokenPipeError(), None),
+        (ConnectionResetError(), None),
+        (ConnectionAbortedError(), None),
+        (http.client.RemoteDisconnected(), None),
+        (http.client.IncompleteRead(b""), None),
+        (asyncio.IncompleteReadError(b"", 4), None),
         (OSError(errno.EHOSTUNREACH, "no route"), True),
         (OSError(errno.ENETUNREACH, "no network"), True),
         (socket.gaierror(socket.EAI_AGAIN, "try again"), True),
         (socket.gaierror(socket.EAI_NONAME, "unknown"), False),
-        (ssl.SSLEOFError(), True),
+        (ssl.SSLEOFError(), None),
         (ssl.SSLCertVerificationError(), False),
         (ssl.SSLError(), False),
         (urllib.error.URLError(ConnectionRefusedError()), True),
@@ -631,8 +664,33 @@ def test_the_documentation_names_every_error_that_the_table_has():
         for name in rules:
             assert f"`{name}`" in page, f"{package}.{name}"
         assert package == "builtins" or package in page
-    for code in ("503", "502", "504", *map(str, table._SQLSTATES)):
+    for code in ("503", "502", "504", *table._SQLSTATES, *table._UNRESOLVED):
         assert code in page
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_the_documentation_waits_as_long_as_it_was_told(status):
+    page = (Path(__file__).parents[2] / "docs" / "transient.md").read_text(encoding="utf-8")
+    section = page.partition("## Retry-After\n")[2].partition("\n## ")[0]
+    code = "\n".join(line for line in section.splitlines() if not line or line.startswith("    "))
+    names = {"httpx": httpx, "tenacity": tenacity, "retry_transient": retry_transient, "transient": transient}
+    *before, last = ast.parse(textwrap.dedent(code)).body
+    exec(compile(ast.Module(before, []), "transient.md", "exec"), names)
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    retrying = eval(compile(ast.Expression(last.value), "transient.md", "eval"), names).copy(sleep=sleep)
+
+    async def refused():
+        headers, request = {"Retry-After": "17"}, httpx.Request("POST", "http://127.0.0.1/")
+        httpx.Response(status, headers=headers, request=request).raise_for_status()
+
+    with pytest.raises(httpx.HTTPStatusError):
+        asyncio.run(retrying(refused))
+    assert len(slept) == 3
+    assert all(17 <= pause <= 18 for pause in slept)
 
 
 def test_no_client_is_imported():

@@ -245,7 +245,7 @@ def test_a_blocked_loop_is_pointed_at() -> None:
         server.settle()
         server.client.get("/")
         server.settle()
-        assert re.search(r"event loop blocked for \d+ ms<", server.timeline.svg())
+        assert re.search(r"no tick for \d+ ms<", server.timeline.svg())
 
 
 def test_names_of_any_length_and_kind() -> None:
@@ -304,3 +304,19 @@ def test_a_crowd_on_one_row_shows_the_first_of_equal_labels_only() -> None:
     row = Row(bars=[Bar("wait", x, x + 5, "GET /ping", "") for x in range(0, 300, 10)], lines=[(0, EDGE)])
     row.place_labels(in_crowd=True)
     assert [label.text for label in [*row.above, *row.beside]] == ["GET /ping"]
+
+
+def test_a_failure_is_not_announced_in_green() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    def index() -> None:
+        raise ValueError
+
+    with serve(app) as server:
+        server.client.get("/")
+        server.settle()
+    svg = server.timeline.svg()
+    assert 'class="pill bad"' in svg
+    assert 'class="diamond bad"' in svg
+    assert 'class="pill"' not in svg

@@ -74,7 +74,7 @@ def test_relations() -> None:
 def test_events_have_kinds_in_an_order_that_causes_fix() -> None:
     kinds = [event.kind for event in once(after(second)).events if event.kind != "client_has_it"]
     assert kinds == [
-        *("request_sent", "handler_started", "response_started", "response_complete"),
+        *("request_sent", "handler_started", "endpoint_started", "response_started", "response_complete"),
         *("task_queued", "task_started", "mark", "task_ended", "request_ended"),
     ]
 
@@ -282,6 +282,59 @@ def test_several_clients_and_the_notebook() -> None:
             *("bob: GET /nothing", "  response 404"),
             "notebook: end",
         ]
+
+
+def test_clients_without_a_name_are_numbered_from_one() -> None:
+    with serve(after()) as server:
+        for _ in range(2):
+            server.submit("POST", "/register").result()
+        server.settle()
+        assert [r.lane for r in server.timeline.requests] == ["client 1", "client 2"]
+        server.client.post("/register")
+        server.settle()
+        assert [r.lane for r in server.timeline.requests] == ["client 2", "client 3", "client"]
+
+
+def test_an_endpoint_that_was_not_called_is_not_shown() -> None:
+    """Validation and dependencies come first, and may answer for it."""
+    app = FastAPI()
+
+    def refuse() -> None:
+        raise HTTPException(403)
+
+    @app.get("/numbers/{number}")
+    def numbers(number: int) -> None: ...
+
+    @app.get("/refused", dependencies=[Depends(refuse)])
+    async def refused() -> None: ...
+
+    with serve(app) as server:
+        for path in ["/numbers/one", "/refused", "/nowhere", "/numbers/1"]:
+            server.client.get(path)
+        server.settle()
+    timeline = server.timeline
+    assert [one.endpoint for one in timeline.requests] == [None, None, None, "numbers"]
+    assert "refused()" not in str(timeline)
+    assert timeline.svg().count("answered before an endpoint") >= 3
+
+
+def test_an_endpoint_begins_after_its_dependencies() -> None:
+    app = FastAPI()
+
+    async def slow() -> None:
+        mark("dependency done")
+
+    @app.get("/", dependencies=[Depends(slow)])
+    async def index() -> None: ...
+
+    with serve(app) as server:
+        server.client.get("/")
+        server.settle()
+    assert server.timeline.before("dependency done", "index")
+    (one,) = server.timeline.requests
+    assert one.received is not None
+    assert one.endpoint_started is not None
+    assert one.received < one.endpoint_started
 
 
 def test_clients_of_other_threads_come_by_name() -> None:

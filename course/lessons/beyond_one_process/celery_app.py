@@ -16,7 +16,7 @@ celery.conf.task_acks_late = os.environ["LATE"] == "yes"
 celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
 if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
-        "visibility_timeout": int(os.environ["VISIBILITY"]),  # in earnest far above the longest task
+        "visibility_timeout": int(os.environ["VISIBILITY"]),  # far above the longest task and countdown
         "unacked_restore_interval": 1,  # how often somebody looks; the defaults make it minutes
         "unacked_restore_throttle": 1,
     }

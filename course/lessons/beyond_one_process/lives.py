@@ -168,6 +168,61 @@ def celery_lives(
             client.close()
 
 
+# a mail that is to be sent later
+
+_COUNTDOWN, _VISIBILITY = 8, 3  # seconds
+
+
+class RecordedMail(BaseModel):
+    """What became of the mail in an earlier run."""
+
+    date: date
+    versions: str
+    again: bool
+
+
+def mail_later() -> None:
+    """Give Celery a mail with a countdown above the visibility timeout, and print how often it is sent."""
+    url = os.environ.get("COURSE_REDIS_URL")
+    if url:
+        again, source = sent_again(url), "run just now, with COURSE_REDIS_URL"
+    else:
+        found = RecordedMail.model_validate(_known("mail"))
+        again, source = found.again, f"recorded in {found.date:%B %Y} with {found.versions}"
+    print(f"Celery on Redis, as it comes ({source})")
+    print(
+        f"  countdown {_COUNTDOWN} s, visibility timeout {_VISIBILITY} s: sent", "again" if again else "once"
+    )
+
+
+def sent_again(url: str, visibility: int = _VISIBILITY) -> bool:
+    """Whether a task with a countdown runs more than once; the database of the server at `url` is emptied."""
+    import redis
+
+    client = redis.Redis.from_url(url)
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Path(folder) / "notes"
+        env: dict[str, object] = {"GATE": Path(folder) / "gate", "NOTES": notes, "REDIS_URL": url}
+        env |= {"LATE": "no", "REJECT": "no", "VISIBILITY": visibility}
+        app, later = f"{_PACKAGE}.celery_app", ("--countdown", str(_COUNTDOWN))
+
+        def runs() -> int:
+            return len(notes.read_text(encoding="utf-8").splitlines()) if notes.exists() else 0
+
+        client.flushdb()
+        try:
+            with (
+                _worker(env),
+                Process("celery", "-A", app, "call", f"{app}.extract", *later, env=env) as sender,
+            ):
+                sender.wait()
+                _until(lambda: runs() > 1 or (runs() == 1 and _nothing_left(client)), in_a_row=20)
+            return runs() > 1
+        finally:
+            client.flushdb()
+            client.close()
+
+
 def _worker(env: Mapping[str, object]) -> Process:
     app = f"{_PACKAGE}.celery_app"
     options = ["worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
@@ -216,11 +271,23 @@ _RUN: Mapping[str, Callable[[str], Lives]] = {
 # two relays, one row after the other
 
 
-class Claims(BaseModel):
-    """What two relays got, each with its claim begun before the other had committed."""
+class Claim(BaseModel):
+    """What two relays got, and whether the second one had to wait for the first one to commit."""
 
-    plain: tuple[str | None, str | None]
-    skip_locked: tuple[str | None, str | None]
+    got: tuple[str | None, str | None]
+    waited: bool
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.got)) + (", after waiting" if self.waited else "")
+
+
+class Claims(BaseModel):
+    """The same claim with and without locks, each begun before the other relay had committed."""
+
+    plain: Claim
+    repeatable: Claim
+    locked: Claim
+    skip_locked: Claim
 
 
 class RecordedClaims(Claims):
@@ -247,8 +314,10 @@ def two_claims() -> None:
         found = recorded_claims()
         claims, source = found, f"recorded in {found.date:%B %Y} with {found.versions}"
     print(f"PostgreSQL ({source})")
-    print("  SELECT … LIMIT 1:                       ", *claims.plain)
-    print("  SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED:", *claims.skip_locked)
+    print("  SELECT … LIMIT 1                        ", claims.plain)
+    print("    the same in REPEATABLE READ           ", claims.repeatable)
+    print("  SELECT … LIMIT 1 FOR UPDATE             ", claims.locked)
+    print("  SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED ", claims.skip_locked)
 
 
 def recorded_claims() -> RecordedClaims:
@@ -258,10 +327,12 @@ def recorded_claims() -> RecordedClaims:
 
 def claim_twice(url: str) -> Claims:
     """Claim with and without a lock, on the PostgreSQL server at `url`."""
-    return Claims(plain=_two_relays(url, ""), skip_locked=_two_relays(url, "FOR UPDATE SKIP LOCKED"))
+    locks = {"plain": "", "locked": "FOR UPDATE", "skip_locked": "FOR UPDATE SKIP LOCKED"}
+    claims = {name: _two_relays(url, lock) for name, lock in locks.items()}
+    return Claims(**claims, repeatable=_two_relays(url, "", "REPEATABLE READ"))
 
 
-def _two_relays(url: str, lock: str) -> tuple[str | None, str | None]:
+def _two_relays(url: str, lock: str, isolation: str = "READ COMMITTED") -> Claim:
     """Two rows. The first relay claims and has not committed when the second one claims."""
     import psycopg  # it takes 0.1 s, which few need
 
@@ -277,16 +348,22 @@ def _two_relays(url: str, lock: str) -> tuple[str | None, str | None]:
         watcher.execute(f"CREATE TABLE {table} (id text PRIMARY KEY, state text DEFAULT 'new')")
         try:
             watcher.execute(f"INSERT INTO {table} (id) VALUES ('order-1'), ('order-2')")
+            for relay in (first, second):
+                relay.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
             mine = first.execute(claim).fetchone()
             other = pool.submit(lambda: second.execute(claim).fetchone())
             waiting = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
             _until(
                 lambda: other.done() or bool(watcher.execute(waiting, [second.info.backend_pid]).fetchone())
             )
+            waited = not other.done()
             first.commit()
-            theirs = other.result()
-            second.commit()
-            return mine[0] if mine else None, theirs[0] if theirs else None
+            try:
+                theirs = other.result()
+                second.commit()
+            except psycopg.OperationalError as error:
+                theirs = (f"error {error.sqlstate}",)
+            return Claim(got=(mine[0] if mine else None, theirs[0] if theirs else None), waited=waited)
         finally:
             first.rollback()
             second.rollback()

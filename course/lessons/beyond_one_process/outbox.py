@@ -102,8 +102,10 @@ BURY = """
 UPDATE outbox SET state = 'dead', error = 'its last relay did not come back'
 WHERE state = 'running' AND leased_until < ? AND attempts >= ?
 """
-# the number of the attempt tells whether the row is still this relay's, or somebody else's by now
-FAILED = "UPDATE outbox SET state = ?, leased_until = ?, error = ? WHERE id = ? AND attempts = ?"
+# whoever was too late may find that the row is somebody else's by now (another attempt), or done
+FAILED = """
+UPDATE outbox SET state = ?, leased_until = ?, error = ? WHERE id = ? AND attempts = ? AND state = 'running'
+"""
 
 
 async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: float = 0.02) -> None:

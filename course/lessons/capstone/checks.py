@@ -296,8 +296,11 @@ class _Watch:
             self._server.settle(_SLICE)
         except SettleTimeout:
             running = True
+        at_rest = self._bench.at_rest()
         status = _status(self._bench, self._server, self._order)
         if status in _FINAL or self._server.errors or len(self._services.log) > self._calls:
+            return True
+        if at_rest:
             return True
         self._looks = 0 if running else self._looks + 1
         if not running:  # a worker of the shop's own may still be at it

@@ -131,5 +131,6 @@ class Services:
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = "shop@example.com", to, f"Order {order_id}"
         mail.set_content("Thank you.")
-        with smtplib.SMTP(self._inbox.host, self._inbox.port, local_hostname="localhost") as smtp:
+        host, port = self._inbox.host, self._inbox.port
+        with smtplib.SMTP(host, port, local_hostname="localhost", timeout=10) as smtp:
             smtp.send_message(mail)

@@ -1,5 +1,6 @@
 """Work that finally failed, kept where it can be found and sent again."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,12 +29,17 @@ class DeadLetters:
         with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
             return connection.execute(sql, values).fetchall()
 
-    def keep(self, state: RetryCallState) -> None:
-        """Keep what tenacity gives up: hand this in as `retry_error_callback`."""
+    async def keep(self, state: RetryCallState) -> None:
+        """Keep what tenacity gives up: the `retry_error_callback` of an async function.
+
+        The file may be locked for seconds, so a thread waits for it, and not the event loop.
+        """
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
         row = (name, json.dumps([state.args, state.kwargs]), f"{type(error).__name__}: {error}")
-        self._run("INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row)
+        await asyncio.to_thread(
+            self._run, "INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row
+        )
 
     async def replay(self, tasks: Mapping[str, Callable[..., Awaitable[Any]]]) -> list[Any]:
         """Send each letter again, by the name of its task; -> what came of each: the result or the error.
@@ -42,14 +48,14 @@ class DeadLetters:
         `tasks`, stays.
         """
         results: list[Any] = []
-        for number, name, arguments, _ in self._rows():
+        for number, name, arguments, _ in await asyncio.to_thread(self._rows):
             args, kwargs = json.loads(arguments)
             try:
                 results.append(await tasks[name](*args, **kwargs))
             except Exception as error:
                 results.append(error)
             else:
-                self._run("DELETE FROM letters WHERE id = ?", (number,))
+                await asyncio.to_thread(self._run, "DELETE FROM letters WHERE id = ?", (number,))
         return results
 
     def _rows(self) -> list[tuple[int, str, str, str]]:

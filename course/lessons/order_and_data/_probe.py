@@ -73,6 +73,10 @@ CIRCLES: list[Arrows] = [
     {"first": ["second"], "second": ["first"], "third": ["second", "fourth"], "fourth": ["third"]},
     {"open": [], "pay": ["sign"], "sign": ["pay"], "close": ["open"]},
 ]
+LONG: Arrows = {f"step {number}": [f"step {(number + 37) % 90}"] for number in range(90)}
+"""A circle of ninety, which are not in its order."""
+LATE: Arrows = {"last": ["pakc"], **{f"call {number}": [] for number in range(5)}}
+"""What is wrong with it is seen late by whoever looks only at what is ready."""
 PATIENCE = 1.5
 """What a task gives another one, in looks (see ``patiently``), before it goes on alone."""
 
@@ -300,6 +304,14 @@ def with_causes(error: BaseException) -> list[BaseException]:
         waiting += [each.__cause__, each.__context__]
         with contextlib.suppress(AttributeError, TypeError):
             waiting += each.exceptions  # type: ignore[attr-defined]
+    return found
+
+
+def grouped(error: BaseException) -> list[BaseException]:
+    """An exception, or those that it groups, with those in between."""
+    found = [error]
+    for each in found:
+        found += getattr(each, "exceptions", ())
     return found
 
 

@@ -21,6 +21,8 @@ from course.lessons.order_and_data._probe import (
     CIRCLES,
     CROSSED,
     FREE,
+    LATE,
+    LONG,
     MANY,
     PATIENCE,
     SHOP,
@@ -29,6 +31,7 @@ from course.lessons.order_and_data._probe import (
     Probe,
     TaskFailed,
     error_in_words,
+    grouped,
     in_words,
     result_of,
     steps,
@@ -39,6 +42,7 @@ from course.lessons.order_and_data.hostile import Graph, before, hostile_orders
 from course.lessons.order_and_data.worked import TaskManager
 from course.live import Server
 from course.practice import Bench, BlankTouched, LateTasks, NotYet, exercise, patiently, patiently_async
+from course.words import say
 
 HANGS = 2.0
 """What a run is given to come to an end, in looks (see ``patiently``); more than any of its tasks waits."""
@@ -47,6 +51,8 @@ HELD_SECONDS = 60
 """How long a customer's data waits at a gate at most; the check opens it long before."""
 
 ONE: dict[str, list[str]] = {"alone": []}
+
+_MANY_ARROWS = 20
 
 ODD_RESULTS: dict[str, Any] = {"reserve": None, "charge": 0, "pack": [], "ship": "", "invoice": [1, 2]}
 """What tasks may return, too."""
@@ -270,7 +276,9 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     probe.meet("clean", "count")
     _draw_diamond(bench, diamond, probe)
     empty: dict[str, Any] = {"load": [], "clean": [], "count": 0}
-    for (first, last), returns in itertools.product((("clean", "count"), ("count", "clean")), ({}, empty)):
+    nothing: dict[str, Any] = {"clean": None, "count": None}
+    orders = (("clean", "count"), ("count", "clean"))
+    for (first, last), returns in itertools.product(orders, ({}, empty, nothing)):
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
@@ -554,7 +562,7 @@ def _look_for_changes(manager: Any, graph: Graph) -> None:
 def check_find_cycle(bench: Bench, find_cycle: Callable[..., Any]) -> None:
     """A closed path along arrows where there is a circle, nothing where there is none."""
     _no_coroutine(find_cycle)
-    for graph in (*FREE, *CIRCLES):
+    for graph in (*FREE, *CIRCLES, LONG):
         manager = _manager(graph)
         found, error = _attempt(bench, find_cycle, manager)
         if error is not None:
@@ -598,7 +606,9 @@ def check_resolve(bench: Bench, resolve_dependencies: Callable[..., Any]) -> Non
                 "not-as-registered", graph=_drawn(graph), got=", ".join(order), wanted=", ".join(served)
             )
     for graph in CIRCLES:
-        error = _error_of(bench, resolve_dependencies, _manager(graph))
+        manager = _manager(graph)
+        error = _error_of(bench, resolve_dependencies, manager)
+        _look_for_changes(manager, graph)
         if error is None:
             raise NotYet("circle-accepted", graph=_drawn(graph))
         if not _names_a_circle(str(error), graph):
@@ -947,7 +957,7 @@ def _look_at_one_failure(bench: Bench, run: Callable[..., Any], probe: Probe, *m
                 raise NotYet("ran-anyway", failed=failed, name=name)
     _look_for_error(outcome, probe)
     if outcome.left:
-        raise NotYet("left-behind", what=f"{next(iter(probe.errors))} failed")
+        raise NotYet("left-behind", what=say("{name} failed.", name=next(iter(probe.errors))))
 
 
 def _look_for_error(outcome: _Outcome, probe: Probe) -> None:
@@ -958,7 +968,7 @@ def _look_for_error(outcome: _Outcome, probe: Probe) -> None:
     said = {"failed": next(iter(probe.errors)), "error": error_in_words(error)}
     if outcome.error is None:
         raise NotYet("error-lost", **said, what="nothing was raised")
-    if not any(each is one for each in with_causes(outcome.error) for one in probe.errors.values()):
+    if not any(each is one for each in grouped(outcome.error) for one in probe.errors.values()):
         raise NotYet("error-lost", **said, what=f"{error_in_words(outcome.error)} was raised")
 
 
@@ -970,18 +980,21 @@ def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
     manager = _manager(probe.after, probe.tasks)
     outcome = _outcome(bench, run, manager, probe=probe, cancel=True, within=HANGS)
     if outcome.hangs or outcome.left:
-        raise NotYet("left-behind", what="A run was cancelled")
+        raise NotYet("left-behind", what=say("A run was cancelled."))
 
 
 def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
     """A graph that cannot run is refused before anything runs."""
     for graph, what in (
-        ({**SHOP, "charge": ["reserve", "ship"]}, "has a circle (charge and ship wait for each other)"),
-        ({**SHOP, "ship": ["charge", "pakc"]}, "has a task that waits for pakc, which no task is called"),
+        ({**SHOP, "charge": ["reserve", "ship"]}, say("charge and ship wait for each other.")),
+        ({**SHOP, "ship": ["charge", "pakc"]}, say("ship waits for pakc, which no task is called.")),
+        (dict(reversed(LATE.items())), say("ship waits for pakc, which no task is called.")),
     ):
         probe = Probe(graph)
+        for name in graph:
+            probe.lingers(name)  # who has called one is seen, whatever would come of it
         manager = _manager(graph, probe.tasks)
-        outcome = _outcome(bench, run, manager, *more, probe=probe, may_fail=True, within=HANGS)
+        outcome = _outcome(bench, run, manager, *more, probe=probe, may_fail=True, cancel=True, within=HANGS)
         ran = [name for name, calls in probe.given.items() if calls]
         if ran or outcome.error is None:
             raise NotYet("not-refused", what=what, name=", ".join(ran) or "nothing")
@@ -1279,9 +1292,12 @@ def _on_loop() -> bool:
 
 def _drawn(graph: Graph) -> str:
     """A graph in words, for a message."""
-    arrows = (f"{name} after {' and '.join(needs) or 'nothing'}" for name, needs in graph.items())
+    arrows = [f"{name} after {' and '.join(needs) or 'nothing'}" for name, needs in graph.items()]
+    if len(arrows) > _MANY_ARROWS:
+        arrows[3:] = ["…"]
     return "; ".join(arrows) or "no task at all"
 
 
 def _arrows(path: Iterable[object]) -> str:
-    return " -> ".join(map(str, path))
+    names = [*map(str, path)]
+    return " -> ".join([*names[:3], "…", *names[-3:]] if len(names) > _MANY_ARROWS else names)

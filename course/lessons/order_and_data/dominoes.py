@@ -1,4 +1,4 @@
-"""A graph of tasks as dominoes: which have fallen, which may fall next, which still wait."""
+"""A graph of tasks as dominoes: which have fallen, which may fall next, which still wait or never will."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PIPS = {  # where the pips of a number sit, in steps of a third of the domino's
 }
 _LIGHT = (
     "--bg:#fff;--edge:#d0d7de;--text:#1f2328;--dim:#57606a;--done:#c4ccd4;--domino:#2b3440;--pip:#fff;"
-    "--line:#7d8a97;--ready:#00704f;--ready-edge:#003d2b;--fallen:#d9dee3;--fallen-edge:#8c96a0"
+    "--line:#7d8a97;--ready:#00704f;--ready-edge:#003d2b;--fallen:#d9dee3;--fallen-edge:#8c96a0;--bad:#b3400a"
 )
 _DARK = (
     "--bg:#15191f;--edge:#343b44;--text:#e8edf2;--dim:#a3adb8;--done:#4a535d;--domino:#c9d2dc;--pip:#10141a;"
-    "--line:#6b7683;--ready:#3ee0a1;--ready-edge:#b4ffe1;--fallen:#3a424c;--fallen-edge:#7d8894"
+    "--line:#6b7683;--ready:#3ee0a1;--ready-edge:#b4ffe1;--fallen:#3a424c;--fallen-edge:#7d8894;--bad:#ff8a57"
 )
 _RULES = """
 |{font:600 13px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;max-width:100%;height:auto}
@@ -36,8 +36,14 @@ _RULES = """
 | .met{stroke:var(--done);stroke-dasharray:3 4}| .tip.met{fill:var(--done);stroke:none}
 | .domino rect{fill:var(--domino)}| .domino circle{fill:var(--pip)}| .domino line{stroke:var(--line)}
 | .ready rect{fill:var(--ready);stroke:var(--ready-edge);stroke-width:3}
+| .failed rect{fill:var(--bg);stroke:var(--bad);stroke-width:3}
+| .cross{stroke:var(--bad);stroke-width:4;stroke-linecap:round}
+| .skipped rect{fill:var(--bg);stroke:var(--line);stroke-dasharray:4 3}| .skipped circle{fill:var(--line)}
 | .fallen rect{fill:var(--fallen);stroke:var(--fallen-edge)}| .fallen line{stroke:var(--fallen-edge)}
 """
+
+
+_CROSS = f'<path class="cross" d="M{8 - _WIDTH} {14 - _HEIGHT}L-8 -14M-8 {14 - _HEIGHT}L{8 - _WIDTH} -14"/>'
 
 
 def _style() -> str:
@@ -58,11 +64,21 @@ class Dominoes:
 
     after: Mapping[str, Sequence[str]]
     fallen: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+
+    @property
+    def skipped(self) -> list[str]:
+        """Those behind one that failed: they never fall."""
+        behind = set(self.failed)
+        for _ in self.after:
+            behind |= {name for name, needs in self.after.items() if behind & {*needs}}
+        return [name for name in self.after if name in behind and name not in self.failed]
 
     @property
     def ready(self) -> list[str]:
         """Those that wait for nothing any more, as they stand in the graph."""
-        return [name for name in self.after if name not in self.fallen and not self.waits_for(name)]
+        over = (*self.fallen, *self.failed)
+        return [name for name in self.after if name not in over and not self.waits_for(name)]
 
     def waits_for(self, name: str) -> list[str]:
         """What `name` still waits for."""
@@ -72,8 +88,16 @@ class Dominoes:
         waiting = [
             say("{name} (for {needs})", name=name, needs=", ".join(self.waits_for(name)))
             for name in self.after
-            if name not in self.fallen and self.waits_for(name)
+            if name not in (*self.fallen, *self.failed, *self.skipped) and self.waits_for(name)
         ]
+        if self.failed:
+            return "\n".join(
+                [
+                    say("fallen:  {names}", names=_listed(self.fallen)),
+                    say("failed:  {names}", names=_listed(self.failed)),
+                    say("skipped: {names}", names=_listed(self.skipped)),
+                ]
+            )
         lines = [
             say("fallen:  {names}", names=_listed(self.fallen)),
             say("ready:   {names}", names=_listed(self.ready)),
@@ -139,11 +163,12 @@ class Dominoes:
     def _domino(self, name: str, x: float, floor: float) -> str:
         fallen, ready = name in self.fallen, name in self.ready
         kind = "fallen" if fallen else "ready" if ready else "waits"
+        kind = "failed" if name in self.failed else "skipped" if name in self.skipped else kind
         middle = x + _WIDTH / 2
         body = (
             f'<rect x="{-_WIDTH}" y="{-_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" rx="4"/>'
             f'<line x1="{4 - _WIDTH}" y1="{-_HEIGHT // 2}" x2="-4" y2="{-_HEIGHT // 2}"/>'
-            + _pips(len(self.waits_for(name)))
+            + (_CROSS if name in self.failed else _pips(len(self.waits_for(name))))
         )
         all_fallen = len(self.fallen) == len(self.after)
         falls = ' class="falls"' if fallen and (all_fallen or name == self.fallen[-1]) else ""
@@ -157,8 +182,8 @@ class Dominoes:
             f'<path class="floor" d="M{x - 12:g} {floor + 1:g} h{_WIDTH + 74:g}"/>',
             f'<text class="number" x="{middle + 20:g}" y="{floor + 18:g}">{escape(number + name)}</text>',
         ]
-        if ready:
-            label = say("ready")
+        label = {"ready": say("ready"), "failed": say("failed"), "skipped": say("skipped")}.get(kind)
+        if label:
             parts.append(f'<text class="small" x="{middle + 20:g}" y="{floor + 32:g}">{escape(label)}</text>')
         return "".join(parts)
 
@@ -167,12 +192,15 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) or say("none")
 
 
-def dominoes(after: Mapping[str, Sequence[str]], fallen: Iterable[str] = ()) -> Dominoes:
+def dominoes(
+    after: Mapping[str, Sequence[str]], fallen: Iterable[str] = (), failed: Iterable[str] = ()
+) -> Dominoes:
     """The dominoes of a graph, `fallen` in this order.
 
     Args:
         after: each task with those that it waits for.
         fallen: the tasks that are done, first one first.
+        failed: the tasks that failed; what waits for them is skipped.
 
     Raises:
         ValueError: one of them is unknown, or fell before something that it waits for.
@@ -187,7 +215,11 @@ def dominoes(after: Mapping[str, Sequence[str]], fallen: Iterable[str] = ()) -> 
                 say("{name!r} cannot fall yet: it waits for {needs}", name=name, needs=waits_for)
             )
         done.append(name)
-    return Dominoes({name: tuple(needs) for name, needs in after.items()}, tuple(done))
+    broken = tuple(failed)
+    for name in broken:
+        if name not in after:
+            raise ValueError(say("there is no domino called {name!r}", name=name))
+    return Dominoes({name: tuple(needs) for name, needs in after.items()}, tuple(done), broken)
 
 
 def _pips(number: int) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi import BackgroundTasks, FastAPI
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from course.lessons.services.database import Base, Order, new_file
 
@@ -34,10 +33,6 @@ def build_async_shop(send: Callable[[int, str], Awaitable[None]]) -> FastAPI:
         yield
         await engine.dispose()
 
-    async def get_db() -> AsyncIterator[AsyncSession]:
-        async with sessions() as db:
-            yield db
-
     async def confirm_order(order_id: int) -> None:
         async with sessions() as own:
             order = await own.get_one(Order, order_id)
@@ -46,14 +41,10 @@ def build_async_shop(send: Callable[[int, str], Awaitable[None]]) -> FastAPI:
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/orders", status_code=201)
-    async def create_order(
-        new: NewOrder,
-        db: Annotated[AsyncSession, Depends(get_db, scope="function")],
-        tasks: BackgroundTasks,
-    ) -> dict[str, int]:
+    async def create_order(new: NewOrder, tasks: BackgroundTasks) -> dict[str, int]:
         order = Order(customer=new.email)
-        db.add(order)
-        await db.commit()
+        async with sessions.begin() as db:
+            db.add(order)
         tasks.add_task(confirm_order, order.id)
         return {"id": order.id}
 

@@ -166,13 +166,20 @@ def _swap_in_a_test(
 ) -> None:
     """With an override for the provider, as a test sets it, the stand-in is called and nobody else."""
     before = len(sent.calls)
-    stand_in = bench.spy("the stand-in of a test")
+    line = bench.gate("the line is free")
+    stand_in = bench.spy("the stand-in of a test", gate=line)
     getattr(app, "dependency_overrides", {})[get_notifications] = lambda: _Notifications(stand_in)
     _confirm(bench, server, 9, _CLEO)
-    server.settle()
     patiently(lambda: stand_in.called or len(sent.calls) > before)
     if not stand_in.called:
         raise NotYet("not-provided")
+    following = server.submit("POST", "/orders/12/confirm", params={"to": _BOB})
+    answered = bench.answers(following)
+    line.open()
+    if not answered:
+        raise NotYet("next-waits")
+    bench.expect(following.result(), 202)
+    server.settle()
 
 
 # services.receipts

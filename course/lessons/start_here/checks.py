@@ -37,6 +37,8 @@ def _is_the_pong(reply: httpx.Response, name: str, later: str | None) -> None:
     except ValueError:  # of the JSON, or of the text that it would be
         raise NotYet("not-json", name=name, got=shown(reply.content)) from None
     if body == expected:
+        if (kind := reply.headers.get("content-type", "")).partition(";")[0] != "application/json":
+            raise NotYet("other-type", got=shown(kind))
         return
     if later is not None:
         raise NotYet("last-name", name=name, later=later, got=shown(body))

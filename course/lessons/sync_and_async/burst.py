@@ -13,10 +13,10 @@ from fastapi import BackgroundTasks, FastAPI
 
 from course.lessons.sync_and_async.provider import Provider
 from course.live import serve
+from course.words import say
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-TEXT = "a def endpoint answers: {answers}; calls at the provider at once: {at_once}"
 ORDERS = 45
 
 
@@ -28,7 +28,11 @@ class Burst:
     at_once: int
 
     def __str__(self) -> str:
-        return TEXT.format(answers=self.endpoint_answers, at_once=self.at_once)
+        return say(
+            "a def endpoint answers: {answers}; calls at the provider at once: {at_once}",
+            answers=self.endpoint_answers,
+            at_once=self.at_once,
+        )
 
     __repr__ = __str__
 

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Exchange, Task, Timeline, serve
+from course.words import say
 
 PULSE = 0.005
 """Seconds between two ticks of the event loop."""
@@ -23,12 +24,6 @@ TRIES = 3
 """On a busy machine a ping may be late for a reason of its own; if once it was not, nobody has to wait."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-TEXT = {
-    "ran": "{name}: {where}",
-    "nobody": "Bob was answered while it ran: the others get their turn.",
-    "everybody": "Bob was never answered while it ran: everybody waits.",
-}
 
 
 def who_waits(
@@ -86,8 +81,12 @@ class Observation:
 
     def __repr__(self) -> str:
         first = self.timeline.tasks[0]
-        ran = TEXT["ran"].format(name=first.function, where=first.thread)
-        return f"{ran}\n{TEXT['everybody' if self.others_wait else 'nobody']}"
+        return f"{first.function}: {first.thread}\n{self._verdict()}"
+
+    def _verdict(self) -> str:
+        if self.others_wait:
+            return say("Bob was never answered while it ran: everybody waits.")
+        return say("Bob was answered while it ran: the others get their turn.")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         return {

@@ -11,23 +11,12 @@ import traitlets
 
 from course.lessons.sync_and_async.experiment import Observation
 from course.lessons.sync_and_async.kinds import NAMES, observe
+from course.words import say
 
 _HERE = Path(__file__).parent
 
 REQUESTS = (1, 12)
 MILLISECONDS = (20, 200)
-
-TEXT = {
-    "setting": "{kind} · requests: {requests} · each task: {milliseconds} ms",
-    "how": 'Other settings: explore(kind="{other}", requests=6, milliseconds=100). Kinds: {kinds}.',
-    "unknown": "There is no kind {kind!r}. There are: {kinds}.",
-    "range": "{name} is a whole number from {low} to {high}, and not {got!r}.",
-    "kind": "Kind of task",
-    "requests": "Requests at the same time",
-    "milliseconds": "Milliseconds that a task takes",
-    "run": "Run it again",
-    "running": "Running …",
-}
 
 
 class Explorer(anywidget.AnyWidget):
@@ -45,7 +34,7 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, kind: str, requests: int, milliseconds: int) -> None:
         self._runs = 0
         super().__init__(
-            labels={name: TEXT[name] for name in ("kind", "requests", "milliseconds", "run", "running")},
+            labels=_labels(),
             kinds=NAMES,
             ranges={"requests": REQUESTS, "milliseconds": MILLISECONDS},
         )
@@ -71,8 +60,18 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         other = next(name for name in reversed(NAMES) if name != self.setting["kind"])
-        how = TEXT["how"].format(other=other, kinds="; ".join(NAMES))
-        return "\n".join([TEXT["setting"].format(**self.setting), self.seen["words"], how])
+        setting = say(
+            "{kind} · requests: {requests} · each task: {milliseconds} ms",
+            kind=self.setting["kind"],
+            requests=self.setting["requests"],
+            milliseconds=self.setting["milliseconds"],
+        )
+        how = say(
+            'Other settings: explore(kind="{other}", requests=6, milliseconds=100). Kinds: {kinds}.',
+            other=other,
+            kinds="; ".join(NAMES),
+        )
+        return "\n".join([setting, self.seen["words"], how])
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
@@ -83,15 +82,36 @@ class Explorer(anywidget.AnyWidget):
         return bundle
 
 
+def _labels() -> dict[str, str]:
+    """What the front end shows beside the picture."""
+    return {
+        "kind": say("Kind of task"),
+        "requests": say("Requests at the same time"),
+        "milliseconds": say("Milliseconds that a task takes"),
+        "run": say("Run it again"),
+        "running": say("Running …"),
+    }
+
+
 def _checked(kind: str, requests: int, milliseconds: int) -> dict[str, Any]:
     if kind not in NAMES:
-        raise ValueError(TEXT["unknown"].format(kind=kind, kinds=", ".join(NAMES)))
+        raise ValueError(
+            say("There is no kind {kind!r}. There are: {kinds}.", kind=kind, kinds=", ".join(NAMES))
+        )
     for name, (low, high), got in (
         ("requests", REQUESTS, requests),
         ("milliseconds", MILLISECONDS, milliseconds),
     ):
         if not isinstance(got, int) or not low <= got <= high:
-            raise ValueError(TEXT["range"].format(name=name, low=low, high=high, got=got))
+            raise ValueError(
+                say(
+                    "{name} is a whole number from {low} to {high}, and not {got!r}.",
+                    name=name,
+                    low=low,
+                    high=high,
+                    got=got,
+                )
+            )
     return {"kind": kind, "requests": requests, "milliseconds": milliseconds}
 
 

@@ -22,10 +22,7 @@ def compute(n: int) -> int:
     deadline = time.monotonic() + _HELD_SECONDS
     while folder.exists() and not (folder / "go").exists() and time.monotonic() < deadline:
         time.sleep(0.005)
-    primes = count_primes(n)
-    with contextlib.suppress(OSError):  # nobody waits any more
-        (folder / f"counted-{n}").touch()
-    return primes
+    return count_primes(n)
 
 
 def _note(folder: Path) -> None:
@@ -42,10 +39,6 @@ class Watch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-
-    def has_counted(self, n: int) -> bool:
-        """Whether the primes below n have been counted, in whatever process."""
-        return (self._folder / f"counted-{n}").exists()
 
     def processes(self) -> set[int]:
         """The ids of the processes that it has run in."""

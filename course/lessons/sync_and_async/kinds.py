@@ -17,13 +17,7 @@ from fastapi import FastAPI
 from course.lessons.sync_and_async.experiment import Observation, who_waits
 from course.lessons.sync_and_async.primes import compute
 from course.live import heartbeats
-
-TEXT: dict[str | bool, str] = {
-    "title": "{number} × {kind}",
-    "row": "{title}  {verdict}",
-    True: "everybody waits until it is over",
-    False: "others are answered meanwhile",
-}
+from course.words import say
 
 WORKERS = 2
 """Processes in the pool."""
@@ -91,6 +85,12 @@ def observe(kind: str, requests: int, seconds: float) -> Observation:
     return who_waits(awaits_a_process, requests, lifespan=pool.lifespan)
 
 
+def _verdict(seen: Observation) -> str:
+    if seen.others_wait:
+        return say("everybody waits until it is over")
+    return say("others are answered meanwhile")
+
+
 class Comparison:
     """Several experiments beside each other: what Bob had to bear, and the heart of the event loop."""
 
@@ -101,8 +101,7 @@ class Comparison:
     def __repr__(self) -> str:
         width = max(map(len, self.observations))
         return "\n".join(
-            TEXT["row"].format(title=title.ljust(width), verdict=TEXT[seen.others_wait])
-            for title, seen in self.observations.items()
+            f"{title.ljust(width)}  {_verdict(seen)}" for title, seen in self.observations.items()
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
@@ -112,17 +111,14 @@ class Comparison:
         }
 
 
-def compare(*settings: tuple[str, int], seconds: float = 0.06) -> Comparison:
+def compare_kinds(*settings: tuple[str, int], seconds: float = 0.06) -> Comparison:
     """Make the experiment with tasks of some kinds, each so many times at once.
 
     Raises:
         KeyError: there is no such kind.
     """
     return Comparison(
-        {
-            TEXT["title"].format(number=requests, kind=kind): observe(kind, requests, seconds)
-            for kind, requests in settings
-        }
+        {f"{requests} × {kind}": observe(kind, requests, seconds) for kind, requests in settings}
     )
 
 

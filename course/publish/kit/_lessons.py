@@ -142,7 +142,7 @@ def ideas_of_question(question: Question, headings: Headings) -> list[Idea]:
             f"{letter}) {option.text} *{option.why}*",
             *belief_and_cure(option.misconception, headings),
         )
-        for letter, option in question.options.items()
+        for letter, option in question.lettered
         if not option.right
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import copy
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from nbconvert.exporters import Exporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from course.notebook import called_name, checked_exercise, course_metadata
+from course.notebook import called_name, checked_exercise, course_metadata, unfolded
 from course.paths import ROOT
 from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
@@ -266,7 +267,7 @@ def _beside(
 def _question(question: Question, headings: Mapping[str, Mapping[str, str]]) -> str:
     right = "\n".join(
         f"**{letter} is right:** {option.text} *{option.why}*"
-        for letter, option in question.options.items()
+        for letter, option in question.lettered
         if option.right
     )
     head = f"**For the instructor.** {' '.join(question.ask.split())}"
@@ -297,4 +298,7 @@ def _cell(text: str) -> str:
 
 def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
     """An edition as one page to read and to print; ``about`` says which edition it is."""
-    return page("edition", cells=nb.cells, title=title, about=about)
+    cells = copy.deepcopy(nb.cells)
+    for cell in cells:
+        cell.source = unfolded(cell.source)  # on paper nobody can unfold it
+    return page("edition", cells=cells, title=title, about=about)

@@ -17,7 +17,7 @@ import nbformat.v4 as new
 from nbconvert.exporters.slides import SlidesExporter
 from nbformat import NotebookNode
 
-from course.notebook import course_metadata, tags
+from course.notebook import course_metadata, tags, unfolded
 from course.practice import lesson as texts_of
 from course.practice.markup import to_html
 from course.practice.texts import Question
@@ -121,7 +121,9 @@ def _slide(html: str, note: str | None = None) -> list[NotebookNode]:
 
 
 def _words(cell: NotebookNode, heading: str) -> str:
-    text = re.sub(r":$", ".", without_links(key_points(cell.source)).rstrip())  # the next cell is not here
+    text = re.sub(
+        r":$", ".", without_links(key_points(unfolded(cell.source))).rstrip()
+    )  # the next cell is not here
     own, *_next_part = re.split(
         r"\n(?=#{2,6} )", text
     )  # an exercise that begins in the same cell is not shown

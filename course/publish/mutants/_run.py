@@ -23,7 +23,7 @@ EQUIVALENT = "equivalent.yaml"
 """The file, beside the programs, of the mutants that are as right as their program, and why."""
 
 AT_ONCE = 2
-"""So many mutants are checked at a time, each in a process of its own."""
+"""How many mutants are checked at once, each in a process of its own."""
 
 Fate = Literal["killed", "blamed", "survived", "equivalent"]
 """What became of a mutant: the check refused it, refused it and called that its own fault, or let it pass;
@@ -75,7 +75,7 @@ class Tally:
         return [mutant for mutant, became in self.fates if became == fate]
 
     def problems(self) -> list[str]:
-        """What is to be done: one entry for each mutant that is not as it is to be."""
+        """What is left to do: a line for each mutant that survived or was blamed, and each wrong record."""
         survived = [f"survived: {mutant}" for mutant in self.of("survived")]
         blamed = [f"the check calls it a fault of its own: {mutant}" for mutant in self.of("blamed")]
         stale = [

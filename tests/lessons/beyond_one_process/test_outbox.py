@@ -55,6 +55,14 @@ def test_a_relay_whose_lease_is_over_puts_back_nothing_of_another(box: Outbox) -
     assert box.rows() == [("order-1", "running", 2)]
 
 
+def test_a_letter_that_a_late_relay_has_sent_is_not_sent_again(box: Outbox) -> None:
+    late, second = claimed(box), claimed(box)
+    box.done(late)
+    box.failed(second, ConnectionError())
+    assert box.rows() == [("order-1", "done", 2)]
+    assert box.claim() is None
+
+
 def test_a_failed_letter_waits_before_it_is_free(box: Outbox) -> None:
     box.pause = 30
     box.failed(claimed(box), ConnectionError())

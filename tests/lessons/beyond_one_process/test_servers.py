@@ -12,7 +12,13 @@ import pytest
 
 from course.facts import find
 from course.lessons.beyond_one_process import lives
-from course.lessons.beyond_one_process.lives import recorded, recorded_claims, two_claims, two_lives
+from course.lessons.beyond_one_process.lives import (
+    mail_later,
+    recorded,
+    recorded_claims,
+    two_claims,
+    two_lives,
+)
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 POSTGRES = BINARIES[-1].parent if BINARIES else None
@@ -118,12 +124,30 @@ def test_claims_on_postgresql(
     two_claims()
     assert "run just now" in capsys.readouterr().out
     claims = lives.claim_twice(postgres)
-    assert claims.model_dump() == recorded_claims().model_dump(include={"plain", "skip_locked"})
+    assert claims.model_dump() == recorded_claims().model_dump(
+        include={"plain", "repeatable", "locked", "skip_locked"}
+    )
     fact = next(fact for fact in find() if fact.id == "S1")
     assert fact.missing is None
     assert fact.measure().holds
     monkeypatch.setattr(lives, "CLAIM", lives.CLAIM.replace("{lock}", ""))  # a planted change
     assert not fact.measure().holds
+
+
+@pytest.mark.long
+def test_a_mail_with_a_countdown_on_redis(
+    redis: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_REDIS_URL", redis)
+    fact = next(fact for fact in find() if fact.id == "C3")
+    assert fact.missing is None
+    assert fact.measure().holds
+    assert not lives.sent_again(redis, visibility=3600)  # a planted change
+    monkeypatch.delenv("COURSE_REDIS_URL")
+    mail_later()
+    shown = capsys.readouterr().out
+    assert "recorded in" in shown
+    assert "sent again" in shown
 
 
 def test_without_a_server_the_recorded_claims_are_shown(

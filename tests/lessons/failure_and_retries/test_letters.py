@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 from pathlib import Path
 
 from tenacity import retry, stop_after_attempt
@@ -25,6 +26,22 @@ def test_a_letter_survives_and_goes_once_it_was_sent(tmp_path: Path) -> None:
     again = DeadLetters(tmp_path / "letters.sqlite")
     assert asyncio.run(again.replay({"_fail": _succeed})) == ["sent order-1"]
     assert str(again) == "(none)"
+
+
+def test_a_locked_file_does_not_hold_up_the_loop(tmp_path: Path) -> None:
+    """The lock goes only when the loop has had its turn: in the loop, `keep` would wait for it in vain."""
+    path = tmp_path / "letters.sqlite"
+    letters = DeadLetters(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def fail() -> None:
+        asyncio.get_running_loop().call_later(0.05, other.execute, "ROLLBACK")
+        raise ConnectionError("down")
+
+    asyncio.run(retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(fail)())
+    other.close()
+    assert "ConnectionError: down" in str(letters)
 
 
 def test_a_letter_that_fails_again_stays(tmp_path: Path) -> None:

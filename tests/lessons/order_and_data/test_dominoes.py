@@ -46,3 +46,18 @@ def test_each_domino_has_as_many_pips_as_it_waits_for() -> None:
 def test_a_domino_that_cannot_fall_is_refused(fallen: list[str], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         dominoes(AFTER, fallen)
+
+
+def test_what_failed_and_what_is_behind_it() -> None:
+    after = {"load": [], "invoice": ["load"], "mail": ["invoice"], "archive": ["mail"], "stock": ["load"]}
+    picture = dominoes(after, ["load", "stock"], ["invoice"])
+    assert repr(picture).splitlines() == [
+        "fallen:  load, stock",
+        "failed:  invoice",
+        "skipped: mail, archive",
+    ]
+    svg = picture.svg()
+    assert svg.count('class="domino failed"') == 1
+    assert svg.count('class="domino skipped"') == 2
+    with pytest.raises(ValueError, match="no domino called 'invoic'"):
+        dominoes(after, ["load"], ["invoic"])

@@ -7,7 +7,7 @@ import pytest
 
 from course.lessons.sync_and_async.burst import burst
 from course.lessons.sync_and_async.explorer import Explorer, explore
-from course.lessons.sync_and_async.kinds import IN_PROCESS, NAMES, compare, observe
+from course.lessons.sync_and_async.kinds import IN_PROCESS, NAMES, compare_kinds, observe
 from course.lessons.sync_and_async.provider import Provider
 from course.notebook import cells, read_raw, source
 from course.paths import NOTEBOOKS
@@ -34,7 +34,7 @@ def test_a_burst_starves_def_endpoints_when_the_tokens_are_used_up() -> None:
 
 
 def test_a_comparison_has_a_line_for_each() -> None:
-    shown = compare(("async, awaiting", 2), ("async, blocking", 1), seconds=0.02)
+    shown = compare_kinds(("async, awaiting", 2), ("async, blocking", 1), seconds=0.02)
     assert str(shown).splitlines() == [
         "2 × async, awaiting  others are answered meanwhile",
         "1 × async, blocking  everybody waits until it is over",

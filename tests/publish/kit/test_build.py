@@ -9,7 +9,7 @@ import pytest
 
 from course.notebook import read, render
 from course.paths import NOTEBOOKS
-from course.publish.kit import build, editions, pages, read_lessons
+from course.publish.kit import build, editions, read_lessons
 
 FETCHES = re.compile(r"""<(?:script|link|img|iframe|source|video)\b[^>]*(?:src|href)=["'](?!data:)([^"']+)""")
 
@@ -102,7 +102,7 @@ def test_an_answer_in_a_notebook_stops_it(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_the_handout_has_something_to_look_at() -> None:
     every = read_lessons(NOTEBOOKS)
-    sheets = pages.handout(every).split('<section class="sheet"')[1:]
+    sheets = build.handout(every).split('<section class="sheet"')[1:]
     for lesson, sheet in zip(every, sheets, strict=True):
         assert sheet.count("<li>") >= len(lesson.info.objectives) + 3, "objectives and key points"
         assert sheet.count('class="lines"') == 1

@@ -14,7 +14,7 @@ from course.notebook import read
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.texts import LessonText, Misconception
-from course.publish.kit import TaughtLesson, _lessons, agenda, editions, pages, slides, timings
+from course.publish.kit import TaughtLesson, _lessons, agenda, build, editions, slides, timings
 
 EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
 NAME = "after_the_response"
@@ -60,7 +60,7 @@ def content(monkeypatch: pytest.MonkeyPatch) -> LessonText:
     monkeypatch.setattr(slides, "texts_of", lambda _: made)
     idea = Misconception.model_validate({"belief": EVIL, "cure": "evil"})
     monkeypatch.setattr(_lessons, "misconception_text", lambda _: (made, idea))
-    monkeypatch.setattr(pages, "every_miss", lambda: {"engine.raised": EVIL})
+    monkeypatch.setattr(build, "every_miss", lambda: {"engine.raised": EVIL})
     return text
 
 
@@ -92,11 +92,11 @@ def headings(lesson: TaughtLesson) -> dict[str, dict[str, str]]:
 
 def page_of(kind: str, lesson: TaughtLesson, content: LessonText) -> str:
     if kind == "answers":
-        return pages.answer_key([lesson], {NAME: content}, headings(lesson))
+        return build.answer_key([lesson], {NAME: content}, headings(lesson))
     if kind == "handout":
-        return pages.handout([lesson])
+        return build.handout([lesson])
     if kind == "index":
-        return pages.index([lesson], agenda=True)
+        return build.index([lesson], agenda=True)
     if kind == "slides":
         return slides.to_html_page(lesson)
     if kind == "agenda":

@@ -655,3 +655,23 @@ def build_orders(write_audit) -> FastAPI:
         return {}
 
     return app
+
+
+# %% wrong thread_in_the_endpoint gets side-by-side breaks after
+import threading
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        accepted = order.amount > 0
+        entry = ("accepted" if accepted else "refused", order.amount)
+        threading.Thread(target=write_audit, args=entry).start()
+        return JSONResponse({}, 202 if accepted else 400)
+
+    return app

@@ -468,3 +468,44 @@ def respond_then(content, functions):
                 await BackgroundTask(function)()
 
     return Then(content)
+
+
+# %% wrong text_that_looks_like_json gets other-type breaks content
+import inspect
+import json
+
+from starlette.concurrency import run_in_threadpool
+
+
+class Then(Response):
+    def __init__(self, content, functions):
+        super().__init__(json.dumps(content))
+        self.functions = functions
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for function in self.functions:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+
+def respond_then(content, functions):
+    return Then(content, functions)
+
+
+# %% wrong attribute_instead_of_argument gets starlettes-tasks breaks itself
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    async def run_all():
+        for function in functions:
+            await (function() if inspect.iscoroutinefunction(function) else run_in_threadpool(function))
+
+    response = JSONResponse(content)
+    response.background = run_all
+    return response

@@ -103,3 +103,13 @@ def saving(handler: float, job: float) -> float:
 def saving(handler: float, job: float) -> float:
     handler_ms, job_ms = int(handler * 1000), int(job * 1000)
     return job_ms / (handler_ms + job_ms) if job_ms else 0.0
+
+
+# %% wrong never_all gets wrong-share breaks any
+def saving(handler: float, job: float) -> float:
+    return min(job / (handler + job), 0.99)
+
+
+# %% wrong minutes gets wrong-share breaks any
+def saving(handler: float, job: float) -> float:
+    return job / (handler + job) if job < 60 else 1.0

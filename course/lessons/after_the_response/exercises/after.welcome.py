@@ -433,3 +433,41 @@ def build_register(send_welcome_email) -> FastAPI:
         return {"accepted": user.email}
 
     return app
+
+
+# %% wrong set_of_addresses gets twice breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    pending = set()
+
+    def send_all():
+        todo = list(pending)
+        for address in todo:
+            send_welcome_email(address)
+        pending.difference_update(todo)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        pending.add(user.email)
+        tasks.add_task(send_all)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong one_mail_for_both gets mixed-up breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    pending = set()
+
+    def send_next():
+        if pending:
+            send_welcome_email(pending.pop())
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        pending.add(user.email)
+        tasks.add_task(send_next)
+        return {"accepted": user.email}
+
+    return app

@@ -1260,7 +1260,7 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     return app
 
 
-# %% wrong permits_lost gets engine.endless breaks charged
+# %% wrong permits_lost gets not-charged breaks charged
 def build_shop(bank, post, dead, Declined) -> FastAPI:
     app = FastAPI()
     again = dict(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)

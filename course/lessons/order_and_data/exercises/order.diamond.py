@@ -275,3 +275,10 @@ async def diamond(load, clean, count, save) -> None:
     if isinstance(results[0], int):
         results.reverse()
     await save(*results)
+
+
+# %% wrong instead_of_none gets wrong-arguments breaks results
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaned, counted = await asyncio.gather(run_in_threadpool(clean, rows), count(rows))
+    await save(cleaned, counted or 0)

@@ -418,3 +418,15 @@ def find_cycle(self):
 
     names = list(self.tasks)
     return next((c for n in (names[:1] + names[-1:]) if (c := walk(n, []))), [])
+
+
+# %% wrong gives_up_after_twenty_steps gets missed breaks path
+def find_cycle(self) -> list[str]:
+    for start in self.tasks:
+        path = [start]
+        while self.tasks[path[-1]].depends_on and len(path) < 20:
+            for needed in self.tasks[path[-1]].depends_on:
+                if needed in path:
+                    return [*path[path.index(needed) :], needed]
+            path.append(self.tasks[path[-1]].depends_on[-1])
+    return []

@@ -746,3 +746,27 @@ async def run_limited(self, limit):
         for name in done:
             group.create_task(one(name))
     return self.results
+
+
+# %% wrong looks_at_what_is_ready gets not-refused
+async def run_limited(self, limit):
+    sorter = TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()})
+    sorter.prepare()
+    results, running, ready = {}, {}, []
+    try:
+        while sorter.is_active():
+            ready += sorter.get_ready()
+            while ready and len(running) < limit:
+                name = ready.pop(0)
+                running[
+                    asyncio.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))
+                ] = name
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                name = running.pop(task)
+                results[name] = task.result()
+                sorter.done(name)
+    finally:
+        for task in running:
+            task.cancel()
+    return results

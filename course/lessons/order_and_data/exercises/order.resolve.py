@@ -590,3 +590,26 @@ def resolve_dependencies(self):
         raise GraphError(" -> ".join(self.find_cycle()))
     self.order = order
     return order
+
+
+# %% wrong leaves_the_circle gets changed breaks fresh
+def resolve_dependencies(self) -> list[str]:
+    """All names, each after those it waits for; GraphError, with its path, if there is a circle."""
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        path = self.find_cycle()
+        for name in order:
+            del self.tasks[name]  # only the circle is left to look at
+        raise GraphError("in a circle: " + " -> ".join(path))
+    return order

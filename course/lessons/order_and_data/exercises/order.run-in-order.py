@@ -192,7 +192,7 @@ async def run_in_order(self):
     return results
 
 
-# %% wrong reversed_ready gets engine.endless-call breaks refused
+# %% wrong reversed_ready gets not-refused breaks refused
 async def run_in_order(self):
     results = {}
     while len(results) < len(self.tasks):
@@ -268,4 +268,15 @@ async def run_in_order(self):
             results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
         except Exception:
             results[name] = None
+    return results
+
+
+# %% wrong other_error gets error-lost breaks failure
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception as error:
+            raise RuntimeError(f"{name} failed") from error
     return results

@@ -865,3 +865,24 @@ async def run(self):
     if errors:
         raise errors[0]
     return results
+
+
+# %% wrong error_as_a_cause gets error-lost breaks failure
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name: str) -> None:
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(run_one(name))
+    except ExceptionGroup as errors:
+        raise RuntimeError("the run has failed") from errors
+    return results

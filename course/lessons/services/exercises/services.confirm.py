@@ -690,3 +690,29 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong one_after_the_other gets next-waits breaks free
+import threading
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    sending = threading.Lock()
+
+    def send(notifications, order_id: int, to: str) -> None:
+        with sending:
+            notifications.send_order_confirmation(order_id, to)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        with sending:  # do not accept what cannot be sent yet
+            tasks.add_task(send, notifications, order_id, to)
+        return {"accepted": order_id}
+
+    return app

@@ -264,3 +264,19 @@ def build_ping(name: str) -> FastAPI:
         return answers.pop()
 
     return app
+
+
+# %% wrong text_that_looks_like_json gets other-type breaks answers
+import json
+
+from fastapi.responses import PlainTextResponse
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return PlainTextResponse(json.dumps({"pong": name}))
+
+    return app

@@ -108,7 +108,50 @@ def build_reports(fetch, give_up) -> FastAPI:
     return app
 
 
-# %% right retries
+# %% right thread_for_each
+class Reports:
+    def __init__(self, fetch, give_up):
+        self.fetch, self.give_up = fetch, give_up
+
+    def prepare(self, report_id):
+        try:
+            self.fetch(report_id, 0.1)
+        except TimeoutError:
+            self.give_up(report_id)
+
+
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+    reports = Reports(fetch, give_up)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int):
+        threading.Thread(target=reports.prepare, args=[report_id]).start()
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% right group
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.to_thread(fetch, report_id, timeout=0.1))
+        except* TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong two_halves gets short-time-outs breaks in-time
 def build_reports(fetch, give_up) -> FastAPI:
     app = FastAPI()
 
@@ -116,6 +159,26 @@ def build_reports(fetch, give_up) -> FastAPI:
         for _ in range(2):
             try:
                 return fetch(report_id, timeout=0.05)
+            except TimeoutError:
+                continue
+        give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong longer_and_longer gets fetched-again breaks in-time
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        for seconds in (0.005, 0.095):
+            try:
+                return fetch(report_id, timeout=seconds)
             except TimeoutError:
                 continue
         give_up(report_id)

@@ -607,3 +607,22 @@ async def notify_all(notify, customers: list[str], limit: int) -> None:
         running.add(asyncio.ensure_future(one(c)))
     if running:
         await asyncio.wait(running)
+
+
+# %% wrong again_after_a_time_out gets called-again breaks failure
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    places = asyncio.Semaphore(limit)
+
+    async def tell(customer: str) -> None:
+        async with places:
+            for _ in range(2):
+                try:
+                    return await notify(customer)
+                except TimeoutError:
+                    continue
+                except Exception:
+                    return None
+
+    async with asyncio.TaskGroup() as group:
+        for customer in customers:
+            group.create_task(tell(customer))

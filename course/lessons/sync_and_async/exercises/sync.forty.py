@@ -816,3 +816,86 @@ def build_orders(push, push_async):
         tasks.add_task(push_async, order_id)
 
     return app, 60
+
+
+# %% right keeps_failures
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+    places = asyncio.Semaphore(12)
+    failed = {}
+
+    async def push_later(order_id: int):
+        async with places:
+            try:
+                await push_async(order_id)
+            except Exception as error:
+                failed[order_id] = error
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 12
+
+
+# %% wrong other_face_when_it_fails gets pushed-again breaks pushed
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+    places = asyncio.Semaphore(10)
+
+    async def push_later(order_id: int):
+        async with places:
+            try:
+                await push_async(order_id)
+            except Exception:
+                await run_in_threadpool(push, order_id)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 10
+
+
+# %% wrong back_into_the_queue gets pushed-again
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    jobs = asyncio.Queue()
+
+    async def worker():
+        while True:
+            order_id, tries = await jobs.get()
+            try:
+                await push_async(order_id)
+            except Exception:
+                if tries:
+                    jobs.put_nowait((order_id, tries - 1))
+            finally:
+                jobs.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(5)]
+        yield
+        await jobs.join()
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        jobs.put_nowait((order_id, 2))
+
+    return app, 5

@@ -735,3 +735,29 @@ def build_counter(compute, store) -> FastAPI:
         tasks.add_task(work, n)
 
     return app
+
+
+# %% wrong remembers_counts gets stored-once breaks stored
+def build_counter(compute, store) -> FastAPI:
+    stored = set()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        if n in stored:
+            return
+        loop = asyncio.get_running_loop()
+        store(n, await loop.run_in_executor(app.state.pool, compute, n))
+        stored.add(n)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app

@@ -736,3 +736,91 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong tries_again gets sent-again breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        try:
+            send_invoice(order_id)
+        except Exception:
+            send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong tries_again_later gets sent-again breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        for _ in range(3):
+            try:
+                return await run_in_threadpool(send_invoice, order_id)
+            except ConnectionError:
+                await asyncio.sleep(0.1)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong worker_goes_home gets not-all-sent breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    waiting, ended = [], threading.Event()
+
+    def work():
+        while not ended.wait(0.2) and waiting:
+            while waiting:
+                send_invoice(waiting.pop(0))
+
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        waiting.append(order_id)
+        if order_id == 7:
+            threading.Thread(target=work).start()
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong short_queue gets not-all-sent breaks invoice
+import queue
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    jobs = queue.Queue(maxsize=6)
+
+    def work():
+        while (order_id := jobs.get()) is not None:
+            send_invoice(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        await asyncio.to_thread(jobs.put, None)
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        if not jobs.full():
+            jobs.put_nowait(order_id)
+        return {"accepted": order_id}
+
+    return app
