@@ -701,6 +701,8 @@ def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
     if given_up.values != (1,):
         raise NotYet("wrong-report", expected=1, name="give_up", got=_list([*map(shown, given_up.values)]))
     _is_given_up_in_time(archive, 1)
+    if 1 not in archive.ended:  # its thread has only begun
+        raise NotYet("thread-left")
     if server.timeline.start("response") >= archive.ended[1]:
         raise NotYet("client-waits")
 
