@@ -140,6 +140,19 @@ def test_tests_run_in_parallel_unless_somebody_looks() -> None:
         assert test_command.parallel(argv, processors=2) == []
 
 
+def test_a_whole_run_says_how_long_it_takes_here(tmp_path: Path) -> None:
+    def said(*options: str) -> str:
+        return str(test_command.Whole([*options], tmp_path))
+
+    first = said()
+    assert re.fullmatch(r"All tests: about (a minute|\d+ minutes) with \d+ processors\.", first)
+    test_command.Whole([], tmp_path).keep()
+    assert said() == "All tests: about a minute, as the last time here."
+    assert said("--browser") == first
+    (tmp_path / "course-test.json").write_text('{"": [', encoding="utf-8")
+    assert said() == first
+
+
 def test_packages_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "package_of_this_test.py").touch()

@@ -739,7 +739,7 @@ _VALUES: dict[str, Any] = {
 }
 """What JSON can hold, and what looks like something else there."""
 
-_BETWEEN = ("", "-", "_", ":", "/", ".", " ", "|", ",", "\n")
+_BETWEEN = ("", "-", "_", ":", "/", ".", " ", "|", ",", "\n", '"', "'")
 """What a run id and a name may be joined with."""
 
 
@@ -796,6 +796,8 @@ class _Runs:
             except Exception as error:
                 if db.dead:
                     return None
+                if steps.raised and db.in_transaction:
+                    raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
                     return error
                 raise

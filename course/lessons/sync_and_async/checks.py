@@ -810,9 +810,9 @@ def _all_is_stored(server: Server, store: Spy, numbers: Sequence[int]) -> None:
         raise NotYet("mixed-up", missing=_list(next(iter(missing))), got=_list(next(iter(more))))
     if server.errors:
         raise NotYet("failed", error=describe(server.errors[0]), n=next(iter(missing))[0])
-    if again := [values for values in missing if stored[values]]:
-        raise NotYet("stored-once", n=again[0][0])
-    raise NotYet("lost-at-the-end", n=next(iter(missing))[0])
+    if lost := [values for values in missing if not stored[values]]:
+        raise NotYet("lost-at-the-end", n=lost[0][0])
+    raise NotYet("stored-once", n=next(iter(missing))[0])
 
 
 def _left(processes: set[int]) -> int:

@@ -744,3 +744,21 @@ def run_durably(db, run_id, steps):
                 db.execute("INSERT INTO s VALUES (?, ?)", (k, v))
             out[name] = json.loads(v)
     return out
+
+
+# %% wrong no_rollback gets left-open breaks failure
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        db.execute("BEGIN IMMEDIATE")
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+        db.execute("COMMIT")
+    return results
