@@ -85,6 +85,14 @@ def test_each_exercise_has_the_hints_that_are_promised() -> None:
     assert {len(text.hints) for text in every} == {3}
 
 
+@pytest.mark.parametrize("path", sorted(DOCUMENTS))
+def test_every_link_of_a_document_leads_to_a_file(path: str) -> None:
+    """A document is read on GitHub too; tests/publish/site looks at the pages that come of it."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if ":" not in link]
+    assert [link for link in links if not (ROOT / path).parent.joinpath(link).exists()] == []
+
+
 # ---- elsewhere ---------------------------------------------------------------------------------------
 
 
