@@ -636,7 +636,7 @@ class _Archive:
         return {call.values[0] for call in self.fetches.calls} & set(_AT_ONCE)
 
     def give_up(self, report_id: int) -> None:
-        if self._working[report_id] > 0:
+        if self._working[report_id] > 0 or report_id not in self.ended:  # its thread may not have begun
             self.at_work_when_given_up.add(report_id)
         self.given_up.function(report_id)
 
