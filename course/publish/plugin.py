@@ -1,10 +1,10 @@
 """The notebook gate, as a pytest plugin on top of nbval.
 
-Each notebook is collected twice. *Twice*, nbval runs it as shipped, each cell two times in a row, and compares
-every output with the stored one both times. *Solved*, each exercise's reference answer stands in its starter
-cell, each cell is run once, and the processors are busy with something else: every check has to pass and every
+Each notebook is collected in two editions. *Twice*, nbval runs it as shipped, each cell two times in a row,
+and compares every output both times. *Solved*, each exercise's reference answer stands in its starter cell,
+each cell is run once, and the processors are busy with something else: every check has to pass and every
 other output still has to be the stored one, which proves in one run that nothing depends on what the learner
-has done, nor on speed. *Shipped*, for whoever is in a hurry, is the first without the second time.
+has done, nor on speed. *Shipped*, for whoever is in a hurry, is *twice* without the second time.
 
 What the plugin adds to nbval:
 
