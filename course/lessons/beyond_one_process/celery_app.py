@@ -18,7 +18,7 @@ if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledg
     celery.conf.broker_transport_options = {
         "visibility_timeout": int(
             os.environ["VISIBILITY"]
-        ),  # much longer than the longest task and countdown
+        ),  # far longer than the longest task and countdown
         "unacked_restore_interval": 1,  # how often Celery looks; by default it takes minutes
         "unacked_restore_throttle": 1,
     }
