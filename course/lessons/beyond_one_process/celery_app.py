@@ -16,9 +16,7 @@ celery.conf.task_acks_late = os.environ["LATE"] == "yes"
 celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
 if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
-        "visibility_timeout": int(
-            os.environ["VISIBILITY"]
-        ),  # far longer than the longest task and countdown
+        "visibility_timeout": int(os.environ["VISIBILITY"]),  # far longer than the longest task and countdown
         "unacked_restore_interval": 1,  # how often Celery looks; by default it takes minutes
         "unacked_restore_throttle": 1,
     }
