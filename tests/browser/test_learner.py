@@ -162,7 +162,7 @@ def test_the_explorer_by_keyboard(open_notebook: Any) -> None:
 
 def test_the_dominoes_step_by_step(open_notebook: Any) -> None:
     notebook = open_notebook("04_order_and_data.ipynb")
-    notebook.run("imports", "kahn-graph", "kahn-count", "kahn-step", "kahn-function")
+    notebook.run("imports", "kahn-graph", "kahn-count", "kahn-step")
     fallen = notebook.output("kahn-step").locator("svg.dominoes .fallen")
     expect(fallen).to_have_count(1)
     for number in (2, 3, 6):

@@ -1,4 +1,4 @@
-"""The checks of lesson 07: what is left of the work, and who does it, when a process has died."""
+"""The checks of lesson 09: what is left of the work, and who does it, when a process has died."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The checks of lesson 05: programs meet failures, and are judged by what became of the work."""
+"""The checks of lesson 07: programs meet failures, and are judged by what became of the work."""
 
 import asyncio
 import gc

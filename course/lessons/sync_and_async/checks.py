@@ -1,4 +1,4 @@
-"""The checks of lesson 03. Each runs the learner's program and looks at what happened."""
+"""The checks of lesson 02. Each runs the learner's program and looks at what happened."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The checks of lesson 06: a test is judged by what it says about right apps, and about broken ones."""
+"""The checks of lesson 08: a test is judged by what it says about right apps, and about broken ones."""
 
 import asyncio
 import contextlib
