@@ -94,6 +94,14 @@ class _Lesson(BaseModel):
     """The titles of the exercises that are not passed; certificates of an earlier course do not say them."""
 
 
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    points: tuple[str, ...]
+    """What the task asks for, point by point; its check has seen each."""
+
+
 class Facts(BaseModel):
     """What a certificate says: who, when, how far in each lesson, and what the last one has shown."""
 
@@ -102,8 +110,8 @@ class Facts(BaseModel):
     name: str
     day: date
     lessons: tuple[_Lesson, ...]
-    shown: tuple[str, ...] = ()
-    """What the tasks of the last lesson ask for, point by point; the checks have seen each."""
+    shown: tuple[_Shown, ...] = ()
+    """What the checks of the last lesson have seen."""
 
     @property
     def digest(self) -> str:
@@ -165,7 +173,11 @@ def certificate(name: str) -> Certificate:
         name=name,
         day=max(days, default=datetime.now(UTC)).date(),
         lessons=tuple(map(_how_far, done)),
-        shown=tuple(promise for id in last.exercises for promise in exercise_text(id)[1].promises.values()),
+        shown=tuple(
+            _Shown(title=text.title, points=tuple(text.promises.values()))
+            for id in last.exercises
+            if (text := exercise_text(id)[1]).promises
+        ),
     )
     path = workspace() / "certificate.svg"
     path.write_text(_svg(facts), "utf-8")
@@ -222,20 +234,24 @@ def _digest(facts: Any) -> str:
 
 def certified(facts: Facts) -> list[str]:
     """What a certificate says besides name and day, line by line; no line is longer than a page is wide."""
-    said = [
-        say("{title}: {passed} of {all} exercises", title=each.title, passed=each.passed, all=each.exercises)
-        for each in facts.lessons
-    ]
-    for number, each in reversed(list(enumerate(facts.lessons, 1))):
+    said = []
+    for each in facts.lessons:
+        said.append(
+            say(
+                "{title}: {passed} of {all} exercises",
+                title=each.title,
+                passed=each.passed,
+                all=each.exercises,
+            )
+        )
         if each.open:
-            said[number:number] = to_text(
-                say("Not passed: {titles}", titles="; ".join(each.open)), "    "
-            ).splitlines()
-    if facts.shown:
-        said += [say("In the last lesson the checks have seen these {count} points:", count=len(facts.shown))]
-    for point in facts.shown:
-        first, *rest = to_text(point).splitlines()
-        said += [f"- {first}", *(f"  {line}" for line in rest)]
+            still = say("Not passed: {titles}", titles="; ".join(each.open))
+            said += to_text(still, "    ").splitlines()
+    for shown in facts.shown:
+        said.append(say("What the check of “{title}” has seen:", title=shown.title))
+        for point in shown.points:
+            first, *rest = to_text(re.sub("[`*]", "", point)).splitlines()
+            said += [f"- {first}", *(f"  {line}" for line in rest)]
     return said
 
 
