@@ -29,6 +29,7 @@ from course.publish._normal import NotebookInfo
 MAY_WAIT = ("Stretch", "Further")
 """A part whose heading begins with one of these can be left for home."""
 
+_FENCED = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -77,6 +78,28 @@ def pictures(cell: NotebookNode) -> list[str]:
         if "data" in output
     ]
     return [svg for face in faces for svg in _PICTURE.findall(face)]
+
+
+def program(cell: NotebookNode) -> str:
+    """The program that a cell shows: the source that its run displays, else its own text."""
+    shown = _FENCED.findall("\n".join(_of_kind(cell, "text/markdown")))
+    return "\n\n".join(shown) if shown else str(cell.source)
+
+
+def printed(cell: NotebookNode) -> list[str]:
+    """What the run of a cell has printed or returned as text, without pictures and displayed sources."""
+    said = [output.text for output in cell.outputs if output.output_type == "stream"]
+    said += [f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error"]
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if set(data) == {"text/plain"}:
+            said.append(data["text/plain"])
+    return [text.rstrip() for text in said if text.strip()]
+
+
+def _of_kind(cell: NotebookNode, kind: str) -> list[str]:
+    outputs = cell.outputs if cell.cell_type == "code" else []
+    return [output.data[kind] for output in outputs if kind in output.get("data", {})]
 
 
 def asked(cell: NotebookNode, *functions: str) -> list[str]:
