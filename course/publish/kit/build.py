@@ -1,6 +1,6 @@
 """Build the kit into a folder: everything an instructor prints, shows and hands round, and an index.
 
-The answer key, the handout and the index are made here.
+The answer key, the handout, the cheat sheet and the index are made here.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ from course.publish.kit._lessons import (
     ideas_of_exercise,
     ideas_of_question,
     pictures,
+    program,
     read_lessons,
 )
 from course.publish.kit.slides import height_by_width, key_points, without_links
 from course.words import say
 
 _FLAT = 0.45
+_BY_LESSON = ("student", "instructor", "slides")
+"""The folders with files that are called as the lessons are."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Built:
 def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) -> Built:
     """Build the kit of the lessons in ``notebooks`` (only of ``numbers`` when given) into ``out``.
 
-    Files that are there already are replaced, nothing is removed.
+    Editions and slides that an earlier build has left there are removed; what else is there stays.
 
     Raises:
         LookupError: there is no lesson of a wanted number.
@@ -85,19 +88,30 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
     slides.write_beside(out / "slides")
     put("answers.html", answer_key(chosen, texts, headings))
     put("handout.html", handout(chosen))
+    put("cheat_sheet.html", cheat_sheet(chosen))
     put("index.html", index(chosen, agenda=(out / "agenda.html").is_file()))
+    _remove_others(out, files)
     found = find_leaks(out, [lesson.info.lesson for lesson in chosen])
     return Built(out, tuple(files), len(chosen), tuple(found))
 
 
+def _remove_others(out: Path, built: Collection[Path]) -> None:
+    """Remove pages and notebooks of lessons that an earlier build has left in its own folders."""
+    for folder in _BY_LESSON:
+        for path in (out / folder).glob("[0-9][0-9]_*"):
+            if path.suffix in (".html", ".ipynb") and path not in built:
+                path.unlink()
+
+
 def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
-    """Look for every reference answer in what learners get: their edition, slides, the handout."""
+    """Look for every reference answer in what learners get: their edition, slides, the printed sheets."""
     known = {name: answer for lesson in lessons for name, answer in editions.answers(lesson).items()}
     looks: dict[str, Callable[[str], list[str]]] = {
         ".ipynb": lambda text: editions.leaks(parse(text), known),
         ".html": lambda text: editions.leaks_in_page(text, known),
     }
-    given = [*sorted((out / "student").rglob("*")), *sorted((out / "slides").glob("*")), out / "handout.html"]
+    given = [*sorted((out / "student").rglob("*")), *sorted((out / "slides").glob("*"))]
+    given += [out / "handout.html", out / "cheat_sheet.html"]
     return [
         f"The reference answer of {exercise} is in {path.relative_to(out).as_posix()}. Do not hand this out; "
         "take it out of the notebook and build again."
@@ -123,13 +137,25 @@ def answer_key(lessons: Sequence[TaughtLesson], texts: Mapping[str, LessonText],
 
 
 def handout(lessons: Sequence[TaughtLesson]) -> str:
-    """One A4 page for each lesson: objectives, key points, pictures, and lines to write on."""
+    """One A4 page for each lesson: objectives, key points, pictures, code to keep, and lines to write on."""
     return page("handout", sheets=[_sheet(lesson) for lesson in lessons])
 
 
 def _sheet(lesson: TaughtLesson) -> dict[str, Any]:
     points = without_links(key_points(_recap(lesson)))
-    return {"lesson": lesson, "points": points, "drawn": _to_look_at(lesson)}
+    return {"lesson": lesson, "points": points, "drawn": _to_look_at(lesson), "kept": _kept(lesson)}
+
+
+def cheat_sheet(lessons: Sequence[TaughtLesson]) -> str:
+    """One sheet of A4 for the whole course: of each lesson the code to keep and the tables to decide by."""
+    parts = [(lesson, _kept(lesson), _tables(lesson)[-1:]) for lesson in lessons]
+    return page("cheat_sheet", parts=[part for part in parts if part[1] or part[2]])
+
+
+def _kept(lesson: TaughtLesson) -> list[str]:
+    """The programs that are worth keeping: cells with the tag ``keep``."""
+    kept = [cell for cell in lesson.nb.cells if cell.cell_type == "code" and "keep" in tags(cell)]
+    return [re.sub(r"\n{3,}", "\n\n", program(cell)) for cell in kept]
 
 
 def _recap(lesson: TaughtLesson) -> str:
@@ -139,21 +165,26 @@ def _recap(lesson: TaughtLesson) -> str:
 
 
 def _to_look_at(lesson: TaughtLesson) -> list[tuple[str, Markup]]:
-    """What fits beside the words: the first picture or graph and the last table on a slide, with headings.
-
-    Two pictures where there is no table.
-    """
+    """What fits beside the words and the code: the last table on a slide, and pictures while there is room."""
     drawn: dict[str, Markup] = {}
-    tables: list[tuple[str, Markup]] = []
     for cell in lesson.nb.cells:
         heading = lesson.headings[cell.id]
         flat = [picture for picture in pictures(cell) if height_by_width(picture) < _FLAT]
         for shown in (*flat, *(graph for graph in drawings(cell) if height_by_width(graph) < 1)):
             drawn.setdefault(heading, Markup(shown))
+    tables = _tables(lesson)[-1:]
+    room = 2 - bool(tables) - bool(_kept(lesson))  # a sheet holds two of: pictures, a table, code
+    return [*list(drawn.items())[:room], *tables]
+
+
+def _tables(lesson: TaughtLesson) -> list[tuple[str, Markup]]:
+    """The tables on slides, with their headings."""
+    found = []
+    for cell in lesson.nb.cells:
         table = re.search(r"(?m)(^\|.*\n?)+", cell.source) if cell.cell_type == "markdown" else None
         if table and "slide" in tags(cell):
-            tables = [(heading, Markup(to_page(without_links(table[0]))))]
-    return [*list(drawn.items())[: 1 if tables else 2], *tables]
+            found.append((lesson.headings[cell.id], Markup(to_page(without_links(table[0])))))
+    return found
 
 
 def index(lessons: Sequence[TaughtLesson], *, agenda: bool) -> str:

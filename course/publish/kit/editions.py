@@ -296,9 +296,14 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+_LINK_TO_LESSON = re.compile(r"(?<=\]\()([\w-]+)\.ipynb(?=[)#])")
+
+
 def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
     """An edition as one page to read and to print; ``about`` says which edition it is."""
     cells = copy.deepcopy(nb.cells)
     for cell in cells:
-        cell.source = unfolded(cell.source)  # on paper nobody can unfold it
+        if cell.cell_type == "markdown":
+            text = unfolded(cell.source)  # on paper nobody can unfold it
+            cell.source = _LINK_TO_LESSON.sub(r"\1.html", text)  # the page beside this one
     return page("edition", cells=cells, title=title, about=about)
