@@ -165,7 +165,7 @@ def _recap(lesson: TaughtLesson) -> str:
 
 
 def _to_look_at(lesson: TaughtLesson) -> list[tuple[str, Markup]]:
-    """What fits beside the words and the code: the last table on a slide, and pictures while there is room."""
+    """What fits beside words and code: the last table on a slide, and pictures while there is room."""
     drawn: dict[str, Markup] = {}
     for cell in lesson.nb.cells:
         heading = lesson.headings[cell.id]

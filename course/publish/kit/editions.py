@@ -296,14 +296,13 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-_LINK_TO_LESSON = re.compile(r"(?<=\]\()([\w-]+)\.ipynb(?=[)#])")
+_LINK_TO_LESSON = re.compile(r'(<a href="[\w-]+)\.ipynb(?=["#])')
 
 
 def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
     """An edition as one page to read and to print; ``about`` says which edition it is."""
     cells = copy.deepcopy(nb.cells)
     for cell in cells:
-        if cell.cell_type == "markdown":
-            text = unfolded(cell.source)  # on paper nobody can unfold it
-            cell.source = _LINK_TO_LESSON.sub(r"\1.html", text)  # the page beside this one
-    return page("edition", cells=cells, title=title, about=about)
+        cell.source = unfolded(cell.source)  # on paper nobody can unfold it
+    made = page("edition", cells=cells, title=title, about=about)
+    return _LINK_TO_LESSON.sub(r"\1.html", made)  # the page of the other lesson, beside this one

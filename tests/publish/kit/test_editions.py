@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import nbformat.v4 as new
@@ -139,3 +140,13 @@ def test_the_page_of_an_edition(content: Path) -> None:
     assert "<script" not in html
     assert "mermaid" not in html.partition("<svg")[0]
     assert 'id="cell-id=chain-app"' in html
+
+
+def test_pages_link_to_pages() -> None:
+    names = {f"{lesson.stem}.html" for lesson in LESSONS}
+    linked: list[str] = []
+    for lesson in LESSONS:
+        html = editions.to_html_page(lesson.nb, lesson.title, "About it.")
+        linked += re.findall(r'<a [^>]*href="(?!data:|\w+:|#)([^"#]+)', html)
+    assert len(linked) > len(LESSONS)
+    assert set(linked) <= names
