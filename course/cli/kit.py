@@ -84,34 +84,57 @@ def _add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--date",
-        type=dt.date.fromisoformat,
+        type=iso_date,
         metavar="2030-01-31",
         help="the day, for the calendar (default: tomorrow)",
+    )
+    parser.add_argument(
+        "--arrival",
+        type=int,
+        default=10,
+        metavar="10",
+        help="minutes at the beginning for arriving and setting up, from the first slot (default: 10)",
+    )
+    parser.add_argument("--name", default="After the Response", help="what the calendar calls the course")
+    parser.add_argument("--place", default="", help="where it is: a room, or an address to join at")
+    parser.add_argument(
+        "--zone",
+        type=time_zone,
+        metavar="Europe/Berlin",
+        help="the time zone, for a course that people join from elsewhere (default: the clock on the wall)",
     )
     _add_lessons(parser)
     _add_out(parser)
 
 
 def plan(args: argparse.Namespace) -> int:
-    """An agenda with clock times, from the minutes in the lessons: what fits, and what to cut first.
+    """An agenda with clock times: what fits, and what to cut first.
 
-    Prints it, and writes agenda.html and agenda.ics, whose times are those of the clock in the room.
+    The minutes are those in the lessons; where kit timings has written timings.csv into the same folder,
+    those of your classes. Prints it, and writes agenda.html and agenda.ics. The exit status is 1 if a lesson
+    has no place.
     """
     from course.publish.kit import agenda, read_lessons
+    from course.publish.kit.timings import medians
 
     unread = name_unreadable()
     day = args.date or dt.date.today() + dt.timedelta(days=1)
+    course = agenda.Course(args.name, args.place, day)
     try:
-        made = agenda.plan(read_lessons(NOTEBOOKS, args.lessons), args.slots, args.breaks, args.start)
+        measured = medians(args.out / "timings.csv")
+        lessons = agenda.as_measured(read_lessons(NOTEBOOKS, args.lessons), measured)
+        made = agenda.plan(lessons, args.slots, args.breaks, args.start, arrival=args.arrival, course=course)
     except (LookupError, ValueError) as error:
         print(error.args[0], file=sys.stderr)
         return 2
     print(made)
+    if many := sum(isinstance(lesson, agenda.Measured) for lesson in lessons):
+        print(f"\nMinutes of {many} lessons are those measured, from {args.out / 'timings.csv'}.")
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "agenda.html").write_text(agenda.to_html(made), encoding="utf-8", newline="\n")
-    (args.out / "agenda.ics").write_bytes(agenda.to_ics(made, day))
+    (args.out / "agenda.ics").write_bytes(agenda.to_ics(made, day, zone=args.zone))
     print(f"\nWritten: {args.out / 'agenda.html'}, {args.out / 'agenda.ics'} (for {day.isoformat()})")
-    return 1 if unread else 0
+    return 1 if unread or not made.possible else 0
 
 
 def _add_timings_arguments(parser: argparse.ArgumentParser) -> None:
@@ -206,6 +229,28 @@ def time_of_day(text: str) -> int:
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time of day; write it like 09:00")
     return 60 * int(match.group(1)) + int(match.group(2))
+
+
+def iso_date(text: str) -> dt.date:
+    """A date such as ``2030-01-31``."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"there is no day {text!r}; write one like 2030-01-31") from None
+    raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it like 2030-01-31")
+
+
+def time_zone(text: str) -> dt.tzinfo:
+    """A time zone by its name, such as ``Europe/Berlin``."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time zone; write it like Europe/Berlin or UTC"
+        ) from None
 
 
 PARTS: dict[str, Part] = {

@@ -61,11 +61,34 @@ class TaughtLesson:
         return headings(self.nb)
 
     @cached_property
-    def may_wait(self) -> tuple[str, ...]:
-        """The headings of the parts that can be left for home."""
-        texts = (cell.source for cell in self.nb.cells if cell.cell_type == "markdown")
-        every = dict.fromkeys(words for text in texts for _, words in headings_in(text))
-        return tuple(heading for heading in every if heading.startswith(MAY_WAIT))
+    def may_wait(self) -> dict[str, float]:
+        """The parts that can be left for home: for each heading its share of the lesson's minutes.
+
+        Predictions share the minutes of teaching, exercises those of practice.
+        """
+        teach, practise = self.info.teach_minutes, self.info.practise_minutes
+        parts: dict[str, float] = {}
+        for cell in self.nb.cells:
+            if cell.cell_type == "markdown":
+                parts |= {words: 0.0 for _, words in headings_in(cell.source) if words.startswith(MAY_WAIT)}
+            if (heading := self.headings[cell.id]) in parts:
+                seen = len(asked(cell, "predict")) * teach / max(1, self._many(asked_by="predict"))
+                done = ("exercise" in course_metadata(cell)) * practise / max(1, self.exercises)
+                parts[heading] += (seen + done) / max(1, teach + practise)
+        return parts
+
+    @cached_property
+    def exercises(self) -> int:
+        """How many exercises it has."""
+        return sum("exercise" in course_metadata(cell) for cell in self.nb.cells)
+
+    @cached_property
+    def quiz_questions(self) -> int:
+        """How many questions its quizzes have."""
+        return self._many(asked_by="quiz")
+
+    def _many(self, asked_by: str) -> int:
+        return sum(len(asked(cell, asked_by)) for cell in self.nb.cells)
 
 
 def pictures(cell: NotebookNode) -> list[str]:
