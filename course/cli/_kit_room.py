@@ -289,7 +289,7 @@ def doctor_codes(args: argparse.Namespace) -> int:
     last code of a name counts. The exit status is 0 if every seat works.
     """
     try:
-        text = sys.stdin.read() if args.file == "-" else _text(Path(args.file).read_bytes())
+        text = sys.stdin.read() if args.file == "-" else text_of(Path(args.file).read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         detail = getattr(error, "strerror", None) or error
         print(f"{args.file} cannot be read ({detail}).", file=sys.stderr)
@@ -305,7 +305,7 @@ def doctor_codes(args: argparse.Namespace) -> int:
     return 1 if mistyped or any(seat.failed for seat in seats.values()) else 0
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
     """The text of a file, in UTF-8 or in UTF-16, as some editors of Windows save it."""
     utf_16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     return content.decode("utf-16" if utf_16 else "utf-8-sig")

@@ -169,6 +169,43 @@ def timings(args: argparse.Namespace) -> int:
     return 1 if unread else 0
 
 
+def _add_attendance_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``kit attendance``."""
+    parser.add_argument("names", type=Path, help="a file with one name on a line; # begins a comment")
+    parser.add_argument("--by", required=True, metavar="NAME", help="who signs: your name")
+    parser.add_argument("--date", type=iso_date, metavar="2030-01-31", help="the day (default: today)")
+    parser.add_argument("--name", default="After the Response", help="what the course was called")
+    parser.add_argument("--place", default="", help="where it was")
+    _add_lessons(parser)
+    _add_out(parser)
+
+
+def attendance(args: argparse.Namespace) -> int:
+    """Certificates of attendance for a class, one page each, to print and to sign.
+
+    They say who was there and what was taught. What a learner has solved says the certificate that the capstone
+    ends with; python3 -m course verify reads that one.
+    """
+    from course.publish import kit
+
+    unread = name_unreadable()
+    course = kit.agenda.Course(args.name, args.place, args.date or dt.date.today())
+    try:
+        lines = _kit_room.text_of(args.names.read_bytes()).splitlines()
+        names = [name for line in lines if (name := line.partition("#")[0].strip())]
+        page = kit.attendance.to_html(names, kit.read_lessons(NOTEBOOKS, args.lessons), course, args.by)
+    except OSError as error:
+        print(f"{args.names} cannot be read ({error.strerror or error}).", file=sys.stderr)
+        return 2
+    except (LookupError, ValueError) as error:
+        print(f"{args.names}: {error}" if isinstance(error, UnicodeError) else error.args[0], file=sys.stderr)
+        return 2
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "attendance.html").write_text(page, encoding="utf-8", newline="\n")
+    print(f"Certificates: {len(names)}. Print {args.out / 'attendance.html'}")
+    return 1 if unread else 0
+
+
 # options
 
 
@@ -257,6 +294,7 @@ PARTS: dict[str, Part] = {
     "build": Part("editions, slides, handouts and answer key, for offline use", _add_build_arguments, build),
     "plan": Part("an agenda with clock times: text, HTML and calendar", _add_plan_arguments, plan),
     "timings": Part("planned and measured minutes, from learners' journals", _add_timings_arguments, timings),
+    "attendance": Part("certificates of attendance, to print", _add_attendance_arguments, attendance),
     "wheelhouse": Part(
         "collect all packages for a room without internet", _kit_wheelhouse.add_arguments, _kit_wheelhouse.run
     ),

@@ -70,7 +70,7 @@ def test_a_chat_as_it_is_copied() -> None:
     seats, mistyped = read(lines)
     assert list(seats) == ["Ada Lovelace", "Bob", "Chloé Dubois", "Dan", "Eve", "line 9"]
     assert all(seat.failed == ("disk",) for seat in seats.values())
-    assert mistyped == {7: lines[6]}
+    assert mistyped == {8: lines[7]}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 import pytest
@@ -142,4 +143,28 @@ def test_timings_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr()
     assert said.out == "There is nothing to measure in these files.\n"
     assert len(said.err.splitlines()) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_attendance_has_a_page_for_each_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = tmp_path / "names.txt"
+    names.write_bytes("\ufeff# class\r\nAda Lovelace\r\nZoë <b> # late\r\n".encode("utf-16-le"))
+    argv = ["attendance", str(names), "--by", "Grace Hopper", "--lessons", "00,01", "--date", "2030-01-31"]
+    assert run_inside("kit", [*argv, "--place", "Room 7", "--out", str(tmp_path)]) == 0
+    assert "Certificates: 2." in capsys.readouterr().out
+    html = (tmp_path / "attendance.html").read_text("utf-8")
+    assert re.findall(r"<h1>(.*)</h1>", html) == ["Ada Lovelace", "Zoë &lt;b&gt;"]
+    assert html.count("2030-01-31, Room 7") == html.count(">Grace Hopper<") == 2
+    assert html.count("<li>01 · After the response</li>") == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"# nobody\n", b"\xff\xfe\x00\xd8", None])
+def test_attendance_of_nobody(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (tmp_path / "names").write_bytes(content)
+    argv = ["attendance", str(tmp_path / "names"), "--by", "G", "--out", str(tmp_path / "out")]
+    assert run_inside("kit", argv) == 2
+    assert capsys.readouterr().err
     assert not (tmp_path / "out").exists()
