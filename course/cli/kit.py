@@ -183,8 +183,8 @@ def _add_attendance_arguments(parser: argparse.ArgumentParser) -> None:
 def attendance(args: argparse.Namespace) -> int:
     """Certificates of attendance for a class, one page each, to print and to sign.
 
-    They say who was there and what was taught. What a learner has solved says the certificate that the capstone
-    ends with; python3 -m course verify reads that one.
+    They say who was there and what was taught. What a learner has solved says the certificate of the capstone;
+    python3 -m course verify reads that one.
     """
     from course.publish import kit
 

@@ -1,6 +1,6 @@
 """Attendance certificates for a class: one page for each learner, to print and to sign.
 
-They say who was there, when, and what was taught. What a learner has solved, the course's own certificate says.
+They say who was there, when, and what was taught. The certificate of the capstone says what was solved.
 """
 
 from __future__ import annotations
