@@ -183,7 +183,7 @@ def _add_attendance_arguments(parser: argparse.ArgumentParser) -> None:
 def attendance(args: argparse.Namespace) -> int:
     """Certificates of attendance for a class, one page each, to print and to sign.
 
-    They say who was there and what was taught. What a learner has solved says the certificate of the capstone;
+    They say who was there and what was taught. The certificate of the capstone says what was solved, and
     python3 -m course verify reads that one.
     """
     from course.publish import kit
