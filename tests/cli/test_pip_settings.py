@@ -141,7 +141,7 @@ def test_the_place_in_uvs_own_file_holds_and_nothing_else_of_it(home: dict[str, 
 def test_who_turns_uvs_files_off_has_none(home: dict[str, str], tmp_path: Path) -> None:
     _write(tmp_path / ".config" / "uv" / "uv.toml", "broken [")
     environ = {**home, "UV_NO_CONFIG": "1", "PIP_INDEX_URL": "https://pip.example"}
-    assert variables_for_uv(environ, system="linux") == {"UV_DEFAULT_INDEX": "https://pip.example"}
+    assert variables_for_uv(environ, system="linux")["UV_DEFAULT_INDEX"] == "https://pip.example"
     assert unreadable_settings(environ, system="linux") == []
 
 
