@@ -44,7 +44,8 @@ SMALLEST_IN_A_PICTURE = 16
 LETTERS = """() => {
   const shown = Reveal.getCurrentSlide().querySelector(".fit");
   const size = (part) => parseFloat(getComputedStyle(part).fontSize);
-  const words = [...shown.querySelectorAll("svg text, svg foreignObject span")].filter((part) => part.textContent.trim());
+  const every = [...shown.querySelectorAll("svg text, svg foreignObject span")];
+  const words = every.filter((part) => part.textContent.trim());
   const scale = (part) => part.closest("svg").getScreenCTM().a;
   return {
     all: size(shown),
