@@ -10,8 +10,8 @@ import os
 import random
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 from course.live import Gate, Inbox
@@ -46,7 +46,7 @@ def _delay(seed: str, place: str, share: float) -> Callable[[], None]:
 
     def pause() -> None:
         if numbers.random() < share and next(left, None) is not None:
-            time.sleep(numbers.uniform(0, _LONGEST))
+            sleep(numbers.uniform(0, _LONGEST))
 
     return pause
 

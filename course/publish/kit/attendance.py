@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from course.publish.kit._html import page
-from course.publish.kit._lessons import TaughtLesson
 from course.publish.kit.agenda import Course
+from course.publish.kit.lessons import TaughtLesson
 
 
 def to_html(names: Sequence[str], lessons: Sequence[TaughtLesson], course: Course, by: str) -> str:

@@ -24,7 +24,7 @@ from course.practice import lesson as texts_of
 from course.practice.markup import to_html
 from course.practice.texts import LessonText, Question
 from course.publish.kit._html import code_colours, templates
-from course.publish.kit._lessons import (
+from course.publish.kit.lessons import (
     MAY_WAIT,
     TaughtLesson,
     asked,

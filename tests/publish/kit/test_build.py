@@ -1,4 +1,4 @@
-"""The whole kit in a folder: every link leads somewhere, nothing is fetched, no answer is given away."""
+"""The whole kit in a folder, but for the pages to read: nothing is fetched, no answer is given away."""
 
 from __future__ import annotations
 
@@ -29,28 +29,18 @@ def test_everything_is_there(built: build.Built) -> None:
         *(
             f"{part}/{stem}.{kind}"
             for stem in ("00_start_here", "01_after_the_response")
-            for part, kind in [
-                ("slides", "html"),
-                *((edition, kind) for edition in ("student", "instructor") for kind in ("html", "ipynb")),
-            ]
+            for part, kind in [("slides", "html"), ("student", "ipynb"), ("instructor", "ipynb")]
         ),
     }
     assert built.leaks == ()
 
 
-def test_every_link_leads_somewhere(built: build.Built) -> None:
-    html = (built.folder / "index.html").read_text("utf-8")
-    links = re.findall(r'href="(?!data:)([^"]+)"', html)
-    assert len(links) == 2 * 7 + 1
-    for link in links:
-        name, _, anchor = link.partition("#")
-        text = (built.folder / name).read_text("utf-8")
-        assert not anchor or f'id="{anchor}"' in text
-
-
 def test_nothing_is_fetched_from_anywhere(built: build.Built) -> None:
-    pages = sorted(built.folder.rglob("*.html"))
-    assert len(pages) == 10
+    pages = [
+        *built.folder.glob("*.html"),
+        *built.folder.glob("slides/*.html"),
+    ]  # tests/publish/site looks at the others
+    assert len(pages) == 6
     for path in pages:
         html = path.read_text("utf-8")
         for name in FETCHES.findall(html):
@@ -94,10 +84,7 @@ def test_an_answer_in_a_notebook_stops_it(tmp_path: Path, monkeypatch: pytest.Mo
     nb.cells[3].source += '\n    return {"pong": name}'
     (source / "00_start_here.ipynb").write_text(render(nb), encoding="utf-8")
     built = build.build(source, tmp_path / "kit")
-    assert [leak.partition(" is in ")[2][:27] for leak in built.leaks] == [
-        "student/00_start_here.html.",
-        "student/00_start_here.ipynb",
-    ]
+    assert [leak.partition(" is in ")[2][:27] for leak in built.leaks] == ["student/00_start_here.ipynb"]
     assert all("start.ping" in leak for leak in built.leaks)
 
 
@@ -109,7 +96,8 @@ def test_the_handout_has_something_to_look_at() -> None:
         assert sheet.count('class="lines"') == 1
         assert sheet.count("<figure") <= 2
         assert sheet.count("<svg") + sheet.count("<table") + sheet.count('class="highlight"') <= 2
-    assert sum("<svg" in sheet or "<table" in sheet for sheet in sheets) >= len(every) - 1
+    seen = [any(each in sheet for each in ("<svg", "<table", 'class="highlight"')) for sheet in sheets]
+    assert sum(seen) >= len(every) - 1
 
 
 def test_code_to_keep_is_on_both_sheets() -> None:
@@ -124,6 +112,7 @@ def test_code_to_keep_is_on_both_sheets() -> None:
 
 def test_what_an_earlier_build_left_is_removed(tmp_path: Path) -> None:
     old = [tmp_path / "student" / "00_old.html", tmp_path / "slides" / "77_gone.html"]
+    old += [tmp_path / "instructor" / "lessons" / "gone.html"]
     own = [tmp_path / "student" / "remarks.html", tmp_path / "agenda.html", tmp_path / "00_mine.ipynb"]
     for path in old + own:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from pathlib import Path
 
 import nbformat.v4 as new
@@ -131,22 +130,3 @@ def test_each_worked_example_is_one() -> None:
     for exercise, cell in WORKED_EXAMPLES.items():
         lines = set(editions._lines(cells[cell].source))
         assert lines.issuperset(known[exercise].telling), "it needs no exception any more"
-
-
-def test_the_page_of_an_edition(content: Path) -> None:
-    del content
-    html = editions.to_html_page(LESSONS[4].nb, "Title", "About it.")
-    assert html.count("<svg") > 10, "pictures, and the graph drawn"
-    assert "<script" not in html
-    assert "mermaid" not in html.partition("<svg")[0]
-    assert 'id="cell-id=chain-app"' in html
-
-
-def test_pages_link_to_pages() -> None:
-    names = {f"{lesson.stem}.html" for lesson in LESSONS}
-    linked: list[str] = []
-    for lesson in LESSONS:
-        html = editions.to_html_page(lesson.nb, lesson.title, "About it.")
-        linked += re.findall(r'<a [^>]*href="(?!data:|\w+:|#)([^"#]+)', html)
-    assert len(linked) > len(LESSONS)
-    assert set(linked) <= names

@@ -13,7 +13,8 @@ from course.notebook import called_name, course_metadata
 from course.paths import NOTEBOOKS
 from course.practice.markup import to_html
 from course.publish.kit import TaughtLesson, read_lessons, slides
-from course.publish.kit._html import drawing, graphs, to_page
+from course.publish.kit._html import to_page
+from course.publish.kit.graphs import drawing, graphs
 
 LESSONS = read_lessons(NOTEBOOKS)
 

@@ -120,7 +120,7 @@ def run_durably(db, run_id, steps, at=0, results=None):
 
 # %% right table_per_run
 def run_durably(db, run_id, steps):
-    table = '"' + run_id.replace('"', '""') + '"'
+    table = "run_" + run_id.encode().hex()  # names of tables are the same in small letters
     cursor = db.cursor()
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (step TEXT UNIQUE, result TEXT)")
     results = dict((step, json.loads(result)) for step, result in cursor.execute(f"SELECT * FROM {table}"))
@@ -761,4 +761,58 @@ def run_durably(db, run_id, steps):
             results[name] = step(results)
             db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
         db.execute("COMMIT")
+    return results
+
+
+# %% wrong false_is_missing gets engine.raised breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (json.dumps([run_id, name]),)).fetchone()
+        if row and json.loads(row[0]) is not False:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)", (json.dumps([run_id, name]), json.dumps(results[name]))
+            )
+    return results
+
+
+# %% wrong small_letters gets runs-mixed breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM done WHERE id = ?", (json.dumps([run_id.lower(), name]),)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)",
+                (json.dumps([run_id.lower(), name]), json.dumps(results[name])),
+            )
+    return results
+
+
+# %% wrong stripped gets runs-mixed breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM done WHERE id = ?", (json.dumps([run_id.strip(), name]),)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)",
+                (json.dumps([run_id.strip(), name]), json.dumps(results[name])),
+            )
     return results
