@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the two passwords of a class and puts them where The Littlest JupyterHub reads them. Run it as root BEFORE
-# the hub is installed: a hub without it gives each name, the administrator's too, to whoever comes first.
+# the hub is installed: a hub without it gives each name, the administrator's too, to the first who types it.
 # Run it again to see where the passwords are. To change them, remove that file and run it once more.
 set -eu
 hub=${TLJH:-/opt/tljh}
@@ -17,7 +17,7 @@ letters = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 of_class = "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
 print("# Made by deploy/tljh_passwords.sh. Only root may read this.")
 print('c.JupyterHub.authenticator_class = "shared-password"  # JupyterHub 5.3 or newer')
-print("c.Authenticator.allow_all = True  # whoever has the password of the class")
+print("c.Authenticator.allow_all = True  # everybody who has the password of the class")
 print('c.Authenticator.admin_users = {"instructor"}')
 print(f"c.SharedPasswordAuthenticator.user_password = {of_class!r}")
 print(f"c.SharedPasswordAuthenticator.admin_password = {secrets.token_urlsafe(32)!r}")
