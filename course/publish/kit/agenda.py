@@ -369,6 +369,7 @@ def _practise(page: _Page, lesson: Plannable) -> int:
 
 
 def _when_late(lessons: Sequence[Plannable]) -> Iterator[Cut]:
+    """What to leave out, the least loss first. Each saves its minutes when those before it are left out."""
     for lesson in lessons:
         for heading, share in lesson.may_wait.items():
             what = f"{lesson.title}: the part “{heading}”. It stands alone, for the quick ones or for home."
@@ -377,10 +378,16 @@ def _when_late(lessons: Sequence[Plannable]) -> Iterator[Cut]:
     quiz = "The quiz at the end of each lesson: everybody can answer it at home."
     yield Cut(quiz, round(questions * _A_QUESTION))
     if practised := [lesson for lesson in lessons if lesson.info.practise_minutes][-2:]:
-        saved = sum(lesson.info.practise_minutes * (1 - 1 / max(1, lesson.exercises)) for lesson in practised)
         names = ", ".join(lesson.title for lesson in practised)
         what = f"Practice of the last lessons ({names}): one exercise in class, the others at home."
+        saved = sum(map(_all_but_one_exercise, practised))
         yield Cut(f"{what} The hints and the checks work without you.", round(saved))
+
+
+def _all_but_one_exercise(lesson: Plannable) -> float:
+    """Minutes of practice for all exercises but one, without the parts that may wait."""
+    practice = lesson.info.practise_minutes * (1 - 1 / max(1, lesson.exercises))
+    return max(0.0, practice - sum(lesson.may_wait.values()) * _minutes(lesson))
 
 
 def clock(minutes: int) -> str:

@@ -64,7 +64,7 @@ class TaughtLesson:
     def may_wait(self) -> dict[str, float]:
         """The parts that can be left for home: for each heading its share of the lesson's minutes.
 
-        Predictions share the minutes of teaching, exercises those of practice.
+        Programs that are shown share the minutes of teaching, exercises those of practice.
         """
         teach, practise = self.info.teach_minutes, self.info.practise_minutes
         parts: dict[str, float] = {}
@@ -72,7 +72,7 @@ class TaughtLesson:
             if cell.cell_type == "markdown":
                 parts |= {words: 0.0 for _, words in headings_in(cell.source) if words.startswith(MAY_WAIT)}
             if (heading := self.headings[cell.id]) in parts:
-                seen = len(asked(cell, "predict")) * teach / max(1, self._many(asked_by="predict"))
+                seen = _shows_a_program(cell) * teach / max(1, sum(map(_shows_a_program, self.nb.cells)))
                 done = ("exercise" in course_metadata(cell)) * practise / max(1, self.exercises)
                 parts[heading] += (seen + done) / max(1, teach + practise)
         return parts
@@ -85,10 +85,11 @@ class TaughtLesson:
     @cached_property
     def quiz_questions(self) -> int:
         """How many questions its quizzes have."""
-        return self._many(asked_by="quiz")
+        return sum(len(asked(cell, "quiz")) for cell in self.nb.cells)
 
-    def _many(self, asked_by: str) -> int:
-        return sum(len(asked(cell, asked_by)) for cell in self.nb.cells)
+
+def _shows_a_program(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and called_name(cell) is None and "exercise" not in course_metadata(cell)
 
 
 def pictures(cell: NotebookNode) -> list[str]:
