@@ -21,7 +21,8 @@ from course.paths import workspace
 from course.practice import _notebook
 from course.practice._board import LessonProgress, Progress
 from course.practice._journal import Entry, journal
-from course.practice.texts import Lesson, lesson, lessons, notebook_of
+from course.practice.markup import to_text
+from course.practice.texts import Lesson, exercise_text, lesson, lessons, notebook_of
 from course.words import say
 
 
@@ -89,16 +90,20 @@ class _Lesson(BaseModel):
     title: str
     passed: int
     exercises: int
+    open: tuple[str, ...] = ()
+    """The titles of the exercises that are not passed; certificates of an earlier course do not say them."""
 
 
 class Facts(BaseModel):
-    """What a certificate says: who, when, and how far in each lesson."""
+    """What a certificate says: who, when, how far in each lesson, and what the last one has shown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     day: date
     lessons: tuple[_Lesson, ...]
+    shown: tuple[str, ...] = ()
+    """What the tasks of the last lesson ask for, point by point; the checks have seen each."""
 
     @property
     def digest(self) -> str:
@@ -159,13 +164,22 @@ def certificate(name: str) -> Certificate:
     facts = Facts(
         name=name,
         day=max(days, default=datetime.now(UTC)).date(),
-        lessons=tuple(
-            _Lesson(title=each.title, passed=len(each.passed), exercises=len(each.exercises)) for each in done
-        ),
+        lessons=tuple(map(_how_far, done)),
+        shown=tuple(promise for id in last.exercises for promise in exercise_text(id)[1].promises.values()),
     )
     path = workspace() / "certificate.svg"
     path.write_text(_svg(facts), "utf-8")
     return Certificate(facts, path, found.unread)
+
+
+def _how_far(found: LessonProgress) -> _Lesson:
+    still = [id for id in found.exercises if id not in found.passed]
+    return _Lesson(
+        title=found.title,
+        passed=len(found.passed),
+        exercises=len(found.exercises),
+        open=tuple(exercise_text(id)[1].title for id in still),
+    )
 
 
 def verify(path: Path) -> Facts:
@@ -206,19 +220,36 @@ def _digest(facts: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _svg(facts: Facts) -> str:
-    content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
-    lines = [
+def certified(facts: Facts) -> list[str]:
+    """What a certificate says besides name and day, line by line; no line is longer than a page is wide."""
+    said = [
         say("{title}: {passed} of {all} exercises", title=each.title, passed=each.passed, all=each.exercises)
         for each in facts.lessons
     ]
+    for number, each in reversed(list(enumerate(facts.lessons, 1))):
+        if each.open:
+            said[number:number] = to_text(
+                say("Not passed: {titles}", titles="; ".join(each.open)), "    "
+            ).splitlines()
+    if facts.shown:
+        said += [say("In the last lesson the checks have seen these {count} points:", count=len(facts.shown))]
+    for point in facts.shown:
+        first, *rest = to_text(point).splitlines()
+        said += [f"- {first}", *(f"  {line}" for line in rest)]
+    return said
+
+
+def _svg(facts: Facts) -> str:
+    content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
+    said = certified(facts)
     rows = "".join(
-        f'<text x="360" y="{232 + 22 * n}" text-anchor="middle" font-size="14">{html.escape(line)}</text>'
-        for n, line in enumerate(lines)
+        f'<text x="{56 + 6 * (len(line) - len(line.lstrip()))}" y="{218 + 19 * n}" font-size="12.5">'
+        f"{html.escape(line.strip())}</text>"
+        for n, line in enumerate(said)
     )
-    height = 300 + 22 * len(facts.lessons)
+    height = 286 + 19 * len(said)
     title = html.escape(say("Certificate for {name}", name=facts.name))
-    did = html.escape(say("has built background work in FastAPI that answers at once and loses nothing"))
+    did = html.escape(say("What the checks of this course have seen, on the learner's own computer"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
         f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'
