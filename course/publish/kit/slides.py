@@ -48,6 +48,8 @@ _LETTERS, _VOTE_ROWS = 66, 10.5
 """Letters in a row of the slide of a vote, and its rows beside heading and badge."""
 _FEW_ROWS = 9
 """Rows of what a program has printed that stand above the words about it."""
+_MANY_LETTERS = 500
+"""Letters of words that leave no room on their slide for what a program has printed."""
 _LEAST_MINUTES = 3
 _NO_PROGRAMS = ("predict", "compare", "quiz", "check", "solution", "hint", "warm_up", "progress", "doctor")
 """Cells that call one of these are about the course, not about its subject."""
@@ -128,7 +130,11 @@ class _Talk:
         if own and ("slide" in tags(cell) or noted):
             yield from self._answer()
             yield from self._run_before(at, heading)
-            yield _slide(_words(own, heading, self._printed_before(at)), self._note(cell))
+            said = self._printed_before(at)
+            if said and ("\n|" in own or len(own) > _MANY_LETTERS):  # too much for one slide
+                yield _slide(_face("output", heading, said))
+                said = ""
+            yield _slide(_words(own, heading, said), self._note(cell))
         if task:
             yield from self._answer()
             yield _slide(

@@ -193,6 +193,13 @@ def test_what_a_program_printed_stands_above_the_words_about_it() -> None:
     assert "print" in html[2]
 
 
+@pytest.mark.parametrize("long", ["word " * 120, "Look:\n\n| a | b |\n|---|---|\n| 1 | 2 |"])
+def test_what_leaves_no_room_has_a_slide_of_its_own(long: str) -> None:
+    html = shown(small(words("## One"), code("print(2)", "run", said="2 mails"), words(long, "v")))
+    assert ["2 mails" in each for each in html] == [False, False, False, True, False]
+    assert "print" in html[2]
+
+
 def test_notes_are_for_the_speaker() -> None:
     deck = slides.deck(small(words("## A part\n\nText.", note="Ask `why`.")))
     assert [cell.metadata.slideshow.slide_type for cell in deck.cells] == ["slide", "slide", "notes"]
