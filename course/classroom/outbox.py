@@ -1,0 +1,517 @@
+"""The learner's side of the class board: an outbox.
+
+What the learner does stands in the journal. Lines behind a cursor are sent, again and again until the board
+has stored them; only then the cursor moves. So nothing is lost when the network, the board or this process
+ends, and the board drops what comes twice, because each line has one key for ever.
+
+The membership is a file in the workspace. One process of a workspace sends, whichever has the lock: that of
+``python3 -m course start``, or a kernel. Nothing here prints from a thread, and ``check`` knows nothing of
+it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import secrets
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ValidationError
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    wait_random_exponential,
+)
+
+from course.classroom.names import CODE, clean
+from course.classroom.wire import MOST_EVENTS, PORT, Event, Join, Joined, Status, Sync, key_of
+from course.paths import workspace, write
+from course.seat import doctor
+from course.words import say
+
+BEAT = 5.0
+"""Seconds between two messages of a seat at which nothing happens."""
+LOOK = 0.5
+"""Seconds between two looks at the journal."""
+_PATIENCE = httpx.Timeout(10)
+_READ_AT_MOST = 256_000
+"""Bytes of the journal in one message."""
+_LONGEST_WAIT = 60.0
+_ADDRESS = re.compile(r"(?P<code>[^@\s]+)@(?P<scheme>https?://)?(?P<place>[^@\s/?#]+)(?P<path>/[^\s?#]*)?")
+
+
+class CannotJoin(ValueError):
+    """The class cannot be joined with these words. The message says why, and what to do."""
+
+
+class Membership(BaseModel):
+    """The file ``.course/class.json``: which class, and how far the journal has been sent."""
+
+    board: str
+    token: str
+    name: str
+    class_name: str
+    cursor: int = 0
+    hand: str | None = None
+    leaving: bool = False
+    status: Status = Status()
+    status_at: float = 0.0
+    """When the board said so, in seconds of this machine's clock."""
+    problem: str | None = None
+
+
+class NotReached(Exception):
+    """The board did not take a message now; it will be sent again, not before ``after`` seconds."""
+
+    def __init__(self, why: str, after: float = 0.0) -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class Outbox:
+    """The membership of one workspace, and what has to be sent."""
+
+    def __init__(self, folder: Path, client: Callable[[str], httpx.Client] | None = None) -> None:
+        self._folder = folder / ".course"
+        self.file = self._folder / "class.json"
+        self._journal = self._folder / "journal.jsonl"
+        self._client = client or _client
+        self._open: tuple[str, httpx.Client] | None = None
+        self._most = MOST_EVENTS
+
+    # the file
+
+    def membership(self) -> Membership | None:
+        """The class that this workspace belongs to; ``None`` without one, or if the file is damaged."""
+        try:
+            return Membership.model_validate_json(self.file.read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[Membership | None]:
+        """The membership, to be changed: it is stored at the end of the block."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self.file}.lock", timeout=10):
+            found = self.membership()
+            yield found
+            if found is not None:
+                self.store(found)
+
+    def store(self, membership: Membership) -> None:
+        """Write the membership so that only this user can read it, where the system knows users."""
+        write(self.file, membership.model_dump_json())
+        with contextlib.suppress(OSError):
+            self.file.chmod(0o600)
+
+    def forget(self) -> None:
+        """Belong to no class any more."""
+        self.file.unlink(missing_ok=True)
+
+    # sending
+
+    def step(self) -> bool:
+        """Send one message, and note what the board says; whether there is more to send.
+
+        Raises:
+            NotReached: the board did not take it. Nothing has changed.
+        """
+        before = self.membership()
+        if before is None:
+            return False
+        if before.leaving:
+            with contextlib.suppress(Unknown):
+                self._ask(before, "leave", {})
+            self.forget()
+            return False
+        events, cursor = self._unsent(before)
+        message = Sync(sent=datetime.now(UTC), events=events, hand=before.hand)
+        try:
+            status = Status.model_validate(
+                self._ask(before, "sync", message.model_dump(mode="json", exclude_none=True))
+            )
+        except Refused as refused:
+            return self._with_less(before, len(events), cursor, refused)
+        self._most = MOST_EVENTS
+        with self.changing() as now:
+            if now is not None and now.token == before.token:
+                now.cursor, now.status, now.status_at, now.problem = cursor, status, time.time(), None
+                if status.hand == "down" and now.hand == before.hand:
+                    now.hand = None
+        return before.cursor < cursor < self.size()
+
+    def _with_less(self, before: Membership, count: int, cursor: int, refused: Refused) -> bool:
+        """The board refuses the message as it is: find the one line, and leave that one out."""
+        if count == 0:
+            raise NotReached(str(refused))
+        if count > 1:
+            self._most = 1
+            return True
+        with self.changing() as now:
+            if now is not None and now.token == before.token:
+                now.cursor = cursor
+        return cursor < self.size()
+
+    def size(self) -> int:
+        """Bytes of the journal."""
+        try:
+            return self._journal.stat().st_size
+        except OSError:
+            return 0
+
+    def _unsent(self, found: Membership) -> tuple[list[Event], int]:
+        """Events behind the cursor, and the place in the journal up to which they reach."""
+        size = self.size()
+        cursor = found.cursor if found.cursor <= size else 0  # it is another journal
+        try:
+            with self._journal.open("rb") as file:
+                file.seek(cursor)
+                lines = file.read(_READ_AT_MOST).split(b"\n")
+        except OSError:
+            return [], found.cursor
+        if len(lines) == 1 and len(lines[0]) == _READ_AT_MOST:
+            return [], cursor + _READ_AT_MOST  # nothing that the journal writes is so long
+        events: list[Event] = []
+        for line in lines[:-1]:  # the last one is empty, or not whole yet
+            if len(events) == self._most:
+                break
+            event = event_of(found.token, cursor, line)
+            events += [event] if event else []
+            cursor += len(line) + 1
+        return events, cursor
+
+    def _ask(self, found: Membership, what: str, message: object) -> object:
+        return ask(self._to(found.board), what, message, found.token)
+
+    def _to(self, board: str) -> httpx.Client:
+        if self._open is None or self._open[0] != board:
+            self.close()
+            self._open = board, self._client(board)
+        return self._open[1]
+
+    def close(self) -> None:
+        """Close the connection to the board."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until ``stop`` is set. Never raises."""
+        again = Retrying(
+            retry=retry_if_exception_type(Exception),
+            wait=_wait,
+            sleep=sleep_using_event(stop),
+            stop=lambda _: stop.is_set(),
+            after=self._note_problem,
+            reraise=True,
+        )
+        while not stop.is_set():
+            size = self.size()
+            with contextlib.suppress(Exception):  # it was stopped
+                if not again(self.step):
+                    self._wait_for_news(stop, size)
+        self.close()
+
+    def _wait_for_news(self, stop: threading.Event, size: int) -> None:
+        """Until the journal grows, the learner wants something, or it is time for a sign of life."""
+        wish = self._wish()
+        until = time.monotonic() + BEAT * random.uniform(0.8, 1.2)
+        while time.monotonic() < until and self.size() == size and self._wish() == wish:
+            if stop.wait(LOOK):
+                return
+
+    def _wish(self) -> object:
+        found = self.membership()
+        return found and (found.token, found.hand, found.leaving)
+
+    def _note_problem(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        with contextlib.suppress(Exception), self.changing() as now:
+            if now is not None:
+                now.problem = str(error)
+
+
+def _wait(state: RetryCallState) -> float:
+    """Longer and longer, each seat otherwise, and never sooner than the board has asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    return max(_BACK_OFF(state), getattr(error, "after", 0.0))
+
+
+_BACK_OFF = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
+
+
+class Unknown(NotReached):
+    """The board does not know this seat."""
+
+
+class Refused(Exception):
+    """The board cannot use this message, and never will."""
+
+
+def _client(board: str) -> httpx.Client:
+    """A class on a room's network is asked directly; proxies are for what is elsewhere."""
+    return httpx.Client(base_url=board, timeout=_PATIENCE, trust_env=board.startswith("https:"))
+
+
+def ask(client: httpx.Client, what: str, message: object, token: str = "") -> object:
+    """Send a message to the board; returns its answer.
+
+    Raises:
+        NotReached: there is no answer, or the board is busy, or it does not know the seat.
+        Refused: the board cannot use the message.
+    """
+    head = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        answer = client.post(f"api/{what}", json=message, headers=head)
+    except httpx.HTTPError as error:
+        raise NotReached(
+            say("The class board does not answer now ({error}).", error=type(error).__name__)
+        ) from None
+    if answer.status_code in (400, 413, 422):
+        raise Refused(
+            say("The class board did not understand this seat (status {status}).", status=answer.status_code)
+        )
+    if answer.status_code in (401, 403):
+        raise Unknown(
+            say(
+                "The class board does not know this seat: the class was closed, or another one is open "
+                "there. Join again with its new words, or call `leave()`."
+            ),
+            after=_LONGEST_WAIT,
+        )
+    try:
+        if answer.status_code != 200:
+            raise ValueError
+        return answer.json()
+    except ValueError:
+        after = answer.headers.get("Retry-After", "")
+        raise NotReached(
+            say("The class board is busy (status {status}).", status=answer.status_code),
+            after=min(float(after), 600.0) if after.isdecimal() else 0.0,
+        ) from None
+
+
+def event_of(token: str, offset: int, line: bytes) -> Event | None:
+    """What is sent of a line of the journal: the listed fields. ``None`` for a line that is not an entry."""
+    try:
+        entry = _Entry.model_validate_json(line)
+        return Event(key=key_of(token, offset, line), **entry.model_dump())
+    except ValidationError:
+        return None
+
+
+class _Entry(BaseModel):
+    """The fields of a journal's line that a class sees. Others are left out."""
+
+    at: datetime
+    kind: str
+    id: str
+    state: str | None = None
+    miss: str | None = None
+    number: int | None = None
+    chosen: list[str] | None = None
+    right: bool | None = None
+
+
+# ---- what a learner calls ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the learner is told. Shown in a notebook it keeps up to date, where the front end has widgets."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _ipython_display_(self) -> None:
+        from course.classroom.desk import show
+
+        show(self.text, Outbox(workspace()))
+
+
+def join(words: str, name: str = "") -> Standing:
+    """Join a class with the words that the instructor shows: ``join("blue-otter-4207@192.168.1.20")``.
+
+    You are called something like “Otter 7” there, unless you give a name.
+    """
+    box = Outbox(workspace())
+    try:
+        board, code = read_words(words)
+        print(_what_is_sent(clean(name)), flush=True)
+        joined = _join(box, board, code, name)
+    except CannotJoin as error:
+        return Standing(str(error))
+    keep_sending()
+    return Standing(
+        say(
+            "You are in the class “{class_name}”, where you are called {name}. `raise_hand()` asks for help, "
+            "`leave()` deletes what was sent.",
+            class_name=joined.class_name,
+            name=joined.name,
+        )
+    )
+
+
+_tokens: dict[tuple[Path, str], str] = {}
+"""The secrets that boards were asked with: who asks again because the answer was lost gets no second seat."""
+
+
+def _join(box: Outbox, board: str, code: str, name: str) -> Joined:
+    """Ask the board for a seat, and become its member.
+
+    Raises:
+        CannotJoin: there is no answer, or the board does not let the seat in.
+    """
+    before = box.membership()
+    again = before if before and before.board == board and not before.leaving else None
+    token = again.token if again else _tokens.setdefault((box.file, board), secrets.token_hex(32))
+    asked = Join(code=code, token=token, name=name, doctor=doctor(without=("kernel", "server")).code)
+    try:
+        with _client(board) as client:
+            joined = Joined.model_validate(ask(client, "join", asked.model_dump(exclude_none=True)))
+    except (NotReached, Refused, ValidationError) as error:
+        raise CannotJoin(_why_not(error, board)) from None
+    box.store(
+        Membership(
+            board=board,
+            token=token,
+            name=joined.name,
+            class_name=joined.class_name,
+            cursor=(box.membership() or again).cursor if again else box.size(),
+        )
+    )
+    return joined
+
+
+def leave() -> Standing:
+    """Leave the class: what was sent from here is deleted on the board, now or as soon as it answers."""
+    box = Outbox(workspace())
+    with box.changing() as found:
+        if found is None:
+            return Standing(say("You are in no class."))
+        found.leaving = True
+    try:
+        box.step()
+    except (NotReached, Refused):
+        keep_sending()
+        return Standing(
+            say("Nothing is sent any more. What was sent is deleted as soon as the class board answers.")
+        )
+    finally:
+        box.close()
+    return Standing(say("You have left the class. What was sent from here is deleted there."))
+
+
+def raise_hand(up: bool = True) -> Standing:
+    """Ask the instructor to come; ``raise_hand(False)`` takes the hand down."""
+    box = Outbox(workspace())
+    with box.changing() as found:
+        if found is None or found.leaving:
+            return Standing(say("You are in no class. `join(…)` with the words that your instructor shows."))
+        found.hand = (found.hand or uuid.uuid4().hex) if up else None
+    keep_sending()
+    try:
+        box.step()
+    except (NotReached, Refused):
+        return Standing(say("The class board does not answer now. It hears of your hand as soon as it does."))
+    finally:
+        box.close()
+    return Standing(say("Your hand is up.") if up else say("Your hand is down."))
+
+
+def read_words(words: str) -> tuple[str, str]:
+    """The board's address and the join code in ``code@host:port`` or ``code@https://host/path``.
+
+    Raises:
+        CannotJoin: they have another form.
+    """
+    found = _ADDRESS.fullmatch(words.strip())
+    code = found["code"].lower() if found else ""
+    if not found or not CODE.fullmatch(code):
+        raise CannotJoin(
+            say(
+                'These are not the words of a class: {words!r}. They look like "{example}"; copy them from '
+                "where your instructor shows them.",
+                words=words[:80],
+                example=f"blue-otter-4207@192.168.1.20:{PORT}",
+            )
+        )
+    place = found["place"]
+    if found["scheme"] is None and not re.search(r":\d+$", place):
+        place += f":{PORT}"
+    try:
+        board = httpx.URL(f"{found['scheme'] or 'http://'}{place}{(found['path'] or '').rstrip('/')}/")
+    except httpx.InvalidURL:
+        board = httpx.URL("")
+    if not board.host:
+        raise CannotJoin(say("There is no address of a class board in {words!r}.", words=words[:80]))
+    return str(board), code
+
+
+def _what_is_sent(name: str) -> str:
+    """Said before anything is sent."""
+    if name:
+        called = say("The class board calls you {name}.", name=name)
+    else:
+        called = say("The class board gives you a made-up name, such as Otter 7.")
+    sent = say(
+        "From now on it is sent: the code that `doctor` prints; when you check an exercise, take a hint, "
+        "look at a solution or answer a question: which one, when, the verdict, the id of the message, and "
+        "the letters that you chose; and whether your hand is up. Never your code, what it prints, or your files."
+    )
+    return f"{called} {sent}"
+
+
+def _why_not(error: Exception, board: str) -> str:
+    if isinstance(error, NotReached):
+        return say(
+            "{why} Are the words right, and is this machine in the same network as the board at {board}? "
+            "Everything else works without it.",
+            why=error,
+            board=board,
+        )
+    return say(
+        "The class at {board} does not know these words. Compare them with what your instructor shows, and "
+        "wait a minute after several attempts.",
+        board=board,
+    )
+
+
+# ---- sending in the background -----------------------------------------------------------------------------
+
+_sending = threading.Lock()
+_started: set[Path] = set()
+
+
+def keep_sending() -> None:
+    """Send what this workspace's learner does, from a thread, while this process lives and no other does."""
+    folder = workspace()
+    with _sending:
+        if folder in _started:
+            return
+        _started.add(folder)
+    threading.Thread(target=_send, args=(folder,), name="class board", daemon=True).start()
+
+
+def _send(folder: Path) -> None:
+    """Wait for one's turn to be the workspace's only sender, then send."""
+    box, forever = Outbox(folder), threading.Event()
+    lock = FileLock(folder / ".course" / "class.sending.lock", thread_local=False)
+    while True:
+        with contextlib.suppress(OSError, Timeout, NotImplementedError):
+            lock.acquire(timeout=0)
+            box.run(forever)
+        forever.wait(2)
