@@ -3,8 +3,6 @@
 The page is made of parts that are drawn here once for everybody and arrive as server-sent events.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import hashlib

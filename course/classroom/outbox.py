@@ -88,7 +88,8 @@ class Outbox:
         self._journal = self._folder / "journal.jsonl"
         self._client = client or _client
         self._open: tuple[str, httpx.Client] | None = None
-        self._most = MOST_EVENTS
+        self._left_out: set[uuid.UUID] = set()
+        """What the board cannot read, and never will."""
 
     # the file
 
@@ -142,26 +143,16 @@ class Outbox:
                 self._ask(before, "sync", message.model_dump(mode="json", exclude_none=True))
             )
         except Refused as refused:
-            return self._with_less(before, len(events), cursor, refused)
-        self._most = MOST_EVENTS
+            if not refused.places:
+                raise NotReached(str(refused)) from None
+            self._left_out |= {events[place].key for place in refused.places if place < len(events)}
+            return True
         with self.changing() as now:
             if now is not None and now.token == before.token:
                 now.cursor, now.status, now.status_at, now.problem = cursor, status, time.time(), None
                 if status.hand == "down" and now.hand == before.hand:
                     now.hand = None
         return before.cursor < cursor < self.size()
-
-    def _with_less(self, before: Membership, count: int, cursor: int, refused: Refused) -> bool:
-        """The board refuses the message as it is: find the one line, and leave that one out."""
-        if count == 0:
-            raise NotReached(str(refused))
-        if count > 1:
-            self._most = 1
-            return True
-        with self.changing() as now:
-            if now is not None and now.token == before.token:
-                now.cursor = cursor
-        return cursor < self.size()
 
     def size(self) -> int:
         """Bytes of the journal."""
@@ -184,10 +175,11 @@ class Outbox:
             return [], cursor + _READ_AT_MOST  # nothing that the journal writes is so long
         events: list[Event] = []
         for line in lines[:-1]:  # the last one is empty, or not whole yet
-            if len(events) == self._most:
+            if len(events) == MOST_EVENTS:
                 break
             event = event_of(found.token, cursor, line)
-            events += [event] if event else []
+            if event is not None and event.key not in self._left_out:
+                events.append(event)
             cursor += len(line) + 1
         return events, cursor
 
@@ -256,7 +248,11 @@ class Unknown(NotReached):
 
 
 class Refused(Exception):
-    """The board cannot use this message, and never will."""
+    """The board cannot use this message. ``places`` are those of the events that it cannot read."""
+
+    def __init__(self, why: str, places: frozenset[int] = frozenset()) -> None:
+        super().__init__(why)
+        self.places = places
 
 
 def _client(board: str) -> httpx.Client:
@@ -278,10 +274,11 @@ def ask(client: httpx.Client, what: str, message: object, token: str = "") -> ob
         raise NotReached(
             say("The class board does not answer now ({error}).", error=type(error).__name__)
         ) from None
-    if answer.status_code in (400, 413, 422):
-        raise Refused(
-            say("The class board did not understand this seat (status {status}).", status=answer.status_code)
+    if answer.status_code in (400, 422):
+        why = say(
+            "The class board did not understand this seat (status {status}).", status=answer.status_code
         )
+        raise Refused(why, _refused_events(answer))
     if answer.status_code in (401, 403):
         raise Unknown(
             say(
@@ -300,6 +297,17 @@ def ask(client: httpx.Client, what: str, message: object, token: str = "") -> ob
             say("The class board is busy (status {status}).", status=answer.status_code),
             after=min(float(after), 600.0) if after.isdecimal() else 0.0,
         ) from None
+
+
+def _refused_events(answer: httpx.Response) -> frozenset[int]:
+    """The places of the events that are at fault, if it is the board that says so, not something between."""
+    try:
+        places = [
+            fault["loc"][2] for fault in answer.json()["detail"] if fault["loc"][:2] == ["body", "events"]
+        ]
+    except (ValueError, TypeError, LookupError):
+        return frozenset()
+    return frozenset(place for place in places if isinstance(place, int))
 
 
 def event_of(token: str, offset: int, line: bytes) -> Event | None:
@@ -470,7 +478,8 @@ def _what_is_sent(name: str) -> str:
     sent = say(
         "From now on it is sent: the code that `doctor` prints; when you check an exercise, take a hint, "
         "look at a solution or answer a question: which one, when, the verdict, the id of the message, and "
-        "the letters that you chose; and whether your hand is up. Never your code, what it prints, or your files."
+        "the letters that you chose; and whether your hand is up. Never your code, what it prints, or your "
+        "files."
     )
     return f"{called} {sent}"
 

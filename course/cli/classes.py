@@ -55,8 +55,8 @@ def _add_open(parser: argparse.ArgumentParser) -> None:
 def open_class(args: argparse.Namespace) -> int:
     """Open a class, or open one of that name again: it goes on where it was.
 
-    Prints what learners type, and opens the instructor's page. Ctrl-C stops the board; the seats keep what they
-    have to send until it is there again.
+    Prints what learners type, and opens the instructor's page. Ctrl-C stops the board; the seats keep what
+    they have to send until it is there again.
     """
     from course.classroom import board, live
 
