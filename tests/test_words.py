@@ -211,7 +211,7 @@ def untranslated(template: str) -> list[str]:
 def test_each_page_for_learners_can_be_translated() -> None:
     """The course's own name stays as it is."""
     found = {path.name: untranslated(path.read_text("utf-8")) for path in TEMPLATES}
-    for name in ("handout", "slide", "edition", "update", "room"):
+    for name in ("handout", "slide", "question", "hints", "run", "update", "room"):
         assert set(found[f"{name}.html.j2"]) <= {"After the Response"}, name
     assert found["answers.html.j2"], "only instructors read it"
 

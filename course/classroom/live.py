@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -29,6 +30,8 @@ _GATHER = 0.3
 """Seconds in which changes are gathered before the pages are drawn."""
 _REDRAW = 5.0
 """Seconds after which the pages are drawn although nothing has come: time has passed."""
+_log = logging.getLogger(__name__)
+
 Clock = Callable[[], float]
 
 
@@ -260,7 +263,10 @@ class Live:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), _REDRAW)
             self._news.clear()
-            await self.draw()
+            try:
+                await self.draw()
+            except Exception:  # whatever it is, what seats send is stored all the same
+                _log.exception("the pages cannot be drawn")
             await asyncio.sleep(_GATHER)
 
     async def draw(self) -> None:

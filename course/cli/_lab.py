@@ -37,7 +37,7 @@ _STYLE = """
     white-space: pre; word-break: normal;
 }
 .jp-MarkdownCell .jp-MarkdownOutput :is(p, ul, ol, blockquote, summary) { max-width: 46rem; }
-.jp-DirListing.jp-DirListing { --jp-dirlisting-padding-width: 4px; }
+.jp-DirListing .jp-DirListing-itemText { font-size: 12px; }
 .jp-MarkdownOutput summary { cursor: pointer; margin-bottom: .5em; }
 """
 """Long lines of shown source are scrolled; JupyterLab would break them in the middle of a word. Prose is

@@ -53,6 +53,7 @@ def build(args: argparse.Namespace) -> int:
     exit status is 1 if an answer got into the students' part, or if a lesson is missing.
     """
     from course.publish import kit
+    from course.publish.site.build import SphinxFailed
 
     unread = name_unreadable()
     try:
@@ -60,6 +61,9 @@ def build(args: argparse.Namespace) -> int:
     except LookupError as error:
         print(error.args[0], file=sys.stderr)
         return 2
+    except SphinxFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
     for leak in built.leaks:
         print(leak, file=sys.stderr)
     print(f"Lessons built: {built.lessons}; files: {len(built.files)}. Open {built.folder / 'index.html'}")

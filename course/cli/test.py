@@ -11,10 +11,13 @@ With --hub also those that seat learners on a JupyterHub on this machine.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
+import json
 import os
 import sys
 import sysconfig
+import time
 from pathlib import Path
 
 from course.cli import _child, _install, _lab, _workspace
@@ -24,6 +27,9 @@ HANDS_ON = True
 
 BROWSER = "COURSE_BROWSER"
 """The variable that tells the tests to open a browser, and the folder for its screenshots."""
+
+COMPUTED_SECONDS = 800
+"""What all tests compute, about, on all processors together."""
 
 SCREENSHOTS = ROOT / "screenshots"
 
@@ -71,10 +77,11 @@ def run(args: argparse.Namespace) -> int:
     """Run pytest in the checkout, from any current folder."""
     env = _child.environment(VENV if Path(sys.prefix) == VENV else Path(sys.prefix), _own_scripts())
     _lab.reach_loopback_directly(env)
-    for option, (variable, value) in _ON_REQUEST.items():
-        if option in args.rest:
-            _get(option.lstrip("-"))
-            env[variable] = value
+    chosen = [option for option in _ON_REQUEST if option in args.rest]
+    for option in chosen:
+        _get(option.lstrip("-"))
+        variable, value = _ON_REQUEST[option]
+        env[variable] = value
     rest, notebook = without_lesson(args.rest)
     rest = [_from_here(argument) for argument in rest if argument not in _ON_REQUEST]
     if notebook is not None:
@@ -83,10 +90,53 @@ def run(args: argparse.Namespace) -> int:
     side_by_side = parallel(rest)
     if side_by_side and not is_compiled("pytest"):
         _child.run([sys.executable, *COMPILE, sysconfig.get_path("purelib")], env=env)
+    whole = None if rest else Whole(chosen, Path(sys.prefix))
+    if whole is not None:
+        print(whole, flush=True)
     status = _child.run([sys.executable, "-m", "pytest", *side_by_side, *rest], env=env, cwd=ROOT)
+    if whole is not None and status == 0:
+        whole.keep()
     if "--browser" in args.rest and SCREENSHOTS.is_dir():
         print(f"The browser's screenshots are in {SCREENSHOTS}.")
     return status
+
+
+class Whole:
+    """A run of all tests, and how long it takes on this machine.
+
+    Args:
+        options: what it includes on request.
+        folder: of the environment, which remembers how long the last one took.
+    """
+
+    def __init__(self, options: list[str], folder: Path) -> None:
+        self._began = time.monotonic()
+        self._file = folder / "course-test.json"
+        self._key = " ".join(options)
+
+    def __str__(self) -> str:
+        last = self._read().get(self._key)
+        if last is not None:
+            return f"All tests: about {_minutes(last)}, as the last time here."
+        processors = os.cpu_count() or 1
+        return f"All tests: about {_minutes(COMPUTED_SECONDS / processors)} with {processors} processors."
+
+    def keep(self) -> None:
+        """Note how long it took."""
+        seconds = {**self._read(), self._key: time.monotonic() - self._began}
+        with contextlib.suppress(OSError):
+            self._file.write_text(json.dumps(seconds), encoding="utf-8")
+
+    def _read(self) -> dict[str, float]:
+        with contextlib.suppress(OSError, ValueError):
+            found = json.loads(self._file.read_text(encoding="utf-8"))
+            return {key: float(seconds) for key, seconds in found.items()}
+        return {}
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def without_lesson(rest: list[str]) -> tuple[list[str], Path | None]:

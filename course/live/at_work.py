@@ -6,9 +6,9 @@ import asyncio
 import concurrent.futures.thread
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 import uvicorn
 
@@ -30,6 +30,21 @@ def busy(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
     alive = [thread for thread in threads if thread.is_alive()]
     frames = thread_frames() if alive else {}
     return [thread for thread in alive if not _waits_for_others(frames.get(thread.ident or 0))]
+
+
+def without_job(threads: Iterable[threading.Thread]) -> int:
+    """How many are threads of a TaskManager that has no job for them: they will end by themselves."""
+    frames, pool = thread_frames(), str(_OUR_POOL)
+    found = (frames.get(thread.ident or 0) for thread in threads)
+    return sum(
+        any(code.co_filename == pool and code.co_name == "_next" for code in _codes(each)) for each in found
+    )
+
+
+def _codes(frame: FrameType | None) -> Iterator[CodeType]:
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
 
 
 def at_a_gate(thread: threading.Thread) -> bool:

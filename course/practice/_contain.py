@@ -5,7 +5,6 @@ to be undone here: the program runs on a thread of its own, is heard where it pr
 its time is up.
 """
 
-import contextlib
 import gc
 import io
 import os
@@ -19,7 +18,9 @@ from typing import Any
 
 import psutil
 
+from course.live.at_work import without_job
 from course.practice._clock import Deadline
+from course.practice._family import descendants
 from course.words import say
 
 _PRINTED_LIMIT = 4000
@@ -79,8 +80,7 @@ class Descendants:
     """The processes that this one has started, and those that they have, as they are at each look."""
 
     def __iter__(self) -> Iterator[psutil.Process]:
-        with contextlib.suppress(psutil.Error):
-            yield from psutil.Process().children(recursive=True)
+        yield from descendants()
 
 
 def start_thread(target: Callable[[], None], name: str) -> threading.Thread:
@@ -94,13 +94,18 @@ def _limit_threads(run: Contained, over: threading.Event, limit: int) -> None:
     original = threading.Thread.start
 
     def start(self: threading.Thread) -> None:
-        if threading.active_count() > limit:
+        if threading.active_count() > limit and _working() > limit:
             run.too_many_threads = True
             over.set()
             raise TooManyThreads(say("can't start new thread: this program has too many already"))
         original(self)
 
     threading.Thread.start = start  # type: ignore[method-assign]
+
+
+def _working() -> int:
+    threads = threading.enumerate()
+    return len(threads) - without_job(threads)
 
 
 def listen(run: Contained) -> None:

@@ -10,8 +10,8 @@ import os
 import random
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 from course.live import Gate, Inbox
@@ -22,6 +22,7 @@ VARIABLE = "COURSE_STRESS"
 
 _OFTEN, _SELDOM = 0.3, 0.05
 _LONGEST = 0.08  # seconds; longer than a look of the bench
+_MOST = 25  # who polls would do nothing else
 
 
 def inject() -> None:
@@ -40,12 +41,12 @@ def inject() -> None:
 
 
 def _delay(seed: str, place: str, share: float) -> Callable[[], None]:
-    """What waits for up to ``_LONGEST`` seconds in this share of its calls."""
-    numbers = random.Random(f"{seed} {place} {share}")
+    """What waits for up to ``_LONGEST`` seconds in this share of its calls, ``_MOST`` times at most."""
+    numbers, left = random.Random(f"{seed} {place} {share}"), iter(range(_MOST))
 
     def pause() -> None:
-        if numbers.random() < share:
-            time.sleep(numbers.uniform(0, _LONGEST))
+        if numbers.random() < share and next(left, None) is not None:
+            sleep(numbers.uniform(0, _LONGEST))
 
     return pause
 

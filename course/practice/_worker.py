@@ -32,6 +32,7 @@ from typing import Any, Literal, NoReturn
 import psutil
 
 from course.practice._clock import Clock
+from course.practice._family import descendants
 from course.variables import drop_changing
 from course.words import say
 
@@ -220,9 +221,9 @@ def _own_socket(number: str | None) -> socket.socket:
 
 
 def kill_all(find: Callable[[], list[psutil.Process]], seconds: float = 5) -> None:
-    """Kill the processes that ``find`` finds, again and again until it finds none."""
+    """Kill the processes that ``find`` finds, again and again until it finds none twice."""
     end = time.monotonic() + seconds
-    while (found := find()) and time.monotonic() < end:
+    while (found := find() or find()) and time.monotonic() < end:
         for each in found:
             with contextlib.suppress(psutil.Error):
                 each.kill()
@@ -237,13 +238,6 @@ def marked(folder: str) -> list[psutil.Process]:
             if each.pid != os.getpid() and each.environ().get(_MARK) == folder:
                 found.append(each)
     return found
-
-
-def _descendants() -> list[psutil.Process]:
-    """What this process has started; on Linux also those whose parents have died, which become its own."""
-    with contextlib.suppress(psutil.Error):
-        return psutil.Process().children(recursive=True)  # type: ignore[no-any-return]
-    return []
 
 
 def _linux_prctl(option: int, value: int) -> None:
@@ -266,7 +260,7 @@ def keep(method: str, folder: str, number: str | None = None) -> NoReturn:
             send(kernel, pickle.dumps(report))
             starter.prepare()
     kernel.close()
-    kill_all(_descendants)
+    kill_all(descendants)
     shutil.rmtree(folder, ignore_errors=True)
     _exit(0)
 
@@ -334,14 +328,14 @@ class _Supervision:
         raise _Over("endless")
 
     def _left(self) -> list[psutil.Process]:
-        return _descendants() if sys.platform == "linux" else marked(self._marked)
+        return descendants() if sys.platform == "linux" else marked(self._marked)
 
     def _look(self) -> None:
         if _has_something(self._kernel):  # between two jobs it only says that it ends
             raise _Over
         if self._clock.seconds() > self._job.deadline + HARD_SECONDS:
             raise _Over("endless")
-        processes = _descendants()
+        processes = descendants()
         if len(processes) > PROCESSES:
             raise _Over("processes")
         if _memory(processes) > MEMORY_BYTES:
@@ -464,9 +458,22 @@ def _import_everything() -> None:
         "fastapi.testclient",
         "uvicorn.protocols.http.auto",
         "uvicorn.lifespan.on",
+        "uvicorn.protocols.websockets.auto",
         "anyio._backends._asyncio",
+        "httpcore",
+        "encodings.idna",
     ):
         importlib.import_module(name)
+    _declare_an_endpoint()
+
+
+def _declare_an_endpoint() -> None:
+    """FastAPI imports for its first parameter what takes longer than many a check."""
+
+    def endpoint(number: int) -> int:
+        return number
+
+    importlib.import_module("fastapi").FastAPI().get("/")(endpoint)
 
 
 def _find_lessons(job: Job) -> None:

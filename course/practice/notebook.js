@@ -19,7 +19,8 @@ const SILENCE = 4000;
 // `tell(false)` when the widget's kernel is gone, which the real model knows; `model` stands in for that.
 function watchKernel(model, tell) {
   const look = async () => {
-    const real = await model.widget_manager?.get_model?.(model.get("me"));
+    const found = Promise.resolve(model.widget_manager?.get_model?.(model.get("me")));
+    const real = await found.catch(() => undefined); // other front ends know no such model
     tell(real?.comm_live !== false);
   };
   model.on("comm_live_update", look);

@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.live.at_work import at_a_gate, busy, started_here
+from course.practice._patience import patiently, patiently_async
 
 _SECONDS = 3  # that a response is held at most, by a program which lets no second request in
 
@@ -44,11 +44,11 @@ class Overlap:
 
     def _let_threads_work(self, before: set[threading.Thread]) -> None:
         """Not awaiting: what the loop would do next comes after the response, as without us."""
-        end = time.monotonic() + _SECONDS
-        while not self._enough() and time.monotonic() < end:
-            if all(at_a_gate(thread) for thread in busy(started_here() - before)):
-                return
-            time.sleep(0.001)
+
+        def at_work() -> bool:
+            return not all(at_a_gate(thread) for thread in busy(started_here() - before))
+
+        patiently(lambda: self._enough() or not at_work(), _SECONDS)
 
     async def _meet(self) -> None:
         if not self._missing:
@@ -56,9 +56,6 @@ class Overlap:
         self._missing -= 1
         if not self._missing:
             self._all_there.set()
-        try:
-            async with asyncio.timeout(_SECONDS):
-                await self._all_there.wait()
-        except TimeoutError:
+        if not await patiently_async(self._all_there.is_set, _SECONDS):
             self._missing = 0
             self._all_there.set()

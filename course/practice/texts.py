@@ -210,16 +210,8 @@ class LessonText(_Part):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        ids = [*self.misconceptions, *self.exercises, *self.questions]
-        if len(shorts := sorted({id.partition(".")[0] for id in ids})) > 1:
-            raise ValueError(
-                f"ids of one lesson start alike, these start with {', '.join(shorts)}: rename some"
-            )
         if twice := sorted(set(self.exercises) & set(self.questions)):
             raise ValueError(f"{twice[0]!r} is an exercise and a question: rename one")
-        for id in self.referenced():
-            if id.partition(".")[0] in shorts and id not in self.misconceptions:
-                raise ValueError(f"misconception {id!r} is used but not described under `misconceptions:`")
         return self
 
     def referenced(self) -> set[str]:

@@ -140,6 +140,19 @@ def test_tests_run_in_parallel_unless_somebody_looks() -> None:
         assert test_command.parallel(argv, processors=2) == []
 
 
+def test_a_whole_run_says_how_long_it_takes_here(tmp_path: Path) -> None:
+    def said(*options: str) -> str:
+        return str(test_command.Whole([*options], tmp_path))
+
+    first = said()
+    assert re.fullmatch(r"All tests: about (a minute|\d+ minutes) with \d+ processors\.", first)
+    test_command.Whole([], tmp_path).keep()
+    assert said() == "All tests: about a minute, as the last time here."
+    assert said("--browser") == first
+    (tmp_path / "course-test.json").write_text('{"": [', encoding="utf-8")
+    assert said() == first
+
+
 def test_packages_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "package_of_this_test.py").touch()
@@ -284,5 +297,6 @@ def test_readme_names_every_lesson_and_points_at_what_is_there() -> None:
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         assert f"(notebooks/{notebook.name})" in text, f"README.md does not link to {notebook.name}"
     links = re.findall(r"\]\(([^)#:]+)\)", text + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    assert "docs/timeline.svg" in links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert "docs/page.png" in links
+    ours = [link for link in links if not link.startswith("../../actions/")]  # GitHub's own pages
+    assert [link for link in ours if not (ROOT / link).exists()] == []

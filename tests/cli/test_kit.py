@@ -10,6 +10,7 @@ import pytest
 from course.cli import _commands, kit, main, run_inside
 from course.cli.kit import PARTS
 from course.publish import solve
+from course.publish.site import build as site
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -70,13 +71,21 @@ def test_plan_says_what_is_wrong(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.fixture
+def no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the pages to read, which take seconds: tests/publish/site has them."""
+    monkeypatch.setattr(site, "build", lambda lessons, out, **_: site.Built(out, len(lessons), ()))
+
+
+@pytest.mark.usefixtures("no_pages")
 def test_build_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "kit"
     assert run_inside("kit", ["build", "--lessons", "00", "--out", str(out)]) == 0
-    assert f"Lessons built: 1; files: 8. Open {out / 'index.html'}" in capsys.readouterr().out
+    assert f"Lessons built: 1; files: 6. Open {out / 'index.html'}" in capsys.readouterr().out
     assert (out / "student" / "00_start_here.ipynb").is_file()
 
 
+@pytest.mark.usefixtures("no_pages")
 def test_build_fails_when_an_answer_would_be_given_away(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

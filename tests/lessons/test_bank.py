@@ -15,7 +15,7 @@ from course.cli.test import LESSON
 from course.notebook import source
 from course.practice import ContentError, Lesson, bank, find_exercise, lesson
 from course.practice.exercise_file import exercises_in
-from course.practice.texts import HINTS, lesson_names, misconception_text, notebook_of
+from course.practice.texts import HINTS, lesson_names, lessons, misconception_text, notebook_of
 from course.publish import still_to_write
 
 pytestmark = pytest.mark.waits
@@ -173,7 +173,8 @@ def test_every_promise_stands_in_the_task(found: Lesson) -> None:
 @every_lesson
 def test_every_misconception_is_used_and_cured(found: Lesson) -> None:
     described = set(found.text.misconceptions)
-    assert described <= found.text.referenced(), "describe only what an option or a miss points at"
+    everywhere = {id for each in lessons() for id in each.text.referenced()}
+    assert described <= everywhere, "describe only what an option or a miss points at"
     there = {cell.get("id") for cell in cells(found.name)}
     cures = {id: misconception.cure for id, misconception in found.text.misconceptions.items()}
     assert {id: cure for id, cure in cures.items() if cure not in there} == {}, "no such cell in the notebook"

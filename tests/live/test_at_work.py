@@ -10,7 +10,8 @@ import anyio.to_thread
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Server, serve
-from course.live.at_work import busy
+from course.live.at_work import busy, without_job
+from course.tasks import TaskManager
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
@@ -101,3 +102,22 @@ def test_a_thread_that_waits_in_a_pool_is_not_busy() -> None:
         assert all(thread.is_alive() for thread in threads)
 
     asyncio.run(both())
+
+
+def test_a_thread_of_a_task_manager_has_a_job_or_none() -> None:
+    gate, begun = Gate(), threading.Event()
+    manager = TaskManager()
+
+    def job() -> None:
+        begun.set()
+        gate.wait()
+
+    manager.add_task("job", job)
+    runs = threading.Thread(target=lambda: asyncio.run(manager.run()))
+    before = without_job(threading.enumerate())
+    runs.start()
+    assert begun.wait(60)
+    assert without_job(threading.enumerate()) <= before
+    gate.open()
+    runs.join()
+    assert eventually(lambda: without_job(threading.enumerate()) > 0)

@@ -14,12 +14,12 @@ from course.practice import Result, _bench, _clock, _isolated, bank, examine, fi
 from course.practice._worker import marked
 
 
-def impatient(check: Callable[..., Any]) -> Callable[..., Any]:
-    """The check with a bench that waits for half a second, in the process in which it runs."""
+def impatient(check: Callable[..., Any], seconds: float = 0.5) -> Callable[..., Any]:
+    """The check with a bench that waits for so many seconds, in the process in which it runs."""
 
     def run(bench: Any, build_register: Any) -> Any:
-        _bench.CALL_SECONDS = 0.5  # type: ignore[assignment]
-        _bench.ANSWER_SECONDS = 0.5  # type: ignore[assignment]
+        _bench.CALL_SECONDS = seconds  # type: ignore[assignment]
+        _bench.ANSWER_SECONDS = seconds  # type: ignore[assignment]
         _clock._idle = lambda: 0.0  # every second counts, whatever the machine does
         return check(bench, build_register)
 
@@ -27,11 +27,13 @@ def impatient(check: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def run(build: Any, deadline: float = 8, threads: int = 64, *, patient: bool = False) -> Result:
+def run(
+    build: Any, deadline: float = 8, threads: int = 64, *, patient: bool = False, seconds: float = 0.5
+) -> Result:
     """What the rehearsal's check finds."""
     found = lesson("rehearsal")
     exercise = find_exercise("demo.welcome", found)
-    check = exercise.check if patient else impatient(exercise.check)
+    check = exercise.check if patient else impatient(exercise.check, seconds)
     changed = replace(exercise, deadline=deadline, threads=threads, check=check)
     return examine(changed, found, found.text.exercises["demo.welcome"], [build])
 

@@ -151,7 +151,7 @@ def test_an_interrupt_leaves_nothing_behind(keeper: Path) -> None:
     with nothing_is_left(keeper):
         thread.start()
         with pytest.raises(KeyboardInterrupt):
-            run(spin, patient=True)
+            run(spin, 10_000, seconds=10_000)
         thread.join()
         assert the_next_check_is_fine()
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from course.live import Gate, serve
 from course.practice._clock import Deadline
-from course.practice.race import HeldAnswers, TimeLapse
+from course.practice.race import HeldAnswers, TimeLapse, other_hashes
 
 LONG = 3600.0  # seconds that nobody waits for in a test
 
@@ -110,3 +110,11 @@ def test_each_part_has_the_deadline_for_itself() -> None:
 
     assert deadline.wait(Parts())
     assert not deadline.wait(event)
+
+
+def test_another_process_has_other_hashes() -> None:
+    here = hash("order-1")
+    with other_hashes():
+        assert hash("order-1") != here
+        assert {"order-1": True}["order-1"], "dicts and sets know what they hold"
+    assert hash("order-1") == here

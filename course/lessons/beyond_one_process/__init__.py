@@ -1,1 +1,1 @@
-"""Lesson 07: what becomes of the work when the process ends, and what outlives it."""
+"""Lesson 09: what becomes of the work when the process ends, and what outlives it."""

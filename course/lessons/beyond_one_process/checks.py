@@ -1,4 +1,4 @@
-"""The checks of lesson 07: what is left of the work, and who does it, when a process has died."""
+"""The checks of lesson 09: what is left of the work, and who does it, when a process has died."""
 
 import asyncio
 import contextlib
@@ -101,7 +101,7 @@ def _errors() -> dict[str, Exception]:
     return {
         "bad": ValueError("no such report"),
         "worse": KeyError("chapter 3"),
-        "worst": _PrinterJam(f"the printer is jammed, {'and jammed, ' * 30}so call somebody"),
+        "worst": _PrinterJam(f"the printer is jammed, {'and jammed, ' * 5}so call somebody"),
     }
 
 
@@ -226,7 +226,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     errors = _errors()
     jobs = _Jobs()
     reports = _Reports(bench, jobs, errors)
-    order = ["18", "bad", "worse", "19", "worst", _LAST]
+    order = ["18", "bad", "worse", "spring", "worst", _LAST]
     with bench.serve(bench.call(build_jobs, jobs, reports.function())) as server:
         for job_id in order:
             bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
@@ -573,11 +573,19 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         bench.until(lambda: "a" in line.ended)
         laps[0].rounds()
         _look_at_order(line, order)
+        again = ["m", "bad", "c"]
         _accept(bench, server, "m", "stays-full")
-        if not bench.until(lambda: len(line.begun) > len(order)):
-            raise NotYet("not-again")
-        _look_at_order(line, [*order, "m"])
-        line.gate(len(order)).open()
+        for number, job_id in enumerate(again, len(order)):
+            if not bench.comes(lambda: len(line.begun) > number):  # noqa: B023
+                if job_id == "c":
+                    raise NotYet("worker-died", job="bad", done=", ".join(line.begun))
+                raise NotYet("not-again", job=job_id)
+            if job_id == "m":
+                _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
+                _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
+                _refuse(bench, server, laps[0], line, "x", size=2)
+            _look_at_order(line, [*order, *again])
+            line.gate(number).open()
 
 
 def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
@@ -734,12 +742,13 @@ _VALUES: dict[str, Any] = {
     "list": "[1]",
     "nothing": "",
     "yes": True,
+    "no": False,
     "half": 0.5,
     "deep": {"a": [None, {"B": False}], "b": []},
 }
 """What JSON can hold, and what looks like something else there."""
 
-_BETWEEN = ("", "-", "_", ":", "/", ".", " ", "|", ",", "\n")
+_BETWEEN = ("", "-", "_", ":", "/", ".", " ", "|", ",", "\n", '"', "'")
 """What a run id and a name may be joined with."""
 
 
@@ -749,14 +758,17 @@ def check_durable(bench: Bench, run_durably: Callable[..., Any]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         runs = _Runs(bench, run_durably, Path(folder) / "runs.sqlite")
         runs.succeeds("run-0", _Steps(), _wanted([1, 2]), "wrong-results")
-        for number, run_id in enumerate(("run-1", "run_0", "1")):
+        for number, run_id in enumerate(("run-1", "run_0", "1", "Run-1", "run-1 ")):
             runs.succeeds(run_id, _Steps(), _wanted([5, number]), "runs-mixed")
         _recovers(runs)
         bench.begin_part()
         _failure_is_no_result(runs)
         bench.begin_part()
-        for _ in range(2):
-            runs.succeeds("values", _Steps(), _VALUES, "value-changed")
+        runs.succeeds("values", _Steps(), _VALUES, "value-changed")
+        again = _Steps()
+        runs.succeeds("values", again, _VALUES, "value-changed")
+        if again.starts:
+            raise NotYet("finished-again", name=next(iter(again.starts)))
         bench.begin_part()
         _keeps_names_apart(runs)
         bench.begin_part()
@@ -796,6 +808,8 @@ class _Runs:
             except Exception as error:
                 if db.dead:
                     return None
+                if steps.raised and db.in_transaction:
+                    raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
                     return error
                 raise

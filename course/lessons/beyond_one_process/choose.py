@@ -1,4 +1,4 @@
-"""Which tool for which work: the decision table of lesson 07 as a function."""
+"""Which tool for which work: the decision table of lesson 09 as a function."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The graph of lesson 04 as durable steps: FastAPI with DBOS, in one process, on one SQLite file.
+"""The graph of lesson 05 as durable steps: FastAPI with DBOS, in one process, on one SQLite file.
 
 With DURABLE_URL=postgresql://… a run outlives its machine: another one goes on with it, when it is started
 under the same executor id. Processes do not share runs; they share queues, as in pages.py.

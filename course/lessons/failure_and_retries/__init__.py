@@ -1,4 +1,4 @@
-"""Content of lesson 05: what a failure costs, and how to try again without harm."""
+"""Content of lesson 07: what a failure costs, and how to try again without harm."""
 
 from course.lessons.failure_and_retries.faults import Fault, Faults, WrongAnswer
 from course.lessons.failure_and_retries.logs import LogList

@@ -1,4 +1,4 @@
-"""The checks of lesson 05: programs meet failures, and are judged by what became of the work."""
+"""The checks of lesson 07: programs meet failures, and are judged by what became of the work."""
 
 import asyncio
 import gc
@@ -10,7 +10,6 @@ import tempfile
 import threading
 import time
 import weakref
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -631,8 +630,7 @@ def _pay_when_it_fails(bench: Bench, pay: Callable[..., Any], database: _Databas
         if miss.miss != "engine.raised":
             raise
     else:
-        if not said and not database.charges("c"):
-            raise NotYet("failure-denied")
+        _says_no_more_than_it_did(said, database.charges("c"))
     finally:
         database.broken = False
     gc.collect()  # a connection that the failed call has left open is closed, and its transaction undone
@@ -677,8 +675,14 @@ def _pay_while_somebody_writes(pay: Callable[..., Any], database: _Database) -> 
             pool_waits.wait(0.2)  # who waits for the lock succeeds, whenever it is let go
         error = paying.exception()
         said = None if error else paying.result()
-    if error is None and not said and not database.charges("e"):
-        raise NotYet("failure-denied")
+    if error is None:
+        _says_no_more_than_it_did(said, database.charges("e"))
+
+
+def _says_no_more_than_it_did(said: Any, charges: Sequence[int]) -> None:
+    """After a payment that the database did not let through."""
+    if not charges:
+        raise NotYet("failure-claimed" if said else "failure-denied")
 
 
 def _pay(bench: Bench, pay: Callable[..., Any], key: str, cents: int) -> Any:
@@ -916,16 +920,16 @@ def _is_not_pausing(bench: Bench, orders: Sequence[str], bank: Bank, post: Post,
 
 
 def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:
-    buried = Counter(call.values for call in dead.calls)
+    buried = [call.values for call in dead.calls]
     for order in _DECLINED:
         if bank.refused[order] > 1:
             raise NotYet("declined-retried", calls=bank.refused[order])
         if post.sent[order] or post.unpaid:
             raise NotYet("sent-unpaid", order=(post.unpaid or [order])[0])
-        if not buried[(order,)] and bank.refused[order]:
+        if (order,) not in buried and bank.refused[order]:
             raise NotYet("declined-forgotten")
-        if buried[(order,)] > 1:
-            raise NotYet("buried-again", count=buried[(order,)])
+        if buried.count((order,)) > 1:
+            raise NotYet("buried-again", count=buried.count((order,)))
 
 
 def _is_charged(order: str, bank: Bank, dead: Spy) -> None:

@@ -1,3 +1,3 @@
-"""Lesson 04: order and data."""
+"""Lesson 05: order and data."""
 
 LESSON = "order_and_data"

@@ -1,3 +1,3 @@
-"""Lesson 02: services, the database and whatever else a task is given."""
+"""Lesson 03: services, the database and whatever else a task is given."""
 
 LESSON = "services"

@@ -1,4 +1,4 @@
-"""The checks of lesson 03. Each runs the learner's program and looks at what happened."""
+"""The checks of lesson 02. Each runs the learner's program and looks at what happened."""
 
 import asyncio
 import contextlib
@@ -387,6 +387,7 @@ def _first_order(
 # sync.fan-out
 
 _QUICK, _SLOW = 1.0, 20.0  # seconds of a clock that jumps
+_WINDING_UP = _QUICK / 8  # which each call that is called off still needs
 
 
 class _Customers:
@@ -423,6 +424,9 @@ class _Customers:
                 self.waiting_at_a_failure = len(self.names) - self.called.total()
                 raise self.failing[customer]
             self.ended.append(customer)
+        except asyncio.CancelledError:
+            await asyncio.sleep(_WINDING_UP)
+            raise
         finally:
             self.at_once -= 1
 
@@ -436,7 +440,8 @@ def check_fan_out(bench: Bench, notify_all: Callable[..., Any]) -> Mapping[str, 
     """Side by side within the limit; a failure touches nobody else; nothing is left running."""
     limit = 3
     names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Bob", "Gus"]
-    _all_are_told(bench, notify_all, _Customers(names, slow="Ada"), limit)
+    for slow in ("Ada", "Gus"):  # whoever begins at the end of the list meets a slow one first, too
+        _all_are_told(bench, notify_all, _Customers(names, slow=slow), limit)
     for some, places in ((names[:4], 2), (names, 1), (names[:3], 10), ([], 3)):
         _all_are_told(bench, notify_all, _Customers(some), places)
     _failures_touch_nobody(bench, notify_all, names)
@@ -631,7 +636,7 @@ class _Archive:
         return {call.values[0] for call in self.fetches.calls} & set(_AT_ONCE)
 
     def give_up(self, report_id: int) -> None:
-        if self._working[report_id] > 0:
+        if self._working[report_id] > 0 or report_id not in self.ended:  # its thread may not have begun
             self.at_work_when_given_up.add(report_id)
         self.given_up.function(report_id)
 
@@ -701,6 +706,8 @@ def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
     if given_up.values != (1,):
         raise NotYet("wrong-report", expected=1, name="give_up", got=_list([*map(shown, given_up.values)]))
     _is_given_up_in_time(archive, 1)
+    if 1 not in archive.ended:  # its thread has only begun
+        raise NotYet("thread-left")
     if server.timeline.start("response") >= archive.ended[1]:
         raise NotYet("client-waits")
 
@@ -810,9 +817,9 @@ def _all_is_stored(server: Server, store: Spy, numbers: Sequence[int]) -> None:
         raise NotYet("mixed-up", missing=_list(next(iter(missing))), got=_list(next(iter(more))))
     if server.errors:
         raise NotYet("failed", error=describe(server.errors[0]), n=next(iter(missing))[0])
-    if again := [values for values in missing if stored[values]]:
-        raise NotYet("stored-once", n=again[0][0])
-    raise NotYet("lost-at-the-end", n=next(iter(missing))[0])
+    if lost := [values for values in missing if not stored[values]]:
+        raise NotYet("lost-at-the-end", n=lost[0][0])
+    raise NotYet("stored-once", n=next(iter(missing))[0])
 
 
 def _left(processes: set[int]) -> int:

@@ -1,4 +1,4 @@
-"""Content of lesson 06: tests that can fail, and how to see what a task does."""
+"""Content of lesson 08: tests that can fail, and how to see what a task does."""
 
 from course.lessons.testing_and_debugging.notebooks import gate
 from course.lessons.testing_and_debugging.processes import UvicornProcess

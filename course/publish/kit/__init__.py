@@ -4,6 +4,6 @@ Everything that is made here works from a folder with the network unplugged.
 """
 
 from course.publish.kit import agenda, build, editions, slides, timings
-from course.publish.kit._lessons import TaughtLesson, read_lessons
+from course.publish.kit.lessons import TaughtLesson, read_lessons
 
 __all__ = ["TaughtLesson", "agenda", "build", "editions", "read_lessons", "slides", "timings"]

@@ -1,13 +1,10 @@
 """What every page of the kit is made with: templates, the lessons' Markdown, highlighted programs.
 
-A page is one file with its styles inside, and fetches nothing. In a notebook JupyterLab draws Mermaid; a page
-would need a library of some megabytes for it. So each graph of the lessons is kept as a picture too, under
-a name derived from its text; without a picture, the text of the graph is shown.
+A page is one file with its styles inside, and fetches nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -19,17 +16,15 @@ from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
-from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from course import words
 from course.practice.markup import inline, to_html
+from course.publish.kit.graphs import drawing
 
 _HERE = Path(__file__).parent
-DRAWINGS = _HERE / "diagrams"
-_FENCE = re.compile(r"```mermaid\n(.*?)\n```", re.DOTALL)
 _HARMLESS = re.compile(r"</?kbd>|<br\s*/?>")
 """The HTML elements that prose may contain. Others are shown as text."""
 
@@ -93,19 +88,3 @@ def _fenced(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
     if kind == "mermaid" and drawing(text).is_file():
         return f'<figure class="graph">{drawing(text).read_text(encoding="utf-8")}</figure>'
     return f"<pre>{escape(text)}</pre>"
-
-
-def graphs(markdown: str) -> list[str]:
-    """The texts of the graphs in ``markdown``."""
-    return _FENCE.findall(markdown)
-
-
-def drawing(graph: str) -> Path:
-    """Where the picture of a graph is kept, whether it is there or not."""
-    return DRAWINGS / f"{hashlib.sha256(graph.encode()).hexdigest()[:16]}.svg"
-
-
-def drawings(cell: NotebookNode) -> list[str]:
-    """The pictures of the graphs in a cell of prose, as SVG."""
-    found = graphs(cell.source) if cell.cell_type == "markdown" else []
-    return [drawing(graph).read_text(encoding="utf-8") for graph in found if drawing(graph).is_file()]

@@ -20,8 +20,9 @@ from course.practice import lesson as texts_of
 from course.practice.texts import LessonText
 from course.publish._normal import reference
 from course.publish.kit import editions, slides
-from course.publish.kit._html import drawings, page, to_page
-from course.publish.kit._lessons import (
+from course.publish.kit._html import page, to_page
+from course.publish.kit.graphs import drawings
+from course.publish.kit.lessons import (
     Headings,
     TaughtLesson,
     every_miss,
@@ -31,14 +32,17 @@ from course.publish.kit._lessons import (
     read_lessons,
 )
 from course.publish.kit.slides import height_by_width, key_points, without_links
-from course.words import say
+from course.publish.site import build as site
 
 _FLAT = 0.45
 
 
 @dataclass(frozen=True)
 class Built:
-    """What was built, and the answers found in what learners are given (there should be none)."""
+    """What was built, and the answers found in what learners are given (there should be none).
+
+    ``files`` are those beside the pages to read.
+    """
 
     folder: Path
     files: tuple[Path, ...]
@@ -53,6 +57,7 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
 
     Raises:
         LookupError: there is no lesson of a wanted number.
+        SphinxFailed: a page to read has a fault.
     """
     every = read_lessons(notebooks)
     chosen = every if numbers is None else read_lessons(notebooks, numbers)
@@ -66,13 +71,6 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
         write(path, text)
         files.append(path)
 
-    about = {
-        "student": say("The student's edition: exercises to solve, no answers."),
-        "instructor": (
-            "The instructor's edition: our answers, your notes, and what learners believe. "
-            "Not for handing round."
-        ),
-    }
     for lesson in chosen:
         made = {
             "student": editions.student(lesson.nb),
@@ -80,24 +78,32 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
         }
         for edition, nb in made.items():
             put(f"{edition}/{lesson.stem}.ipynb", render(nb))
-            put(f"{edition}/{lesson.stem}.html", editions.to_html_page(nb, lesson.title, about[edition]))
         put(f"slides/{lesson.stem}.html", slides.to_html_page(lesson))
     slides.write_beside(out / "slides")
     put("answers.html", answer_key(chosen, texts, headings))
     put("handout.html", handout(chosen))
     put("index.html", index(chosen, agenda=(out / "agenda.html").is_file()))
+    student = site.build(chosen, out / "student", every=every)
+    site.build(chosen, out / "instructor", edition="instructor", every=every)
     found = find_leaks(out, [lesson.info.lesson for lesson in chosen])
-    return Built(out, tuple(files), len(chosen), tuple(found))
+    return Built(out, tuple(files), len(chosen), (*student.leaks, *found))
 
 
 def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
-    """Look for every reference answer in what learners get: their edition, slides, the handout."""
+    """Look for every reference answer in what learners get: their notebooks, slides, the handout.
+
+    The site looks through its own pages.
+    """
     known = {name: answer for lesson in lessons for name, answer in editions.answers(lesson).items()}
     looks: dict[str, Callable[[str], list[str]]] = {
         ".ipynb": lambda text: editions.leaks(parse(text), known),
         ".html": lambda text: editions.leaks_in_page(text, known),
     }
-    given = [*sorted((out / "student").rglob("*")), *sorted((out / "slides").glob("*")), out / "handout.html"]
+    given = [
+        *sorted((out / "student").glob("*.ipynb")),
+        *sorted((out / "slides").glob("*")),
+        out / "handout.html",
+    ]
     return [
         f"The reference answer of {exercise} is in {path.relative_to(out).as_posix()}. Do not hand this out; "
         "take it out of the notebook and build again."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +16,12 @@ from nbconvert.exporters import Exporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from course.notebook import called_name, checked_exercise, course_metadata, unfolded
+from course.notebook import called_name, checked_exercise, course_metadata
 from course.paths import ROOT
 from course.practice.exercise_file import exercises_in, source_of
 from course.practice.texts import LessonText, Question
 from course.publish._normal import normalise, solve
-from course.publish.kit._html import page
-from course.publish.kit._lessons import Idea, TaughtLesson, asked, ideas_of_exercise, ideas_of_question
+from course.publish.kit.lessons import Idea, TaughtLesson, asked, ideas_of_exercise, ideas_of_question
 
 CONTENT = ROOT / "course" / "lessons"
 
@@ -294,11 +292,3 @@ def _cell(text: str) -> str:
         flags=re.DOTALL,
     )
     return " ".join(text.split()).replace("|", "\\|")
-
-
-def to_html_page(nb: NotebookNode, title: str, about: str) -> str:
-    """An edition as one page to read and to print; ``about`` says which edition it is."""
-    cells = copy.deepcopy(nb.cells)
-    for cell in cells:
-        cell.source = unfolded(cell.source)  # on paper nobody can unfold it
-    return page("edition", cells=cells, title=title, about=about)

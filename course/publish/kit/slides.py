@@ -22,7 +22,7 @@ from course.practice import lesson as texts_of
 from course.practice.markup import to_html
 from course.practice.texts import Question
 from course.publish.kit._html import templates
-from course.publish.kit._lessons import TaughtLesson, asked, pictures
+from course.publish.kit.lessons import TaughtLesson, asked, pictures
 
 _HERE = Path(__file__).parent
 _BESIDE = ("reveal.js", "reveal.css", "notes.js", "LICENSE")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from course.practice import Entry, lessons, read_journal
 from course.practice.texts import LessonText
-from course.publish.kit._lessons import Headings, TaughtLesson, belief_and_cure
+from course.publish.kit.lessons import Headings, TaughtLesson, belief_and_cure
 from course.timeline import svg as picture
 from course.words import table
 

@@ -130,12 +130,3 @@ def test_each_worked_example_is_one() -> None:
     for exercise, cell in WORKED_EXAMPLES.items():
         lines = set(editions._lines(cells[cell].source))
         assert lines.issuperset(known[exercise].telling), "it needs no exception any more"
-
-
-def test_the_page_of_an_edition(content: Path) -> None:
-    del content
-    html = editions.to_html_page(LESSONS[4].nb, "Title", "About it.")
-    assert html.count("<svg") > 10, "pictures, and the graph drawn"
-    assert "<script" not in html
-    assert "mermaid" not in html.partition("<svg")[0]
-    assert 'id="cell-id=chain-app"' in html

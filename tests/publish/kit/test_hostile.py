@@ -14,7 +14,7 @@ from course.notebook import read
 from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.texts import LessonText, Misconception
-from course.publish.kit import TaughtLesson, _lessons, agenda, build, editions, slides, timings
+from course.publish.kit import TaughtLesson, agenda, build, lessons, slides, timings
 
 EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
 NAME = "after_the_response"
@@ -59,7 +59,7 @@ def content(monkeypatch: pytest.MonkeyPatch) -> LessonText:
     made = real.model_copy(update={"text": text})
     monkeypatch.setattr(slides, "texts_of", lambda _: made)
     idea = Misconception.model_validate({"belief": EVIL, "cure": "evil"})
-    monkeypatch.setattr(_lessons, "misconception_text", lambda _: (made, idea))
+    monkeypatch.setattr(lessons, "misconception_text", lambda _: (made, idea))
     monkeypatch.setattr(build, "every_miss", lambda: {"engine.raised": EVIL})
     return text
 
@@ -101,16 +101,11 @@ def page_of(kind: str, lesson: TaughtLesson, content: LessonText) -> str:
         return slides.to_html_page(lesson)
     if kind == "agenda":
         return agenda.to_html(agenda.plan([lesson], [10, 20], [5]))
-    if kind == "student":
-        return editions.to_html_page(editions.student(lesson.nb), lesson.title, EVIL)
-    if kind == "instructor":
-        made = editions.instructor(lesson, content, headings(lesson))
-        return editions.to_html_page(made, lesson.title, EVIL)
     row = timings.Row(EVIL, EVIL, 30, (5,))
     return timings.to_svg(timings.Timings((), (row,), (timings.SeenIdea("x", EVIL, EVIL, 1),), (EVIL,)))
 
 
-KINDS = ("answers", "handout", "index", "slides", "agenda", "student", "instructor", "timings")
+KINDS = ("answers", "handout", "index", "slides", "agenda", "timings")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -122,8 +117,3 @@ def test_nothing_that_is_written_runs(kind: str, lesson: TaughtLesson, content: 
 
 def test_the_reader_finds_what_would_run() -> None:
     assert len(Reader(f"<p>{EVIL}<a href='javascript:evil()'>x</a>").runs) == 4
-
-
-def test_prose_may_name_keys() -> None:
-    nb = new.new_notebook(cells=[new.new_markdown_cell("Press <kbd>Tab</kbd>.", id="keys")])
-    assert "Press <kbd>Tab</kbd>." in editions.to_html_page(nb, "T", "A")

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 from course.paths import NOTEBOOKS
 from course.publish.kit import TaughtLesson, read_lessons, slides
-from course.publish.kit._html import drawing, graphs, to_page
+from course.publish.kit._html import to_page
+from course.publish.kit.graphs import drawing, graphs
 
 LESSONS = read_lessons(NOTEBOOKS)
 

@@ -120,7 +120,7 @@ def run_durably(db, run_id, steps, at=0, results=None):
 
 # %% right table_per_run
 def run_durably(db, run_id, steps):
-    table = '"' + run_id.replace('"', '""') + '"'
+    table = "run_" + run_id.encode().hex()  # names of tables are the same in small letters
     cursor = db.cursor()
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (step TEXT UNIQUE, result TEXT)")
     results = dict((step, json.loads(result)) for step, result in cursor.execute(f"SELECT * FROM {table}"))
@@ -744,3 +744,75 @@ def run_durably(db, run_id, steps):
                 db.execute("INSERT INTO s VALUES (?, ?)", (k, v))
             out[name] = json.loads(v)
     return out
+
+
+# %% wrong no_rollback gets left-open breaks failure
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        db.execute("BEGIN IMMEDIATE")
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+        db.execute("COMMIT")
+    return results
+
+
+# %% wrong false_is_missing gets engine.raised breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute("SELECT result FROM done WHERE id = ?", (json.dumps([run_id, name]),)).fetchone()
+        if row and json.loads(row[0]) is not False:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)", (json.dumps([run_id, name]), json.dumps(results[name]))
+            )
+    return results
+
+
+# %% wrong small_letters gets runs-mixed breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM done WHERE id = ?", (json.dumps([run_id.lower(), name]),)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)",
+                (json.dumps([run_id.lower(), name]), json.dumps(results[name])),
+            )
+    return results
+
+
+# %% wrong stripped gets runs-mixed breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS done (id TEXT UNIQUE, result)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM done WHERE id = ?", (json.dumps([run_id.strip(), name]),)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute(
+                "INSERT INTO done VALUES (?, ?)",
+                (json.dumps([run_id.strip(), name]), json.dumps(results[name])),
+            )
+    return results

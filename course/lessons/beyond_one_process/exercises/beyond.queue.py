@@ -1582,7 +1582,7 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
-# %% wrong three_failures gets lost-at-shutdown breaks failure
+# %% wrong three_failures gets worker-died breaks failure
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
 
@@ -1720,4 +1720,78 @@ def build_queue(work, size):
     line = Line(work, size)
     app = FastAPI(lifespan=line.lifespan)
     app.post("/jobs/{job_id}", status_code=202)(line.accept)
+    return app
+
+
+# %% wrong failed_never_again gets not-again breaks once
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                if job_id in failed:
+                    continue
+                await work(job_id)
+            except Exception as error:
+                failed[job_id] = error
+            finally:
+                queue.task_done()
+
+    failed = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong one_less_after_failure gets full-too-early breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                await work(job_id)
+            except Exception as error:
+                failed[job_id] = error
+            finally:
+                queue.task_done()
+
+    failed = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.join()
+        task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            if queue.qsize() >= size - 1 and len(failed):
+                raise asyncio.QueueFull
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
     return app

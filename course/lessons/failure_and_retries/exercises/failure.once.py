@@ -1144,3 +1144,31 @@ def build_payment(connect):
             c.close()
 
     return (lambda: None), (lambda key, cents: pool.submit(work, key, cents).result())
+
+
+# %% wrong error_is_yes gets failure-claimed breaks answer
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS paid (key PRIMARY KEY)")
+            c.execute("INSERT INTO paid SELECT DISTINCT key FROM charges")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN IMMEDIATE")
+            try:
+                if c.execute("INSERT OR IGNORE INTO paid VALUES (?)", (key,)).rowcount == 0:
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                c.execute("ROLLBACK")
+                return True
+
+    return prepare, pay

@@ -1479,3 +1479,34 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         queue.put_nowait(order.id)
 
     return app
+
+
+# %% wrong dead_gets_a_list gets declined-forgotten
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args, pauses=(0.01,) * 3):
+        for pause in (*pauses, None):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead([order_id])
+            return
+        except ConnectionError:
+            dead(order_id)
+            return
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app

@@ -626,3 +626,26 @@ async def notify_all(notify, customers: list[str], limit: int) -> None:
     async with asyncio.TaskGroup() as group:
         for customer in customers:
             group.create_task(tell(customer))
+
+
+# %% wrong lots_from_the_end gets in-lots breaks limit
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    left = list(customers)
+    while left:
+        lot = [left.pop() for _ in range(min(limit, len(left)))]
+        await asyncio.gather(*map(notify, lot), return_exceptions=True)
+
+
+# %% wrong does_not_wait_for_the_end gets orphans-when-cancelled breaks over
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    left, running = list(customers), set()
+    try:
+        while left or running:
+            while left and len(running) < limit:
+                running.add(asyncio.create_task(notify(left.pop(0))))
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.exception()
+    finally:
+        for task in running:
+            task.cancel()

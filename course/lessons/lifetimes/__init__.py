@@ -1,0 +1,3 @@
+"""Lesson 04: what a task still finds alive."""
+
+LESSON = "lifetimes"

@@ -1,0 +1,43 @@
+"""What the checks of the shop's lessons share: answers and errors in words, and calls that came too early."""
+
+from typing import Any
+
+import httpx
+
+from course.live import Server
+from course.practice import Call, Spy, patiently
+
+_LONGEST = 160
+ADA, BOB, CLEO = "ada@example.com", "bob@example.com", "cleo@example.com"
+
+
+def error_words(error: BaseException) -> str:
+    """An exception in one line, the same on every run."""
+    text = str(error).partition("\n")[0].partition(" (Background on this error")[0].rstrip(".")
+    return type(error).__name__ if " at 0x" in text or not text else cut(f"{type(error).__name__}: {text}")
+
+
+def came_early(server: Server, call: Call, number: int) -> bool:
+    """Whether this call came before the response of request `number` was complete."""
+    try:
+        return call.at < server.timeline.start(f"response#{number}")
+    except LookupError:
+        return True
+
+
+def cut(said: str) -> str:
+    """Not thousands of characters of it."""
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]} …"
+
+
+def json_of(reply: httpx.Response) -> Any:
+    """The JSON of an answer; its text where it is none."""
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
+
+
+def wait_for_calls(server: Server, spy: Spy, number: int) -> None:
+    """Until the spy was called so often, by whatever does the work, or has no chance to be."""
+    patiently(lambda: len(spy.calls) >= number or server.errors)

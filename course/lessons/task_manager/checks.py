@@ -1,0 +1,787 @@
+"""What the exercises of lesson 06 ask of a program: what it does, never how it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from course.lessons.order_and_data.hostile import Graph, before
+from course.lessons.order_and_data.probe import (
+    CIRCLES,
+    CROSSED,
+    FREE,
+    LATE,
+    LONG,
+    MANY,
+    PATIENCE,
+    SHOP,
+    TIES,
+    WIDE,
+    Probe,
+    TaskFailed,
+    error_in_words,
+    grouped,
+    in_words,
+    result_of,
+    steps,
+    taken,
+    with_causes,
+)
+from course.lessons.order_and_data.runs import (
+    Outcome,
+    can_be_listed,
+    is_blank,
+    manager_of,
+    named_like,
+    nothing,
+    outcome_of,
+)
+from course.lessons.order_and_data.worked import TaskManager
+from course.practice import Bench, NotYet, exercise, patiently_async
+from course.words import say
+
+HANGS = 2.0
+"""What a run is given to come to an end, in looks (see ``patiently``); more than any of its tasks waits."""
+
+ONE: dict[str, list[str]] = {"alone": []}
+
+_MANY_ARROWS = 20
+
+ODD_RESULTS: dict[str, Any] = {"reserve": None, "charge": 0, "pack": [], "ship": "", "invoice": [1, 2]}
+"""What tasks may return, too."""
+
+
+# ---- the task manager, method by method ----------------------------------------------------------
+
+
+@exercise("order.add-task", wants=("add_task",))
+def check_add_task(bench: Bench, add_task: Callable[..., Any]) -> None:
+    """Remembered with its own list of names; a name that is taken is refused, and nothing changes."""
+    _no_coroutine(add_task)
+    names = ("reserve", "mail", "charge", "Mail", "mail ", "patrol")
+    spies = {name: bench.spy(f"do_{name.strip()}") for name in (*names, "again")}
+    manager, needs = TaskManager(), ["reserve", "ship", "charge", "pack", "invoice"]
+
+    def add(name: str, *more: Any, by: str = "") -> None:
+        error = _error_of(bench, add_task, manager, name, spies[by or name], *more)
+        if error is not None:
+            miss = "looked-up-too-early" if name == "mail" else "refused-new"
+            raise NotYet(miss, name=name, error=error_in_words(error))
+        added.add(name)
+        if others := [each for each in manager.tasks if each not in added]:
+            raise NotYet("adds-others", name=name, other=others[0])
+
+    added = {"reserve"}
+    wanted = {"reserve": [], "mail": [*needs], "charge": ["reserve"], "Mail": [], "mail ": []}
+    bench.run(add_task, manager, "reserve", spies["reserve"])
+    add("mail", needs)
+    add("charge", ("reserve",))
+    add("Mail", iter(()))
+    add("mail ")
+    for name, expected in wanted.items():
+        _look_at_entry(manager, name, spies[name].function, spies[name].called, expected)
+    needs.append("changed later")
+    if "changed later" in manager.tasks["mail"].depends_on:
+        raise NotYet("shared-list")
+    add("patrol", iter(["patrol", "mail"]))
+    _look_at_entry(manager, "patrol", spies["patrol"].function, spies["patrol"].called, ["patrol", "mail"])
+    add("twin", by="reserve")
+    add("", by="reserve")
+    _look_at_taken(bench, add_task, manager, spies["charge"].function, spies["again"].function)
+    if error := _error_of(bench, add_task, TaskManager(), "charge", spies["again"]):
+        raise NotYet("shared-names", error=error_in_words(error))
+
+
+def _look_at_taken(
+    bench: Bench, add_task: Callable[..., Any], manager: Any, first: object, second: object
+) -> None:
+    """The name charge is taken: refused by name, and the first one stays."""
+    error = _error_of(bench, add_task, manager, "charge", second, ["mail"])
+    entry = manager.tasks.get("charge")
+    replaced = entry is None or entry.task is not first or list(entry.depends_on) != ["reserve"]
+    if error is None:
+        raise NotYet("replaced" if replaced else "dropped")
+    if replaced:
+        raise NotYet("replaced-and-refused")
+    if not _is_graph_error(error):
+        raise NotYet("other-error", error=error_in_words(error))
+    if "charge" not in str(error):
+        raise NotYet("unnamed", error=error_in_words(error))
+
+
+def _look_at_entry(manager: Any, name: str, task: object, called: bool, needs: list[str]) -> None:
+    if called:
+        raise NotYet("called", name=name)
+    entry = manager.tasks.get(name) if isinstance(manager.tasks, dict) else None
+    if entry is None or not hasattr(entry, "task") or not hasattr(entry, "depends_on"):
+        raise NotYet("not-remembered", name=name)
+    if entry.task is not task:
+        raise NotYet("wrong-task", name=name)
+    kept = entry.depends_on
+    in_order = can_be_listed(kept) and not isinstance(kept, set | frozenset)
+    if not in_order or list(kept) != needs:
+        got = in_words(list(kept)) if in_order else in_words(kept)
+        raise NotYet("wrong-dependencies", name=name, got=got, wanted=in_words(needs))
+
+
+@exercise("order.check-names", wants=("check_names",))
+def check_check_names(bench: Bench, check_names: Callable[..., Any]) -> None:
+    """Every unknown name is refused wherever it stands, with who waits for it; nothing else is."""
+    _no_coroutine(check_names)
+    for graph in (*FREE, *CIRCLES):
+        manager = manager_of(graph)
+        error = _error_of(bench, check_names, manager)
+        if error is not None:
+            raise NotYet("refuses-known", graph=_drawn(graph), error=error_in_words(error))
+        _look_for_changes(manager, graph)
+    lists = (["pakc"], ["pack", "pakc"], ["pakc", "pack"], ["pack", "pakc", "reserve"])
+    for task, needs in itertools.product(("reserve", "ship", "mail"), lists):
+        _look_at_unknown(bench, check_names, task, needs, "pakc")
+    for unknown in ("Pack", "pac", "pack ", ""):
+        _look_at_unknown(bench, check_names, "ship", [unknown], unknown)
+
+
+def _look_at_unknown(
+    bench: Bench, check_names: Callable[..., Any], task: str, needs: list[str], unknown: str
+) -> None:
+    graph = {**SHOP, task: needs}
+    manager = manager_of(graph)
+    error = _error_of(bench, check_names, manager)
+    said = {"task": task, "needs": " and ".join(map(repr, needs)), "unknown": repr(unknown)}
+    if error is None:
+        raise NotYet("accepts-unknown", **said)
+    said["error"] = error_in_words(error)
+    if unknown not in str(error):
+        raise NotYet("does-not-say-what", **said)
+    if task not in str(error):
+        raise NotYet("does-not-say-who", **said)
+    if not _is_graph_error(error):
+        raise NotYet("other-error", **said)
+    _look_for_changes(manager, graph)
+
+
+def _look_for_changes(manager: Any, graph: Graph) -> None:
+    if _after(manager) != graph:
+        raise NotYet("changed", graph=_drawn(graph))
+
+
+@exercise("order.find-cycle", wants=("find_cycle",))
+def check_find_cycle(bench: Bench, find_cycle: Callable[..., Any]) -> None:
+    """A closed path along arrows where there is a circle, nothing where there is none."""
+    _no_coroutine(find_cycle)
+    for graph in (*FREE, *CIRCLES, LONG):
+        manager = manager_of(graph)
+        found, error = _attempt(bench, find_cycle, manager)
+        if error is not None:
+            raise NotYet("raises", graph=_drawn(graph), error=error_in_words(error))
+        path = _names(found)
+        _look_for_changes(manager, graph)
+        if graph in FREE:
+            if path:
+                raise NotYet("false-alarm", graph=_drawn(graph), path=_arrows(path))
+            continue
+        if not path:
+            raise NotYet("missed", graph=_drawn(graph))
+        if unknown := [name for name in path if name not in graph]:
+            raise NotYet("not-along-arrows", graph=_drawn(graph), path=_arrows(path), name=unknown[0])
+        if path[0] != path[-1] or len(set(path)) != len(path) - 1:
+            raise NotYet("not-closed", graph=_drawn(graph), path=_arrows(path))
+        steps_taken = list(itertools.pairwise(path))
+        forwards = [a for a, b in steps_taken if b not in graph[a]]
+        if forwards and any(a not in graph[b] for a, b in steps_taken):
+            raise NotYet("not-along-arrows", graph=_drawn(graph), path=_arrows(path), name=forwards[0])
+
+
+@exercise("order.resolve", wants=("resolve_dependencies",))
+def check_resolve(bench: Bench, resolve_dependencies: Callable[..., Any]) -> None:
+    """All names once, none before what it waits for; a circle is refused with its path."""
+    _no_coroutine(resolve_dependencies)
+    unrelated: dict[str, list[str]] = {"c": [], "a": [], "b": []}
+    for graph in (*FREE, unrelated):
+        manager = manager_of(graph)
+        _look_at_order(graph, _names(bench.run(resolve_dependencies, manager)))
+        _look_for_changes(manager, graph)
+    manager = manager_of(unrelated)
+    bench.run(resolve_dependencies, manager)
+    manager.add_task("later", nothing, ["a"])
+    if "later" not in _names(bench.run(resolve_dependencies, manager)):
+        raise NotYet("remembered")
+    for graph in (*FREE, unrelated):
+        order, wanted = _names(bench.run(resolve_dependencies, manager_of(graph))), manager_of(graph)
+        if order != (served := wanted.resolve_dependencies()):
+            raise NotYet(
+                "not-as-registered", graph=_drawn(graph), got=", ".join(order), wanted=", ".join(served)
+            )
+    for graph in CIRCLES:
+        manager = manager_of(graph)
+        error = _error_of(bench, resolve_dependencies, manager)
+        _look_for_changes(manager, graph)
+        if error is None:
+            raise NotYet("circle-accepted", graph=_drawn(graph))
+        if not _names_a_circle(str(error), graph):
+            raise NotYet("circle-unnamed", graph=_drawn(graph), error=error_in_words(error))
+        if not _is_graph_error(error):
+            raise NotYet("other-error", error=error_in_words(error))
+    _look_at_misspelt(bench, resolve_dependencies)
+
+
+def _look_at_order(graph: Graph, order: list[Any]) -> None:
+    """Every name once, each after all that it waits for."""
+    if sorted(map(str, order)) != sorted(graph):
+        raise NotYet("not-all-once", graph=_drawn(graph), got=", ".join(map(str, order)) or "nothing")
+    wrong = _first_too_early(graph, order)
+    if wrong and not _first_too_early(graph, order[::-1]):
+        raise NotYet("backwards", graph=_drawn(graph), got=", ".join(order))
+    if wrong:
+        raise NotYet("too-early", graph=_drawn(graph), got=", ".join(order), name=wrong[0], need=wrong[1])
+
+
+def _look_at_misspelt(bench: Bench, resolve_dependencies: Callable[..., Any]) -> None:
+    for graph in (
+        {**SHOP, "ship": ["charge", "pakc"]},
+        {"ship": ["pakc"], "charge": ["mail"], "mail": ["charge"]},
+    ):
+        error = _error_of(bench, resolve_dependencies, manager_of(graph))
+        if error is None or not _is_graph_error(error) or not {"ship", "pakc"} <= _words(str(error)):
+            said = error_in_words(error) if error is not None else "nothing"
+            raise NotYet("names-unchecked", error=said)
+
+
+def _first_too_early(graph: Graph, order: Sequence[str]) -> tuple[str, str] | None:
+    for place, name in enumerate(order):
+        for need in graph[name]:
+            if need not in order[:place]:
+                return name, need
+    return None
+
+
+def _words(said: str) -> set[str]:
+    return set(re.findall(r"\w+", said))
+
+
+def _names_a_circle(said: str, graph: Graph) -> bool:
+    """Whether names follow each other in these words as they do round a circle, in either direction."""
+    names = [word for word in re.findall(r"\w+", said) if word in graph]
+    turned: dict[str, list[str]] = {name: [n for n in graph if name in graph[n]] for name in graph}
+    for start, end in itertools.combinations(range(len(names) + 1), 2):
+        path = names[start:end]
+        closed = path if len(path) > 1 and path[0] == path[-1] else [*path, path[0]]
+        if len(set(path)) != len(closed) - 1:
+            continue
+        for arrows in (graph, turned):
+            if all(b in arrows[a] for a, b in itertools.pairwise(closed)):
+                return True
+    return False
+
+
+@exercise("order.arguments", wants=("arguments_for",))
+def check_arguments(bench: Bench, arguments_for: Callable[..., Any]) -> None:
+    """Results of the dependencies only, in the order in which the task names them."""
+    _no_coroutine(arguments_for)
+    graph = {**SHOP, "report": ["ship", "charge", "reserve", "invoice"]}
+    manager = manager_of(graph)
+    done = ["reserve", "charge", "pack", "invoice", "ship"]  # charge was quicker than pack
+    tuples = {name: (name, number) for number, name in enumerate(done)}
+    for returns in ({name: result_of(name) for name in done}, {**ODD_RESULTS, "ship": None}, tuples):
+        for name in ("reserve", "charge", "invoice", "ship", "mail", "report"):
+            _look_at_arguments(bench, arguments_for, manager, name, returns, done)
+            _look_for_changes(manager, graph)
+
+
+def _look_at_arguments(
+    bench: Bench,
+    arguments_for: Callable[..., Any],
+    manager: Any,
+    name: str,
+    returns: Mapping[str, Any],
+    done: list[str],
+) -> None:
+    needs = manager.tasks[name].depends_on[:]
+    so_far = done if name in ("mail", "report") else done[: done.index(name)]
+    results = {each: returns[each] for each in so_far}
+    given = bench.call(arguments_for, manager, name, results)
+    if isinstance(given, Mapping | str) or not isinstance(given, Iterable):
+        raise NotYet("not-a-list", name=name, got=type(given).__name__)
+    given, wanted = list(given), [returns[need] for need in needs]
+    if list(results.items()) != [(each, returns[each]) for each in so_far]:
+        raise NotYet("results-changed", name=name)
+    said = {"name": name, "got": in_words(*given), "wanted": in_words(*wanted)}
+    if len(given) == len(wanted) and all(a is b for a, b in zip(given, wanted, strict=True)):
+        return
+    if given == wanted:
+        raise NotYet("copied", **said)
+    if given and given == needs:
+        raise NotYet("names", **said)
+    if len(given) < len(wanted) and given == [value for value in wanted if value]:
+        raise NotYet("dropped", **said)
+    if sorted(map(repr, given)) == sorted(map(repr, wanted)):
+        raise NotYet("order-of-finishing", **said)
+    if len(given) > len(wanted) and given != [wanted]:
+        raise NotYet("too-many", **said)
+    raise NotYet("other", **said)
+
+
+# ---- running -------------------------------------------------------------------------------------
+
+
+@exercise("order.run-in-order", wants=("run_in_order",))
+def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
+    """Each task once, never two at a time, with its arguments; def tasks off the event loop."""
+    for graph, sync, returns in (
+        (SHOP, set(), {}),
+        (SHOP, {"charge", "ship"}, {}),
+        (dict(reversed(SHOP.items())), {"pack"}, ODD_RESULTS),
+        (ONE, set(), {}),
+    ):
+        probe = Probe(graph, sync=sync, returns=returns)
+        manager = manager_of(graph, probe.tasks)
+        results = outcome_of(bench, _telling_what_is_missing(run_in_order), manager, probe=probe).returned()
+        _look_at_run(probe, results)
+        if probe.most_at_once > 1:
+            raise NotYet("overlap")
+        _look_for_second_run(bench, run_in_order, manager, probe)
+    for failed, sync, error in (
+        ("charge", set(), TaskFailed),
+        ("charge", {"charge"}, ValueError),
+        ("mail", set(), KeyError),
+    ):
+        probe = Probe(SHOP, sync=sync, fails={failed}, error=error)
+        outcome = outcome_of(bench, run_in_order, manager_of(SHOP, probe.tasks), probe=probe, may_fail=True)
+        later = probe.events[probe.started(failed) + 2 :] if probe.given[failed] else []
+        if later:
+            raise NotYet("went-on", failed=failed, name=later[0][1])
+        _look_for_error(outcome, probe)
+    _look_at_refusal(bench, run_in_order)
+
+
+def _telling_what_is_missing(run_in_order: Callable[..., Any]) -> Callable[..., Any]:
+    """The learner's function; says so when it looks for the result of a task that has not run yet."""
+
+    async def run(manager: Any) -> Any:
+        try:
+            result = run_in_order(manager)
+            return await result if inspect.isawaitable(result) else result
+        except KeyError as error:
+            if error.args and error.args[0] in SHOP:
+                raise NotYet("not-there-yet", need=error.args[0]) from None
+            raise
+
+    return named_like(run_in_order, run)
+
+
+@exercise("order.run", wants=("run",))
+def check_run(bench: Bench, run: Callable[..., Any]) -> None:
+    """As soon as all it waits for is done, and not before; several runs at once; an end if a task fails."""
+    for sync, slow in ((set(), "charge"), ({"charge", "pack", "mail"}, "pack")):
+        probe = Probe(SHOP, sync=sync, slow=slow)
+        probe.meet("charge", "pack")
+        _look_at_run(probe, _finished(bench, run, probe))
+        if probe.alone:
+            raise NotYet("one-by-one", first="charge", second="pack")
+    probe = Probe(SHOP)
+    probe.holds("pack", until="invoice")
+    _look_at_run(probe, _finished(bench, run, probe))
+    if probe.alone:
+        raise NotYet("layers")
+    for graph in (CROSSED, dict(reversed(CROSSED.items()))):
+        probe = Probe(graph)
+        probe.holds("slow", until="after_quick")
+        _look_at_run(probe, _finished(bench, run, probe))
+        if probe.alone:
+            raise NotYet("queues-up")
+    calls = [name for name in WIDE if name != "start"]
+    for sync in (set(), set(calls)):
+        probe = Probe(WIDE, sync=sync)
+        probe.meet(*calls)
+        _look_at_run(probe, _finished(bench, run, probe))
+        if probe.alone:
+            raise NotYet("held-back", number=len(calls), count=probe.most_at_once)
+    many = [name for name in MANY if MANY[name]]
+    probe = Probe(MANY)
+    probe.meet(*many)
+    outcome = outcome_of(bench, run, manager_of(MANY, probe.tasks), probe=probe, within=HANGS)
+    if probe.alone:
+        raise NotYet("held-back", number=len(many), count=probe.most_at_once)
+    _look_at_run(probe, outcome.returned())
+    probe = Probe(SHOP, returns=ODD_RESULTS)
+    manager = manager_of(SHOP, probe.tasks)
+    _look_at_run(probe, outcome_of(bench, run, manager, probe=probe).returned())
+    _look_for_second_run(bench, run, manager, probe)
+    _look_at_two_runs(bench, run)
+    probe = Probe(ONE)
+    _look_at_run(probe, _finished(bench, run, probe))
+    _look_at_failure(bench, run)
+    _look_at_cancelling(bench, run)
+    _look_at_refusal(bench, run)
+
+
+@exercise("order.limit", wants=("run_limited",))
+def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
+    """Up to the limit at the same time, never more; who waits for others takes no place."""
+    for graph, limit in ((SHOP, 2), (SHOP, 1), (ONE, 2)):
+        probe = Probe(graph, sync={"mail"}, slow="reserve")
+        _look_at_run(probe, _finished(bench, run_limited, probe, limit))
+        if probe.most_at_once > limit:
+            raise NotYet("too-many", limit=limit, count=probe.most_at_once)
+    calls = [name for name in WIDE if name != "start"]
+    for sync in ([], calls, calls[::2]):
+        for limit in (3, 1, 99):
+            _look_at_limit(bench, run_limited, calls, sync, limit)
+    probe = Probe(CROSSED)
+    probe.holds("slow", until="after_quick")
+    _finished(bench, run_limited, probe, 2)
+    if probe.alone:
+        raise NotYet("place-held", limit=2)
+    _look_at_one_manager(bench, run_limited)
+    _look_at_two_runs(bench, run_limited, 1)
+    _look_at_failure(bench, run_limited, 2)
+    _look_at_refusal(bench, run_limited, 2)
+
+
+def _look_at_limit(
+    bench: Bench, run_limited: Callable[..., Any], calls: list[str], sync: list[str], limit: int
+) -> None:
+    """Of five tasks that are ready, as many as the limit allows run at the same time."""
+    probe = Probe(WIDE, sync=sync, returns={"start": None, "call 1": 0})
+    at_once = min(limit, len(calls))
+    probe.meet(*calls, at_once=at_once)
+    results = _finished(bench, run_limited, probe, limit)
+    if probe.alone:
+        raise NotYet("one-by-one", limit=limit, number=at_once, count=probe.most_at_once)
+    _look_at_run(probe, results)
+    if probe.most_at_once > limit:
+        raise NotYet("too-many", limit=limit, count=probe.most_at_once)
+
+
+def _look_at_one_manager(bench: Bench, run_limited: Callable[..., Any]) -> None:
+    """Each run of one manager has the limit that it is given."""
+    probe = Probe(WIDE)
+    manager = manager_of(WIDE, probe.tasks)
+
+    async def two_limits(manager: Any, limit: int) -> int:
+        await run_limited(manager, 3)
+        probe.events.clear()
+        await run_limited(manager, limit)
+        return probe.most_at_once
+
+    most = outcome_of(bench, named_like(run_limited, two_limits), manager, 1, within=HANGS).returned()
+    if most > 1:
+        raise NotYet("too-many", limit=1, count=most)
+
+
+def _finished(bench: Bench, run: Callable[..., Any], probe: Probe, *more: Any) -> Any:
+    """What a run of the probe's graph returns."""
+    manager = manager_of(probe.after, probe.tasks)
+    return outcome_of(bench, run, manager, *more, probe=probe, within=HANGS).returned()
+
+
+def _look_at_run(probe: Probe, results: Any) -> None:
+    """What every way of running a graph has to do."""
+    for name, needs in probe.after.items():
+        calls = probe.given[name]
+        if not calls:
+            raise NotYet("left-out", name=name)
+        if len(calls) > 1:
+            raise NotYet("twice", name=name, count=len(calls))
+        if early := [need for need in needs if not probe.ended_before(need, name)]:
+            raise NotYet("too-early", name=name, need=early[0])
+        wanted = tuple(map(probe.result, needs))
+        if calls[0] != wanted:
+            raise NotYet("arguments", name=name, got=in_words(*calls[0]), wanted=in_words(*wanted))
+        if name in probe.sync and probe.on_loop[name]:
+            raise NotYet("blocks-the-loop", name=name)
+    if not isinstance(results, Mapping):
+        raise NotYet("no-results", got=type(results).__name__)
+    found = {name: taken(value) for name, value in results.items()}
+    for name in probe.after:
+        if name not in found or found[name] != probe.result(name):
+            got = in_words(found[name]) if name in found else "nothing"
+            raise NotYet("results", name=name, got=got, wanted=in_words(probe.result(name)))
+
+
+def _look_for_second_run(bench: Bench, run: Callable[..., Any], manager: Any, probe: Probe) -> None:
+    """A second run of the same manager runs everything again."""
+    before = {name: len(calls) for name, calls in probe.given.items()}
+    results = outcome_of(bench, run, manager, probe=probe).returned()
+    idle = [name for name, calls in probe.given.items() if len(calls) != before[name] + 1]
+    lost = [name for name in probe.after if not isinstance(results, Mapping) or name not in results]
+    if idle or lost:
+        raise NotYet("runs-once", name=(idle + lost)[0])
+
+
+def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """Two runs of one manager at the same time must not see each other's results."""
+    begun: list[int] = []
+    alone: list[int] = []
+
+    async def first() -> int:
+        begun.append(len(begun) + 1)
+        number = begun[-1]
+        if not await patiently_async(lambda: len(begun) > 1, PATIENCE):
+            alone.append(number)
+        return number
+
+    async def second(number: int) -> int:
+        await steps()
+        return number
+
+    manager = manager_of({"second": ["first"], "first": []}, {"first": first, "second": second})
+
+    async def two_runs(manager: Any, *more: Any) -> list[Any]:
+        return list(await asyncio.gather(run(manager, *more), run(manager, *more)))
+
+    outcome = outcome_of(bench, named_like(run, two_runs), manager, *more, may_fail=True, within=HANGS)
+    if outcome.error is not None:
+        raise NotYet("shared", what=error_in_words(with_causes(outcome.error)[-1]))
+    returned = outcome.returned()
+    found = [sorted(map(repr, dict(results).items())) for results in returned]
+    if alone:
+        raise NotYet("runs-queue")
+    if sorted(found) != [[repr(("first", n)), repr(("second", n))] for n in (1, 2)]:
+        raise NotYet("shared", what="results of the one in the other")
+
+
+def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """A task fails: the run ends with its error, nothing behind it is run, and nothing is left running."""
+    for sync, error in ((set[str](), TaskFailed), ({"charge"}, ValueError)):
+        probe = Probe(SHOP, sync=sync, fails={"charge"}, error=error, slow="pack")
+        probe.holds("charge", until="pack")
+        probe.outlasts("pack", "charge")
+        if not more:  # that nothing goes on is a promise of run alone
+            probe.winds_up("pack")
+        _look_at_one_failure(bench, run, probe, *more)
+    for failed in ("reserve", "mail"):
+        _look_at_one_failure(bench, run, Probe(SHOP, fails={failed}, error=KeyError), *more)
+    _look_at_one_failure(bench, run, Probe(WIDE, sync={"call 3"}, fails={"call 1", "call 3"}), *more)
+
+
+def _look_at_one_failure(bench: Bench, run: Callable[..., Any], probe: Probe, *more: Any) -> None:
+    manager = manager_of(probe.after, probe.tasks)
+    outcome = outcome_of(bench, run, manager, *more, probe=probe, may_fail=True, within=HANGS)
+    for failed in probe.errors:
+        for name in probe.after:
+            if failed in before(probe.after, name) and probe.given[name]:
+                raise NotYet("ran-anyway", failed=failed, name=name)
+    _look_for_error(outcome, probe)
+    if outcome.left:
+        raise NotYet("left-behind", what=say("{name} failed.", name=next(iter(probe.errors))))
+
+
+def _look_for_error(outcome: Outcome, probe: Probe) -> None:
+    """The run ended with the error of a task that failed."""
+    if outcome.hangs:
+        raise NotYet("hangs")
+    error = next(iter(probe.errors.values()))
+    said = {"failed": next(iter(probe.errors)), "error": error_in_words(error)}
+    if outcome.error is None:
+        raise NotYet("error-lost", **said, what="nothing was raised")
+    if not any(each is one for each in grouped(outcome.error) for one in probe.errors.values()):
+        raise NotYet("error-lost", **said, what=f"{error_in_words(outcome.error)} was raised")
+
+
+def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
+    """A run that is cancelled takes its tasks along."""
+    probe = Probe({"one": [], "two": []})
+    probe.lingers("one")
+    probe.winds_up("one")
+    manager = manager_of(probe.after, probe.tasks)
+    outcome = outcome_of(bench, run, manager, probe=probe, cancel=True, within=HANGS)
+    if outcome.hangs or outcome.left:
+        raise NotYet("left-behind", what=say("A run was cancelled."))
+
+
+def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """A graph that cannot run is refused before anything runs."""
+    for graph, what in (
+        ({**SHOP, "charge": ["reserve", "ship"]}, say("charge and ship wait for each other.")),
+        ({**SHOP, "ship": ["charge", "pakc"]}, say("ship waits for pakc, which no task is called.")),
+        (dict(reversed(LATE.items())), say("ship waits for pakc, which no task is called.")),
+    ):
+        probe = Probe(graph)
+        for name in graph:
+            probe.lingers(name)  # who has called one is seen, whatever would come of it
+        manager = manager_of(graph, probe.tasks)
+        outcome = outcome_of(
+            bench, run, manager, *more, probe=probe, may_fail=True, cancel=True, within=HANGS
+        )
+        ran = [name for name, calls in probe.given.items() if calls]
+        if ran or outcome.error is None:
+            raise NotYet("not-refused", what=what, name=", ".join(ran) or "nothing")
+
+
+# ---- the class -----------------------------------------------------------------------------------
+
+
+@exercise("order.side-by-side", wants=("MyTaskManager",))
+def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
+    """The learner's class and the finished one have the same properties."""
+    from course import tasks as finished
+
+    if isinstance(MyTaskManager, type) and issubclass(MyTaskManager, finished.TaskManager):
+        raise NotYet("not-yours")
+    for name in ("add_task", "resolve_dependencies", "run"):
+        if isinstance(MyTaskManager, type) and not callable(getattr(MyTaskManager, name, None)):
+            raise NotYet("no-method", name=name)
+    for make in (finished.TaskManager, MyTaskManager):
+        for miss, has_property in _PROPERTIES.items():
+            problem = has_property(bench, make)
+            if problem is not None and make is finished.TaskManager:
+                raise AssertionError(f"the finished manager: {miss}: {problem}")
+            if problem is not None:
+                raise NotYet(miss, problem=problem)
+    probe = Probe(SHOP)
+    results = bench.run(_fill(bench, MyTaskManager, SHOP, probe.tasks).run)
+    for name in SHOP:
+        if not isinstance(results, Mapping) or results.get(name) != result_of(name):
+            got = in_words(results.get(name)) if isinstance(results, Mapping) else in_words(results)
+            raise NotYet("no-results", name=name, got=got)
+    probe = Probe(ONE)
+    more = set(bench.run(_fill(bench, MyTaskManager, ONE, probe.tasks).run)) - set(ONE)
+    if more:
+        raise NotYet("shares-results", problem=min(map(str, more)))
+    return {"order": ", ".join(_order(bench, _fill(bench, MyTaskManager, SHOP)))}
+
+
+def _order(bench: Bench, manager: Any) -> list[str]:
+    order = bench.run(manager.resolve_dependencies)
+    if not can_be_listed(order):
+        raise NotYet("no-order", problem=in_words(order))
+    return list(map(str, order))
+
+
+def _orders_the_graph(bench: Bench, make: Callable[[], Any]) -> str | None:
+    for graph in (SHOP, TIES):
+        order = _order(bench, _fill(bench, make, graph))
+        if sorted(order) != sorted(graph) or _first_too_early(graph, order):
+            return ", ".join(order) or "nothing"
+    return None
+
+
+def _refuses_a_name_twice(bench: Bench, make: Callable[[], Any]) -> str | None:
+    manager = _fill(bench, make, SHOP)
+    return None if _error_of(bench, manager.add_task, "charge", nothing) else "charge"
+
+
+def _refuses_an_unknown_name(bench: Bench, make: Callable[[], Any]) -> str | None:
+    manager = _fill(bench, make, {**SHOP, "ship": ["charge", "pakc"]})
+    return None if "pakc" in str(_error_of(bench, manager.resolve_dependencies)) else "pakc"
+
+
+def _refuses_a_circle(bench: Bench, make: Callable[[], Any]) -> str | None:
+    manager = _fill(bench, make, {**SHOP, "charge": ["reserve", "ship"]})
+    said = str(_error_of(bench, manager.resolve_dependencies))
+    return None if "charge" in said and "ship" in said else "charge, ship"
+
+
+def _shares_nothing(bench: Bench, make: Callable[[], Any]) -> str | None:
+    one, other = _fill(bench, make, SHOP), _fill(bench, make, {"only": []})
+    return None if _order(bench, other) == ["only"] and "only" not in _order(bench, one) else "only"
+
+
+def _hands_results_on(bench: Bench, make: Callable[[], Any]) -> str | None:
+    probe = Probe(SHOP, sync={"charge"})
+    bench.run(_fill(bench, make, SHOP, probe.tasks).run)
+    for name, needs in SHOP.items():
+        if probe.given[name] != [tuple(map(result_of, needs))]:
+            return name
+    return None
+
+
+def _runs_side_by_side(bench: Bench, make: Callable[[], Any]) -> str | None:
+    probe = Probe(SHOP)
+    probe.meet("charge", "pack")
+    bench.run(_fill(bench, make, SHOP, probe.tasks).run)
+    return "charge, pack" if probe.alone else None
+
+
+def _runs_again(bench: Bench, make: Callable[[], Any]) -> str | None:
+    probe = Probe(SHOP)
+    manager = _fill(bench, make, SHOP, probe.tasks)
+    for _ in range(2):
+        bench.run(manager.run)
+    return next((name for name, calls in probe.given.items() if len(calls) != 2), None)
+
+
+_PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
+    "shares-tasks": _shares_nothing,
+    "no-order": _orders_the_graph,
+    "takes-a-name-twice": _refuses_a_name_twice,
+    "takes-an-unknown-name": _refuses_an_unknown_name,
+    "takes-a-circle": _refuses_a_circle,
+    "hands-on-nothing": _hands_results_on,
+    "one-by-one": _runs_side_by_side,
+    "runs-once": _runs_again,
+}
+
+
+def _fill(
+    bench: Bench, make: Callable[[], Any], graph: Graph, tasks: Mapping[str, Callable[..., Any]] | None = None
+) -> Any:
+    def fill() -> Any:
+        manager = make()
+        for name, needs in graph.items():
+            manager.add_task(name, (tasks or {}).get(name, nothing), list(needs))
+        return manager
+
+    return bench.call(named_like(make, fill))
+
+
+def _after(manager: Any) -> dict[str, list[str]]:
+    return {name: list(node.depends_on) for name, node in manager.tasks.items()}
+
+
+def _error_of(bench: Bench, function: Callable[..., Any], *args: Any) -> Exception | None:
+    """The exception that the learner's function raises, if it does."""
+    return _attempt(bench, function, *args)[1]
+
+
+def _attempt(bench: Bench, function: Callable[..., Any], *args: Any) -> tuple[Any, Exception | None]:
+    """What the learner's function returns, or the exception that it raises."""
+
+    def attempt(*args: Any) -> tuple[Any, Exception | None]:
+        try:
+            return function(*args), None
+        except Exception as error:
+            if is_blank(error):
+                raise
+            return None, error
+
+    found: tuple[Any, Exception | None] = bench.run(named_like(function, attempt), *args)
+    return found
+
+
+def _is_graph_error(error: BaseException) -> bool:
+    """Whether it is one by the learner's definition, or by that of the course."""
+    return any(kind.__name__ == "GraphError" for kind in type(error).__mro__)
+
+
+def _names(returned: Any) -> list[Any]:
+    """A list of names, as the learner's function returned it."""
+    if not can_be_listed(returned):
+        raise NotYet("not-a-list", got=in_words(returned))
+    names = list(returned)
+    if others := [each for each in names if not isinstance(each, str)]:
+        raise NotYet("not-names", got=in_words(others[0]))
+    return names
+
+
+def _no_coroutine(function: Callable[..., Any]) -> None:
+    if inspect.iscoroutinefunction(function):
+        raise NotYet("engine.coroutine", name=getattr(function, "__name__", "?"))
+
+
+def _drawn(graph: Graph) -> str:
+    """A graph in words, for a message."""
+    arrows = [f"{name} after {' and '.join(needs) or 'nothing'}" for name, needs in graph.items()]
+    if len(arrows) > _MANY_ARROWS:
+        arrows[3:] = ["…"]
+    return "; ".join(arrows) or "no task at all"
+
+
+def _arrows(path: Iterable[object]) -> str:
+    names = [*map(str, path)]
+    return " -> ".join([*names[:3], "…", *names[-3:]] if len(names) > _MANY_ARROWS else names)
