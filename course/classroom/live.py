@@ -288,7 +288,9 @@ class Live:
             "b-seats": self.render("seats", places=room.places, away=away, broken=room.broken()),
             "b-head": self.render("head", lesson=lesson.name, columns=columns),
             "p-timer": self.render("timer", end=self.marks.get("timer", "")),
-            "p-polls": self.render("polls", polls=polls, forms=False),
+            "p-polls": self.render(
+                "polls", polls=[*polls[:1], *(p for p in polls[1:] if p.revealed)], forms=False
+            ),
             "p-done": self.render("done", columns=columns, seats=len(room.places)),
         }
         return parts | self._rows_of(lesson.name, columns, away)

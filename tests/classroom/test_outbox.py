@@ -331,11 +331,11 @@ def test_a_board_that_never_answers_holds_nothing_up(
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         box.store(Membership(board=address, token="ab" * 32, name="Ada", class_name="Tuesday"))
         stop = threading.Event()
-        sender = threading.Thread(target=box.run, args=(stop,))
+        sender = threading.Thread(target=box.run, args=(stop,), daemon=True)
         sender.start()
         accepted, _ = silent.accept()
         accepted.recv(1)  # it is being asked, and will not answer
-        answer("start.where", "a")
+        answer("start.lanes", "a")
         assert len(journal().entries()) == 1
         stop.set()
         accepted.close()
@@ -356,7 +356,7 @@ def test_the_thread_sends_what_comes_and_stops(tmp_path: Path) -> None:
 
     box._to = to  # type: ignore[method-assign]
     stop = threading.Event()
-    sender = threading.Thread(target=box.run, args=(stop,))
+    sender = threading.Thread(target=box.run, args=(stop,), daemon=True)
     own.add("check", "after.welcome", state="passed")
     sender.start()
     own.add("check", "after.thread", state="passed")
