@@ -151,7 +151,7 @@ def _add_pages(app: FastAPI, live: Live, address: Address) -> None:
     name = f"class-board-{live.found.id}"
     cookie = hashlib.sha256(f"cookie {live.found.secret}".encode()).hexdigest()
     words, qr = address.words(live.found.code), address.qr(live.found.code)
-    shown = {"words": words, "qr": Markup(qr.svg_inline(scale=4, title=words))}
+    shown = {"words": words, "qr": Markup(qr.svg_inline(omitsize=True, title=words))}
     watching: set[object] = set()
 
     def instructor(request: Request) -> None:

@@ -17,7 +17,7 @@ _LOOK = 2.0
 
 
 def take_part(words: str | None) -> None:
-    """Join the class, if there are words, and send from now on. A board that does not answer stops nothing."""
+    """Join the class, if there are words, and send from now on. No board that does not answer stops it."""
     if words is None and not _member():
         words = os.environ.get(VARIABLE) or None
     if words is not None:

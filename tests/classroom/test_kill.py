@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,53 +10,20 @@ from pathlib import Path
 import httpx
 import pytest
 
+from course.classroom.load import BoardProcess
 from course.classroom.outbox import Membership, NotReached, Outbox, event_of
 from course.classroom.store import Store
 from course.classroom.wire import Join
-from course.paths import ROOT
 from course.practice import Journal
 
-SERVE = """
-import socket, sys
-sys.path.insert(0, sys.argv[1])
-from course.classroom.board import Address, create_app, serve
-from course.classroom.live import Live
-from course.classroom.store import Store
-store = Store(sys.argv[2])
-listener = socket.create_server(("127.0.0.1", int(sys.argv[3])))
-print(listener.getsockname()[1], flush=True)
-live = Live(store, store.open("Tuesday", 0.0))
-serve(create_app(live, Address("http://127.0.0.1", ("127.0.0.1",))), listener)
-"""
 KILLS = 2
 LEARNERS = 4
 ROUNDS, EACH = 25, 3
 
 
-class Process:
-    """The board as a process of its own, always on the same port."""
-
-    def __init__(self, url: str) -> None:
-        self.url, self.port = url, "0"
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-P", "-c", SERVE, str(ROOT), self.url, self.port]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
-        assert self._process.stdout is not None
-        self.port = self._process.stdout.readline().strip()
-        assert self.port.isdecimal()
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[Process]:
-    made = Process(f"sqlite:///{(tmp_path / 'classes.sqlite3').as_posix()}")
+def process(tmp_path: Path) -> Iterator[BoardProcess]:
+    made = BoardProcess(f"sqlite:///{(tmp_path / 'classes.sqlite3').as_posix()}")
     yield made
     made.kill()
 
@@ -102,10 +67,12 @@ def _sent(box: Outbox) -> bool:
 
 
 @pytest.mark.long
-def test_a_board_that_is_killed_loses_nothing_and_doubles_nothing(process: Process, tmp_path: Path) -> None:
+def test_a_board_that_is_killed_loses_nothing_and_doubles_nothing(
+    process: BoardProcess, tmp_path: Path
+) -> None:
     store = Store(process.url)
-    found = store.open("Tuesday", 0.0)
-    boxes = list(_seats(tmp_path, f"http://127.0.0.1:{process.port}/", found.code))
+    found = store.open("Load", 0.0)
+    boxes = list(_seats(tmp_path, process.address, found.code))
     learners = [threading.Thread(target=_learn, args=(box,), daemon=True) for box in boxes]
     for learner in learners:
         learner.start()
