@@ -6,6 +6,7 @@ The page is made of parts that are drawn here once for everybody and arrive as s
 import asyncio
 import contextlib
 import hashlib
+import json
 import secrets
 import socket
 from collections.abc import AsyncIterator
@@ -83,7 +84,12 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
     """Answer on that socket until Ctrl-C. Pages that are open do not hold it up."""
     _allow_many_connections()
     config = uvicorn.Config(
-        app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=1
+        app,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,  # longer than a seat is silent
+        timeout_graceful_shutdown=1,
     )
     uvicorn.Server(config).run(sockets=[listener])
 
@@ -193,7 +199,7 @@ def _add_pages(app: FastAPI, live: Live, address: Address) -> None:
         try:
             version = live.pages.read_mark(last_event_id or seen)
             async for mark, parts in live.pages.changes(version, f"{view}-"):
-                yield ServerSentEvent(data=parts, id=mark)
+                yield ServerSentEvent(raw_data=json.dumps(parts), id=mark)
         finally:
             watching.discard(page)
 

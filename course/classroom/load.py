@@ -121,10 +121,10 @@ class _Class:
         self.exercises = [id for lesson in lessons()[:2] for id in lesson.text.exercises]
 
     async def run(self, pages: int, seconds: float, kills: int) -> Measured:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        async with httpx.AsyncClient(
-            base_url=self.board.address, timeout=_PATIENCE, limits=limits, trust_env=False
-        ) as client:
+        async with contextlib.AsyncExitStack() as stack:
+            client, *own = [  # one for each seat, as each is a machine of its own
+                await stack.enter_async_context(self._client()) for _ in range(1 + self.learners)
+            ]
             await self._until_it_answers(client)
             for number in range(self.learners):
                 await self._join(client, number)
@@ -133,13 +133,17 @@ class _Class:
             end = time.monotonic() + seconds
             async with asyncio.TaskGroup() as tasks:
                 for number in range(self.learners):
-                    tasks.create_task(self._learn(client, number, end))
+                    tasks.create_task(self._learn(own[number], number, end))
                 tasks.create_task(self._kill(client, kills, seconds))
             for task in looking:
                 task.cancel()
             await asyncio.gather(*looking, return_exceptions=True)
         self._compare()
         return self.measured
+
+    def _client(self) -> httpx.AsyncClient:
+        address = self.board.address
+        return httpx.AsyncClient(base_url=address, timeout=_PATIENCE, trust_env=False, verify=False)
 
     async def _until_it_answers(self, client: httpx.AsyncClient) -> None:
         deadline = time.monotonic() + _PATIENCE
@@ -195,8 +199,11 @@ class _Class:
         while True:
             with contextlib.suppress(httpx.HTTPError):
                 async with client.stream("GET", "board/stream?view=b", timeout=None) as answer:
+                    if not measures:
+                        async for _ in answer.aiter_raw():
+                            pass
                     async for line in answer.aiter_lines():
-                        if measures and line.startswith("data: "):
+                        if line.startswith("data: "):
                             self._seen(json.loads(line[6:]))
             await asyncio.sleep(0.2)
 
