@@ -4,6 +4,6 @@ Learners ``join`` a class, ``raise_hand`` and ``leave`` it. What they do is sent
 journal; the board is a page on the instructor's machine (``python3 -m course class open``).
 """
 
-from course.classroom.outbox import join, keep_sending, leave, raise_hand
+from course.classroom.learner import join, keep_sending, leave, raise_hand
 
 __all__ = ["join", "keep_sending", "leave", "raise_hand"]

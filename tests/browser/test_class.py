@@ -52,7 +52,7 @@ class Room:
         folder, token = self.folder / str(len(self.live.room.places)), f"{len(self.live.room.places):064x}"
         box = Outbox(folder)
         join = Join(code=self.live.found.code, token=token, name=name).model_dump(exclude_none=True)
-        called: Any = ask(box._to(self.base), "join", join)
+        called: Any = ask(box.to(self.base), "join", join)
         (folder / ".course").mkdir(parents=True)
         box.store(Membership(board=self.base, token=token, name=called["name"], class_name="Tuesday"))
         return Learner(box, Journal(box.file.with_name("journal.jsonl")))

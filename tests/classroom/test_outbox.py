@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from course.classroom import join, leave, outbox, raise_hand
-from course.classroom.outbox import CannotJoin, Membership, NotReached, Outbox, read_words
+from course.classroom import join, learner, leave, outbox, raise_hand
+from course.classroom.learner import CannotJoin, read_words
+from course.classroom.outbox import Membership, NotReached, Outbox
 from course.practice import Journal, answer, journal
 from tests.classroom.conftest import Board, Seated
 
@@ -198,8 +199,8 @@ def test_a_damaged_membership_is_no_membership(tmp_path: Path) -> None:
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "workspace"
     monkeypatch.setenv("COURSE_WORKSPACE", str(folder))
-    monkeypatch.setattr(outbox, "keep_sending", lambda: None)
-    monkeypatch.setattr(outbox, "_tokens", {})
+    monkeypatch.setattr(learner, "keep_sending", lambda: None)
+    monkeypatch.setattr(learner, "_tokens", {})
     return folder
 
 
@@ -347,14 +348,14 @@ def test_the_thread_sends_what_comes_and_stops(tmp_path: Path) -> None:
     all_there = threading.Event()
     wire = Wire(httpx.ConnectError("down"))
     box, own = member(tmp_path, wire), journal_of(tmp_path)
-    before = box._to
+    before = box.to
 
     def to(board: str) -> httpx.Client:
         if len(wire.events) >= 2:
             all_there.set()
         return before(board)
 
-    box._to = to  # type: ignore[method-assign]
+    box.to = to  # type: ignore[method-assign]
     stop = threading.Event()
     sender = threading.Thread(target=box.run, args=(stop,), daemon=True)
     own.add("check", "after.welcome", state="passed")
