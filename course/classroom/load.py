@@ -86,6 +86,8 @@ class Measured:
     doubled: int = 0
     memory: float = 0.0
     """Resident megabytes of the board at the end."""
+    busy: float = 0.0
+    """Seconds of a processor that the board took since it was started last."""
 
     def p99(self, values: list[float]) -> float:
         """The value that 99 of 100 do not exceed; 0 without values."""
@@ -100,16 +102,19 @@ def measure(learners: int, pages: int, seconds: float, kills: int = 0) -> Measur
         found, board = store.open("Load", 0.0), BoardProcess(url)
         try:
             done = asyncio.run(_Class(board, found, learners).run(pages, seconds, kills))
-            done.memory = _memory(board.process.pid)
+            done.memory, done.busy = _taken(board.process.pid)
         finally:
             board.kill()
         return done
 
 
-def _memory(pid: int) -> float:
+def _taken(pid: int) -> tuple[float, float]:
+    """Megabytes and seconds of a processor."""
     import psutil
 
-    return float(psutil.Process(pid).memory_info().rss / 1e6)
+    process = psutil.Process(pid)
+    times = process.cpu_times()
+    return float(process.memory_info().rss / 1e6), float(times.user + times.system)
 
 
 class _Class:
@@ -242,4 +247,5 @@ def lines(measured: Measured) -> Iterator[tuple[str, float, str, float | None]]:
     yield "a message and its answer, 99 of 100", 1000 * measured.p99(measured.posts), "ms", 50
     yield "an event on the page, 99 of 100", measured.p99(measured.shown), "s", 1
     yield "memory of the board", measured.memory, "MB", 150
+    yield "processor time of the board", measured.busy, "s", None
     yield "processors of this machine", os.cpu_count() or 1, "", None
