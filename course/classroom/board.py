@@ -91,7 +91,8 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
         timeout_keep_alive=30,  # longer than a seat is silent
         timeout_graceful_shutdown=1,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn has stopped in order, then raises it again
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _allow_many_connections() -> None:

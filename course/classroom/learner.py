@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import secrets
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec
 
 import httpx
 from filelock import FileLock, Timeout
@@ -22,6 +25,7 @@ from course.paths import workspace
 from course.seat import doctor
 from course.words import say
 
+P = ParamSpec("P")
 _ADDRESS = re.compile(r"(?P<code>[^@\s]+)@(?P<scheme>https?://)?(?P<place>[^@\s/?#]+)(?P<path>/[^\s?#]*)?")
 
 
@@ -42,6 +46,26 @@ class Standing:
         desk.show(self.text, Outbox(workspace()))
 
 
+def _told(call: Callable[P, Standing]) -> Callable[P, Standing]:
+    """A workspace that cannot be written is told of: no error of a class reaches a learner."""
+
+    @functools.wraps(call)
+    def calling(*args: P.args, **keywords: P.kwargs) -> Standing:
+        try:
+            return call(*args, **keywords)
+        except OSError as error:
+            return Standing(
+                say(
+                    "Your workspace cannot be written now ({error}), so nothing has changed with the class. "
+                    "Everything else works. `doctor()` says what to do.",
+                    error=error.strerror or type(error).__name__,
+                )
+            )
+
+    return calling
+
+
+@_told
 def join(words: str, name: str = "") -> Standing:
     """Join a class with the words that the instructor shows: ``join("blue-otter-4207@192.168.1.20")``.
 
@@ -98,6 +122,7 @@ def _join(box: Outbox, board: str, code: str, name: str) -> Joined:
     return joined
 
 
+@_told
 def leave() -> Standing:
     """Leave the class: what was sent from here is deleted on the board, now or as soon as it answers."""
     box = Outbox(workspace())
@@ -117,6 +142,7 @@ def leave() -> Standing:
     return Standing(say("You have left the class. What was sent from here is deleted there."))
 
 
+@_told
 def raise_hand(up: bool = True) -> Standing:
     """Ask the instructor to come; ``raise_hand(False)`` takes the hand down."""
     box = Outbox(workspace())

@@ -94,10 +94,13 @@ class Measured:
         return statistics.quantiles(values, n=100)[98] if len(values) > 1 else 0.0
 
 
-def measure(learners: int, pages: int, seconds: float, kills: int = 0) -> Measured:
-    """Let learners send an event each in five seconds, and pages look on; kill the board that many times."""
+def measure(learners: int, pages: int, seconds: float, kills: int = 0, *, url: str = "") -> Measured:
+    """Let learners send an event each in five seconds, and pages look on; kill the board that many times.
+
+    Events are kept in the database ``url``, which has no class yet, or in an SQLite file that goes then.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        url = f"sqlite:///{(Path(folder) / 'load.sqlite3').as_posix()}"
+        url = url or f"sqlite:///{(Path(folder) / 'load.sqlite3').as_posix()}"
         store = Store(url)
         found, board = store.open("Load", 0.0), BoardProcess(url)
         try:

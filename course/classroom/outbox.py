@@ -27,7 +27,6 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception_type,
-    sleep_using_event,
     wait_random_exponential,
 )
 
@@ -194,7 +193,7 @@ class Outbox:
         again = Retrying(
             retry=retry_if_exception_type(Exception),
             wait=_wait,
-            sleep=sleep_using_event(stop),
+            sleep=lambda seconds: self._rest(stop, seconds),
             stop=lambda _: stop.is_set(),
             after=self._note_problem,
             reraise=True,
@@ -203,15 +202,14 @@ class Outbox:
             size = self.size()
             with contextlib.suppress(Exception):  # it was stopped
                 if not again(self.step):
-                    self._wait_for_news(stop, size)
+                    self._rest(stop, BEAT * random.uniform(0.8, 1.2), size)
         self.close()
 
-    def _wait_for_news(self, stop: threading.Event, size: int) -> None:
-        """Until the journal grows, the learner wants something, or it is time for a sign of life."""
-        wish = self._wish()
-        until = time.monotonic() + BEAT * random.uniform(0.8, 1.2)
-        while time.monotonic() < until and self.size() == size and self._wish() == wish:
-            if stop.wait(LOOK):
+    def _rest(self, stop: threading.Event, seconds: float, size: int | None = None) -> None:
+        """Until the time is over, the learner wants something, or the journal of that size grows."""
+        wish, until = self._wish(), time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and self._wish() == wish and size in (None, self.size()):
+            if stop.wait(min(LOOK, left)):
                 return
 
     def _wish(self) -> object:

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import datetime as dt
 import errno
+import hashlib
 import socket
 import sys
 import time
@@ -132,7 +133,7 @@ def _only_one(found: Class) -> Iterator[None]:
 
     FOLDER.mkdir(exist_ok=True)
     try:
-        with FileLock(FOLDER / f"{found.id}.lock", timeout=0):
+        with FileLock(FOLDER / f"{hashlib.sha256(found.secret.encode()).hexdigest()[:16]}.lock", timeout=0):
             yield
     except Timeout:
         raise CannotGoOn(

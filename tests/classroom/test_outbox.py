@@ -319,7 +319,39 @@ def test_wrong_words_are_answered_not_raised(workspace: Path, reached: Board) ->
     assert Outbox(workspace).membership() is None
 
 
+def test_a_workspace_that_cannot_be_written_is_told_of(workspace: Path, reached: Board) -> None:
+    workspace.write_text("a file where the folder should be")
+    for said in (join(f"{reached.live.found.code}@127.0.0.1"), leave(), raise_hand()):
+        assert "cannot be written" in repr(said)
+
+
 # ---- it disturbs nobody
+
+
+def test_who_joins_again_does_not_wait_until_the_old_class_would_be_asked_again(tmp_path: Path) -> None:
+    """The board did not know the seat, and is left alone for a minute."""
+    tried, answered = threading.Event(), threading.Event()
+    box = member(tmp_path, Wire())
+
+    def step() -> bool:
+        found = box.membership()
+        if found is not None and found.token.startswith("cd"):
+            answered.set()
+            return False
+        tried.set()
+        raise NotReached("the class was closed", after=3600)
+
+    box.step = step  # type: ignore[method-assign]
+    stop = threading.Event()
+    sender = threading.Thread(target=box.run, args=(stop,), daemon=True)
+    sender.start()
+    assert tried.wait(60)
+    with box.changing() as found:
+        assert found is not None
+        found.token = "cd" * 32
+    assert answered.wait(60)
+    stop.set()
+    sender.join()
 
 
 def test_a_board_that_never_answers_holds_nothing_up(
