@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -109,6 +110,27 @@ def measure(learners: int, pages: int, seconds: float, kills: int = 0, *, url: s
         finally:
             board.kill()
         return done
+
+
+def crowd(idle: int, unread: int) -> float:
+    """Seconds that a seat takes to join beside connections that say nothing, and pages that do not read."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as stack:
+        url = f"sqlite:///{(Path(folder) / 'load.sqlite3').as_posix()}"
+        found, board = Store(url).open("Load", 0.0), BoardProcess(url)
+        stack.callback(board.kill)
+        where = httpx.URL(board.address)
+        client = stack.enter_context(httpx.Client(base_url=where, timeout=_PATIENCE, trust_env=False))
+        client.get(f"open/{found.secret}")
+        cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        page = f"GET /board/stream?view=b HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\n\r\n"
+        for said in [b""] * idle + [page.encode()] * unread:
+            connection = socket.create_connection((where.host, where.port or 80))
+            stack.callback(connection.close)
+            connection.sendall(said)
+        began = time.perf_counter()
+        join = Join(code=found.code, token=_token(1), name="Ada").model_dump(exclude_none=True)
+        client.post("api/join", json=join).raise_for_status()
+        return time.perf_counter() - began
 
 
 def _taken(pid: int) -> tuple[float, float]:

@@ -186,6 +186,8 @@ def board(args: argparse.Namespace) -> Iterator[Value]:
     for what, kills in (("500 learners", 0), ("500 learners, board killed", 20 if args.full else 3)):
         for said, value, unit, goal in load.lines(load.measure(500, 20, seconds, kills)):
             yield Value(f"{what}: {said}", value, unit, goal if not kills or unit == "" else None)
+    waited = load.crowd(900, 20)
+    yield Value("a join beside 900 idle connections and 20 pages that do not read", waited, "s", goal=1)
 
 
 def _environment(root: Path) -> dict[str, str]:

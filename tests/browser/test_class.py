@@ -26,7 +26,7 @@ from course.classroom.outbox import Membership, Outbox, ask
 from course.classroom.store import Store
 from course.classroom.wire import Join
 from course.practice import Journal, lessons
-from course.practice.texts import misconception_text
+from course.practice.texts import misconception_text, notebook_of
 from tests.browser.conftest import HERE, PATIENCE
 
 pytestmark = pytest.mark.long
@@ -37,6 +37,8 @@ MISS = next(id for id, miss in LESSON.text.exercises[EXERCISE].misses.items() if
 PREDICTION, QUESTION = next(
     (id, question) for id, question in LESSON.text.questions.items() if question.kind == "prediction"
 )
+START = notebook_of("start_here")
+assert START is not None
 BAD = ("serious", "critical")
 
 
@@ -169,3 +171,32 @@ def test_the_stuck_one_is_found_and_helped(room: Room, instructor: Page, picture
     )
     eve.checks("passed")
     expect(instructor.locator("#b-stuck")).to_contain_text("Nobody is stuck")
+
+
+def test_a_learner_in_jupyterlab_joins_fails_and_sees_who_comes(
+    room: Room, instructor: Page, open_notebook: Any, pictures: Path
+) -> None:
+    notebook = open_notebook(START.name)
+
+    def runs(source: str) -> Any:
+        notebook.write("imports", source)
+        notebook.run("imports")
+        return notebook.output("imports")
+
+    out = runs(f'from course import *; join("{room.live.found.code}@{room.base}", "Ada")')
+    expect(out).to_contain_text("Never your code")
+    expect(out.locator("[role=status]")).to_contain_text("you are in the class")
+    expect(instructor.locator("tbody th")).to_have_text("Ada")
+    wrong = "def build_ping(name):\n    return None\ncheck('start.ping', build_ping)"
+    for _ in range(2):
+        runs(wrong)
+    expect(instructor.locator("#b-stuck")).to_contain_text("Ada")
+    expect(instructor.locator("#b-stuck")).to_contain_text("2 failed checks")
+    out = runs("raise_hand()")
+    expect(out.locator("[role=status]")).to_contain_text("your hand is up")
+    instructor.get_by_role("button", name="I am coming").click()
+    expect(out.locator("[role=status]")).to_contain_text("your instructor is coming")
+    notebook.page.screenshot(path=pictures / "class_learner.png")
+    assert notebook.abroad == []
+    assert "You have left" in runs("leave()").inner_text()
+    expect(instructor.locator("tbody th")).to_have_count(0)
