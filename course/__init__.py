@@ -35,6 +35,10 @@ _HOME = {
     "progress": "course.practice",
     "certificate": "course.practice",
     "____": "course.practice",
+    # a class
+    "join": "course.classroom",
+    "leave": "course.classroom",
+    "raise_hand": "course.classroom",
 }
 
 __all__ = list(_HOME)

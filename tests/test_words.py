@@ -36,6 +36,7 @@ READ_BY_LEARNERS = [
         for name in ("child", "failures", "install", "lab", "setup", "editions", "wheelhouse", "workspace")
     ),
     *(COURSE / "live" / f"{name}.py" for name in ("gate", "inbox", "process", "server", "source", "testing")),
+    *(COURSE / "classroom" / f"{name}.py" for name in ("desk", "learner", "outbox")),
     COURSE / "notebook.py",
     COURSE / "seat" / "_checks.py",
 ]

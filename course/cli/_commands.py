@@ -34,6 +34,7 @@ COMMANDS = {
     "progress": Command("course.cli.progress", "show what you have done so far"),
     "verify": Command("course.cli.verify", "check a certificate against its digest"),
     "kit": Command("course.cli.kit", "for instructors: print, show, plan and hand round the course"),
+    "class": Command("course.cli.classes", "for instructors: see who is stuck in a class, while it works"),
     "site": Command("course.cli.site", "build the web site of the lessons"),
     "new": Command("course.cli.new", "for authors: begin an exercise or a lesson"),
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),

@@ -11,7 +11,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from course.cli import _child, _lab, _workspace
+from course.cli import _child, _class_seat, _lab, _workspace
 from course.cli._failures import CannotGoOn
 from course.paths import WORKSPACE_VARIABLE, scripts_folder, workspace
 
@@ -25,6 +25,7 @@ def main() -> None:
         options = get_ready()
     except CannotGoOn as trouble:
         sys.exit(str(trouble))
+    _class_seat.take_part(None)
     sys.argv[1:1] = options
     runpy.run_module(_SERVER, run_name="__main__", alter_sys=True)
 

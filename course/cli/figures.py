@@ -178,6 +178,18 @@ def load(args: argparse.Namespace) -> Iterator[Value]:
         yield Value(f"runs in which this failed: {cell}", count, "", goal=0)
 
 
+def board(args: argparse.Namespace) -> Iterator[Value]:
+    """The class board under load, and killed under load."""
+    from course.classroom import load
+
+    seconds = 600 if args.full else 30
+    for what, kills in (("500 learners", 0), ("500 learners, board killed", 20 if args.full else 3)):
+        for said, value, unit, goal in load.lines(load.measure(500, 20, seconds, kills)):
+            yield Value(f"{what}: {said}", value, unit, goal if not kills or unit == "" else None)
+    waited = load.crowd(900, 20)
+    yield Value("a join beside 900 idle connections and 20 pages that do not read", waited, "s", goal=1)
+
+
 def _environment(root: Path) -> dict[str, str]:
     """This process's variables without what ties it to its own environment and workspace."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "JUPYTER"))}
@@ -281,6 +293,7 @@ def _figures() -> dict[str, Figure]:
         "notebooks": Figure("the notebook gate, serial and parallel", "2 min", notebooks),
         "faults": Figure("planted faults caught / planted", "1 min", faults),
         "tests": Figure("the whole test command", "5 min", tests),
+        "board": Figure("the class board: 500 learners, 20 pages, kills", "2 min", board),
         "load": Figure("notebook runs in a row beside two busy processes", "20 min", load),
     }
 
@@ -290,6 +303,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="name", help="what to measure (default: everything)")
     parser.add_argument("--list", action="store_true", help="list what can be measured and how long it takes")
     parser.add_argument("--json", action="store_true", help="print one JSON object per value")
+    parser.add_argument("--full", action="store_true", help="'board' for 10 minutes each, with 20 kills")
     parser.add_argument("--runs", type=int, default=20, metavar="N", help="runs of 'load' (default: 20)")
 
 

@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WHERE",
         help="install from this folder or address, which kit wheelhouse made, and use no internet",
     )
+    parser.add_argument(
+        "--join", metavar="WORDS", help="join a class with the words that the instructor shows"
+    )
     parser.add_argument("--no-lab", action="store_true", help="set up and copy the lessons only")
 
 
@@ -37,7 +40,7 @@ def _port(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Copy the lessons, then serve them until Ctrl-C."""
-    from course.cli import _lab, _workspace
+    from course.cli import _class_seat, _lab, _workspace
 
     if not args.no_lab:
         listener = _lab.take_port(args.port)
@@ -46,4 +49,5 @@ def run(args: argparse.Namespace) -> int:
         print(say("Everything is set up. Start with: python3 -m course start"))
         return 0
     with listener:
+        _class_seat.take_part(args.join)
         return _lab.serve(first, listener, browser=not args.no_browser)
