@@ -140,7 +140,7 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
 
 
 def test_the_explorer_by_keyboard(open_notebook: Any) -> None:
-    notebook = open_notebook("03_sync_and_async.ipynb")
+    notebook = open_notebook("02_sync_and_async.ipynb")
     notebook.run("imports", "explore")
     explorer = notebook.output("explore").locator(".ex")
     expect(explorer.locator(".ex-words")).to_contain_text("computes: worker thread")
@@ -161,7 +161,7 @@ def test_the_explorer_by_keyboard(open_notebook: Any) -> None:
 
 
 def test_the_dominoes_step_by_step(open_notebook: Any) -> None:
-    notebook = open_notebook("04_order_and_data.ipynb")
+    notebook = open_notebook("05_order_and_data.ipynb")
     notebook.run("imports", "kahn-graph", "kahn-count", "kahn-step")
     fallen = notebook.output("kahn-step").locator("svg.dominoes .fallen")
     expect(fallen).to_have_count(1)

@@ -23,9 +23,9 @@ if not os.environ.get(BROWSER):
 
 pytestmark = pytest.mark.long
 
-CAPSTONE = "08_capstone.ipynb"
+CAPSTONE = "10_capstone.ipynb"
 LESSONS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb") if path.name != CAPSTONE)
-DARK = "03_sync_and_async.ipynb"
+DARK = "02_sync_and_async.ipynb"
 """The lesson that is also looked at in the dark: it has the most pictures."""
 
 CHANGES = REPORTS_ON_THE_LEARNER | {"warm_up"}
