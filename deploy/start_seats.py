@@ -2,16 +2,21 @@
 
     JUPYTERHUB_API_TOKEN=… python3 deploy/start_seats.py https://hub.example.org names.txt
 
-The names stand in the file, one on a line; who is not known yet is added. The token is an admin's, from the
-hub's page "Token". Needs Python and nothing else. Running it again starts only what does not run.
+The names stand in the file, one on a line; what follows a # is a comment. A hub's names have small letters,
+digits and hyphens: it says which name each learner types. Who is not known yet is added. The token is an
+admin's, from the hub's page "Token". Needs Python and nothing else. Running it again starts only what does
+not run.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
+import re
 import sys
 import time
+import unicodedata
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -28,12 +33,35 @@ def main() -> int:
     token = os.environ.get("JUPYTERHUB_API_TOKEN")
     if len(sys.argv) != 3 or not token:
         sys.exit(__doc__)
-    hub, names = Hub(sys.argv[1], token), Path(sys.argv[2]).read_text(encoding="utf-8").split()
+    hub, names = Hub(sys.argv[1], token), read_names(Path(sys.argv[2]).read_bytes())
     begun = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = sum(pool.map(lambda name: _start(hub, name), names))
     print(f"{started} of {len(names)} seats are ready after {time.monotonic() - begun:.0f} s.")
     return 0 if started == len(names) else 1
+
+
+def read_names(content: bytes) -> list[str]:
+    """The hub's names of the learners in a file, in UTF-8 or UTF-16; prints those that are written otherwise.
+
+    Ends the program if two learners would have one name, or a line has no letter that can be kept.
+    """
+    utf_16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    found: dict[str, str] = {}
+    for line in content.decode("utf-16" if utf_16 else "utf-8-sig").splitlines():
+        written = line.partition("#")[0].strip(" \t,;")
+        if not written:
+            continue
+        plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode().lower()
+        name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        if not name:
+            sys.exit(f"{written!r} has no letters from a to z: write a name for the hub in its place.")
+        if name in found:
+            sys.exit(f"{written!r} and {found[name]!r} would both be {name!r}: tell them apart in the file.")
+        found[name] = written
+        if name != written:
+            print(f"{written} types the name {name}", flush=True)
+    return list(found)
 
 
 def _start(hub: Hub, name: str) -> bool:

@@ -32,7 +32,7 @@ if ! su -s /bin/sh nobody -c "$PWD/.venv/bin/python -P -c 'import course, jupyte
     exit 1
 fi
 
-install -d "$hub/config/jupyterhub_config.d"
+sh deploy/tljh_passwords.sh # nothing new when it was run before the hub was installed, as it should be
 install -m 644 deploy/jupyterhub_config.d/course.py "$hub/config/jupyterhub_config.d/course.py"
 "$hub/hub/bin/tljh-config" set services.cull.timeout 14400 # seconds; a lecture or lunch must not end a seat
 "$hub/hub/bin/tljh-config" reload

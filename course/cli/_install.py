@@ -11,6 +11,7 @@ constraints, hashes, dates and the like belong to other projects, and are left o
 from __future__ import annotations
 
 import configparser
+import contextlib
 import importlib.util
 import os
 import re
@@ -19,7 +20,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Mapping  # noqa: UP035  (parses and runs on 3.8)
+from typing import Any, Callable, Mapping  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _child, _wheelhouse
 from course.cli._failures import CannotGoOn, failure_of, tail, trouble_in
@@ -78,6 +79,8 @@ def install(log: Path, *, damaged: tuple[str, ...] = (), tell: Tell) -> None:
     Raises:
         CannotGoOn: With what stopped it and the remedy.
     """
+    for said in unreadable_settings(os.environ):
+        tell(said)
     uv, why = _find_uv(log)
     if uv is not None:
         tell(say("Installing the packages with {installer}.", installer=uv))
@@ -135,11 +138,11 @@ def _reason(said: str) -> str:
 
 def _run_uv(uv: _Uv, log: Path, damaged: tuple[str, ...]) -> tuple[int, str]:
     env = installing_environment(os.environ)
-    env.update(variables_for_uv(env))
+    env.update(variables_for_uv(os.environ))
     command: list[str | Path] = [uv.program, "pip", "install", "--python", venv_python(), "--no-progress"]
     for name in damaged:
         command += ["--reinstall-package", name]
-    if only_local(env):
+    if only_local(os.environ):
         command.append("--no-index")
     return _child.run_quietly([*command, "-r", LOCK], env=env, cwd=ROOT, log=log)
 
@@ -329,8 +332,6 @@ _WHERE_FOR_UV = frozenset(
         "UV_LINK_MODE",
         "UV_CONCURRENT_DOWNLOADS",
         "UV_CONCURRENT_INSTALLS",
-        "UV_CONFIG_FILE",
-        "UV_NO_CONFIG",
     }
 )
 _PASSWORD_FOR_UV = re.compile(r"UV_INDEX_\w+_(USERNAME|PASSWORD)")
@@ -341,7 +342,8 @@ def installing_environment(environ: Mapping[str, str], prefix: Path = VENV) -> d
     come from, none that changes what is installed.
     """
     env = _child.environment(prefix, scripts_folder(prefix), environ)
-    return {name: value for name, value in env.items() if _is_passed_on(name)}
+    # Files of uv may say what is installed, those of a folder above too: see variables_for_uv.
+    return {**{name: value for name, value in env.items() if _is_passed_on(name)}, "UV_NO_CONFIG": "1"}
 
 
 def _is_passed_on(name: str) -> bool:
@@ -390,15 +392,57 @@ def _files(environ: Mapping[str, str], system: str) -> list[Path]:
     return [*_folders(environ, system), *([Path(named)] if named else [])]
 
 
+_UNREADABLE = (configparser.Error, OSError, ValueError)
+
+
+def _pip_file(path: Path) -> configparser.RawConfigParser:
+    parser = configparser.RawConfigParser()
+    parser.read(path, encoding="utf-8")
+    return parser
+
+
+def _uv_file(path: Path) -> dict[str, Any]:
+    """What a file of uv says; its table ``pip`` wins, as for ``uv pip``."""
+    import tomllib  # from Python 3.11, as all that is installed
+
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    pip = said.get("pip")
+    return {**said, **pip} if isinstance(pip, dict) else said
+
+
+def unreadable_settings(environ: Mapping[str, str], *, system: str = sys.platform) -> list[str]:
+    """A sentence for each file of pip or uv that cannot be read, so that its index is not used."""
+    found = []
+    readers: list[tuple[Callable[[Path], object], list[Path]]] = [
+        (_pip_file, _files(environ, system)),
+        (_uv_file, _uv_files(environ, system)),
+    ]
+    for read, paths in readers:
+        for path in dict.fromkeys(paths):
+            try:
+                if path.is_file():
+                    read(path)
+            except _UNREADABLE as error:
+                reason = str(error).splitlines()[0]
+                found.append(
+                    say(
+                        "{path} cannot be read ({reason}), so its package index and proxy are not used. "
+                        "Repair or remove it.",
+                        path=path,
+                        reason=reason,
+                    )
+                )
+    return found
+
+
 def pip_settings(environ: Mapping[str, str], *, system: str = sys.platform) -> dict[str, str]:
     """What pip's files and variables say, by pip's option names; variables win over files."""
     settings: dict[str, str] = {}
     for path in _files(environ, system):
-        parser = configparser.RawConfigParser()
         try:
-            parser.read(path, encoding="utf-8")
-        except (configparser.Error, OSError, UnicodeDecodeError):
-            continue  # pip will say what is wrong with it
+            parser = _pip_file(path)
+        except _UNREADABLE:
+            continue  # unreadable_settings names it
         for section in ("global", "install"):
             if parser.has_section(section):
                 settings.update({key.replace("_", "-"): value for key, value in parser.items(section)})
@@ -410,25 +454,79 @@ def pip_settings(environ: Mapping[str, str], *, system: str = sys.platform) -> d
     return settings
 
 
-def _has_own_settings(environ: Mapping[str, str], system: str) -> bool:
-    """Whether the user has configured uv; that configuration then wins."""
+_UV_OPTIONS = {
+    # uv's name in a file: (its variable, what joins several values)
+    "index-url": ("UV_DEFAULT_INDEX", " "),
+    "extra-index-url": ("UV_INDEX", " "),
+    "find-links": ("UV_FIND_LINKS", ","),
+    "index-strategy": ("UV_INDEX_STRATEGY", " "),
+    "allow-insecure-host": ("UV_INSECURE_HOST", " "),
+    "keyring-provider": ("UV_KEYRING_PROVIDER", " "),
+    "native-tls": ("UV_NATIVE_TLS", " "),
+    "system-certs": ("UV_SYSTEM_CERTS", " "),
+    "offline": ("UV_OFFLINE", " "),
+    "http-proxy": ("UV_HTTP_PROXY", " "),
+    "https-proxy": ("UV_HTTPS_PROXY", " "),
+    "cache-dir": ("UV_CACHE_DIR", " "),
+    "no-cache": ("UV_NO_CACHE", " "),
+    "link-mode": ("UV_LINK_MODE", " "),
+}
+"""What uv's files say of where packages are. The rest (dates, constraints) is for other projects."""
+
+
+def _uv_files(environ: Mapping[str, str], system: str) -> list[Path]:
+    """The files that the user's uv reads, the weakest first."""
+    if environ.get("UV_NO_CONFIG"):
+        return []
     if environ.get("UV_CONFIG_FILE"):
-        return True
+        return [Path(environ["UV_CONFIG_FILE"])]
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())
     if system == "win32":
         folders = [
-            Path(environ.get("APPDATA", str(home))),
             Path(environ.get("PROGRAMDATA", r"C:\ProgramData")),
+            Path(environ.get("APPDATA", str(home))),
         ]
     else:
-        folders = [Path(environ.get("XDG_CONFIG_HOME") or home / ".config"), Path("/etc"), Path("/etc/xdg")]
-    return any((folder / "uv" / "uv.toml").is_file() for folder in folders)
+        folders = [Path("/etc/xdg"), Path("/etc"), Path(environ.get("XDG_CONFIG_HOME") or home / ".config")]
+    return [path for folder in folders if (path := folder / "uv" / "uv.toml").is_file()]
+
+
+def uv_settings(environ: Mapping[str, str], *, system: str = sys.platform) -> dict[str, Any]:
+    """What uv's files say, by uv's option names."""
+    settings: dict[str, Any] = {}
+    for path in _uv_files(environ, system):
+        with contextlib.suppress(*_UNREADABLE):  # unreadable_settings names it
+            settings.update(_uv_file(path))
+    return settings
+
+
+def _variables_of_uv(settings: Mapping[str, Any]) -> dict[str, str]:
+    """uv's variables that say the same as its files, of where packages are."""
+    found: dict[str, str] = {}
+    for option, (variable, joint) in _UV_OPTIONS.items():
+        value = settings.get(option)
+        values = value if isinstance(value, list) else [value] if value is not None else []
+        if values:
+            found[variable] = joint.join(
+                str(each).lower() if each is True or each is False else str(each) for each in values
+            )
+    indexes = settings.get("index")
+    for index in indexes if isinstance(indexes, list) else []:
+        if isinstance(index, dict) and "url" in index and not index.get("explicit"):
+            named = f"{index['name']}={index['url']}" if "name" in index else str(index["url"])
+            variable = "UV_DEFAULT_INDEX" if index.get("default") else "UV_INDEX"
+            before = "" if variable == "UV_DEFAULT_INDEX" else found.get(variable, "")
+            found[variable] = f"{before} {named}".strip()
+    return found
 
 
 def variables_for_uv(environ: Mapping[str, str], *, system: str = sys.platform) -> dict[str, str]:
-    """The variables to add to ``environ`` so that uv uses the same index and proxy as pip."""
-    if _has_own_settings(environ, system):
-        return {}
+    """The variables to add to ``environ`` so that uv uses the index and proxy of its own files, which it does
+    not read, or those of pip when it has none.
+    """
+    if _uv_files(environ, system):
+        own = _variables_of_uv(uv_settings(environ, system=system))
+        return {name: value for name, value in own.items() if not environ.get(name)}
     settings = pip_settings(environ, system=system)
     added: dict[str, str] = {}
     for option, (variable, joint, equals) in _OPTIONS.items():
@@ -441,5 +539,6 @@ def variables_for_uv(environ: Mapping[str, str], *, system: str = sys.platform) 
 
 
 def only_local(environ: Mapping[str, str], *, system: str = sys.platform) -> bool:
-    """Whether pip was told to ask no index, as in a class without internet. uv has no variable for it."""
-    return pip_settings(environ, system=system).get("no-index", "").lower() in ("1", "true", "yes", "on")
+    """Whether pip or uv was told to ask no index, as in a class without internet."""
+    said = pip_settings(environ, system=system).get("no-index", "").lower() in ("1", "true", "yes", "on")
+    return said or uv_settings(environ, system=system).get("no-index") is True

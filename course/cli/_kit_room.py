@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import contextlib
 import errno
 import os
@@ -36,6 +37,10 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=_port, default=FIRST_PORT, metavar="N", help=f"listen there (default: {FIRST_PORT})"
     )
 
+    parser.add_argument(
+        "--host", default="", metavar="ADDRESS", help="listen at this address only (default: at all)"
+    )
+
 
 def _port(text: str) -> int:
     port = int(text)
@@ -47,17 +52,21 @@ def _port(text: str) -> int:
 def serve(args: argparse.Namespace) -> int:
     """Offer a wheelhouse to the room: every seat installs from this machine, and none needs the internet.
 
-    Only the files of its manifest can be read. Ctrl-C stops it.
+    Only the files of its manifest can be read; what kit wheelhouse adds meanwhile is offered too.
+    Ctrl-C stops it.
     """
-    server = open_server(args.folder.expanduser().absolute(), args.port)
+    server = open_server(args.folder.expanduser().absolute(), args.port, args.host)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     with server, contextlib.suppress(KeyboardInterrupt):
-        print(f"For the board:  {server.url}")
+        urls = server.urls()
+        print(f"For the board:  {'   or  '.join(urls)}")
         print(f"Whoever opens it finds {CHECKOUT}. In its unpacked folder each seat runs\n")
-        print(f"    python3 -m course start --wheelhouse {server.url}\n")
-        if lan_address() is None:
+        print(f"    python3 -m course start --wheelhouse {urls[0]}\n")
+        if server.only_here(urls):
             print("This machine is in no network yet: connect it, stop this and start it again.")
+        else:
+            print("Open the address on another machine before the class comes: a firewall shows only there.")
         print("Ctrl-C here stops it.", flush=True)
         server.serve_forever()
     print("The wheelhouse is no longer offered. Seats that are set up do not need it.", flush=True)
@@ -71,16 +80,50 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = os.name != "nt"  # on Windows it would let two servers have one port
     request_queue_size = 128  # all seats of a room begin at once
 
-    def __init__(self, address: tuple[str, int], folder: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, address: tuple[str, int], folder: Path) -> None:
         self.folder = folder
-        self.manifest = manifest
-        self.names = {MANIFEST, *manifest["files"]}
+        self._read_at: object = None
+        self._manifest: dict[str, Any] = {}
+        self.manifest()
         super().__init__(address, Handler)
 
-    @property
-    def url(self) -> str:
-        """Where the room finds it."""
-        return f"http://{lan_address() or '127.0.0.1'}:{self.server_address[1]}"
+    def manifest(self) -> dict[str, Any]:
+        """What the folder holds now. While a new manifest cannot be read, it is what it was.
+
+        Raises:
+            OSError, ValueError: There was none that could be read.
+        """
+        path = self.folder / MANIFEST
+        try:
+            state = path.stat()
+            now = (state.st_mtime_ns, state.st_size)
+            if now != self._read_at:
+                self._manifest, self._read_at = read_manifest(path.read_bytes()), now
+        except (OSError, ValueError):
+            if self._read_at is None:
+                raise
+        return self._manifest
+
+    def urls(self) -> list[str]:
+        """The addresses that answer on this machine, that of the room first."""
+        port = self.server_address[1]
+        found = [address for address in self._addresses() if _answers(address, port)]
+        return [f"http://{address}:{port}" for address in found or ["127.0.0.1"]]
+
+    def only_here(self, urls: list[str]) -> bool:
+        """Whether no other machine can reach any of these."""
+        return all(url.startswith("http://127.") for url in urls)
+
+    def _addresses(self) -> list[str]:
+        bound = str(self.server_address[0])
+        if bound != "0.0.0.0":
+            return [bound]
+        try:
+            own = socket.gethostbyname_ex(socket.gethostname())[2]
+        except OSError:
+            own = []
+        others = [address for address in own if not address.startswith("127.")]
+        return list(dict.fromkeys(filter(None, [lan_address(), *others, "127.0.0.1"])))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing about a seat that left in the middle of a file."""
@@ -110,13 +153,16 @@ class Handler(BaseHTTPRequestHandler):
         name = unquote(urlsplit(self.path).path).lstrip("/")
         if name in ("", "index.html"):
             self._send_page(body)
-        elif name in self.server.names:
+        elif name == MANIFEST or name in self.server.manifest()["files"]:
             self._send_file(self.server.folder / name, body)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
     def _send_page(self, body: bool) -> None:
-        text = page(self.server).encode()
+        host = self.headers.get("Host", "")
+        text = page(
+            self.server, f"http://{host}" if _HOST.fullmatch(host) else self.server.urls()[0]
+        ).encode()
         self._head("text/html; charset=utf-8", len(text))
         if body:
             self.wfile.write(text)
@@ -140,49 +186,70 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def page(server: Server) -> str:
-    """What a learner's browser shows."""
-    pythons = sorted({name.partition(" ")[2] for name in server.manifest["seats"]}, key=_by_number)
+_HOST = re.compile(r"[\w.-]+(?::\d+)?")
+
+
+def page(server: Server, url: str) -> str:
+    """What a learner's browser shows that has opened ``url``."""
+    manifest = server.manifest()
+    pythons = sorted({name.partition(" ")[2] for name in manifest["seats"]}, key=_by_number)
     template = words.pages(Path(__file__).with_name("templates")).get_template("room.html.j2")
     return template.render(
         checkout=CHECKOUT,
-        size=server.manifest["files"][CHECKOUT]["size"] / 1e6,
+        size=manifest["files"][CHECKOUT]["size"] / 1e6,
         pythons=" or ".join(pythons),
-        url=server.url,
+        url=url,
     )
+
+
+def _answers(address: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection((address, port), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _by_number(python: str) -> tuple[int, ...]:
     return tuple(int(part) for part in python.split("."))
 
 
-def open_server(folder: Path, port: int) -> Server:
-    """A server of that wheelhouse that listens and does not answer yet.
+def open_server(folder: Path, port: int, host: str = "") -> Server:
+    """A server of that wheelhouse that listens and does not answer yet; at all addresses without a ``host``.
 
     Raises:
-        CannotGoOn: There is no wheelhouse in the folder, or the port is in use.
+        CannotGoOn: There is no wheelhouse in the folder, or the address cannot be listened on.
     """
     try:
-        manifest = read_manifest((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
-        detail = getattr(error, "strerror", None) or error
-        raise CannotGoOn(
-            "There is no wheelhouse in {folder} ({detail}).\n"
-            'Make one where there is internet: python3 -m course kit wheelhouse --out "{folder}"',
-            folder=folder,
-            detail=detail,
-        ) from None
-    try:
-        return Server(("", port), folder, manifest)
+        return Server((host, port), folder)
+    except ValueError as error:
+        reason: object = error
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+        if not (folder / MANIFEST).is_file():
+            reason = error.strerror
+        elif isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise CannotGoOn(
+                "{host} is no address of this machine ({detail}).\n"
+                "Leave --host out, to listen at all of them: python3 -m course kit serve",
+                host=host,
+                detail=error.strerror,
+            ) from None
+        elif error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise CannotGoOn(
+                "Port {port} cannot be listened on ({detail}).\n"
+                "Name another one: python3 -m course kit serve --port 8080",
+                port=port,
+                detail=error.strerror,
+            ) from None
+        else:
             raise
-        raise CannotGoOn(
-            "Port {port} cannot be listened on ({detail}).\n"
-            "Name another one: python3 -m course kit serve --port 8080",
-            port=port,
-            detail=error.strerror,
-        ) from None
+    raise CannotGoOn(
+        "There is no wheelhouse in {folder} ({detail}).\n"
+        'Make one where there is internet: python3 -m course kit wheelhouse --out "{folder}"',
+        folder=folder,
+        detail=reason,
+    )
 
 
 def lan_address() -> str | None:
@@ -198,7 +265,14 @@ def lan_address() -> str | None:
 
 # codes of the doctor
 
-_LINE = re.compile(r"(?P<name>.*?)[\s,;:=]*\b(?P<code>[0-9A-Za-z]{5}[ -]?[0-9A-Za-z]{5})")
+_CODE = re.compile(r"(?<![0-9A-Za-z])(?=([0-9A-Za-z]{5}[ -]?[0-9A-Za-z]{5})(?![0-9A-Za-z]))")
+_STAMP = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1\d{1,4},?|\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?(?!\w))?|[\[\]()]", re.I
+)
+"""Dates and times of day, and the brackets around them."""
+_SPEAKER = re.compile(r"\s*(?:from\s+)?(.+?)(?:\s+to\s+[^:]+)?\s*:(?:\s|$)", re.I)
+_ABOUT_THE_CODE = re.compile(r"\b(?:my|mine|the|code|here|is|it's)\b.*", re.I)
+_LIKE_A_CODE = re.compile(r"(?=\S*\d)[^\W_][\w-]{5,}")
 _ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}, "server": {"kernel"}}
 """Failures that cause other ones: all others (None), or those named. Kernels, too, answer on 127.0.0.1."""
 
@@ -211,11 +285,11 @@ def add_codes_arguments(parser: argparse.ArgumentParser) -> None:
 def doctor_codes(args: argparse.Namespace) -> int:
     """Read the codes that the doctor printed on each seat, and say who needs help and how.
 
-    The file has a name and a code in each line, or only codes, copied from a chat, say. The last code of a
-    name counts. The exit status is 0 if every seat works.
+    The file has a name and a code in each line, or is a chat that was copied, with times and other words. The
+    last code of a name counts. The exit status is 0 if every seat works.
     """
     try:
-        text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8-sig")
+        text = sys.stdin.read() if args.file == "-" else text_of(Path(args.file).read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         detail = getattr(error, "strerror", None) or error
         print(f"{args.file} cannot be read ({detail}).", file=sys.stderr)
@@ -231,22 +305,50 @@ def doctor_codes(args: argparse.Namespace) -> int:
     return 1 if mistyped or any(seat.failed for seat in seats.values()) else 0
 
 
+def text_of(content: bytes) -> str:
+    """The text of a file, in UTF-8 or in UTF-16, as some editors of Windows save it."""
+    utf_16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return content.decode("utf-16" if utf_16 else "utf-8-sig")
+
+
 def read(lines: Iterable[str]) -> tuple[dict[str, Seat], dict[int, str]]:
-    """The seats by name, and by line number the lines that hold no valid code."""
-    seats, mistyped = {}, {}
+    """The seats by name, and by line number the lines that seem to have a code and have no valid one.
+
+    A name stands before its code; in a chat it may be alone on the line before, with a time.
+    """
+    seats: dict[str, Seat] = {}
+    mistyped: dict[int, str] = {}
+    speaker = ""
     for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
-        found = _LINE.fullmatch(line)
-        try:
-            if found is None:
-                raise MistypedCode(line)
-            name = found.group("name").strip() or f"line {number}"
-            seats[name] = decode(found.group("code"))
-        except MistypedCode:
+        bare = _STAMP.sub(" ", line)
+        found = _decoded(bare)
+        header, speaker = speaker, ""
+        if found is not None:
+            before, seat = found
+            seats[_name(before) or header or f"line {number}"] = seat
+        elif _LIKE_A_CODE.search(bare):
             mistyped[number] = line
+        elif bare != line:
+            speaker = bare.strip(" ,;:-")
     return seats, mistyped
+
+
+def _decoded(line: str) -> tuple[str, Seat] | None:
+    """What stands before the first valid code of a line, and what the code says."""
+    for found in _CODE.finditer(line):
+        with contextlib.suppress(MistypedCode):
+            return line[: found.start()], decode(found.group(1))
+    return None
+
+
+def _name(before: str) -> str:
+    """The name in what stands before a code."""
+    speaker = _SPEAKER.match(before)
+    text = speaker.group(1) if speaker else _ABOUT_THE_CODE.sub("", before)
+    return text.strip(" \t,;:=-")
 
 
 def summary(seats: dict[str, Seat], mistyped: dict[int, str]) -> str:

@@ -137,7 +137,7 @@ def checks(_: argparse.Namespace) -> Iterator[Value]:
 
 
 def notebooks(_: argparse.Namespace) -> Iterator[Value]:
-    """The notebook gate on all notebooks, as shipped and solved."""
+    """The notebook gate on all notebooks, each cell twice, and solved."""
     for how, arguments in (("serial", ["-n", "0"]), ("parallel", ["-n", "2"])):
         seconds, said, status = _pytest("notebooks", *arguments)
         yield Value(f"notebook gate, {how} ({_passed(said)} cells passed)", seconds, "s")

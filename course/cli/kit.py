@@ -88,34 +88,57 @@ def _add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--date",
-        type=dt.date.fromisoformat,
+        type=iso_date,
         metavar="2030-01-31",
         help="the day, for the calendar (default: tomorrow)",
+    )
+    parser.add_argument(
+        "--arrival",
+        type=int,
+        default=10,
+        metavar="10",
+        help="minutes at the beginning for arriving and setting up, from the first slot (default: 10)",
+    )
+    parser.add_argument("--name", default="After the Response", help="what the calendar calls the course")
+    parser.add_argument("--place", default="", help="where it is: a room, or an address to join at")
+    parser.add_argument(
+        "--zone",
+        type=time_zone,
+        metavar="Europe/Berlin",
+        help="the time zone, for a course that people join from elsewhere (default: the clock on the wall)",
     )
     _add_lessons(parser)
     _add_out(parser)
 
 
 def plan(args: argparse.Namespace) -> int:
-    """An agenda with clock times, from the minutes in the lessons: what fits, and what to cut first.
+    """An agenda with clock times: what fits, and what to cut first.
 
-    Prints it, and writes agenda.html and agenda.ics, whose times are those of the clock in the room.
+    The minutes are those in the lessons; where kit timings has written timings.csv into the same folder,
+    those of your classes. Prints it, and writes agenda.html and agenda.ics. The exit status is 1 if a lesson
+    has no place.
     """
     from course.publish.kit import agenda, read_lessons
+    from course.publish.kit.timings import medians
 
     unread = name_unreadable()
     day = args.date or dt.date.today() + dt.timedelta(days=1)
+    course = agenda.Course(args.name, args.place, day)
     try:
-        made = agenda.plan(read_lessons(NOTEBOOKS, args.lessons), args.slots, args.breaks, args.start)
+        measured = medians(args.out / "timings.csv")
+        lessons = agenda.as_measured(read_lessons(NOTEBOOKS, args.lessons), measured)
+        made = agenda.plan(lessons, args.slots, args.breaks, args.start, arrival=args.arrival, course=course)
     except (LookupError, ValueError) as error:
         print(error.args[0], file=sys.stderr)
         return 2
     print(made)
+    if many := sum(isinstance(lesson, agenda.Measured) for lesson in lessons):
+        print(f"\nMinutes of {many} lessons are those measured, from {args.out / 'timings.csv'}.")
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "agenda.html").write_text(agenda.to_html(made), encoding="utf-8", newline="\n")
-    (args.out / "agenda.ics").write_bytes(agenda.to_ics(made, day))
+    (args.out / "agenda.ics").write_bytes(agenda.to_ics(made, day, zone=args.zone))
     print(f"\nWritten: {args.out / 'agenda.html'}, {args.out / 'agenda.ics'} (for {day.isoformat()})")
-    return 1 if unread else 0
+    return 1 if unread or not made.possible else 0
 
 
 def _add_timings_arguments(parser: argparse.ArgumentParser) -> None:
@@ -147,6 +170,43 @@ def timings(args: argparse.Namespace) -> int:
     (args.out / "timings.csv").write_text(kit.timings.to_csv(found), encoding="utf-8", newline="")
     (args.out / "timings.svg").write_text(kit.timings.to_svg(found), encoding="utf-8", newline="\n")
     print(f"\nWritten: {args.out / 'timings.csv'}, {args.out / 'timings.svg'}")
+    return 1 if unread else 0
+
+
+def _add_attendance_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``kit attendance``."""
+    parser.add_argument("names", type=Path, help="a file with one name on a line; # begins a comment")
+    parser.add_argument("--by", required=True, metavar="NAME", help="who signs: your name")
+    parser.add_argument("--date", type=iso_date, metavar="2030-01-31", help="the day (default: today)")
+    parser.add_argument("--name", default="After the Response", help="what the course was called")
+    parser.add_argument("--place", default="", help="where it was")
+    _add_lessons(parser)
+    _add_out(parser)
+
+
+def attendance(args: argparse.Namespace) -> int:
+    """Certificates of attendance for a class, one page each, to print and to sign.
+
+    They say who was there and what was taught. The certificate of the capstone says what was solved, and
+    python3 -m course verify reads that one.
+    """
+    from course.publish import kit
+
+    unread = name_unreadable()
+    course = kit.agenda.Course(args.name, args.place, args.date or dt.date.today())
+    try:
+        lines = _kit_room.text_of(args.names.read_bytes()).splitlines()
+        names = [name for line in lines if (name := line.partition("#")[0].strip())]
+        page = kit.attendance.to_html(names, kit.read_lessons(NOTEBOOKS, args.lessons), course, args.by)
+    except OSError as error:
+        print(f"{args.names} cannot be read ({error.strerror or error}).", file=sys.stderr)
+        return 2
+    except (LookupError, ValueError) as error:
+        print(f"{args.names}: {error}" if isinstance(error, UnicodeError) else error.args[0], file=sys.stderr)
+        return 2
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "attendance.html").write_text(page, encoding="utf-8", newline="\n")
+    print(f"Certificates: {len(names)}. Print {args.out / 'attendance.html'}")
     return 1 if unread else 0
 
 
@@ -212,10 +272,33 @@ def time_of_day(text: str) -> int:
     return 60 * int(match.group(1)) + int(match.group(2))
 
 
+def iso_date(text: str) -> dt.date:
+    """A date such as ``2030-01-31``."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"there is no day {text!r}; write one like 2030-01-31") from None
+    raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it like 2030-01-31")
+
+
+def time_zone(text: str) -> dt.tzinfo:
+    """A time zone by its name, such as ``Europe/Berlin``."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time zone; write it like Europe/Berlin or UTC"
+        ) from None
+
+
 PARTS: dict[str, Part] = {
     "build": Part("editions, slides, handouts and answer key, for offline use", _add_build_arguments, build),
     "plan": Part("an agenda with clock times: text, HTML and calendar", _add_plan_arguments, plan),
     "timings": Part("planned and measured minutes, from learners' journals", _add_timings_arguments, timings),
+    "attendance": Part("certificates of attendance, to print", _add_attendance_arguments, attendance),
     "wheelhouse": Part(
         "collect all packages for a room without internet", _kit_wheelhouse.add_arguments, _kit_wheelhouse.run
     ),

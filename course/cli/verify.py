@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what the data of the certificate say; exit status 1 if they were changed or there are none."""
-    from course.practice import NoCertificate, verify
+    from course.practice import NoCertificate, certified, verify
 
     file = args.file.name
     try:
@@ -29,8 +29,6 @@ def run(args: argparse.Namespace) -> int:
         print(say("{file} cannot be read: {reason}.", file=args.file, reason=reason), file=sys.stderr)
         return 1
     print(say("The data in {file} are unchanged: {name}, {day}.", file=file, name=facts.name, day=facts.day))
-    for lesson in facts.lessons:
-        done, every = lesson.passed, lesson.exercises
-        sentence = say("{title}: {done} of {every} exercises", title=lesson.title, done=done, every=every)
-        print(f"  {sentence}")
+    for line in certified(facts):
+        print(f"  {line}")
     return 0

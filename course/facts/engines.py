@@ -156,7 +156,7 @@ def _state(id: str) -> tuple[str, str]:
     "where it was started; from a queue each process takes worker_concurrency runs.",
 )
 def sharing() -> Seen:
-    """Processes of lesson 07, one after the other beside the first: two names, then a name of the first."""
+    """Processes of lesson 09, one after the other beside the first: two names, then a name of the first."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         gate = FileGate(folder / "gate")

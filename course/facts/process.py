@@ -347,7 +347,7 @@ def frozen() -> Seen:
     known=_POSIX,
 )
 def once_per_worker() -> Seen:
-    """The nightly report of lesson 07, with two workers."""
+    """The nightly report of lesson 09, with two workers."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         database = Path(folder) / "night.sqlite"
         rows = sqlite3.connect(database, isolation_level=None)

@@ -28,7 +28,7 @@ from course.lessons.beyond_one_process.lives import claim_twice, sent_again
     "that guards it sets the letter aside after its last attempt.",
 )
 def relays() -> Seen:
-    """The two relays of lesson 07, with a letter that always fails before one that does not."""
+    """The two relays of lesson 09, with a letter that always fails before one that does not."""
 
     async def send(row: lesson.Row) -> None:
         if row.email == "nobody":

@@ -237,6 +237,7 @@ class ServerProcess(Process):
             self.kill()
             raise
         self.client = self.new_client()
+        weakref.finalize(self, _close_all, self._clients).atexit = False
 
     def _wait_until_it_listens(self) -> None:
         """A supervisor says that uvicorn runs before its first worker listens."""
@@ -262,8 +263,12 @@ class ServerProcess(Process):
     def kill(self) -> None:
         """``kill -9`` the server and its workers, close the clients, and wait until all is gone."""
         super().kill()
-        for client in self._clients:
-            client.close()
+        _close_all(self._clients)
+
+
+def _close_all(clients: list[httpx.Client]) -> None:
+    for client in clients:
+        client.close()
 
 
 class _Lines:

@@ -21,6 +21,7 @@ from course.practice._progress import (
     NoCertificate,
     NotYetEarned,
     certificate,
+    certified,
     progress,
     verify,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "____",
     "answer",
     "certificate",
+    "certified",
     "check",
     "compare",
     "describe",

@@ -199,6 +199,15 @@ class Bench:
         self, learner: Learner, names: Mapping[int, str] | None = None, deadline: Deadline | None = None
     ) -> None:
         self.servers: list[Server] = []
+        self.every_point = False
+        """Whether the check goes on after a miss, to the other parts; see ``part``."""
+        self.missed: list[tuple[NotYet, str]] = []
+        """Each miss that a part ended with, and the promise of the task that it is about; the first first."""
+        self.shown: set[str] = set()
+        """The promises of the parts that have come to their end."""
+        self.unsure: set[str] = set()
+        """The promises of the parts that have not."""
+        self._first_picture: Timeline | None = None
         self._learner = learner
         self._deadline = deadline or Deadline(CALL_SECONDS)
         self._names = names or {}  # of the learner's objects, by their id()
@@ -251,6 +260,34 @@ class Bench:
     def begin_part(self) -> None:
         """Begin another part of the check, which has the exercise's deadline for itself."""
         self._deadline.renew()
+
+    @contextlib.contextmanager
+    def part(self, *promises: str) -> Iterator[None]:
+        """Begin another part of the check, in which these promises of the task show.
+
+        What the learner reads then lists every promise. A ``NotYet`` ends the part, and the check goes on
+        behind it: it looks at the other promises, too. The first one is the verdict.
+        """
+        self.begin_part()
+        try:
+            yield
+        except NotYet as miss:
+            self.unsure.update(promises)
+            self.note(miss, promises[0])
+        else:
+            self.shown.update(promises)
+
+    def note(self, miss: NotYet, promise: str) -> None:
+        """Note a miss, and go on; ``promise`` is what it is about, unless the catalogue says it.
+
+        Raises:
+            NotYet: the same, if only the verdict is asked for.
+        """
+        if not self.missed:
+            self._first_picture = self.timeline
+        self.missed.append((miss, promise))
+        if not self.every_point:
+            raise miss
 
     def until(self, condition: Callable[[], object], seconds: float = CALL_SECONDS) -> bool:
         """Wait until ``condition()`` holds; whether it does. See ``patiently``.
@@ -419,7 +456,7 @@ class Bench:
     @property
     def timeline(self) -> Timeline | None:
         """What ran when on the server that was started last; after a miss, as it was then."""
-        return self._picture or (self.servers[-1].timeline if self.servers else None)
+        return self._first_picture or self._picture or (self.servers[-1].timeline if self.servers else None)
 
     @property
     def lost_coroutines(self) -> list[str]:

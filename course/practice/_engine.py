@@ -10,7 +10,7 @@ import pickle
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from course.practice import _delays, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
-from course.practice._exercise import Exercise, NotYet, Result, find_exercise
+from course.practice._exercise import Exercise, NotYet, Point, Result, find_exercise
 from course.practice._help import Checked, lesson_finished, not_read
 from course.practice._journal import journal
 from course.practice._learner import (
@@ -68,7 +68,7 @@ def check(id: str, *objects: Any) -> Result:
     _collect_what_earlier_cells_left()
     if (error := _notebook.unread(id, lesson.name)) is not None:
         return _shown(Result(id, text.title, "not attempted", not_read(error)))
-    result = examine(find_exercise(id, lesson), lesson, text, objects)
+    result = examine(find_exercise(id, lesson), lesson, text, objects, every_point=True)
     journal().add("check", id, state=result.state, miss=result.miss)
     finished = lesson_finished(lesson.name) if result.passed else None
     steps = (_without_asserts(), *result.steps, finished, journal().notice())
@@ -96,14 +96,24 @@ def _without_asserts() -> str | None:
     )
 
 
-def examine(exercise: Exercise, lesson: Lesson, text: ExerciseText, objects: Iterable[Any] = ()) -> Result:
-    """What ``check`` finds; nothing is noted in the journal."""
+def examine(
+    exercise: Exercise,
+    lesson: Lesson,
+    text: ExerciseText,
+    objects: Iterable[Any] = (),
+    *,
+    every_point: bool = False,
+) -> Result:
+    """What ``check`` finds; nothing is noted in the journal.
+
+    Without ``every_point`` a check with parts ends at its first miss, which gives the same verdict sooner.
+    """
     names = _notebook.namespace()
     given = dict(zip(exercise.wants, objects, strict=False))
     wanted = {name: given[name] if name in given else names.get(name, _MISSING) for name in exercise.wants}
     if (reason := _not_attempted(exercise, lesson, wanted)) is not None:
         return _answer(exercise, lesson, text, _Outcome(_Finding("not attempted", reason)))
-    outcome = _isolated_run(exercise, text, wanted)
+    outcome = _isolated_run(exercise, text, wanted, every_point)
     return _answer(exercise, lesson, text, outcome)
 
 
@@ -121,12 +131,15 @@ class _Outcome:
     printed: str = ""
     printed_more: bool = False
     timeline: Timeline | None = None
+    points: tuple[Point, ...] = ()
 
 
-def _isolated_run(exercise: Exercise, text: ExerciseText, wanted: Mapping[str, Any]) -> _Outcome:
+def _isolated_run(
+    exercise: Exercise, text: ExerciseText, wanted: Mapping[str, Any], every_point: bool
+) -> _Outcome:
     """What the check finds in a process of its own."""
     try:
-        parcel = _travel.pack(wanted, exercise=exercise, text=text)
+        parcel = _travel.pack(wanted, exercise=exercise, text=text, every_point=every_point)
     except _travel.CannotTravel as error:
         return _Outcome(_cannot_travel(error, text))
     package = importlib.import_module("course.lessons")
@@ -193,12 +206,31 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     learner = Learner(wanted.values())
     deadline = Deadline(exercise.deadline, goes_on)
     bench = Bench(learner, {id(thing): name for name, thing in wanted.items()}, deadline)
+    bench.every_point = job["every_point"]
     touched: list[bool] = []
     when_touched(lambda: touched.append(True))
     check = functools.partial(exercise.check, bench, **wanted)
     run_contained(run, check, deadline=deadline, threads=exercise.threads)
     finding = _ran_into_a_blank() if touched else _find(run, exercise, text, learner, bench)
-    return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline))
+    points = tuple(_points(text, bench)) if bench.every_point else ()
+    return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline, points))
+
+
+def _points(text: ExerciseText, bench: Bench) -> Iterator[Point]:
+    """Each promise of the task: whether it is kept, and what was seen. Nothing if no part showed any."""
+    missed: dict[str, str] = {}
+    for miss, promise in bench.missed:
+        found = text.misses.get(miss.miss)
+        finding = _miss(text, miss.miss, **miss.fields)
+        missed.setdefault((found and found.promise) or promise, finding.message)
+    for name, promise in text.promises.items() if missed or bench.shown else ():
+        if name in missed:
+            yield Point(promise, "not yet", missed[name])
+        elif name in bench.shown - bench.unsure:
+            yield Point(promise, "ok", text.seen.get(name, ""))
+        else:
+            seen = say("It was not looked at to its end: another point came in between.")
+            yield Point(promise, "not seen", seen)
 
 
 def _packed(outcome: _Outcome) -> bytes:
@@ -238,6 +270,9 @@ def _not_attempted(exercise: Exercise, lesson: Lesson, wanted: Mapping[str, Any]
 def _find(run: Contained, exercise: Exercise, text: ExerciseText, learner: Learner, bench: Bench) -> _Finding:
     """What a run of the check amounts to."""
     name = exercise.wants[0]
+    if bench.missed:
+        miss, _ = bench.missed[0]
+        return _miss(text, miss.miss, **miss.fields)
     if run.too_many_threads:
         return _miss(text, "engine.too-many-threads", limit=exercise.threads)
     if run.timed_out:
@@ -352,6 +387,7 @@ def _answer(exercise: Exercise, lesson: Lesson, text: ExerciseText, outcome: _Ou
         next_step=_next_step(finding.state, exercise.id),
         printed=outcome.printed,
         printed_more=outcome.printed_more,
+        points=outcome.points,
         timeline=outcome.timeline if finding.state != "not attempted" else None,
     )
 

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal, TypeVar
 
@@ -101,12 +101,32 @@ State = Literal["not attempted", "not yet", "passed"]
 
 
 @dataclass(frozen=True)
+class Point:
+    """One promise of a task: whether the program keeps it, and what the check has seen of it."""
+
+    promise: str
+    state: Literal["ok", "not yet", "not seen"]
+    seen: str
+
+    @property
+    def mark(self) -> str:
+        """The state in words."""
+        match self.state:
+            case "ok":
+                return say("ok")
+            case "not yet":
+                return say("not yet")
+            case "not seen":
+                return say("not seen yet")
+
+
+@dataclass(frozen=True)
 class Result:
     """The state of an exercise after a check, and why.
 
     ``steps`` say where to look again, ``next_step`` what to do now. ``miss`` is the id of what went wrong,
     ``None`` unless the state is "not yet". ``printed`` is what the program printed. ``timeline`` is what
-    happened on the bench, if a server ran.
+    happened on the bench, if a server ran. ``points`` are the promises of the task, if the check lists them.
     """
 
     id: str
@@ -119,6 +139,7 @@ class Result:
     printed: str = ""
     printed_more: bool = False
     timeline: Any = None
+    points: tuple[Point, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -131,6 +152,9 @@ class Result:
     def as_text(self) -> str:
         """The verdict, without what to do now."""
         parts = [self._head(), to_text(self.message, "  ")]
+        for point in self._listed():
+            parts += [to_text(f"[{point.mark}] {point.promise}", "  ")]
+            parts += [to_text(point.seen, "      ")] if point.seen else []
         parts += [to_text(step, "  ") for step in self.steps]
         return "\n".join(parts)
 
@@ -141,7 +165,8 @@ class Result:
     def as_html(self) -> str:
         """The same as HTML without the stylesheet, which what a fresh notebook stores does not need."""
         parts = [f'<p class="cp-head"><strong>{inline(self._head())}</strong></p>']
-        parts += [f'<div class="cp-message">{to_html(self.message)}</div>', self._printed(), self._picture()]
+        parts += [f'<div class="cp-message">{to_html(self.message)}</div>', self._points()]
+        parts += [self._printed(), self._picture()]
         parts += [f'<p class="cp-step">{inline(step)}</p>' for step in self.steps]
         return f'<section class="cp cp-{self._kind}">{"".join(parts)}</section>'
 
@@ -157,6 +182,24 @@ class Result:
                 return say("Not yet: {title}", title=self.title)
             case "not attempted":
                 return say("Not attempted: {title}", title=self.title)
+
+    def _listed(self) -> tuple[Point, ...]:
+        """The points; what the verdict says already is not said again."""
+        return tuple(replace(each, seen="") if each.seen == self.message else each for each in self.points)
+
+    def _points(self) -> str:
+        if not self.points:
+            return ""
+        ok = sum(point.state == "ok" for point in self.points)
+        head = inline(say("The task, point by point: {ok} of {all} ok", ok=ok, all=len(self.points)))
+        items = "".join(
+            f'<li class="cp-{point.state.replace(" ", "-")}"><strong>{inline(point.mark)}</strong> '
+            f"{inline(point.promise)}"
+            + (f"<br><span>{inline(point.seen)}</span>" if point.seen else "")
+            + "</li>"
+            for point in self._listed()
+        )
+        return f'<p class="cp-points-head">{head}</p><ol class="cp-points">{items}</ol>'
 
     def _printed(self) -> str:
         if not self.printed.strip():

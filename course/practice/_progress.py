@@ -21,7 +21,8 @@ from course.paths import workspace
 from course.practice import _notebook
 from course.practice._board import LessonProgress, Progress
 from course.practice._journal import Entry, journal
-from course.practice.texts import Lesson, lesson, lessons, notebook_of
+from course.practice.markup import to_text
+from course.practice.texts import Lesson, exercise_text, lesson, lessons, notebook_of
 from course.words import say
 
 
@@ -89,16 +90,28 @@ class _Lesson(BaseModel):
     title: str
     passed: int
     exercises: int
+    open: tuple[str, ...] = ()
+    """The titles of the exercises that are not passed; certificates of an earlier course do not say them."""
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    points: tuple[str, ...]
+    """What the task asks for, point by point; its check has seen each."""
 
 
 class Facts(BaseModel):
-    """What a certificate says: who, when, and how far in each lesson."""
+    """What a certificate says: who, when, how far in each lesson, and what the last one has shown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     day: date
     lessons: tuple[_Lesson, ...]
+    shown: tuple[_Shown, ...] = ()
+    """What the checks of the last lesson have seen."""
 
     @property
     def digest(self) -> str:
@@ -159,13 +172,26 @@ def certificate(name: str) -> Certificate:
     facts = Facts(
         name=name,
         day=max(days, default=datetime.now(UTC)).date(),
-        lessons=tuple(
-            _Lesson(title=each.title, passed=len(each.passed), exercises=len(each.exercises)) for each in done
+        lessons=tuple(map(_how_far, done)),
+        shown=tuple(
+            _Shown(title=text.title, points=tuple(text.promises.values()))
+            for id in last.exercises
+            if (text := exercise_text(id)[1]).promises
         ),
     )
     path = workspace() / "certificate.svg"
     path.write_text(_svg(facts), "utf-8")
     return Certificate(facts, path, found.unread)
+
+
+def _how_far(found: LessonProgress) -> _Lesson:
+    still = [id for id in found.exercises if id not in found.passed]
+    return _Lesson(
+        title=found.title,
+        passed=len(found.passed),
+        exercises=len(found.exercises),
+        open=tuple(exercise_text(id)[1].title for id in still),
+    )
 
 
 def verify(path: Path) -> Facts:
@@ -206,19 +232,40 @@ def _digest(facts: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def certified(facts: Facts) -> list[str]:
+    """What a certificate says besides name and day, line by line; no line is longer than a page is wide."""
+    said = []
+    for each in facts.lessons:
+        said.append(
+            say(
+                "{title}: {passed} of {all} exercises",
+                title=each.title,
+                passed=each.passed,
+                all=each.exercises,
+            )
+        )
+        if each.open:
+            still = say("Not passed: {titles}", titles="; ".join(each.open))
+            said += to_text(still, "    ").splitlines()
+    for shown in facts.shown:
+        said.append(say("What the check of “{title}” has seen:", title=shown.title))
+        for point in shown.points:
+            first, *rest = to_text(re.sub("[`*]", "", point)).splitlines()
+            said += [f"- {first}", *(f"  {line}" for line in rest)]
+    return said
+
+
 def _svg(facts: Facts) -> str:
     content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
-    lines = [
-        say("{title}: {passed} of {all} exercises", title=each.title, passed=each.passed, all=each.exercises)
-        for each in facts.lessons
-    ]
+    said = certified(facts)
     rows = "".join(
-        f'<text x="360" y="{232 + 22 * n}" text-anchor="middle" font-size="14">{html.escape(line)}</text>'
-        for n, line in enumerate(lines)
+        f'<text x="{56 + 6 * (len(line) - len(line.lstrip()))}" y="{218 + 19 * n}" font-size="12.5">'
+        f"{html.escape(line.strip())}</text>"
+        for n, line in enumerate(said)
     )
-    height = 300 + 22 * len(facts.lessons)
+    height = 286 + 19 * len(said)
     title = html.escape(say("Certificate for {name}", name=facts.name))
-    did = html.escape(say("has built background work in FastAPI that answers at once and loses nothing"))
+    did = html.escape(say("What the checks of this course have seen, on the learner's own computer"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
         f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'

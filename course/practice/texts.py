@@ -104,9 +104,11 @@ class Miss(_Part):
     """One thing that a check can say: a template, and the misconception behind it if there is one.
 
     ``cure`` is a cell of the exercise's own notebook, if that of the misconception stands behind it.
+    ``promise`` is the promise of the task that it is about, where the check lists them all.
     """
 
     says: Text
+    promise: Name | None = None
     misconception: Id | None = None
     cure: Name | None = None
 
@@ -117,10 +119,14 @@ class Miss(_Part):
 
 
 class ExerciseText(_Part):
-    """The words of one exercise; its promises are what the task asks for, one by one."""
+    """The words of one exercise; its promises are what the task asks for, one by one.
+
+    ``seen`` says for promises what the check has seen when they are kept, where it lists them all.
+    """
 
     title: Text
     promises: dict[Name, Text] = {}
+    seen: dict[Name, Text] = {}
     misses: dict[Name, Miss]
     passed: Text
     hints: list[Text]
@@ -138,6 +144,13 @@ class ExerciseText(_Part):
                 f"has {len(hints)} hints: write exactly {HINTS}, from a push to nearly the answer"
             )
         return hints
+
+    @model_validator(mode="after")
+    def _names_promises(self) -> Self:
+        named = {miss.promise for miss in self.misses.values() if miss.promise} | set(self.seen)
+        if unknown := sorted(named - set(self.promises)):
+            raise ValueError(f"there is no promise {unknown[0]!r} under `promises:`: correct the name")
+        return self
 
 
 class Option(_Part):

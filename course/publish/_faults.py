@@ -70,6 +70,9 @@ Says("a picture", f'<svg class="timed" xmlns="http://www.w3.org/2000/svg"><text>
     "raises": "1 / 0",
     "raises-not": 'raise LookupError("nobody there")',
     "returns": 'Says("html too", "<b>bold</b>")',
+    "again": 'print("at every run")',
+    "again-raises": 'raise LookupError("at every run")',
+    "again-quiet": "made = 1",
     "starter": "def double(number):\n    ...",
     "checked": 'check("specimen.double", double)',
     "unmoved": "callable(double)",
@@ -121,7 +124,7 @@ def _specimen() -> NotebookNode:
     cells = [new.new_markdown_cell("# A specimen\n\nIt keeps every rule.", id="title", metadata=about)]
     for name, source in _CELLS.items():
         cell = new.new_code_cell(source + (_CHECK if name == "says" else ""), id=name)
-        if name in ("raises", "raises-not"):
+        if name in ("raises", "raises-not", "again-raises"):
             cell.metadata["tags"] = ["raises-exception"]
         elif name == "starter":
             cell.metadata["tags"] = ["exercise"]
@@ -251,6 +254,33 @@ FOUND_BY_RUNNING: dict[str, tuple[str, Plant]] = {
     "a check with another verdict": ("checked", _text("checked", "Not attempted", "Not yet")),
     "output that comes after its cell has ended": ("waits", _late),
 }
+
+
+FOUND_BY_RUNNING_AGAIN: dict[str, tuple[str, Plant, str, str]] = {
+    "another text the second time": (
+        "again",
+        _code("again", 'print("at every run" if "ran" not in globals() else "this time")\nran = True'),
+        "at every run",
+        "this time",
+    ),
+    "another error the second time": (
+        "again-raises",
+        _code(
+            "again-raises",
+            'tries = globals().get("tries", 0) + 1\n'
+            'raise LookupError("at every run" if tries == 1 else "that time")',
+        ),
+        "LookupError: at every run",
+        "LookupError: that time",
+    ),
+    "an error only the second time": (
+        "again-quiet",
+        _code("again-quiet", 'assert "made" not in globals(), "it is there"\nmade = 1'),
+        "(nothing)",
+        "AssertionError: it is there",
+    ),
+}
+"""The fault: its cell, and what that says the first time and the second. One run of it shows nothing."""
 
 
 def _tag(name: str, *tags: str) -> Plant:
@@ -478,6 +508,8 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
     nb = read(specimen)
     for _, plant in FOUND_BY_RUNNING.values():
         plant(nb)
+    for _, plant, _, _ in FOUND_BY_RUNNING_AGAIN.values():
+        plant(nb)
     # In the solved edition: a reference answer that is wrong, and an output that depends on the answer.
     nb.metadata["course"]["lesson"] = "wrong"
     answer = path_of(root / "content" / "wrong", "specimen.double")
@@ -495,10 +527,15 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
     detail = f"{looked} cells, failed: {[*map(str, clean)]}\n{run.output}"
     yield Planted("nothing at all", "run", awake, detail, control=True)
     for fault, (name, _) in FOUND_BY_RUNNING.items():
-        cell = CellId(planted, "shipped", name)
+        cell = CellId(planted, "twice", name)
         yield Planted(fault, "nbval", cell in run.failed, run.outcomes.get(cell, "did not run"))
-    failed = {cell.cell for cell in run.failed if cell.file == planted and cell.edition == "shipped"}
-    others = failed - {name for name, _ in FOUND_BY_RUNNING.values()}
+    for fault, (name, _, first, second) in FOUND_BY_RUNNING_AGAIN.items():
+        failed = {cell.edition for cell in run.failed if (cell.file, cell.cell) == (planted, name)}
+        said = f"{name} says something else when it is run a second time" in run.output
+        said = said and f"The first time:\n{first}\nThe second time:\n{second}\n" in run.output
+        yield Planted(fault, "twice", failed == {"twice"} and said, run.output)
+    others = {cell.cell for cell in run.failed if cell.file == planted and cell.edition == "twice"}
+    others -= {name for name, *_ in (*FOUND_BY_RUNNING.values(), *FOUND_BY_RUNNING_AGAIN.values())}
     yield Planted(
         "nothing in the other cells", "nbval", not others, f"failed: {sorted(others)}", control=True
     )

@@ -169,6 +169,7 @@ CELL_TAGS = {
     "check": "the cell that checks an exercise",
     "raises-exception": "the cell must raise, and stores its error",
     "slide": "the cell is on a slide",
+    "keep": "the cell's program is worth keeping: it is on the handout and on the cheat sheet",
     "fold": "a heading of further reading, which JupyterLab shows folded",
 }
 """The tags that a cell may carry. Any other is most likely a typing error, so it is a finding."""

@@ -1,9 +1,10 @@
 """The notebook gate, as a pytest plugin on top of nbval.
 
-Each notebook is collected twice. *As shipped*, nbval runs it and compares every output. *Solved*, each
-exercise's reference answer stands in its starter cell and the processors are busy with something else:
-every check has to pass and every other output still has to be the stored one, which proves in one run that
-nothing depends on what the learner has done, nor on speed.
+Each notebook is collected in two editions. *Twice*, nbval runs it as shipped, each cell two times in a row,
+and compares every output both times. *Solved*, each exercise's reference answer stands in its starter cell,
+each cell is run once, and the processors are busy with something else: every check has to pass and every
+other output still has to be the stored one, which proves in one run that nothing depends on what the learner
+has done, nor on speed. *Shipped*, for whoever is in a hurry, is *twice* without the second time.
 
 What the plugin adds to nbval:
 
@@ -33,9 +34,10 @@ from course.notebook import code_cells, read, tags
 from course.publish._gate import Busy, file_id, is_cell, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
 from course.publish._normal import depends_on_the_learner, solve
+from course.publish._twice import run_twice
 from course.publish._unstable import SANITISER
 
-EDITIONS = ("shipped", "solved")
+EDITIONS = ("twice", "solved")
 BUSY_PROCESSES = 2
 SLOWEST = 10
 _VISIBLE = {"stream", "display_data", "execute_result", "error"}
@@ -99,6 +101,12 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
             self._closing.close()
 
 
+class NotebookTwice(Notebook):
+    """A notebook as shipped, each cell run twice in a row."""
+
+    edition = "twice"
+
+
 class SolvedNotebook(Notebook):
     """A notebook with the right answers, run while the processors are busy."""
 
@@ -112,6 +120,9 @@ class SolvedNotebook(Notebook):
         """Start the load, then the kernel."""
         self._closing.enter_context(Busy(_share_of_load(self.config)))
         super().setup()
+
+
+_COLLECTED = {each.edition: each for each in (Notebook, NotebookTwice, SolvedNotebook)}
 
 
 def _share_of_load(config: pytest.Config) -> int:
@@ -139,7 +150,10 @@ class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
         notebook = self.parent
         notebook.cells_run += 1
         notebook.late.clear()
-        super().runtest()
+        if notebook.edition == "twice":
+            run_twice(self, super().runtest)
+        else:
+            super().runtest()
         if notebook.late:
             self.raise_cell_error(f"Output of an earlier cell arrived during this one: {notebook.late!r}")
 
@@ -199,10 +213,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse an edition that does not exist; make sure that no cell is left out."""
-    unknown = set(editions(config)) - set(EDITIONS)
+    unknown = set(editions(config)) - set(_COLLECTED)
     if unknown:
         raise pytest.UsageError(
-            f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(EDITIONS)})"
+            f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(_COLLECTED)})"
         )
     config.addinivalue_line("markers", "long: takes many seconds; begin with it")
     config.addinivalue_line("markers", "waits: mostly waits; run it beside something that computes")
@@ -227,12 +241,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     collected = yield
     kept = [one for one in collected if not isinstance(one, IPyNbFile)]
     if len(kept) < len(collected):
-        wanted = editions(parent.config)
-        if "shipped" in wanted:
-            kept.append(Notebook.from_parent(parent, path=file_path))
-        if "solved" in wanted:
-            nodeid = file_id(file_path.relative_to(parent.config.rootpath).as_posix(), "solved")
-            kept.append(SolvedNotebook.from_parent(parent, path=file_path, nodeid=nodeid))
+        name = file_path.relative_to(parent.config.rootpath).as_posix()
+        for edition in editions(parent.config):
+            kind = _COLLECTED[edition]
+            kept.append(kind.from_parent(parent, path=file_path, nodeid=file_id(name, edition)))
     return kept
 
 

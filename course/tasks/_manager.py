@@ -72,7 +72,7 @@ class TaskDependency(BaseModel):
 
 
 class TaskManager:
-    """A graph of tasks: built once, run after any number of responses, also at the same time.
+    """A graph of tasks: built once, run after any number of responses, also at the same time::
 
         manager = TaskManager()
         manager.add_task("load", load)

@@ -54,6 +54,34 @@ def test_a_room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_a_chat_as_it_is_copied() -> None:
+    code = _code("disk")
+    lines = [
+        f"[22:01, 31.1.2030] Ada Lovelace: my code is {code} thanks",
+        f"10:03:12 From  Bob to  Everyone:  {code.lower()}",
+        "Chloé Dubois  10:04 AM",
+        f"{code}",
+        f"2030-01-31 10:05 Dan: {code}!",
+        f"Eve my code is {code}.",
+        "Fay: it works, and 2 of us share a seat",
+        "10:07 Gil: 12345-67890",
+        f"{code} (Hal)",
+    ]
+    seats, mistyped = read(lines)
+    assert list(seats) == ["Ada Lovelace", "Bob", "Chloé Dubois", "Dan", "Eve", "line 9"]
+    assert all(seat.failed == ("disk",) for seat in seats.values())
+    assert mistyped == {8: lines[7]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_of_any_editor(encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
+    file = tmp_path / "codes.txt"
+    file.write_bytes(f"{mark}Zoë {_code('disk')}\r\n".encode(encoding))
+    assert run_inside("kit", ["doctor-codes", str(file)]) == 1
+    assert "Zoë (Python 3.12, macOS): disk" in capsys.readouterr().out
+
+
 def test_all_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(f"{_code()}\n{_code()}\n", tmp_path) == 0
     assert capsys.readouterr().out == "All 2 seats work.\n"

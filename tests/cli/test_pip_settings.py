@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from course.cli._install import only_local, pip_settings, variables_for_uv
+from course.cli._install import (
+    installing_environment,
+    only_local,
+    pip_settings,
+    unreadable_settings,
+    variables_for_uv,
+)
 
 
 @pytest.fixture
@@ -82,9 +88,67 @@ def test_a_class_without_internet(home: dict[str, str]) -> None:
     assert not only_local(home)
 
 
-def test_a_broken_file_is_pips_to_complain_about(home: dict[str, str], tmp_path: Path) -> None:
-    _write(tmp_path / ".pip" / "pip.conf", "no section\n")
+@pytest.mark.parametrize(
+    ("name", "content"), [(".pip/pip.conf", "no section\n"), (".config/uv/uv.toml", "a = [\n")]
+)
+def test_a_broken_file_is_named(name: str, content: str, home: dict[str, str], tmp_path: Path) -> None:
+    assert unreadable_settings(home, system="linux") == []
+    _write(tmp_path / name, content)
     assert "index-url" not in pip_settings(home, system="linux")
+    assert "UV_DEFAULT_INDEX" not in variables_for_uv(home, system="linux")
+    [said] = unreadable_settings(home, system="linux")
+    assert said.startswith(f"{tmp_path / name} cannot be read (")
+    assert said.endswith("Repair or remove it.")
+
+
+def test_the_place_in_uvs_own_file_holds_and_nothing_else_of_it(home: dict[str, str], tmp_path: Path) -> None:
+    _write(
+        tmp_path / ".config" / "uv" / "uv.toml",
+        """
+        exclude-newer = "2020-01-01"
+        constraint-dependencies = ["fastapi<0.1"]
+        native-tls = true
+        extra-index-url = ["https://old.example"]
+        [pip]
+        require-hashes = true
+        no-index = true
+        find-links = ["/wheels", "/more"]
+        [[index]]
+        name = "ours"
+        url = "https://ours.example"
+        default = true
+        [[index]]
+        url = "https://more.example"
+        """,
+    )
+    assert variables_for_uv({**home, "PIP_INDEX_URL": "https://pip.example"}, system="linux") == {
+        "UV_NATIVE_TLS": "true",
+        "UV_FIND_LINKS": "/wheels,/more",
+        "UV_DEFAULT_INDEX": "ours=https://ours.example",
+        "UV_INDEX": "https://old.example https://more.example",
+    }
+    assert only_local(home, system="linux")
+    environ = {**home, "UV_DEFAULT_INDEX": "https://variable.example"}
+    assert "UV_DEFAULT_INDEX" not in variables_for_uv(environ, system="linux")
+    named = {
+        **home,
+        "UV_CONFIG_FILE": str(tmp_path / ".config" / "uv" / "uv.toml"),
+        "XDG_CONFIG_HOME": "/none",
+    }
+    assert variables_for_uv(named, system="linux")["UV_DEFAULT_INDEX"] == "ours=https://ours.example"
+
+
+def test_who_turns_uvs_files_off_has_none(home: dict[str, str], tmp_path: Path) -> None:
+    _write(tmp_path / ".config" / "uv" / "uv.toml", "broken [")
+    environ = {**home, "UV_NO_CONFIG": "1", "PIP_INDEX_URL": "https://pip.example"}
+    assert variables_for_uv(environ, system="linux")["UV_DEFAULT_INDEX"] == "https://pip.example"
+    assert unreadable_settings(environ, system="linux") == []
+
+
+def test_uv_reads_no_file_itself(home: dict[str, str]) -> None:
+    env = installing_environment({**home, "UV_CONFIG_FILE": "/x/uv.toml"})
+    assert env["UV_NO_CONFIG"] == "1"
+    assert "UV_CONFIG_FILE" not in env
 
 
 def test_no_file_at_all_when_told_so(home: dict[str, str], tmp_path: Path) -> None:

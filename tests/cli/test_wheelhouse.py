@@ -449,6 +449,42 @@ def _asked(address: str, path: str, method: str = "GET") -> tuple[int, bytes]:
         connection.close()
 
 
+def test_what_is_added_meanwhile_is_offered(tmp_path: Path) -> None:
+    def manifest(*names: str) -> str:
+        files = {name: {"size": 3} for name in (CHECKOUT, *names)}
+        return json.dumps({"format": 1, "requirements": "", "files": files, "seats": {}})
+
+    (tmp_path / MANIFEST).write_text(manifest(), encoding="utf-8")
+    (tmp_path / "b-1-py3-none-any.whl").write_text("b", encoding="utf-8")
+    with _offered(tmp_path) as address:
+        assert _asked(address, "/b-1-py3-none-any.whl")[0] == 404
+        (tmp_path / MANIFEST).write_text(manifest("b-1-py3-none-any.whl"), encoding="utf-8")
+        assert _asked(address, "/b-1-py3-none-any.whl") == (200, b"b")
+        (tmp_path / MANIFEST).write_text("{torn", encoding="utf-8")
+        assert _asked(address, "/b-1-py3-none-any.whl") == (200, b"b"), "as it was"
+
+
+def test_only_addresses_that_answer_are_printed(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_kit_room, "lan_address", lambda: "192.0.2.1")
+    monkeypatch.setattr(_kit_room, "_answers", lambda address, port: address == "127.0.0.1")
+    with _kit_room.open_server(room, 0) as server:
+        assert server.urls() == [f"http://127.0.0.1:{server.server_address[1]}"]
+        assert server.only_here(server.urls())
+    monkeypatch.undo()
+    with _kit_room.open_server(room, 0, "127.0.0.1") as server:
+        assert server.urls() == [f"http://127.0.0.1:{server.server_address[1]}"]
+        assert _kit_room._answers("127.0.0.1", server.server_address[1])
+
+
+def test_an_address_of_another_machine(room: Path) -> None:
+    with pytest.raises(CannotGoOn, match="is no address of this machine"):
+        _kit_room.open_server(room, 0, "192.0.2.1")
+
+
+def test_the_page_names_the_address_that_was_opened(offered: str) -> None:
+    assert f"--wheelhouse http://{offered}<".encode() in _asked(offered, "/")[1]
+
+
 def test_files_of_the_manifest_are_given_out(offered: str) -> None:
     assert _asked(offered, "/a-1-py3-none-any.whl") == (200, b"a-1-py3-none-any.whl")
     assert _asked(offered, "/a-1-py3-none-any.whl", "HEAD") == (200, b"")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +23,13 @@ CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 VALUES = yaml.safe_load((DEPLOY / "values.yaml").read_text(encoding="utf-8"))
 
 
+_spec = importlib.util.spec_from_file_location("start_seats", DEPLOY / "start_seats.py")
+assert _spec
+assert _spec.loader
+start_seats = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(start_seats)
+
+
 def snippet() -> Any:
     """The configuration after JupyterHub has run the file for The Littlest JupyterHub."""
     c = SimpleNamespace(JupyterHub=SimpleNamespace(), Spawner=SimpleNamespace(environment={}))
@@ -33,6 +42,7 @@ def test_both_recipes_run_the_same_seat_within_the_same_memory() -> None:
     c, singleuser = snippet(), VALUES["singleuser"]
     assert singleuser["cmd"] == c.Spawner.cmd
     assert singleuser["memory"] == {"guarantee": c.Spawner.mem_guarantee, "limit": c.Spawner.mem_limit}
+    assert singleuser["cpu"]["limit"] == c.Spawner.cpu_limit
     assert VALUES["hub"]["concurrentSpawnLimit"] % c.JupyterHub.concurrent_spawn_limit == 0
     assert str(singleuser["cmd"])[1:-1].replace("'", '"') in CONTAINERFILE
 
@@ -91,3 +101,50 @@ def test_a_seat_that_cannot_be_says_why_in_a_sentence(monkeypatch: pytest.Monkey
     monkeypatch.setattr(_hub_seat, "get_ready", no_room)
     with pytest.raises(SystemExit, match="there"):
         _hub_seat.main()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script for Linux")
+def test_a_hub_has_its_passwords_before_it_is_installed(tmp_path: Path) -> None:
+    def run() -> str:
+        env = {**os.environ, "TLJH": str(tmp_path / "tljh")}
+        return subprocess.check_output(["sh", DEPLOY / "tljh_passwords.sh"], env=env, text=True)
+
+    said = run()
+    file = tmp_path / "tljh" / "config" / "jupyterhub_config.d" / "class.py"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "tljh").stat().st_mode & 0o005 == 0o005, "learners run programs below it"
+    c = SimpleNamespace(
+        JupyterHub=SimpleNamespace(),
+        Authenticator=SimpleNamespace(),
+        SharedPasswordAuthenticator=SimpleNamespace(),
+    )
+    exec(file.read_text(), {"c": c})
+    shared = c.SharedPasswordAuthenticator
+    assert len(shared.user_password) >= 8, "as JupyterHub demands"
+    assert len(shared.admin_password) >= 32, "as JupyterHub demands"
+    assert c.JupyterHub.authenticator_class == "shared-password"
+    assert c.Authenticator.admin_users == {"instructor"}
+    assert shared.user_password in said
+    assert run() == said, "a second run changes nothing"
+    readme = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    assert readme.index("deploy/tljh_passwords.sh") < readme.index("bootstrap.py")
+
+
+NAMES = "\ufeff# the class\nAda Lovelace\r\n\n  Zoë Müller ;\nbob # late\nD'Arcy\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_names_as_people_write_them(encoding: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names = start_seats.read_names(NAMES.encode(encoding))
+    assert names == ["ada-lovelace", "zoe-muller", "bob", "d-arcy"]
+    said = capsys.readouterr().out
+    assert "Ada Lovelace types the name ada-lovelace" in said
+    assert "bob" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("Ada B\nada-b\n", "would both be 'ada-b'"), ("李\n", "no letters")]
+)
+def test_names_that_no_hub_can_tell_apart(text: str, says: str) -> None:
+    with pytest.raises(SystemExit, match=says):
+        start_seats.read_names(text.encode())

@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import subprocess
@@ -185,3 +186,14 @@ def test_lines_of_two_threads_stay_whole(folder: Path) -> None:
     with Process("two", folder=folder) as process:
         process.wait()
     assert sorted(process.log) == ["one-one"] * 300 + ["two-two"] * 300
+
+
+def test_a_server_that_nobody_refers_to_closes_its_clients(folder: Path) -> None:
+    """A cell that is run again gives the name to another server: Python would complain of an open socket."""
+    server = launch("app:app", folder=folder)
+    clients = [server.client, server.new_client()]
+    for client in clients:
+        client.get("/")
+    del server
+    gc.collect()
+    assert [client.is_closed for client in clients] == [True, True]

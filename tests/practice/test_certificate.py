@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from course.cli import run_inside
-from course.practice import NoCertificate, NotYetEarned, certificate, journal, progress, verify
-from course.practice._progress import Certificate
+from course.practice import NoCertificate, NotYetEarned, certificate, certified, journal, progress, verify
+from course.practice._progress import Certificate, _how_far, _Shown
 
 _NAME = "Zoë <& Søn>"
 
@@ -39,6 +40,28 @@ def test_says_who_and_how_far_and_verifies() -> None:
     assert [each.passed for each in facts.lessons][-1] == len(progress().lessons[-1].exercises)
 
 
+def test_names_the_exercises_that_are_not_passed() -> None:
+    facts = _earned().facts
+    assert [each.open for each in facts.lessons] == [()]
+    nothing_done = _how_far(replace(progress().lessons[-1], passed=()))
+    assert (nothing_done.passed, nothing_done.open) == (0, ("Mail the welcome after the response",))
+    said = certified(facts.model_copy(update={"lessons": (nothing_done,)}))
+    assert said[:2] == [
+        "07 · Rehearsal: 0 of 1 exercises",
+        "    Not passed: Mail the welcome after the response",
+    ]
+
+
+def test_says_what_the_last_lesson_has_shown() -> None:
+    facts = _earned().facts
+    shown = _Shown(title="A shop", points=("It `opens`.", "It *sells* bread. " * 9))
+    more = facts.model_copy(update={"shown": (shown,)})
+    said = certified(more)
+    assert said[said.index("What the check of “A shop” has seen:") + 1] == "- It opens."
+    assert max(map(len, said)) < 100
+    assert more.digest != facts.digest
+
+
 def test_is_the_same_when_it_is_made_again() -> None:
     assert _earned().path.read_bytes() == certificate(_NAME).path.read_bytes()
 
@@ -70,7 +93,7 @@ def test_changed_data_are_found_out(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("has built background work", "can build background work"),
+        ("What the checks of this course have seen", "What was seen"),
         ("exercises<", "Übungen<"),
         ("Georgia", "sans-serif"),
         ("<metadata>", '<metadata id="metadata1">'),

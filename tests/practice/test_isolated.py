@@ -265,7 +265,7 @@ def program():
         time.sleep(0.01)
 
 exercise = _exercise.Exercise("x", ("program",), check, 600, 64)
-parcel = _travel.pack({{"program": program}}, exercise=exercise, text=None)
+parcel = _travel.pack({{"program": program}}, exercise=exercise, text=None, every_point=False)
 job = Job(parcel, "course.practice", 600, sys.path, {{}}, [])
 {program}
 time.sleep(600)

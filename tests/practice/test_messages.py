@@ -160,7 +160,7 @@ def test_something_else_than_an_app(value: Any, words: str) -> None:
 
     result = result_of(build_register)
     assert result.miss == "engine.not-an-app"
-    assert f"`build_register` gave back {words}" in result.message
+    assert f"`build_register` returned {words}" in result.message
 
 
 def test_an_async_builder() -> None:

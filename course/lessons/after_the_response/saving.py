@@ -26,7 +26,7 @@ class Measurement:
 def measure_saving(handler: float, job: float, rounds: int = 2) -> Measurement:
     """Let a client wait for handler + job, then for the handler; keep the best rounds.
 
-    There are more, up to ten times as many, while something else disturbs them all.
+    If another program disturbs every round, there are more rounds, up to ten times as many.
     """
     app = FastAPI()
 

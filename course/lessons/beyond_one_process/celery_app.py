@@ -12,15 +12,15 @@ celery = Celery("celery_app", broker=URL, backend=URL)
 celery.conf.worker_prefetch_multiplier = 1
 # acknowledge a task when it is done, not when it begins:
 celery.conf.task_acks_late = os.environ["LATE"] == "yes"
-# give it back, also when only the child of the pool has died that was at work on it:
+# give a task back, also when only the child process that ran it has died:
 celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
 if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
-        "visibility_timeout": int(os.environ["VISIBILITY"]),  # far above the longest task and countdown
-        "unacked_restore_interval": 1,  # how often somebody looks; the defaults make it minutes
+        "visibility_timeout": int(os.environ["VISIBILITY"]),  # far longer than the longest task and countdown
+        "unacked_restore_interval": 1,  # how often Celery looks; by default it takes minutes
         "unacked_restore_throttle": 1,
     }
-celery.conf.worker_lost_wait = 1.0  # seconds until a child that is gone counts as lost; 10 as it comes
+celery.conf.worker_lost_wait = 1.0  # seconds until a dead child counts as lost; 10 by default
 
 
 def note(task: str) -> None:

@@ -41,7 +41,7 @@ async def work(job_id: str) -> None:
 
 @app.post("/jobs/{job_id}", status_code=202)
 def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
-    """Write the row, then accept: whoever asks from now on finds it."""
+    """Write the row, then accept: every client that asks from now on finds it."""
     set_state(job_id, "queued")
     tasks.add_task(work, job_id)
     response.headers["Location"] = f"/table/{job_id}"

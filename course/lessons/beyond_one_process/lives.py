@@ -189,7 +189,7 @@ def mail_later() -> None:
     else:
         found = RecordedMail.model_validate(_known("mail"))
         again, source = found.again, f"recorded in {found.date:%B %Y} with {found.versions}"
-    print(f"Celery on Redis, as it comes ({source})")
+    print(f"Celery on Redis, default settings ({source})")
     print(
         f"  countdown {_COUNTDOWN} s, visibility timeout {_VISIBILITY} s: sent", "again" if again else "once"
     )

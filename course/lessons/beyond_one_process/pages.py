@@ -51,11 +51,11 @@ app = FastAPI(lifespan=lifespan)
 
 @app.post("/started/{page}", status_code=202)
 def started(page: int) -> None:
-    """It runs here."""
+    """It runs in this process."""
     DBOS.start_workflow(render, page)
 
 
 @app.post("/queued/{page}", status_code=202)
 def queued(page: int) -> None:
-    """It runs in whichever process takes it."""
+    """It runs in the process that takes it from the queue."""
     DBOS.enqueue_workflow("pages", render, page)

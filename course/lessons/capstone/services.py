@@ -5,6 +5,7 @@ import smtplib
 import sqlite3
 import tempfile
 import threading
+import time
 import weakref
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -41,6 +42,7 @@ class Services:
         inbox: where mail goes; without one it is only noted.
         faults: for a step, or for "step order_id", what its calls meet.
         gates: for a step, a gate that its calls wait at.
+        seconds: what each call takes.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Services:
         inbox: Inbox | None = None,
         faults: Mapping[str, Faults] | None = None,
         gates: Mapping[str, Gate] | None = None,
+        seconds: float = 0.0,
     ) -> None:
         folder = tempfile.mkdtemp(prefix="shop-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -64,6 +67,7 @@ class Services:
         self._inbox = inbox
         self._faults = dict(faults or {})
         self._gates = dict(gates or {})
+        self._seconds = seconds
         self._lock = threading.Lock()
 
     def reserve(self, order_id: str, item: str) -> None:
@@ -111,6 +115,8 @@ class Services:
         mark(step)
         if gate := self._gates.get(step):
             gate.wait(timeout=_HELD_SECONDS)
+        if self._seconds:
+            time.sleep(self._seconds)
         faults = self._faults.get(f"{step} {order_id}") or self._faults.get(step) or Faults([])
         fault = faults.meet()
         if refusal is not None:

@@ -12,7 +12,7 @@ class Store:
         self._path = path
 
     def save(self, order_id: str, status: str) -> None:
-        """Note the status of an order, new or known; it is committed when this returns."""
+        """Save the status of a new or a known order. It is committed when this returns."""
         with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
             connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?)", (order_id, status))
 

@@ -21,7 +21,7 @@ def before(after: Graph, name: str) -> set[str]:
 
 
 def hostile_order(after: Graph, early: str, late: str) -> list[str]:
-    """An order that keeps every arrow: `early` as soon, `late` as late as can be."""
+    """An order that keeps every arrow: `early` as soon, `late` as late as possible."""
     urgent = before(after, early) | {early}
     order: list[str] = []
     while len(order) < len(after):

@@ -51,7 +51,7 @@ def connect(file: Path) -> sqlite3.Connection:
 
 
 def new_engine(connections: int = 1) -> Engine:
-    """An empty shop; its pool has so many connections, and waits half a second for one."""
+    """An empty shop; its pool has this many connections, and waits half a second for a free one."""
     engine = create_engine(
         f"sqlite:///{new_file()}",
         pool_size=connections,

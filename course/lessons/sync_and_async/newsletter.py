@@ -26,7 +26,7 @@ def build_newsletter(
         retry=retry_if_exception_type(MailboxBusy),
         wait=wait_fixed(0.1),
         stop=stop_after_attempt(3),
-        retry_error_callback=lambda state: state.args[0],  # still busy: try our luck
+        retry_error_callback=lambda state: state.args[0],  # still busy: send all the same
     )
     def check_address(to: str) -> str:
         if to.endswith("@busy.example"):

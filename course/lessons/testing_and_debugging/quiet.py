@@ -9,7 +9,7 @@ log = logging.getLogger("shop")
 
 
 def send_mail() -> None:
-    """Say it."""
+    """Say it in three ways."""
     print("print: sending")
     log.info("info: sending")
     log.warning("warning: the provider is slow")
@@ -17,10 +17,5 @@ def send_mail() -> None:
 
 @app.post("/orders", status_code=202)
 async def order(tasks: BackgroundTasks) -> None:
-    """Leave a task."""
+    """Add a task that runs after the response."""
     tasks.add_task(send_mail)
-
-
-@app.post("/done")
-async def done() -> None:
-    """Say that all of it is over."""

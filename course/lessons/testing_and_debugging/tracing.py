@@ -29,6 +29,10 @@ class Spans:
         """The spans that have ended, in that order."""
         return list(self._exporter.get_finished_spans())
 
+    def clear(self) -> None:
+        """Forget the spans that have ended."""
+        self._exporter.clear()
+
 
 class Watch(logging.Handler):
     """Spans and metrics of an app, and the two places where an error reporter such as Sentry listens.

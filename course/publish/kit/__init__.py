@@ -3,7 +3,7 @@
 Everything that is made here works from a folder with the network unplugged.
 """
 
-from course.publish.kit import agenda, build, editions, slides, timings
+from course.publish.kit import agenda, attendance, build, editions, slides, timings
 from course.publish.kit.lessons import TaughtLesson, read_lessons
 
-__all__ = ["TaughtLesson", "agenda", "build", "editions", "read_lessons", "slides", "timings"]
+__all__ = ["TaughtLesson", "agenda", "attendance", "build", "editions", "read_lessons", "slides", "timings"]

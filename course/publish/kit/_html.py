@@ -49,9 +49,13 @@ def page(template: str, **values: Any) -> str:
 
 @cache
 def _look() -> Markup:
-    """The pages' stylesheet, and colours of code with enough contrast for a projector."""
-    style = HtmlFormatter(style="xcode").get_style_defs(".highlight")
-    return Markup(f"{(_HERE / 'page.css').read_text(encoding='utf-8')}\n{style}")
+    """The pages' stylesheet."""
+    return Markup(f"{(_HERE / 'page.css').read_text(encoding='utf-8')}\n{code_colours()}")
+
+
+def code_colours() -> str:
+    """Styles for :func:`coloured`, with enough contrast for a projector."""
+    return str(HtmlFormatter(style="xcode").get_style_defs(".highlight"))
 
 
 def coloured(code: str) -> Markup:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -12,11 +14,13 @@ from icalendar import Calendar, Event
 from course.publish.kit import _html
 from course.words import table
 
-Kind = Literal["teach", "practise", "break", "spare"]
+Kind = Literal["arrive", "teach", "practise", "break", "spare"]
 
 _WORTH_BEGINNING = 8
 """Minutes: the shortest practice before a break or after one."""
 _DAY = 24 * 60
+_A_QUESTION = 0.5
+"""Minutes that a question of the quiz takes in a room."""
 _KEEP = (
     "Keep the predictions: let the room commit before each run. They cost a minute each, and they are what "
     "people remember."
@@ -25,7 +29,7 @@ _KEEP = (
 
 class _Info(Protocol):
     @property
-    def number(self) -> int: ...
+    def lesson(self) -> str: ...
     @property
     def teach_minutes(self) -> int: ...
     @property
@@ -41,11 +45,94 @@ class Plannable(Protocol):
 
     @property
     def info(self) -> _Info:
-        """Its number and its minutes."""
+        """Its name and its minutes."""
 
     @property
-    def may_wait(self) -> tuple[str, ...]:
-        """The headings of the parts that can be left for home."""
+    def may_wait(self) -> Mapping[str, float]:
+        """The parts that can be left for home: for each heading its share of the minutes, from 0 to 1."""
+
+    @property
+    def exercises(self) -> int:
+        """How many exercises it has."""
+
+    @property
+    def quiz_questions(self) -> int:
+        """How many questions its quizzes have."""
+
+
+@dataclass(frozen=True)
+class _Minutes:
+    lesson: str
+    teach_minutes: int
+    practise_minutes: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A lesson with the minutes that a class has taken; teaching and practice share them as planned."""
+
+    lesson: Plannable
+    minutes: float
+
+    @property
+    def title(self) -> str:
+        """Number and name."""
+        return self.lesson.title
+
+    @property
+    def info(self) -> _Info:
+        """Its name and the measured minutes."""
+        planned = self.lesson.info
+        teach = round(self.minutes * planned.teach_minutes / max(1, _minutes(self.lesson)))
+        return _Minutes(planned.lesson, max(1, teach), max(0, round(self.minutes) - max(1, teach)))
+
+    @property
+    def may_wait(self) -> Mapping[str, float]:
+        """The parts that can be left for home, with their shares."""
+        return self.lesson.may_wait
+
+    @property
+    def exercises(self) -> int:
+        """How many exercises it has."""
+        return self.lesson.exercises
+
+    @property
+    def quiz_questions(self) -> int:
+        """How many questions its quizzes have."""
+        return self.lesson.quiz_questions
+
+
+def as_measured(lessons: Sequence[Plannable], minutes: Mapping[str, float]) -> list[Plannable]:
+    """The lessons with measured minutes where there are some, by the name of the lesson."""
+    return [
+        Measured(lesson, minutes[lesson.info.lesson]) if lesson.info.lesson in minutes else lesson
+        for lesson in lessons
+    ]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the calendar and the page say of the course as a whole."""
+
+    name: str = "After the Response"
+    place: str = ""
+    day: dt.date | None = None
+
+    @property
+    def title(self) -> str:
+        """Name, day and place in one line."""
+        return ", ".join(filter(None, [self.name, self.day.isoformat() if self.day else "", self.place]))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Something to leave out when late, and about how many minutes that saves."""
+
+    what: str
+    saves: int
+
+    def __str__(self) -> str:
+        return f"{self.what} Saves about {self.saves} minutes."
 
 
 @dataclass(frozen=True)
@@ -84,15 +171,21 @@ class Agenda:
     items: tuple[Item, ...]
     shortened: tuple[Shortened, ...]
     left_out: tuple[tuple[str, int], ...]
-    late: tuple[str, ...]
+    late: tuple[Cut, ...]
     needed: int
     available: int
     slots: int
+    course: Course = Course()
 
     @property
     def fits(self) -> bool:
         """Whether every minute of every lesson has its place."""
         return not self.shortened and not self.left_out
+
+    @property
+    def possible(self) -> bool:
+        """Whether every lesson has a place, if perhaps with less practice."""
+        return not self.left_out
 
     @property
     def headline(self) -> str:
@@ -129,7 +222,7 @@ class Agenda:
 
     def __str__(self) -> str:
         rows = [(item.when, item.kind, f"{item.minutes} min", item.title) for item in self.items]
-        lines = [self.headline, "", table(rows, ("when", "how", "for", "what"), right=[2])]
+        lines = [self.course.title, self.headline, "", table(rows, ("when", "how", "for", "what"), right=[2])]
         lines += ["", *self.verdict(), "", "When you are late, leave out in this order:"]
         lines += [f"{number}. {each}" for number, each in enumerate(self.late, 1)]
         return "\n".join([*lines, _KEEP])
@@ -172,17 +265,25 @@ class _Page:
 
 
 def plan(
-    lessons: Sequence[Plannable], slots: Sequence[int], breaks: Sequence[int], start: int = 9 * 60
+    lessons: Sequence[Plannable],
+    slots: Sequence[int],
+    breaks: Sequence[int],
+    start: int = 9 * 60,
+    *,
+    arrival: int = 0,
+    course: Course | None = None,
 ) -> Agenda:
     """Put the lessons into the slots in their order. A lesson that does not fit is left out, with all after
     it.
 
     ``slots`` are minutes of work; ``breaks`` are minutes between them, one number for all or one for each
-    gap; ``start`` is in minutes from midnight. A break interrupts teaching only when no slot is long enough
+    gap; ``start`` is in minutes from midnight; the first ``arrival`` minutes are for arriving and setting up.
+    A break interrupts teaching only when no slot is long enough
     for it; practice may go on after a break.
 
     Raises:
-        ValueError: no slot, a slot without minutes, or neither one break nor one for each gap.
+        ValueError: no slot, a slot without minutes, neither one break nor one for each gap, or an arrival
+            that is as long as the first slot.
     """
     if not slots or min(slots) <= 0:
         raise ValueError("An agenda needs at least one slot, and each slot some minutes.")
@@ -191,7 +292,10 @@ def plan(
         breaks = list(breaks) * gaps
     if len(breaks) != gaps or any(each < 0 for each in breaks):
         raise ValueError(f"{len(slots)} slots have {gaps} breaks between them; {len(breaks)} were given.")
+    if not 0 <= arrival < slots[0]:
+        raise ValueError(f"Arrival takes {arrival} minutes, and the first slot has {slots[0]}.")
     page = _Page(slots, breaks, start)
+    page.add(arrival, "arrive", "Arrival: everybody has a seat, and its doctor says ok")
     shortened: list[Shortened] = []
     waiting = list(lessons)
     while waiting and _teach(page, waiting[0]):
@@ -208,8 +312,9 @@ def plan(
         left_out=tuple((lesson.title, _minutes(lesson)) for lesson in waiting),
         late=tuple(_when_late(held)),
         needed=sum(map(_minutes, lessons)),
-        available=sum(slots),
+        available=sum(slots) - arrival,
         slots=len(slots),
+        course=course or Course(),
     )
 
 
@@ -263,16 +368,26 @@ def _practise(page: _Page, lesson: Plannable) -> int:
     return given
 
 
-def _when_late(lessons: Sequence[Plannable]) -> Iterator[str]:
+def _when_late(lessons: Sequence[Plannable]) -> Iterator[Cut]:
+    """What to leave out, the least loss first. Each saves its minutes when those before it are left out."""
     for lesson in lessons:
-        for heading in lesson.may_wait:
-            yield (f"{lesson.title}: the part “{heading}”. It stands alone, for the quick ones or for home.")
-    yield "The quiz at the end of each lesson: everybody can answer it at home."
-    if practised := [lesson.title for lesson in lessons if lesson.info.practise_minutes][-2:]:
-        yield (
-            f"Practice of the last lessons ({', '.join(practised)}): one exercise in class, the others at "
-            "home. The hints and the checks work without you."
-        )
+        for heading, share in lesson.may_wait.items():
+            what = f"{lesson.title}: the part “{heading}”. It stands alone, for the quick ones or for home."
+            yield Cut(what, round(share * _minutes(lesson)))
+    questions = sum(lesson.quiz_questions for lesson in lessons)
+    quiz = "The quiz at the end of each lesson: everybody can answer it at home."
+    yield Cut(quiz, round(questions * _A_QUESTION))
+    if practised := [lesson for lesson in lessons if lesson.info.practise_minutes][-2:]:
+        names = ", ".join(lesson.title for lesson in practised)
+        what = f"Practice of the last lessons ({names}): one exercise in class, the others at home."
+        saved = sum(map(_all_but_one_exercise, practised))
+        yield Cut(f"{what} The hints and the checks work without you.", round(saved))
+
+
+def _all_but_one_exercise(lesson: Plannable) -> float:
+    """Minutes of practice for all exercises but one, without the parts that may wait."""
+    practice = lesson.info.practise_minutes * (1 - 1 / max(1, lesson.exercises))
+    return max(0.0, practice - sum(lesson.may_wait.values()) * _minutes(lesson))
 
 
 def clock(minutes: int) -> str:
@@ -285,25 +400,42 @@ def to_html(agenda: Agenda) -> str:
     return _html.page("agenda", agenda=agenda, keep=_KEEP)
 
 
-def to_ics(agenda: Agenda, day: dt.date, *, now: dt.datetime | None = None) -> bytes:
+def to_ics(
+    agenda: Agenda, day: dt.date, *, now: dt.datetime | None = None, zone: dt.tzinfo | None = None
+) -> bytes:
     """The agenda as an iCalendar file for ``day``.
 
-    Its times float (RFC 5545, 3.3.5): they are the clock on the wall of the room, whatever the time zone of
-    the calendar that reads them. ``now`` is when the file was made, in UTC.
+    Without a ``zone`` its times float (RFC 5545, 3.3.5): they are the clock on the wall of the room, whatever
+    the time zone of the calendar that reads them. ``now`` is when the file was made, in UTC. An event keeps
+    its UID when the agenda is planned again, so that a calendar moves it: that of a course with a name of its
+    own also on another day.
     """
-    midnight = dt.datetime.combine(day, dt.time())
+    midnight = dt.datetime.combine(day, dt.time(), zone)
+    course = agenda.course
     calendar = Calendar()
     calendar.add("prodid", "-//After the Response//kit plan//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "After the Response")
-    for number, item in enumerate(agenda.items, 1):
+    calendar.add("x-wr-calname", course.name)
+    key = course.name if course.name != Course.name else f"{course.name} {day.isoformat()}"
+    seen: Counter[str] = Counter()
+    for item in agenda.items:
+        what = _slug(f"{item.kind} {item.title}")
+        seen[what] += 1
         event = Event()
-        event.add("uid", f"{day.isoformat()}-{item.start:04d}-{number}@after-the-response")
+        event.add("uid", f"{_slug(key)}-{what}-{seen[what]}@after-the-response")
         event.add("dtstamp", now or dt.datetime.now(dt.UTC))
         event.add("dtstart", midnight + dt.timedelta(minutes=item.start))
         event.add("dtend", midnight + dt.timedelta(minutes=item.end))
         event.add("summary", f"{item.kind}: {item.title}")
+        if course.place:
+            event.add("location", course.place)
         event.add("transp", "TRANSPARENT" if item.kind in ("break", "spare") else "OPAQUE")
         calendar.add_component(event)
+    if zone is not None:
+        calendar.add_missing_timezones(first_date=day, last_date=day + dt.timedelta(days=366))
     return bytes(calendar.to_ical())
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "-", text.lower()).strip("-")

@@ -1,6 +1,6 @@
 """Build the kit into a folder: everything an instructor prints, shows and hands round, and an index.
 
-The answer key, the handout and the index are made here.
+The answer key, the handout, the cheat sheet and the index are made here.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ from course.publish.kit.lessons import (
     ideas_of_exercise,
     ideas_of_question,
     pictures,
+    program,
     read_lessons,
 )
 from course.publish.kit.slides import height_by_width, key_points, without_links
 from course.publish.site import build as site
 
 _FLAT = 0.45
+_BY_LESSON = ("student", "instructor", "slides")
+"""The folders with files that are called as the lessons are."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Built:
 def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) -> Built:
     """Build the kit of the lessons in ``notebooks`` (only of ``numbers`` when given) into ``out``.
 
-    Files that are there already are replaced, nothing is removed.
+    Editions and slides that an earlier build has left there are removed; what else is there stays.
 
     Raises:
         LookupError: there is no lesson of a wanted number.
@@ -82,15 +85,28 @@ def build(notebooks: Path, out: Path, numbers: Collection[int] | None = None) ->
     slides.write_beside(out / "slides")
     put("answers.html", answer_key(chosen, texts, headings))
     put("handout.html", handout(chosen))
+    put("cheat_sheet.html", cheat_sheet(chosen))
     put("index.html", index(chosen, agenda=(out / "agenda.html").is_file()))
     student = site.build(chosen, out / "student", every=every)
     site.build(chosen, out / "instructor", edition="instructor", every=every)
+    _remove_others(out, files, [lesson.info.lesson for lesson in chosen])
     found = find_leaks(out, [lesson.info.lesson for lesson in chosen])
     return Built(out, tuple(files), len(chosen), (*student.leaks, *found))
 
 
+def _remove_others(out: Path, built: Collection[Path], lessons: Collection[str]) -> None:
+    """Remove pages and notebooks of other lessons, which an earlier build has left in its own folders."""
+    for folder in _BY_LESSON:
+        for path in (out / folder).glob("[0-9][0-9]_*"):
+            if path.suffix in (".html", ".ipynb") and path not in built:
+                path.unlink()
+        for path in (out / folder / "lessons").glob("*.html"):
+            if path.stem not in lessons:
+                path.unlink()
+
+
 def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
-    """Look for every reference answer in what learners get: their notebooks, slides, the handout.
+    """Look for every reference answer in what learners get: their notebooks, slides, the printed sheets.
 
     The site looks through its own pages.
     """
@@ -103,6 +119,7 @@ def find_leaks(out: Path, lessons: Collection[str]) -> list[str]:
         *sorted((out / "student").glob("*.ipynb")),
         *sorted((out / "slides").glob("*")),
         out / "handout.html",
+        out / "cheat_sheet.html",
     ]
     return [
         f"The reference answer of {exercise} is in {path.relative_to(out).as_posix()}. Do not hand this out; "
@@ -129,13 +146,25 @@ def answer_key(lessons: Sequence[TaughtLesson], texts: Mapping[str, LessonText],
 
 
 def handout(lessons: Sequence[TaughtLesson]) -> str:
-    """One A4 page for each lesson: objectives, key points, pictures, and lines to write on."""
+    """One A4 page for each lesson: objectives, key points, pictures, code to keep, and lines to write on."""
     return page("handout", sheets=[_sheet(lesson) for lesson in lessons])
 
 
 def _sheet(lesson: TaughtLesson) -> dict[str, Any]:
     points = without_links(key_points(_recap(lesson)))
-    return {"lesson": lesson, "points": points, "drawn": _to_look_at(lesson)}
+    return {"lesson": lesson, "points": points, "drawn": _to_look_at(lesson), "kept": _kept(lesson)}
+
+
+def cheat_sheet(lessons: Sequence[TaughtLesson]) -> str:
+    """One sheet of A4 for the whole course: of each lesson the code to keep and the tables to decide by."""
+    parts = [(lesson, _kept(lesson), _tables(lesson)[-1:]) for lesson in lessons]
+    return page("cheat_sheet", parts=[part for part in parts if part[1] or part[2]])
+
+
+def _kept(lesson: TaughtLesson) -> list[str]:
+    """The programs that are worth keeping: cells with the tag ``keep``."""
+    kept = [cell for cell in lesson.nb.cells if cell.cell_type == "code" and "keep" in tags(cell)]
+    return [re.sub(r"\n{3,}", "\n\n", program(cell)) for cell in kept]
 
 
 def _recap(lesson: TaughtLesson) -> str:
@@ -145,21 +174,26 @@ def _recap(lesson: TaughtLesson) -> str:
 
 
 def _to_look_at(lesson: TaughtLesson) -> list[tuple[str, Markup]]:
-    """What fits beside the words: the first picture or graph and the last table on a slide, with headings.
-
-    Two pictures where there is no table.
-    """
+    """What fits beside words and code: the last table on a slide, and pictures while there is room."""
     drawn: dict[str, Markup] = {}
-    tables: list[tuple[str, Markup]] = []
     for cell in lesson.nb.cells:
         heading = lesson.headings[cell.id]
         flat = [picture for picture in pictures(cell) if height_by_width(picture) < _FLAT]
         for shown in (*flat, *(graph for graph in drawings(cell) if height_by_width(graph) < 1)):
             drawn.setdefault(heading, Markup(shown))
+    tables = _tables(lesson)[-1:]
+    room = 2 - bool(tables) - bool(_kept(lesson))  # a sheet holds two of: pictures, a table, code
+    return [*list(drawn.items())[:room], *tables]
+
+
+def _tables(lesson: TaughtLesson) -> list[tuple[str, Markup]]:
+    """The tables on slides, with their headings."""
+    found = []
+    for cell in lesson.nb.cells:
         table = re.search(r"(?m)(^\|.*\n?)+", cell.source) if cell.cell_type == "markdown" else None
         if table and "slide" in tags(cell):
-            tables = [(heading, Markup(to_page(without_links(table[0]))))]
-    return [*list(drawn.items())[: 1 if tables else 2], *tables]
+            found.append((lesson.headings[cell.id], Markup(to_page(without_links(table[0])))))
+    return found
 
 
 def index(lessons: Sequence[TaughtLesson], *, agenda: bool) -> str:

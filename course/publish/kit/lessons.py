@@ -29,6 +29,7 @@ from course.publish._normal import NotebookInfo
 MAY_WAIT = ("Stretch", "Further")
 """A part whose heading begins with one of these can be left for home."""
 
+_FENCED = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -60,11 +61,35 @@ class TaughtLesson:
         return headings(self.nb)
 
     @cached_property
-    def may_wait(self) -> tuple[str, ...]:
-        """The headings of the parts that can be left for home."""
-        texts = (cell.source for cell in self.nb.cells if cell.cell_type == "markdown")
-        every = dict.fromkeys(words for text in texts for _, words in headings_in(text))
-        return tuple(heading for heading in every if heading.startswith(MAY_WAIT))
+    def may_wait(self) -> dict[str, float]:
+        """The parts that can be left for home: for each heading its share of the lesson's minutes.
+
+        Programs that are shown share the minutes of teaching, exercises those of practice.
+        """
+        teach, practise = self.info.teach_minutes, self.info.practise_minutes
+        parts: dict[str, float] = {}
+        for cell in self.nb.cells:
+            if cell.cell_type == "markdown":
+                parts |= {words: 0.0 for _, words in headings_in(cell.source) if words.startswith(MAY_WAIT)}
+            if (heading := self.headings[cell.id]) in parts:
+                seen = _shows_a_program(cell) * teach / max(1, sum(map(_shows_a_program, self.nb.cells)))
+                done = ("exercise" in course_metadata(cell)) * practise / max(1, self.exercises)
+                parts[heading] += (seen + done) / max(1, teach + practise)
+        return parts
+
+    @cached_property
+    def exercises(self) -> int:
+        """How many exercises it has."""
+        return sum("exercise" in course_metadata(cell) for cell in self.nb.cells)
+
+    @cached_property
+    def quiz_questions(self) -> int:
+        """How many questions its quizzes have."""
+        return sum(len(asked(cell, "quiz")) for cell in self.nb.cells)
+
+
+def _shows_a_program(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and called_name(cell) is None and "exercise" not in course_metadata(cell)
 
 
 def pictures(cell: NotebookNode) -> list[str]:
@@ -77,6 +102,28 @@ def pictures(cell: NotebookNode) -> list[str]:
         if "data" in output
     ]
     return [svg for face in faces for svg in _PICTURE.findall(face)]
+
+
+def program(cell: NotebookNode) -> str:
+    """The program that a cell shows: the source that its run displays, else its own text."""
+    shown = _FENCED.findall("\n".join(_of_kind(cell, "text/markdown")))
+    return "\n\n".join(shown) if shown else str(cell.source)
+
+
+def printed(cell: NotebookNode) -> list[str]:
+    """What the run of a cell has printed or returned as text, without pictures and displayed sources."""
+    said = [output.text for output in cell.outputs if output.output_type == "stream"]
+    said += [f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error"]
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if set(data) == {"text/plain"}:
+            said.append(data["text/plain"])
+    return [text.rstrip() for text in said if text.strip()]
+
+
+def _of_kind(cell: NotebookNode, kind: str) -> list[str]:
+    outputs = cell.outputs if cell.cell_type == "code" else []
+    return [output.data[kind] for output in outputs if kind in output.get("data", {})]
 
 
 def asked(cell: NotebookNode, *functions: str) -> list[str]:

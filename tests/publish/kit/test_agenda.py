@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from course.publish.kit.agenda import Agenda, clock, plan, to_html, to_ics
+from course.paths import NOTEBOOKS
+from course.publish.kit import read_lessons
+from course.publish.kit.agenda import Agenda, Course, as_measured, clock, plan, to_html, to_ics
 
 
 @dataclass
@@ -19,7 +22,9 @@ class Lesson:
     number: int
     teach: int
     practise: int
-    may_wait: tuple[str, ...] = ()
+    may_wait: dict[str, float] = field(default_factory=dict)
+    exercises: int = 3
+    quiz_questions: int = 6
 
     @property
     def title(self) -> str:
@@ -27,10 +32,12 @@ class Lesson:
 
     @property
     def info(self) -> SimpleNamespace:
-        return SimpleNamespace(number=self.number, teach_minutes=self.teach, practise_minutes=self.practise)
+        return SimpleNamespace(
+            lesson=f"lesson_{self.number}", teach_minutes=self.teach, practise_minutes=self.practise
+        )
 
 
-TWO = [Lesson(1, 20, 15, ("Stretch: more",)), Lesson(2, 30, 25)]
+TWO = [Lesson(1, 20, 15, {"Stretch: more": 0.2}), Lesson(2, 30, 25)]
 
 
 def lines(agenda: Agenda) -> list[tuple[str, int, str]]:
@@ -86,11 +93,53 @@ def test_teaching_longer_than_any_slot_is_torn() -> None:
     assert [item.minutes for item in agenda.items if item.kind == "teach"] == [30, 20]
 
 
-def test_what_to_cut_first() -> None:
+def test_what_to_cut_first_and_what_it_saves() -> None:
     agenda = plan(TWO, [120], [])
-    assert "“Stretch: more”" in agenda.late[0]
-    assert "The quiz" in agenda.late[1]
+    assert "“Stretch: more”" in str(agenda.late[0])
+    assert "The quiz" in str(agenda.late[1])
+    assert [cut.saves for cut in agenda.late] == [
+        round(0.2 * 35),
+        6,
+        round(15 * 2 / 3 - 0.2 * 35 + 25 * 2 / 3),
+    ]
+    assert "Saves about 7 minutes." in str(agenda)
+    assert "Saves about 7 minutes." in to_html(agenda)
     assert "Keep the predictions" in str(agenda).splitlines()[-1]
+
+
+def test_the_parts_of_a_lesson_share_its_minutes() -> None:
+    for lesson in read_lessons(NOTEBOOKS):
+        shares = lesson.may_wait.values()
+        assert all(0 < share < 1 for share in shares)
+        assert sum(shares) < 1
+        assert lesson.exercises
+    assert any(lesson.may_wait for lesson in read_lessons(NOTEBOOKS))
+
+
+def test_arrival_comes_first_and_takes_its_minutes() -> None:
+    agenda = plan(TWO, [60, 60], [10], arrival=15)
+    assert lines(agenda)[:2] == [("09:00", 15, "arrive"), ("09:15", 20, "teach")]
+    assert agenda.available == 105
+    with pytest.raises(ValueError, match="Arrival takes 60 minutes, and the first slot has 60"):
+        plan(TWO, [60], [], arrival=60)
+
+
+def test_measured_minutes_replace_the_planned_ones() -> None:
+    agenda = plan(as_measured(TWO, {"lesson_1": 70.4, "lesson_9": 5}), [180], [])
+    assert [(item.kind, item.minutes) for item in agenda.items[:4]] == [
+        ("teach", 40),
+        ("practise", 30),
+        ("teach", 30),
+        ("practise", 25),
+    ]
+    assert agenda.late[0].saves == 14
+    assert as_measured(TWO, {}) == TWO
+
+
+def test_only_a_lesson_without_a_place_is_impossible() -> None:
+    assert plan(TWO, [120], []).possible
+    assert plan(TWO, [80], []).possible, "shortened"
+    assert not plan(TWO, [50], []).possible
 
 
 @pytest.mark.parametrize(("slots", "breaks"), [([], [15]), ([0], [15]), ([60, 60, 60], [15, 15, 15])])
@@ -135,6 +184,37 @@ def test_calendar_floats() -> None:
     assert [int((event.end - event.start).total_seconds()) // 60 for event in events] == [
         item.minutes for item in agenda.items
     ]
+
+
+COURSE = Course("Tasks at ACME", "Room 7, Main St", dt.date(2030, 3, 31))
+
+
+def test_an_event_keeps_its_uid_when_it_is_moved() -> None:
+    def uids(day: dt.date, start: int, course: Course) -> list[str]:
+        agenda = plan(TWO, [75, 75], [10], start, course=course)
+        return [str(event["uid"]) for event in Calendar.from_ical(to_ics(agenda, day)).walk("VEVENT")]
+
+    first = uids(dt.date(2030, 3, 31), 540, COURSE)
+    assert len(set(first)) == len(first)
+    assert uids(dt.date(2030, 4, 1), 600, COURSE) == first
+    unnamed = uids(dt.date(2030, 3, 31), 540, Course())
+    assert uids(dt.date(2030, 3, 31), 600, Course()) == unnamed
+    assert not set(unnamed) & set(first)
+    assert not set(unnamed) & set(uids(dt.date(2030, 4, 1), 540, Course())), "another class, perhaps"
+
+
+def test_a_time_zone_with_its_rules() -> None:
+    agenda = plan(TWO, [60, 60], [10], course=COURSE)
+    ics = to_ics(agenda, dt.date(2030, 3, 31), zone=ZoneInfo("Europe/Berlin"))
+    assert b"DTSTART;TZID=Europe/Berlin:20300331T090000" in ics
+    assert b"BEGIN:VTIMEZONE" in ics
+    calendar = Calendar.from_ical(ics)
+    event = calendar.walk("VEVENT")[0]
+    assert event.start.astimezone(dt.UTC).hour == 7, "summer time began that night"
+    assert str(event["location"]) == "Room 7, Main St"
+    assert str(calendar["x-wr-calname"]) == "Tasks at ACME"
+    assert "Tasks at ACME, 2030-03-31, Room 7, Main St" in to_html(agenda)
+    assert str(agenda).startswith("Tasks at ACME, 2030-03-31, Room 7, Main St\n")
 
 
 def test_page_says_it_all_and_fetches_nothing() -> None:

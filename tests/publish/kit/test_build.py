@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.notebook import read, render
+from course.notebook import read, render, tags
 from course.paths import NOTEBOOKS
 from course.publish.kit import build, editions, read_lessons
 
@@ -25,6 +25,7 @@ def test_everything_is_there(built: build.Built) -> None:
         "index.html",
         "answers.html",
         "handout.html",
+        "cheat_sheet.html",
         *(
             f"{part}/{stem}.{kind}"
             for stem in ("00_start_here", "01_after_the_response")
@@ -39,7 +40,7 @@ def test_nothing_is_fetched_from_anywhere(built: build.Built) -> None:
         *built.folder.glob("*.html"),
         *built.folder.glob("slides/*.html"),
     ]  # tests/publish/site looks at the others
-    assert len(pages) == 5
+    assert len(pages) == 6
     for path in pages:
         html = path.read_text("utf-8")
         for name in FETCHES.findall(html):
@@ -94,5 +95,29 @@ def test_the_handout_has_something_to_look_at() -> None:
         assert sheet.count("<li>") >= len(lesson.info.objectives) + 3, "objectives and key points"
         assert sheet.count('class="lines"') == 1
         assert sheet.count("<figure") <= 2
-    assert sum("<svg" in sheet for sheet in sheets) >= 8
-    assert [("<table" in sheet, "<svg" in sheet) for sheet in sheets[9:]] == [(True, True)] * 2
+        assert sheet.count("<svg") + sheet.count("<table") + sheet.count('class="highlight"') <= 2
+    seen = [any(each in sheet for each in ("<svg", "<table", 'class="highlight"')) for sheet in sheets]
+    assert sum(seen) >= len(every) - 1
+
+
+def test_code_to_keep_is_on_both_sheets() -> None:
+    every = read_lessons(NOTEBOOKS)
+    kept = {lesson.stem: [cell.id for cell in lesson.nb.cells if "keep" in tags(cell)] for lesson in every}
+    assert sum(map(bool, kept.values())) > len(every) / 2
+    handout, cheat_sheet = build.handout(every), build.cheat_sheet(every)
+    many = sum(map(len, kept.values()))
+    assert handout.count('class="highlight"') == cheat_sheet.count('class="highlight"') == many
+    assert "add_task" in cheat_sheet
+
+
+def test_what_an_earlier_build_left_is_removed(tmp_path: Path) -> None:
+    old = [tmp_path / "student" / "00_old.html", tmp_path / "slides" / "77_gone.html"]
+    old += [tmp_path / "instructor" / "lessons" / "gone.html"]
+    own = [tmp_path / "student" / "remarks.html", tmp_path / "agenda.html", tmp_path / "00_mine.ipynb"]
+    for path in old + own:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    build.build(NOTEBOOKS, tmp_path, {0})
+    assert not any(path.exists() for path in old)
+    assert all(path.read_text("utf-8") == "mine" for path in own)
+    assert (tmp_path / "slides" / "slides.css").is_file()

@@ -141,11 +141,25 @@ def test_the_table_for_a_spreadsheet(tmp_path: Path, monkeypatch: pytest.MonkeyP
         {
             "learner": "'=cmd.jsonl",
             "lesson": "after_the_response",
+            "exercise": "",
             "planned_minutes": "35",
             "measured_minutes": "9.0",
-            "exercises_passed": "1",
-        }
+            "failed_checks": "0",
+            "passed": "1",
+        },
+        {
+            "learner": "'=cmd.jsonl",
+            "lesson": "after_the_response",
+            "exercise": "after.welcome",
+            "planned_minutes": "",
+            "measured_minutes": "9.0",
+            "failed_checks": "0",
+            "passed": "1",
+        },
     ]
+    Path("timings.csv").write_text(to_csv(read(name)), encoding="utf-8", newline="")
+    assert timings.medians(Path("timings.csv")) == {"after_the_response": 9.0}
+    assert timings.medians(Path("none.csv")) == {}
 
 
 def test_the_picture_says_what_it_shows(tmp_path: Path) -> None:
@@ -167,3 +181,65 @@ def test_the_axis_holds_any_time(minutes: float) -> None:
     svg = to_svg(Timings((), (row,), (), ()))
     labels = [text for text in ET.fromstring(svg).itertext() if text.endswith(" min")]
     assert 2 <= len(labels) <= 10
+
+
+def failed(minute: float, id: str = "after.welcome", miss: str = "engine.raised") -> str:
+    return line(minute, id=id, state="not yet", miss=miss)
+
+
+def test_who_is_stuck_at_which_exercise(tmp_path: Path) -> None:
+    stuck = [
+        failed(1),
+        failed(2, miss="inline"),
+        failed(3, miss="inline"),
+        line(9, id="after.audit", state="passed"),
+    ]
+    late = [failed(1), failed(2), failed(3), failed(4), line(5, state="passed")]
+    new = [failed(1), line(2, state="not attempted"), failed(1, "services.confirm")]
+    paths = [journal(tmp_path / f"{n}.jsonl", *each) for n, each in enumerate((stuck, late, new))]
+    found = read(*paths, names=True)
+    marks = {Path(learner.name).stem: learner.attempts for learner in found.learners}
+    assert {id: each.mark for id, each in marks["0"].items()} == {"after.welcome": "3", "after.audit": "+"}
+    assert marks["1"]["after.welcome"].mark == "+"
+    assert [attempt.stuck for attempt in (marks["0"]["after.welcome"], *marks["1"].values())] == [True, False]
+    assert marks["2"]["after.welcome"].failed == 1, "an untouched starter is no failed check"
+    assert list(found.exercises) == ["after.welcome", "after.audit", "services.confirm"]
+    said = str(found)
+    assert f"{paths[0]} at after.welcome: 3 checks failed, the last with inline." in said
+    assert said.count(" checks failed, the last") == 1
+    row = next(each for each in said.splitlines() if each.startswith("after.welcome "))
+    assert sorted(row.split()[1]) == sorted("3+1")
+    assert row.endswith("1 of 3")
+
+
+def test_nobody_is_stuck(tmp_path: Path) -> None:
+    assert "Nobody is stuck" in str(read(journal(tmp_path / "a.jsonl", failed(0), failed(1))))
+
+
+def test_misses_without_a_belief_are_counted(tmp_path: Path) -> None:
+    explained = next(
+        name for name, miss in TEXT.exercises["after.welcome"].misses.items() if miss.misconception
+    )
+    for n in range(3):
+        entries = [failed(0, miss=explained), failed(1), failed(2 + n)]
+        journal(tmp_path / f"{n}.jsonl", *entries, *[failed(4, "after.audit")] * (n == 1))
+    found = read(tmp_path)
+    assert [(seen.exercise, seen.learners) for seen in found.misses] == [
+        ("after.welcome", 3),
+        ("after.audit", 1),
+    ]
+    assert all(seen.says for seen in found.misses)
+    assert "  3 of 3  after.welcome: " in str(found)
+
+
+def test_journals_are_found_whatever_a_chat_has_called_them(tmp_path: Path) -> None:
+    names = ["ada/.course/journal.jsonl", "bob.jsonl.txt", "journal (2).JSONL", "x.jsonl.1"]
+    for n, name in enumerate(names):
+        journal(tmp_path / name, line(0), line(n + 1))
+    for name in ("cleo.zip", "ada/.course/journal.jsonl.lock", "names.txt"):
+        journal(tmp_path / name)
+    found = read(tmp_path)
+    assert len(found.learners) == len(names)
+    [remark] = found.remarks
+    assert "cleo.zip, names.txt" in remark
+    assert ".lock" not in remark

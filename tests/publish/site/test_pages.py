@@ -119,11 +119,13 @@ def test_every_question_is_there_with_every_reason(lesson: TaughtLesson, kit: Pa
     assert len(questions) > 1
     for name, form in zip(questions, forms, strict=True):
         question = texts_of(lesson.info.lesson).text.questions[name]
-        assert re.findall(r'<input type="\w+" name="[^"]+" value="(\w)">', form) == list(question.options)
+        letters = [letter for letter, _ in question.lettered]
+        assert re.findall(r'<input type="\w+" name="[^"]+" value="(\w)">', form) == letters
         assert ('type="checkbox"' in form) == question.several
         marked = dict(re.findall(r'<li data-letter="(\w)"( data-right)?>', form))
-        assert {letter for letter, right in marked.items() if right} == question.right
-        assert list(marked) == list(question.options)
+        right = {letter for letter, option in question.lettered if option.right}
+        assert {letter for letter, mark in marked.items() if mark} == right
+        assert list(marked) == letters
         assert "<details" in form, "to unfold without a script"
 
 

@@ -1,12 +1,12 @@
 # %% starter
 def repaired() -> dict[str, list[str]]:
-    """The arrows of the parcel service without a circle."""
+    """The arrows of the parcel service without a cycle."""
     return ____
 
 
 # %% right reference
 def repaired() -> dict[str, list[str]]:
-    """The arrows of the parcel service without a circle."""
+    """The arrows of the parcel service without a cycle."""
     return {**parcel.AFTER, "pay": ["order"]}
 
 
