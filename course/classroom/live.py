@@ -282,7 +282,7 @@ class Live:
         parts = {
             "b-timer": self.render("timer", end=self.marks.get("timer", "")),
             "b-hands": self.render("hands", hands=room.hands()),
-            "b-stuck": self.render("stuck", stuck=room.stuck(lesson, now)),
+            "b-stuck": self.render("stuck", stuck=room.stuck(now)),
             "b-misses": self.render("misses", misses=room.misses(now)),
             "b-polls": self.render("polls", polls=polls, forms=True),
             "b-seats": self.render("seats", places=room.places, away=away, broken=room.broken()),

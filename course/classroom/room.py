@@ -6,7 +6,7 @@ Times are seconds of the board's clock. ``now`` is always given.
 from __future__ import annotations
 
 import statistics
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -237,39 +237,41 @@ class Room:
             found.append(Column(id, text.title, len(work), sum(each.passed for each in work)))
         return found
 
-    def stuck(self, lesson: Lesson, now: float) -> list[Stuck]:
-        """Who is stuck, the worst first: several failed checks and no pass, or long without movement, both
-        more than the others.
+    def stuck(self, now: float) -> list[Stuck]:
+        """Who is stuck, in whatever lesson, the worst first: several failed checks and no pass, or long
+        without movement, both more than the others.
         """
         here = [place for place in self.places.values() if not self.is_away(place, now)]
         quiet = statistics.median([now - place.moved for place in here]) if here else 0.0
-        usual = self._failed_checks(lesson)
-        found = [stuck for place in here if (stuck := self._stuck(place, lesson, usual, quiet, now))]
+        by_exercise = {id: lesson for lesson in lessons() for id in lesson.text.exercises}
+        usual = self._failed_checks()
+        found = [
+            stuck
+            for place in here
+            if place.last in by_exercise
+            and (stuck := self._stuck(place, by_exercise[place.last], usual[place.last], quiet, now))
+        ]
         return sorted(found, key=lambda each: (-each.failed, -each.minutes, each.seat.id))
 
     def _stuck(
-        self, place: Place, lesson: Lesson, usual: Mapping[str, list[int]], quiet: float, now: float
+        self, place: Place, lesson: Lesson, usual: list[int], quiet: float, now: float
     ) -> Stuck | None:
-        id = place.last
-        if id is None or id not in lesson.text.exercises:
-            return None
+        id = place.last or ""
         work, still = place.work[id], now - place.moved
-        many = work.failed >= FEWEST_CHECKS and work.failed >= 2 * _median_without(
-            work.most_failed, usual[id]
-        )
+        many = work.failed >= FEWEST_CHECKS
+        many = many and work.failed >= 2 * _median_without(work.most_failed, usual)
         long = not work.passed and still >= max(QUIET, 3 * quiet)
         if not many and not long:
             return None
         idea = idea_of(lesson, id, work.miss) if work.miss else None
         return Stuck(place.seat, id, lesson.text.exercises[id].title, work.failed, int(still // 60), idea)
 
-    def _failed_checks(self, lesson: Lesson) -> dict[str, list[int]]:
-        """For each exercise of a lesson the failed checks in a row of all who tried it, in rising order."""
-        found: dict[str, list[int]] = {id: [] for id in lesson.text.exercises}
+    def _failed_checks(self) -> dict[str, list[int]]:
+        """For each exercise the failed checks in a row of all who tried it, in rising order."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for place in self.places.values():
             for id, work in place.work.items():
-                if id in found:
-                    found[id].append(work.most_failed)
+                found[id].append(work.most_failed)
         return {id: sorted(failed) for id, failed in found.items()}
 
     def misses(self, now: float) -> list[SeenMiss]:

@@ -60,7 +60,7 @@ class Class:
         self.does(seat, "check", id, state="passed")
 
     def stuck(self) -> list[int]:
-        return [each.seat.id for each in self.room.stuck(LESSON, self.now)]
+        return [each.seat.id for each in self.room.stuck(self.now)]
 
 
 def test_several_failed_checks_are_stuck_and_a_pass_is_not() -> None:
@@ -78,7 +78,7 @@ def test_the_worst_comes_first_with_the_belief_and_the_cure() -> None:
     room.fails(1, times=2)
     room.fails(2, times=5)
     assert room.stuck()[0] == 2
-    worst = room.room.stuck(LESSON, room.now)[0]
+    worst = room.room.stuck(room.now)[0]
     found = misconception_text(str(LESSON.text.exercises[FIRST].misses[MISS].misconception))
     assert found is not None
     assert worst.idea is not None
@@ -113,7 +113,7 @@ def test_long_without_movement_is_stuck_unless_everybody_listens() -> None:
     for seat in range(4):
         room.passes(seat)
     assert room.stuck() == [4]
-    assert room.room.stuck(LESSON, room.now)[0].minutes == (QUIET + MINUTE) // 60
+    assert room.room.stuck(room.now)[0].minutes == (QUIET + MINUTE) // 60
 
 
 def test_who_went_on_to_another_exercise_is_not_stuck() -> None:
@@ -121,6 +121,17 @@ def test_who_went_on_to_another_exercise_is_not_stuck() -> None:
     room.fails(0, times=4)
     room.passes(0, SECOND)
     assert room.stuck() == []
+
+
+def test_who_is_stuck_in_another_lesson_than_the_others_is_found() -> None:
+    room = Class()
+    for seat in range(4):
+        room.passes(seat)
+    other = lessons()[-1]
+    exercise, text = next(iter(other.text.exercises.items()))
+    room.fails(4, exercise, times=2, miss=next(iter(text.misses)))
+    assert room.room.current_lesson() == LESSON.name
+    assert room.stuck() == [4]
 
 
 def test_who_is_away_is_not_stuck_and_is_named() -> None:
@@ -236,6 +247,6 @@ def test_a_board_that_starts_again_shows_the_same(count: int) -> None:
     again = Room(seats, room.noted, now=room.now)
     for seat in seats:
         again.hear(seat.id, room.now)
-    assert again.stuck(LESSON, room.now) == room.room.stuck(LESSON, room.now)
+    assert again.stuck(room.now) == room.room.stuck(room.now)
     assert again.misses(room.now) == room.room.misses(room.now)
     assert again.polls(OF_PREDICTION, {}) == room.room.polls(OF_PREDICTION, {})
