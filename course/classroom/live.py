@@ -20,7 +20,7 @@ from course.classroom.room import Column, Room
 from course.classroom.store import Class, Noted, Seat, Store
 from course.classroom.wire import Join, Status, Sync
 from course.practice.markup import inline
-from course.practice.texts import Lesson, lesson_names, lessons
+from course.practice.texts import Lesson
 from course.words import pages
 
 MOST_SEATS = 6_000
@@ -240,8 +240,7 @@ class Live:
     def lesson(self) -> Lesson:
         """The lesson that is shown: the one that the instructor chose, or where most are."""
         chosen = self.marks.get("lesson")
-        name = chosen if chosen in lesson_names() else self.room.current_lesson()
-        return next(each for each in lessons() if each.name == name)
+        return self.room.lessons[chosen if chosen in self.room.lessons else self.room.current_lesson()]
 
     async def _stored(self, what: Callable[..., Any], *given: object) -> Any:
         try:

@@ -33,6 +33,7 @@ GONE = 30
 """Seconds without a sign of life after which a seat is away."""
 RECENT = 10 * 60
 MOST_MISSES = 5
+_MOST_IDEAS = 2_000
 
 
 @dataclass
@@ -156,9 +157,13 @@ class Room:
         self._recent: deque[Noted] = deque()
         self._polls: dict[str, dict[int, str]] = {}
         self._asked: dict[str, float] = {}
+        self.lessons = {lesson.name: lesson for lesson in lessons()}
         self._lesson_of = {
-            id: lesson.name for lesson in lessons() for id in (*lesson.text.exercises, *lesson.text.questions)
+            id: lesson.name
+            for lesson in self.lessons.values()
+            for id in (*lesson.text.exercises, *lesson.text.questions)
         }
+        self._ideas: dict[tuple[str, str], Idea | None] = {}
         for seat in seats:
             self.enter(seat, 0.0)
         for noted in events:
@@ -220,7 +225,7 @@ class Room:
         """The lesson that most seats were at last; the first one before anybody did anything."""
         at = Counter(self._lesson_of[place.last] for place in self.places.values() if place.last)
         at.update(self._lesson_of[id] for id in self._latest_question())
-        return at.most_common(1)[0][0] if at else lessons()[0].name
+        return at.most_common(1)[0][0] if at else next(iter(self.lessons))
 
     def _latest_question(self) -> list[str]:
         return [max(self._asked, key=lambda id: self._asked[id])] if self._asked else []
@@ -243,7 +248,7 @@ class Room:
         """
         here = [place for place in self.places.values() if not self.is_away(place, now)]
         quiet = statistics.median([now - place.moved for place in here]) if here else 0.0
-        by_exercise = {id: lesson for lesson in lessons() for id in lesson.text.exercises}
+        by_exercise = {id: lesson for lesson in self.lessons.values() for id in lesson.text.exercises}
         usual = self._failed_checks()
         found = [
             stuck
@@ -263,7 +268,7 @@ class Room:
         long = not work.passed and still >= max(QUIET, 3 * quiet)
         if not many and not long:
             return None
-        idea = idea_of(lesson, id, work.miss) if work.miss else None
+        idea = self._idea(lesson, id, work.miss) if work.miss else None
         return Stuck(place.seat, id, lesson.text.exercises[id].title, work.failed, int(still // 60), idea)
 
     def _failed_checks(self) -> dict[str, list[int]]:
@@ -279,14 +284,23 @@ class Room:
         self._forget_before(now - RECENT)
         seen = {(noted.event.id, noted.event.miss, noted.seat) for noted in self._recent}
         counted = Counter((id, miss) for id, miss, _ in seen)
-        by_name = {lesson.name: lesson for lesson in lessons()}
         found = []
         for (id, miss), learners in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-            lesson = by_name[self._lesson_of[id]]
-            idea = idea_of(lesson, id, miss)
+            lesson = self.lessons[self._lesson_of[id]]
+            idea = self._idea(lesson, id, miss)
             if idea and id in lesson.text.exercises:
                 found.append(SeenMiss(lesson.text.exercises[id].title, idea, learners))
         return found[:MOST_MISSES]
+
+    def _idea(self, lesson: Lesson, exercise: str, miss: str | None) -> Idea | None:
+        """Looked up once: it takes milliseconds, and the page is drawn three times a second."""
+        if miss is None:
+            return None
+        if (exercise, miss) not in self._ideas:
+            if len(self._ideas) >= _MOST_IDEAS:
+                self._ideas.clear()
+            self._ideas[exercise, miss] = idea_of(lesson, exercise, miss)
+        return self._ideas[exercise, miss]
 
     def polls(self, lesson: Lesson, revealed: Mapping[str, object]) -> list[Poll]:
         """The lesson's predictions that somebody has committed to, the latest first."""
@@ -337,9 +351,9 @@ def failed_checks(code: str | None) -> tuple[str, ...]:
         return ()
 
 
-def idea_of(lesson: Lesson, exercise: str, miss: str | None) -> Idea | None:
+def idea_of(lesson: Lesson, exercise: str, miss: str) -> Idea | None:
     """What stands behind a miss, in words; ``None`` if this course does not know it."""
-    if miss is None or exercise not in lesson.text.exercises:
+    if exercise not in lesson.text.exercises:
         return None
     known = lesson.text.exercises[exercise].misses.get(miss)
     if known is None:
