@@ -31,7 +31,7 @@ pytestmark = pytest.mark.long
 
 LEARNERS = ("ada", "bob", "cleo")
 LESSON = "01_after_the_response.ipynb"
-LESSON = ROOT / "course" / "lessons" / "after_the_response"
+CONTENT = ROOT / "course" / "lessons" / "after_the_response"
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def _solve(seat: Seat) -> str:
     assert (prefix, folder) == (sys.prefix, str(seat.home / "after-the-response"))
     for cell in ("imports", "mailer", "inline-app"):
         notebook.run(notebook.cells[cell])
-    notebook.run(source_of(LESSON, "after.welcome", "right_reference"))
+    notebook.run(source_of(CONTENT, "after.welcome", "right_reference"))
     said = notebook.run(notebook.cells["welcome-check"])
     notebook.close()
     return said
