@@ -47,14 +47,16 @@ class _Keeper:
             return None
         if _worker.receive(self.sock) is None:
             return None
-        answer = _worker.receive(self.sock, each=self._look(job))
+        answer: bytes | None = _worker.GOES_ON
+        while answer == _worker.GOES_ON:
+            answer = _worker.receive(self.sock, each=self._look(job))
         if answer is not None:
             return pickle.loads(answer)  # type: ignore[no-any-return]
         self.close()
         return Report("died", status=self.process.returncode)
 
     def _look(self, job: Job) -> Callable[[], None]:
-        """Kills a keeper that does not end a job, such as one that the program has stopped."""
+        """Kills a keeper that does not end a part of a job, such as one that the program has stopped."""
         clock = Clock([self.process])
 
         def look() -> None:

@@ -57,7 +57,7 @@ OUTCOME_BYTES = 50_000_000
 _STACKS_BYTES = 256 * 8 * 2**20  # addresses for the stacks of as many threads as any exercise may have
 _FILE_BYTES = DISK_BYTES // 2
 _LOOK_SECONDS = 0.1
-_GOES_ON = b""  # what a runner sends when its deadline begins anew
+GOES_ON = b""  # what a runner sends when its deadline begins anew, and its keeper hands on
 _PARTS = 1200  # ten or so in a second while something is waited for: two minutes, whatever a program writes
 _ENGINE = "course.practice._engine"  # by name: it sends the jobs, and runs them at the other end
 _HEAD = struct.Struct("!Q")
@@ -322,9 +322,10 @@ class _Supervision:
     def _outcome(self) -> bytes | None:
         for _ in range(_PARTS):
             outcome = receive(self._runner, each=self._look, at_most=OUTCOME_BYTES)
-            if outcome != _GOES_ON:
+            if outcome != GOES_ON:
                 return outcome
             self._clock = Clock([self._process])
+            send(self._kernel, GOES_ON)
         raise _Over("endless")
 
     def _left(self) -> list[psutil.Process]:
@@ -497,7 +498,7 @@ def _perform(keeper: socket.socket, job: Job, folder: Path, stuck: Path) -> None
 
         def goes_on() -> None:
             faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
-            send(keeper, _GOES_ON)
+            send(keeper, GOES_ON)
 
         goes_on()
         send(keeper, importlib.import_module(_ENGINE).perform(job.parcel, goes_on))

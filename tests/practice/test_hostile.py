@@ -427,7 +427,7 @@ def test_a_hundred_threads() -> None:
 
     result = run(with_task(many))
     assert result.miss == "engine.too-many-threads"
-    assert "at 64 at once" in result.message
+    assert "At 64 threads" in result.message
 
 
 def test_threads_without_end() -> None:

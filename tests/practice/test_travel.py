@@ -41,7 +41,7 @@ def test_what_cannot_go_there_is_named(
 ) -> None:
     state, miss, message, _ = answers[name]
     assert (state, miss) == ("not yet", "engine.cannot-travel")
-    assert f"{name.split(', ')[1]} cannot go there. " in message
+    assert f"{name.split(', ')[1]} cannot be sent there. " in message
     assert "Make it inside of the function" in message or "Write it into a file" in message
 
 
