@@ -77,6 +77,7 @@ class Outbox:
         self._journal = self._folder / "journal.jsonl"
         self._client = client or _client
         self._open: tuple[str, httpx.Client] | None = None
+        self._asked: object = None  # what the learner wanted when the board was asked last
         self._left_out: set[uuid.UUID] = set()
         """What the board cannot read, and never will."""
 
@@ -193,6 +194,7 @@ class Outbox:
         again = Retrying(
             retry=retry_if_exception_type(Exception),
             wait=_wait,
+            before=lambda _: self._note_wish(),
             sleep=lambda seconds: self._rest(stop, seconds),
             stop=lambda _: stop.is_set(),
             after=self._note_problem,
@@ -206,11 +208,19 @@ class Outbox:
         self.close()
 
     def _rest(self, stop: threading.Event, seconds: float, size: int | None = None) -> None:
-        """Until the time is over, the learner wants something, or the journal of that size grows."""
-        wish, until = self._wish(), time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and self._wish() == wish and size in (None, self.size()):
+        """Until the time is over, the learner wants something new, or the journal of that size grows."""
+        until = time.monotonic() + seconds
+        while (
+            (left := until - time.monotonic()) > 0
+            and self._wish() == self._asked
+            and size in (None, self.size())
+        ):
             if stop.wait(min(LOOK, left)):
                 return
+
+    def _note_wish(self) -> None:
+        """What the learner wants as the board is asked: what they want meanwhile is new."""
+        self._asked = self._wish()
 
     def _wish(self) -> object:
         found = self.membership()

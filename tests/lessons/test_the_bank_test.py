@@ -144,7 +144,11 @@ FAULTS: dict[Callable[[Path], None], set[str]] = {
     twice_the_same: {"right_programs_differ"},
     no_such_exercise: {"every_file_is_that_of_an_exercise"},
     still_a_skeleton: {"nothing_is_left_to_write"},
-    no_cure: {"every_misconception_is_used_and_cured"},
+    no_cure: {
+        "every_misconception_is_used_and_cured",
+        "every_cure_stands_before_what_it_cures",
+        "every_cure_is_a_cell_that_teaches",
+    },
     unused_idea: {"every_misconception_is_used_and_cured"},
     question_not_asked: {"the_notebook_uses_everything_and_nothing_else"},
     unknown_question: {"the_notebook_uses_everything_and_nothing_else"},
@@ -184,14 +188,26 @@ def plant(folder: Path, number: int, name: str) -> None:
     shutil.copytree(REHEARSAL, lesson, ignore=shutil.ignore_patterns("__pycache__"))
     code = [
         "from course import answer, check, hint, solution",
-        'quiz("demo.where", "demo.which")\npredict("demo.order")',
+        'quiz("demo.where", "demo.which")',
+        'predict("demo.order")',
+        "order = 1",
+        'compare("demo.order")',
+        "## Exercise",
         source_of(lesson, ID, "starter"),
         'check("demo.welcome")',
     ]
-    cells = [{"id": "passing", "cell_type": "markdown", "metadata": {}, "source": "## Passing"}]
+    cells = [
+        {
+            "id": "passing",
+            "cell_type": "markdown",
+            "metadata": {},
+            "source": "## Passing\n\nHand over the function.",
+        }
+    ]
     for text in code:
         metadata = {"course": {"exercise": ID}} if "def build_register" in text else {}
-        cells.append({"id": "", "cell_type": "code", "metadata": metadata, "source": text})
+        kind = "markdown" if text.startswith("#") else "code"
+        cells.append({"id": "", "cell_type": kind, "metadata": metadata, "source": text})
     (folder / "notebooks").mkdir(exist_ok=True)
     notebook = folder / "notebooks" / f"{number:02d}_{name}.ipynb"
     notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")

@@ -322,7 +322,9 @@ class _Watch:
         status = _status(self._bench, self._server, self._order)
         if status in _FINAL or self._server.errors or len(self._services.log) > self._calls:
             return True
-        if self._bench.at_rest():  # asked last: it takes a quarter of a second to see that somebody is at work
+        if (
+            self._bench.at_rest()
+        ):  # asked last: it takes a quarter of a second to see that somebody is at work
             return True
         self._looks = 0 if running else self._looks + 1
         if not running:  # a worker of the shop's own may still be at it
