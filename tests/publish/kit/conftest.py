@@ -10,7 +10,7 @@ from course.publish.kit.lessons import TaughtLesson
 from course.publish.site import build as site
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="module")
 def no_pages() -> Iterator[None]:
     """Leave out the pages to read, which take seconds: tests/publish/site looks at those of a whole kit."""
 
