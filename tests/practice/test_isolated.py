@@ -133,6 +133,23 @@ def test_it_asks_once_more_when_the_keeper_ended_meanwhile(monkeypatch: pytest.M
     assert the_next_check_is_fine()
 
 
+def test_each_part_of_a_check_has_its_time_for_the_kernel_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check may have many parts: the kernel's watch begins anew when the keeper says that it goes on."""
+    clocks: list[object] = []
+    monkeypatch.setattr(_isolated, "Clock", lambda processes: clocks.append(processes))
+    job = Job(b"", "", 1, [], {}, [])
+    keeper, (ours, theirs) = object.__new__(_isolated._Keeper), socket.socketpair()
+    with ours, theirs:
+        keeper.sock, keeper.process = ours, subprocess.Popen([sys.executable, "-c", ""])
+        keeper.process.wait()
+        _worker.send(theirs, b"begun")
+        for _ in range(3):
+            _worker.send(theirs, _worker.GOES_ON)
+        _worker.send(theirs, pickle.dumps(Report("finished", b"all")))
+        assert keeper.run(job) == Report("finished", b"all")
+    assert len(clocks) == 4
+
+
 def test_that_no_process_can_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     result = run(spin)
