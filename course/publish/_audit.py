@@ -8,7 +8,7 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -356,6 +356,20 @@ def _content_can_be_used(it: _Notebook) -> Iterator[Finding]:
         problem = f"{folder.name}/checks.py, line {line_number}: no exercise has the miss {miss}."
         remedy = f"Write what it says under `misses:` in {catalogue.name}, or correct the name."
         yield it.finding(None, "unknown-miss", problem, remedy)
+    for idea in sorted(text.referenced() - _described(it.lessons, text, text.referenced())):
+        problem = f"{folder.name}/{catalogue.name}: no lesson describes the misconception {idea}."
+        remedy = "Describe it under `misconceptions:`, or correct the name."
+        yield it.finding(None, "unknown-idea", problem, remedy)
+
+
+def _described(lessons: Path, text: LessonText, wanted: Set[str]) -> Set[str]:
+    """The misconceptions of this lesson, and of the others if it points at one of theirs."""
+    found = set(text.misconceptions)
+    for other in lessons.iterdir() if wanted - found else ():
+        if catalogue_path(other).is_file():
+            with contextlib.suppress(ContentError):  # told of where its own notebook is audited
+                found |= set(load(catalogue_path(other)).misconceptions)
+    return found
 
 
 def _unknown_misses(checks: Path, text: LessonText) -> Iterator[tuple[int, str]]:

@@ -432,6 +432,12 @@ FOUND_IN_THE_CONTENT: dict[str, tuple[str, str, str, str]] = {
         "# TODO\nraise",
     ),
     "a miss without words": ("unknown-miss", f"{_CONTENT_FOLDER}/checks.py", "not-doubled", "halved"),
+    "a misconception that no lesson describes": (
+        "unknown-idea",
+        f"{_CONTENT_FOLDER}/en.yaml",
+        'twice the number."}',
+        'twice the number.", misconception: specimen.nobody}',
+    ),
     "a lesson that the README does not name": ("unlisted", "README.md", "00_specimen", "01_specimen"),
 }
 """The fault, the rule that has to find it, and the file in which it stands for what."""
