@@ -9,6 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -214,8 +215,7 @@ class Live:
             Busy: the store cannot be written.
         """
         await self._stored(self.store.set_hand, seat.id, hand, at, state)
-        changed = Seat(seat.id, seat.name, seat.token, seat.joined, seat.doctor, hand, at, state)
-        self.room.enter(changed, self.clock())
+        self.room.enter(replace(seat, hand=hand, hand_at=at, hand_state=state), self.clock())
         self._news.set()
 
     # what the instructor sets
