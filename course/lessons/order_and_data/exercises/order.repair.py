@@ -11,6 +11,9 @@ def repaired() -> dict[str, list[str]]:
 
 
 # %% right from_the_parameters
+import inspect
+
+
 def repaired():
     return {name: list(inspect.signature(getattr(parcel, name)).parameters) for name in parcel.AFTER}
 

@@ -1,28 +1,12 @@
-# What the notebook's cells have defined before an exercise begins; the methods as worked out for the lesson.
+# What the notebook's cells have defined before an exercise begins.
 import asyncio
-import inspect
 import threading
 import time
-from collections.abc import Callable
 from graphlib import TopologicalSorter
-from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Depends, FastAPI
-from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from course.lessons.order_and_data import parcel
 from course.lessons.order_and_data.fulfilment import AFTER, Order
 from course.lessons.order_and_data.hostile import attack
-from course.lessons.order_and_data.worked import (
-    GraphError,
-    TaskDependency,
-    add_task,
-    arguments_for,
-    call,
-    check_names,
-    find_cycle,
-    resolve_dependencies,
-    run,
-    run_in_order,
-)

@@ -1,20 +1,15 @@
 # What the notebook's cells have defined before an exercise begins.
-import gc
-import smtplib
-import weakref
+import threading
 from collections.abc import Iterator
-from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 from unittest.mock import patch
 
-from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, WebSocket
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
-
-from course.lessons.services.database import Order, new_engine
+from starlette.concurrency import run_in_threadpool
 
 
 class NewOrder(BaseModel):

@@ -151,6 +151,9 @@ async def run_limited(self, limit):
 
 
 # %% wrong on_the_loop gets blocks-the-loop
+import inspect
+
+
 async def on_the_loop(task, *arguments):
     result = task(*arguments)
     return await result if inspect.isawaitable(result) else result
@@ -490,6 +493,9 @@ async def run_limited(self, limit):
 
 
 # %% wrong async_only gets too-many breaks limit
+import inspect
+
+
 async def run_limited(self, limit):
     results = {}
     order = self.resolve_dependencies()
@@ -514,6 +520,9 @@ async def run_limited(self, limit):
 
 
 # %% wrong def_only gets too-many breaks limit
+import inspect
+
+
 async def run_limited(self, limit):
     results = {}
     order = self.resolve_dependencies()
@@ -584,6 +593,9 @@ async def run_limited(self, limit):
 
 
 # %% wrong two_semaphores gets too-many breaks limit
+import inspect
+
+
 async def run_limited(self, limit):
     results = {}
     order = self.resolve_dependencies()

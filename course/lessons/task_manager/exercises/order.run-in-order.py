@@ -78,6 +78,9 @@ async def run_in_order(self):
 
 
 # %% wrong on_the_loop gets blocks-the-loop breaks threads
+import inspect
+
+
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():

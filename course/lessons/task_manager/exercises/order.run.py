@@ -225,6 +225,9 @@ async def run(self):
 
 
 # %% wrong on_the_loop gets blocks-the-loop
+import inspect
+
+
 async def run(self):
     results = {}
     order = self.resolve_dependencies()
@@ -382,6 +385,9 @@ async def run(self):
 
 
 # %% wrong def_serial gets one-by-one breaks ready
+import inspect
+
+
 async def run(self):
     results = {}
     order = self.resolve_dependencies()
