@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 import json
-from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
-import nbformat.v4 as new
 import pytest
 
-from course.notebook import read
-from course.paths import NOTEBOOKS
 from course.practice import lesson as texts_of
 from course.practice.texts import LessonText, Misconception
 from course.publish.kit import TaughtLesson, agenda, build, lessons, slides, timings
+from tests.publish.hostile import EVIL, Reader, spoilt_lesson
 
-EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
 NAME = "after_the_response"
-
-
-class Reader(HTMLParser):
-    """Collects what would run when a browser shows the page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.runs: list[str] = []
-        self.tag = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tag = tag
-        for name, value in attrs:
-            if name.startswith("on") or "javascript:" in (value or ""):
-                self.runs.append(f"{tag} {name}={value}")
-
-    def handle_data(self, data: str) -> None:
-        if self.tag in ("script", "style") and "evil" in data:
-            self.runs.append(f"{self.tag}: {data[:80]}")
 
 
 def spoilt(value: Any, key: str = "") -> Any:
@@ -66,24 +40,8 @@ def content(monkeypatch: pytest.MonkeyPatch) -> LessonText:
 
 @pytest.fixture
 def lesson() -> TaughtLesson:
-    """A lesson's notebook with the text in its title, prose, notes, objectives and outputs."""
-    nb = read(NOTEBOOKS / "01_after_the_response.ipynb")
-    nb.metadata["course"]["objectives"] = [EVIL]
-    for cell in nb.cells:
-        if cell.cell_type == "markdown":
-            head, _, rest = cell.source.partition("\n")
-            cell.source = f"{head} {EVIL}\n{rest}\n\n{EVIL}\n\n<div>\n{EVIL}\n</div>\n\n```\n{EVIL}\n```\n"
-            cell.source += f"\n```mermaid\n{EVIL}\n```\n\n| a |\n|---|\n| {EVIL} |\n"
-        if "note" in cell.metadata.get("course", {}):
-            cell.metadata["course"]["note"] = EVIL
-    outputs = [
-        new.new_output("stream", text=EVIL),
-        new.new_output("error", ename=EVIL, evalue=EVIL),
-        new.new_output("display_data", {"text/plain": EVIL}),
-        new.new_output("display_data", {"text/markdown": EVIL}),
-    ]
-    nb.cells.append(new.new_code_cell(f"# {EVIL}", id="evil", outputs=outputs))
-    return TaughtLesson(Path("01_after_the_response.ipynb"), nb)
+    """A lesson's notebook with the text wherever there is one."""
+    return spoilt_lesson("01_after_the_response.ipynb")
 
 
 def headings(lesson: TaughtLesson) -> dict[str, dict[str, str]]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import nbformat.v4 as new
 import pytest
 
-from course.notebook import read
 from course.paths import NOTEBOOKS
 from course.publish.kit import read_lessons
-from course.publish.kit.lessons import TaughtLesson
 from course.publish.site import _lesson, build
 from course.publish.site._templates import render
 from course.publish.site.address import Address, find, parse
+from tests.publish.hostile import Reader, spoilt_lesson
 
 HERE = Address("Ada", "course")
 SITE = _lesson.Site({"02_services.ipynb": "services"}, {})
@@ -95,57 +92,13 @@ def test_a_fault_of_a_page_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not (tmp_path / "site").exists()
 
 
-EVIL = "\"'><script>evil()</script><img src=x onerror=evil()> [evil](javascript:evil()) \\<b onclick=evil()>"
-
-
-def hostile() -> TaughtLesson:
-    """A lesson with the text in its prose, its program and its outputs."""
-    nb = read(NOTEBOOKS / "00_start_here.ipynb")
-    for cell in nb.cells:
-        if cell.cell_type == "markdown":
-            head, _, rest = cell.source.partition("\n")
-            cell.source = f"{head} {EVIL}\n{rest}\n\n{EVIL}\n\n<div>\n{EVIL}\n</div>\n\n```\n{EVIL}\n```\n"
-            cell.source += f"\n```mermaid\n{EVIL}\n```\n\n| a |\n|---|\n| {EVIL} |\n"
-        if "note" in cell.metadata.get("course", {}):
-            cell.metadata["course"]["note"] = EVIL
-    outputs = [
-        new.new_output("stream", text=EVIL),
-        new.new_output("error", ename=EVIL, evalue=EVIL),
-        new.new_output("display_data", {"text/plain": EVIL}),
-        new.new_output("display_data", {"text/markdown": EVIL}),
-    ]
-    nb.cells.append(new.new_code_cell(f"# {EVIL}", id="evil", outputs=outputs))
-    return TaughtLesson(Path("00_start_here.ipynb"), nb)
-
-
 @pytest.mark.long
 def test_nothing_that_is_written_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Reader(HTMLParser):
-        def __init__(self) -> None:
-            super().__init__()
-            self.runs: list[str] = []
-            self.tag = ""
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            self.tag = tag
-            self.runs += [
-                f"{tag} {name}={value}"
-                for name, value in attrs
-                if name.startswith("on") or (value or "").strip().startswith("javascript:")
-            ]
-
-        def handle_data(self, data: str) -> None:
-            if self.tag in ("script", "style") and "evil" in data:
-                self.runs.append(data)
-
     for part in (build._facts, build._reference):
         monkeypatch.setattr(part, "page", lambda *_: "# Not looked at here\n")
-    kit = build.build([hostile()], tmp_path / "site", edition="instructor")
+    kit = build.build([spoilt_lesson("00_start_here.ipynb")], tmp_path / "site", edition="instructor")
     html = (kit.folder / "lessons" / "start_here.html").read_text("utf-8")
-    reader = Reader()
-    reader.feed(html)
-    reader.close()
-    assert reader.runs == []
+    assert Reader(html).runs == []
     assert html.count("&lt;script&gt;evil()") > 10, "it is shown as it is written"
 
 
