@@ -1,4 +1,4 @@
-"""The outbox of lesson 07: no letter and no error ends its relay, and no relay takes a row from another."""
+"""The lesson's outbox: no letter and no error ends its relay, and no relay takes a row from another."""
 
 import asyncio
 import sqlite3

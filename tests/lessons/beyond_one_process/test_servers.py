@@ -1,4 +1,4 @@
-"""What lesson 07 shows as recorded, run again: on real servers, where Debian's packages are installed."""
+"""What the lesson shows as recorded, run again: on real servers, where Debian's packages are installed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The process pool that lesson 03 shows."""
+"""The process pool that the lesson shows."""
 
 import asyncio
 import os
