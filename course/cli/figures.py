@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator  # noqa: UP035  (parses and runs on 3.8)
 
+from course import kernel
 from course.cli import _install
 from course.paths import ROOT, WORKSPACE_VARIABLE
 from course.words import table
@@ -250,15 +251,9 @@ def _passed(said: str) -> int:
 def _kernel() -> Iterator[tuple[Any, Any]]:
     """A kernel: a function that runs code in it, and its process."""
     psutil: Any = importlib.import_module("psutil")  # comes with ipykernel; it has no types
-    from jupyter_client.manager import KernelManager
-
-    manager = KernelManager(kernel_name="python3", transport_encryption="auto")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        manager.start_kernel(env={**os.environ, WORKSPACE_VARIABLE: folder}, cwd=folder)
-        client = manager.client()
-        client.start_channels()
+        manager, client = kernel.started(env={**os.environ, WORKSPACE_VARIABLE: folder}, cwd=folder)
         try:
-            client.wait_for_ready(timeout=60)
             assert manager.provisioner is not None
             process = psutil.Process(manager.provisioner.pid)  # type: ignore[attr-defined]
 
@@ -269,8 +264,7 @@ def _kernel() -> Iterator[tuple[Any, Any]]:
 
             yield execute, process
         finally:
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
+            kernel.end(manager, client)
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,17 @@ import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import httpx
 import psutil
 
+from course import kernel
 from course.live._client import no_tls
 from course.live.errors import ProcessTimeout
 from course.live.threads import wait
 from course.paths import ROOT
 from course.words import say
-
-if TYPE_CHECKING:
-    from jupyter_client.blocking.client import BlockingKernelClient
-    from jupyter_client.manager import KernelManager
 
 _LIFELINE = Path(__file__).with_name("_lifeline.py")
 _URL = re.compile(r"Uvicorn running on (http://\S+)")
@@ -371,15 +368,8 @@ class OtherKernel:
     """
 
     def __init__(self) -> None:
-        from jupyter_client.manager import KernelManager  # it takes 0.1 s, which few lessons need
-
-        manager = KernelManager(kernel_name="python3")
-        manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        client: BlockingKernelClient = manager.client()
-        self._client = client
-        self._end = weakref.finalize(self, _end_kernel, manager, client)
-        client.start_channels()
-        client.wait_for_ready(timeout=60)
+        manager, self._client = kernel.started(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._end = weakref.finalize(self, kernel.end, manager, self._client)
 
     def run(self, code: str, timeout: float = 30.0) -> Output:
         """Run `code` as a cell of that kernel and return what came out.
@@ -412,8 +402,3 @@ class OtherKernel:
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
-
-
-def _end_kernel(manager: KernelManager, client: BlockingKernelClient) -> None:
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)

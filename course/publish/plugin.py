@@ -30,6 +30,7 @@ from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
+from course.kernel import start_again_if_it_dies
 from course.notebook import code_cells, read, tags
 from course.publish._gate import Busy, file_id, is_cell, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
@@ -71,7 +72,7 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         """Start the kernel in surroundings of its own."""
         folder = self._closing.enter_context(private_folder())
         with environment(kernel_environment(folder)):
-            super().setup()
+            start_again_if_it_dies(super().setup)
         execute = self.kernel.execute_cell_input
 
         def execute_and_remember(*args: Any, **kwargs: Any) -> str:

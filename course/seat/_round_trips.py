@@ -9,6 +9,8 @@ import sys
 import threading
 from ast import literal_eval
 
+from course import kernel
+
 _QUESTIONS = {
     "sum": "6 * 7",
     "prefix": "__import__('sys').prefix",
@@ -28,14 +30,8 @@ def print_the_kernel() -> None:
 
     Runs in a process of its own: the answer must not depend on the event loop of the kernel that asks.
     """
-    from jupyter_client.manager import KernelManager
-
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
+    manager, client = kernel.started()
     try:
-        client.wait_for_ready(timeout=60)
         reply = client.execute_interactive(
             "",
             user_expressions=_QUESTIONS,
@@ -52,8 +48,7 @@ def print_the_kernel() -> None:
             sys.exit("the kernel cannot work out 6 * 7")
         print(json.dumps(answers))
     finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        kernel.end(manager, client)
 
 
 def round_trip(seconds: float = 10) -> int:

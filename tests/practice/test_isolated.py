@@ -18,6 +18,7 @@ from typing import Any
 import cloudpickle
 import pytest
 
+from course import kernel
 from course.paths import ROOT
 from course.practice import _isolated, _worker
 from course.practice._worker import Job, Report
@@ -95,17 +96,17 @@ def _check_and_leave() -> None:
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 @pytest.mark.skipif(os.name == "nt", reason="a kernel cannot be killed in that way")
 def test_it_ends_with_its_kernel(method: str, program: str, keeper: Path) -> None:
-    kernel = _start_kernel(
+    owner = _start_kernel(
         f"_isolated.METHOD = {method!r}; _isolated.get_ready(); ready(_isolated._keeper.folder); {program}",
         keeper,
     )
-    assert kernel.stdout is not None
-    with kernel:
-        folder = kernel.stdout.readline().strip()
+    assert owner.stdout is not None
+    with owner:
+        folder = owner.stdout.readline().strip()
         wait_until(lambda: len(_worker.marked(folder)) > (1 if program or method == "spawn" else 0))
         if program:
             wait_until(lambda: any("at-work" in str(each) for each in Path(folder).rglob("*")))
-        kernel.kill()
+        owner.kill()
     wait_until(lambda: not _worker.marked(folder))
     wait_until(lambda: not list(keeper.iterdir()))
 
@@ -237,21 +238,14 @@ def test_a_job_and_a_report_need_nothing_of_the_learner() -> None:
 
 
 def test_the_keeper_of_a_kernel_is_there_before_the_first_check(keeper: Path) -> None:
-    from jupyter_client.manager import KernelManager
-
-    manager = KernelManager(kernel_name="python3")
     env = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(keeper), "IPYTHONDIR": str(keeper / "ipython")}
-    manager.start_kernel(env=env)
-    client = manager.blocking_client()
+    manager, client = kernel.started(env=env)
     try:
-        client.start_channels()
-        client.wait_for_ready(timeout=60)
         client.execute_interactive("from course import check", timeout=60)
         (folder,) = keeper.glob("course-check-*")
         assert [each for each in _worker.marked(str(folder)) if each.is_running()]
     finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        kernel.end(manager, client)
     wait_until(lambda: not _worker.marked(str(folder)))
     wait_until(lambda: not folder.exists())
 
