@@ -471,3 +471,86 @@ def build_register(send_welcome_email) -> FastAPI:
         return {"accepted": user.email}
 
     return app
+
+
+# %% right plain_asgi
+class Counted:
+    def __init__(self, app):
+        self.app, self.requests = app, 0
+
+    async def __call__(self, scope, receive, send):
+        self.requests += 1
+        await self.app(scope, receive, send)
+
+
+def build_register(send_welcome_email):
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return Counted(app)
+
+
+# %% wrong create_task gets side-by-side breaks after
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    running = set()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User):
+        task = asyncio.create_task(run_in_threadpool(send_welcome_email, user.email))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong call_soon gets side-by-side
+import asyncio
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User):
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.run_in_executor, None, send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong strip gets wrong-arguments breaks address
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email.strip())
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong with_and_without_the_plus gets twice
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email)
+        if "+" in user.email:
+            tasks.add_task(send_welcome_email, user.email.replace("+", ""))
+        return {"accepted": user.email}
+
+    return app
