@@ -586,7 +586,7 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
-# %% wrong drops_a_twin gets mixed-up breaks once
+# %% wrong drops_a_twin gets left-out breaks once
 def build_orders(write_audit) -> FastAPI:
     app = FastAPI()
     busy = set()
@@ -772,7 +772,7 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
-# %% wrong equal_refusals_at_the_same_time gets mixed-up breaks once
+# %% wrong equal_refusals_at_the_same_time gets left-out breaks once
 def build_orders(write_audit) -> FastAPI:
     app = FastAPI()
     being_written = set()
@@ -794,5 +794,27 @@ def build_orders(write_audit) -> FastAPI:
             return JSONResponse({}, 202)
         tasks.add_task(refuse, order.amount)
         return JSONResponse({}, 400)
+
+    return app
+
+
+# %% wrong tries_again gets written-again breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    def write(verdict, amount):
+        try:
+            write_audit(verdict, amount)
+        except ConnectionError:
+            write_audit(verdict, amount)
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount > 0
+        tasks.add_task(write, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
 
     return app

@@ -455,7 +455,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong one_mail_for_both gets mixed-up breaks once
+# %% wrong one_mail_for_both gets left-out breaks once
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
     pending = set()
@@ -551,6 +551,49 @@ def build_register(send_welcome_email) -> FastAPI:
         tasks.add_task(send_welcome_email, user.email)
         if "+" in user.email:
             tasks.add_task(send_welcome_email, user.email.replace("+", ""))
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong three_times gets sent-again breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    def send(address):
+        for _ in range(3):
+            try:
+                return send_welcome_email(address)
+            except Exception as error:
+                failure = error
+        raise failure
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong skips_while_one_is_under_way gets left-out
+import threading
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    under_way = threading.Lock()
+
+    def send(address):
+        if under_way.acquire(blocking=False):
+            try:
+                send_welcome_email(address)
+            finally:
+                under_way.release()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send, user.email)
         return {"accepted": user.email}
 
     return app
