@@ -109,11 +109,15 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
 
     send_welcome_email.__qualname__ = mailer.name
     app = bench.call(build_register, send_welcome_email)
+    later = bench.spy(mailer.name)
+    bench.call(build_register, later)  # another app, with a mailer of its own
     overlap = Overlap(app, enough=lambda: mailer.called, early=lambda: len(mailer.calls))
     with bench.serve(app, name="build_register", around=lambda _: overlap) as server:
         for number, address in enumerate(_ADDRESSES, 1):
             status = _registers(bench, server, address)
             bench.comes(lambda number=number: len(mailer.calls) >= number)  # type: ignore[misc]
+            if later.called:
+                raise NotYet("mailer-of-another", name=mailer)
             _is_mailed(bench, build_register, server, mailer, number, address, status)
         _is_mailed_again(bench, server, mailer, _ADDRESSES[0])
         patiently(lambda: not bench.at_work, _IDLE)
@@ -142,9 +146,8 @@ def _calls_when_it_fails(
     """How often the learner's app calls what it is given, for one request, when every call fails."""
     failing = bench.spy("a call that fails", raises=ConnectionError("nobody answers"))
     with bench.serve(bench.call(build, failing)) as server:
-        answer = server.submit("POST", path, json=dict(body))
+        server.client.post(path, json=dict(body))
         bench.comes(lambda: failing.called)
-        bench.answers(answer)
         bench.finish()
     return len(failing.calls)
 
@@ -272,6 +275,8 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     write_audit.__qualname__ = audit.name
     amounts = [3, 0, -1, 2**40, 3, 1, -(10**6)]
     app = bench.call(build_orders, write_audit)
+    later = bench.spy(audit.name)
+    bench.call(build_orders, later)  # another app, with an audit of its own
     overlap = Overlap(app, early=lambda: len(audit.calls))
     with bench.serve(app, name="build_orders", around=lambda _: overlap) as server:
         for number, amount in enumerate(amounts, 1):
@@ -283,6 +288,8 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
                 raise NotYet("other-status", amount=amount, got=reply.status_code, wanted=wanted)
             bench.expect(reply, wanted)
             bench.comes(lambda known=known: len(audit.calls) > known)  # type: ignore[misc]
+            if later.called:
+                raise NotYet("audit-of-another")
             _is_audited(
                 bench, build_orders, server, audit, known, f"response#{number}", amount, reply.status_code
             )

@@ -818,3 +818,27 @@ def build_orders(write_audit) -> FastAPI:
         return JSONResponse({}, 202 if good else 400)
 
     return app
+
+
+# %% wrong global_audit gets audit-of-another
+settings = {}
+
+
+def write(verdict, amount):
+    settings["audit"](verdict, amount)
+
+
+def build_orders(write_audit) -> FastAPI:
+    settings["audit"] = write_audit
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount > 0
+        tasks.add_task(write, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
+
+    return app

@@ -474,12 +474,11 @@ def build_register(send_welcome_email) -> FastAPI:
 
 
 # %% right plain_asgi
-class Counted:
+class Around:
     def __init__(self, app):
-        self.app, self.requests = app, 0
+        self.app = app
 
     async def __call__(self, scope, receive, send):
-        self.requests += 1
         await self.app(scope, receive, send)
 
 
@@ -491,7 +490,7 @@ def build_register(send_welcome_email):
         tasks.add_task(send_welcome_email, user.email)
         return {"accepted": user.email}
 
-    return Counted(app)
+    return Around(app)
 
 
 # %% wrong create_task gets side-by-side breaks after
@@ -590,6 +589,27 @@ def build_register(send_welcome_email) -> FastAPI:
                 send_welcome_email(address)
             finally:
                 under_way.release()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong global_mailer gets mailer-of-another
+mailer = None
+
+
+def send(address):
+    mailer(address)
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    global mailer
+    mailer = send_welcome_email
+    app = FastAPI()
 
     @app.post("/register", status_code=202)
     async def register(user: User, tasks: BackgroundTasks):
