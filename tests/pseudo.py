@@ -20,7 +20,7 @@ RIGHT_TO_LEFT = "\u200f"
 _KEPT = re.compile(
     r"(?s)(```.*?```|`[^`]*`|\]\([^)]*\)|<[^<>]*>|&#?\w+;|\{\{|\}\}|\{[^{}]*\}|\*+|https?://[^\s)]+)"
 )
-_LONGER = str.maketrans({"a": "aá", "e": "eé", "i": "ií", "o": "oó", "u": "uú", "A": "AÁ", "E": "EÉ", "I": "IÍ"})
+_LONGER = str.maketrans({"a": "aá", "e": "eé", "i": "ií", "o": "oó", "u": "uú", "A": "AÁ", "I": "IÍ"})
 
 
 def pseudo(text: str) -> str:
