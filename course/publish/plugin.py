@@ -5,6 +5,7 @@ and compares every output both times. *Solved*, each exercise's reference answer
 each cell is run once, and the processors are busy with something else: every check has to pass and every
 other output still has to be the stored one, which proves in one run that nothing depends on what the learner
 has done, nor on speed. *Shipped*, for whoever is in a hurry, is *twice* without the second time.
+Of the notebooks in another language, the first two are in every run.
 
 What the plugin adds to nbval:
 
@@ -31,12 +32,13 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
 from course.kernel import start_again_if_it_dies
-from course.notebook import code_cells, read, tags
-from course.publish._gate import Busy, file_id, is_cell, missing_cells
+from course.notebook import code_cells, course_metadata, read, tags
+from course.publish._gate import Busy, file_id, is_cell, is_left_out, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
 from course.publish._normal import depends_on_the_learner, solve
 from course.publish._twice import run_twice
 from course.publish._unstable import SANITISER
+from course.words import ENGLISH
 
 EDITIONS = ("twice", "solved")
 BUSY_PROCESSES = 2
@@ -71,7 +73,8 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
     def setup(self) -> None:
         """Start the kernel in surroundings of its own."""
         folder = self._closing.enter_context(private_folder())
-        with environment(kernel_environment(folder)):
+        language = str(course_metadata(read(self.path)).get("language", ENGLISH))
+        with environment(kernel_environment(folder, language=language)):
             start_again_if_it_dies(super().setup)
         execute = self.kernel.execute_cell_input
 
@@ -198,6 +201,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="which editions of the notebooks to run, separated by commas (default: %(default)s)",
     )
     group.addoption(
+        "--all-languages",
+        action="store_true",
+        help="run all notebooks in other languages, not only the first ones of each",
+    )
+    group.addoption(
         "--busy",
         type=int,
         default=BUSY_PROCESSES,
@@ -242,11 +250,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     collected = yield
     kept = [one for one in collected if not isinstance(one, IPyNbFile)]
     if len(kept) < len(collected):
+        if is_left_out(file_path, all_languages=_all_languages(parent)) and not _is_named(file_path, parent):
+            return kept
         name = file_path.relative_to(parent.config.rootpath).as_posix()
         for edition in editions(parent.config):
             kind = _COLLECTED[edition]
             kept.append(kind.from_parent(parent, path=file_path, nodeid=file_id(name, edition)))
     return kept
+
+
+def _all_languages(node: pytest.Collector | EveryCell) -> bool:
+    return bool(node.config.getoption("all_languages"))
+
+
+def _is_named(path: Path, parent: pytest.Collector) -> bool:
+    """Whether the command line names this very file."""
+    return parent.session.isinitpath(path)
 
 
 # ---- every cell, and more than none --------------------------------------------------------------
@@ -274,7 +293,14 @@ class EveryCell:
             pytest.ExitCode.NO_TESTS_COLLECTED,
         )
         if complete and asks_for_all(self.config) and not (session.shouldfail or session.shouldstop):
-            self.problems = list(missing_cells(self.config.rootpath, editions(self.config), self.seen))
+            self.problems = list(
+                missing_cells(
+                    self.config.rootpath,
+                    editions(self.config),
+                    self.seen,
+                    all_languages=_all_languages(self),
+                )
+            )
             if self.problems:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
