@@ -16,6 +16,7 @@ import locale
 import os
 import re
 import sys
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Collection, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
@@ -184,6 +185,26 @@ def pages(folder: Path) -> Environment:
     )
     made.globals.update(say=say_in_page, language=language)
     return made
+
+
+def width(text: str) -> int:
+    """How many columns a text takes in a terminal: two for a full-width character, none for a mark that is
+    drawn on another or cannot be seen.
+    """
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def padded(text: str, columns: int) -> str:
+    """The text with as many spaces after it as it needs to take that many columns."""
+    return text + " " * (columns - width(text))
 
 
 def table(rows: Sequence[Sequence[str]], heads: Sequence[str], *, right: Collection[int] = ()) -> str:

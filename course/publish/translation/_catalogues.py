@@ -59,9 +59,12 @@ def _of_lesson(name: str) -> Iterator[tuple[str, str]]:
     """The texts of a lesson's notebook and of its ``en.yaml``."""
     path = texts.notebook_of(name)
     if path is not None:
-        for cell in notebook.cells(notebook.read_raw(path)):
+        nb, file_name = notebook.read_raw(path), path.relative_to(ROOT).as_posix()
+        for objective in notebook.course_metadata(nb).get("objectives", ()):
+            yield f"{file_name}:objectives", str(objective)
+        for cell in notebook.cells(nb):
             if cell["cell_type"] == "markdown":
-                place = f"{path.relative_to(ROOT).as_posix()}:{cell.get('id', '')}"
+                place = f"{file_name}:{cell.get('id', '')}"
                 yield from ((place, unit.text) for unit in units(notebook.source(cell)))
     found: list[tuple[str, str]] = []
     file = texts.catalogue_path(texts.lesson_folder(name))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from course.notebook import Unreadable, cells, code_cells, course_metadata, read, source
@@ -30,7 +31,9 @@ def translate_cells(nb: NotebookNode, language: str) -> NotebookNode:
     """A copy of an English notebook with its prose translated, and without outputs."""
     result = copy.deepcopy(nb)
     lesson = str(course_metadata(nb).get("lesson"))
-    result.metadata.setdefault("course", {})["language"] = language
+    about = result.metadata.setdefault("course", nbformat.from_dict({}))
+    about["language"] = language
+    about["objectives"] = [translated(each, lesson, language) for each in about.get("objectives", ())]
     for cell in cells(result):
         if cell.cell_type == "markdown":
             cell.source = with_units(cell.source, lambda text: translated(text, lesson, language))
