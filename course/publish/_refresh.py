@@ -86,8 +86,6 @@ def refresh(
             path, f"it cannot be read as a notebook: {error.reason}. {error.remedy}"
         ) from error
     old = normalise(found)
-    if not dry_run:
-        path.parent.mkdir(exist_ok=True)
     new = normalise(execute(old, path, timeout=timeout))
     if not redraw:
         _keep_counts(old, new)
@@ -113,7 +111,7 @@ def execute(nb: NotebookNode, path: Path, *, timeout: int = CELL_TIMEOUT) -> Not
     client = NotebookClient(result, km=manager, timeout=timeout, shutdown_kernel="immediate")
     with private_folder() as folder:
         kernel = client.setup_kernel(
-            cwd=str(path.parent.resolve()),
+            cwd=str(next(folder for folder in path.resolve().parents if folder.is_dir())),
             env=kernel_environment(folder, language=str(course_metadata(nb).get("language", ENGLISH))),
             stderr=subprocess.DEVNULL,
             cleanup_kc=True,
