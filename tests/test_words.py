@@ -418,3 +418,13 @@ def test_catalogues_are_read_as_babel_reads_them(path: Path) -> None:
     with path.open("rb") as file:
         babels = {m.id: m.string for m in read_po(file) if m.id and m.string and not m.fuzzy}
     assert words._read(path.read_text("utf-8")) == babels
+
+
+# ---- widths ------------------------------------------------------------------------------------------
+
+
+def test_a_full_width_character_takes_two_columns_of_a_terminal() -> None:
+    assert list(map(words.width, ["abc", "响应", "a\u0301", "\u200fab", "“…”", "，"])) == [3, 4, 1, 2, 3, 2]
+    assert words.padded("响应", 6) + "|" == "响应  |"
+    lines = words.table([["响应", "1"], ["abc", "2"]], ["课程", "number"]).splitlines()
+    assert {words.width(line.rpartition(" ")[0]) for line in lines[1:]} == {5}

@@ -10,7 +10,7 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Timeline, mark, readme_picture, serve
-from course.timeline.plan import EDGE, Bar, Label, Plan, Row
+from course.timeline.plan import EDGE, Bar, Label, Plan, Row, shorten, text_width
 from course.timeline.scale import Scale, duration
 from course.timeline.svg import _DARK, _LIGHT
 
@@ -320,3 +320,9 @@ def test_a_failure_is_not_announced_in_green() -> None:
     assert 'class="pill bad"' in svg
     assert 'class="diamond bad"' in svg
     assert 'class="pill"' not in svg
+
+
+def test_a_full_width_character_needs_the_room_of_two_letters() -> None:
+    assert text_width("发送确认邮件") == text_width("abcdefghijkl")
+    assert shorten("工作线程", 8) == "工作线程"
+    assert shorten("工作线程池", 8) == "工作线…"
