@@ -223,7 +223,7 @@ class _Picture:
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
         pulse = self.model.pulse or 0
-        self._text("lane", 14, top + 21, say("loop's pulse"))
+        self._text("lane", 14, top + 21, shorten(say("loop's pulse"), _TITLE))
         first, last = self.scale.zero, self.scale.pieces[-1].end
         xs = {round(self.scale.x(t)) for ticks in self.model.pulses for t in ticks if first <= t <= last}
         beats = "".join(f"M{x} {top + 10:g}v14" for x in sorted(xs))
