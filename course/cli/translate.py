@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
             translation.bring_up_to_date(language, found)
         states = [translation.state(language, name) for name in found]
         left += sum(state.missing + state.fuzzy for state in states)
-        findings += translation.audit(language)
+        findings += translation.audit(language, found)
         print(_report(language, states))
     for finding in findings:
         print(finding)

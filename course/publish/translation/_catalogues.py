@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -46,13 +47,21 @@ def _everything() -> Iterator[tuple[str, str, str]]:
         yield from ((name, place, text) for place, text in _of_lesson(name))
     for key, text in texts.engine_texts().items():
         yield ENGINE, f"course/practice/en.yaml:{key}", text
+    yield from _said()
+
+
+@cache
+def _said() -> list[tuple[str, str, str]]:
+    """The same of what modules and templates say: reading all of them takes most of the time."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         mappings = tomllib.load(file)["tool"]["babel"]["mappings"]
     methods = [(each["pattern"], each["method"]) for each in mappings]
+    found = []
     for file_name, _, said, _, _ in extract_from_dir(ROOT / "course", methods, keywords=KEYWORDS):
         path = Path(file_name)
         name = path.parts[1] if path.parts[0] == "lessons" and len(path.parts) > 2 else ENGINE
-        yield name, f"course/{path.as_posix()}", str(said)
+        found.append((name, f"course/{path.as_posix()}", str(said)))
+    return found
 
 
 def _of_lesson(name: str) -> Iterator[tuple[str, str]]:
@@ -114,12 +123,15 @@ def read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def brought_up_to_date(language: str, name: str, template: Catalog) -> str:
+def _brought_up_to_date(catalogue: Catalog, template: Catalog, memory: Mapping[str, str]) -> str:
     """The text of a catalogue as it should be now: all that the template has, in its order.
 
-    A text that has changed keeps its old translation, marked as fuzzy.
+    A text that has changed keeps its old translation, marked as fuzzy. One that is new in it has the
+    translation that it has in another catalogue, which it may come from.
     """
-    catalogue = read(path_of(language, name), language)
+    for message in messages(template):
+        if message.id not in catalogue and message.id in memory:
+            catalogue.add(message.id, memory[str(message.id)])
     catalogue.update(template, update_creation_date=False)
     catalogue.obsolete.clear()
     return _text(catalogue)
@@ -134,8 +146,16 @@ def _text(catalogue: Catalog) -> str:
 def bring_up_to_date(language: str, found: dict[str, Catalog] | None = None) -> list[Path]:
     """Bring the catalogues of a language up to date, or make them; the files that changed."""
     changed = []
-    for name, template in (found or templates()).items():
-        path, text = path_of(language, name), brought_up_to_date(language, name, template)
+    wanted = found or templates()
+    there = {name: read(path_of(language, name), language) for name in wanted}
+    memory = {
+        str(message.id): str(message.string)
+        for catalogue in there.values()
+        for message in messages(catalogue)
+        if message.string and not message.fuzzy
+    }
+    for name, template in wanted.items():
+        path, text = path_of(language, name), _brought_up_to_date(there[name], template, memory)
         if not path.is_file() or path.read_text("utf-8") != text:
             write(path, text)
             changed.append(path)

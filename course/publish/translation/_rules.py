@@ -30,12 +30,14 @@ _IN_MARKDOWN = {
 }
 
 
-def audit(language: str | None = None) -> list[Finding]:
+def audit(language: str | None = None, found: dict[str, Catalog] | None = None) -> list[Finding]:
     """Everything that is wrong with the catalogues of a language, or of all. A text that is not translated
-    is nothing wrong, nor is one that is marked as fuzzy: it is shown in English.
+    is nothing wrong, nor is one that is marked as fuzzy: it is shown in English. ``found`` is what there is
+    to translate, if it is known already.
     """
     chosen = languages() if language is None else [language]
-    found = _catalogues.templates() if chosen else {}
+    if found is None:
+        found = _catalogues.templates() if chosen else {}
     return [
         finding
         for each in chosen

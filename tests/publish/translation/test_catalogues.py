@@ -61,6 +61,7 @@ def test_a_lessons_catalogue_begins_with_its_notebook_in_reading_order() -> None
     nb = json.loads((ROOT / "notebooks" / "00_start_here.ipynb").read_text("utf-8"))
     ids = [cell["id"] for cell in nb["cells"]]
     cells = [place.partition(":")[2] for place in places if ".ipynb" in place]
+    cells = [cell for cell in cells if cell != "objectives"]
     assert cells == sorted(cells, key=ids.index)
     assert any(place.endswith("en.yaml:exercises.start.ping.misses.wrong-body.says") for place in places)
 
@@ -88,6 +89,14 @@ def test_a_translation_stays_where_its_text_moves(locales: Path) -> None:
     write_catalogue(locales, "nl", "a", {"One.": "Een.", "Two.": "Twee."})
     (path,) = translation.bring_up_to_date("nl", {"a": template("Two.", "One.")})
     assert [(m.id, m.string) for m in catalogue(path) if m.id] == [("Two.", "Twee."), ("One.", "Een.")]
+
+
+def test_a_text_that_moves_to_another_lesson_takes_its_translation_with_it(locales: Path) -> None:
+    path = write_catalogue(locales, "nl", "a", {"One.": "Een.", "Two.": "Twee.", "Three.": "Drie."})
+    translation.bring_up_to_date("nl", {"a": template("One."), "b": template("Two.", "Four.")})
+    assert [(m.id, m.string) for m in catalogue(path) if m.id] == [("One.", "Een.")]
+    moved = [(m.id, m.string, m.fuzzy) for m in catalogue(path.with_name("b.po")) if m.id]
+    assert moved == [("Two.", "Twee.", False), ("Four.", "", False)]
 
 
 # ---- planted faults ----------------------------------------------------------------------------------
