@@ -12,6 +12,7 @@ from babel.messages.pofile import PoFileError
 from course.paths import ROOT
 from course.publish._audit import Finding
 from course.publish.translation import _catalogues
+from course.publish.translation import _chinese as chinese
 from course.publish.translation._units import parser
 from course.words import languages
 
@@ -25,8 +26,6 @@ _IN_MARKDOWN = {
     "code_inline": "inline code",
     "link_open": "links",
     "html_inline": "HTML tags",
-    "strong_open": "bold texts",
-    "em_open": "emphasised texts",
 }
 
 
@@ -62,7 +61,7 @@ def _audit_catalogue(language: str, name: str, template: Catalog) -> Iterator[Fi
         yield Finding(file, "", "out-of-date", problem, remedy)
     for message in _catalogues.messages(catalogue):
         if message.string and not message.fuzzy:
-            for rule, problem in faults(str(message.id), str(message.string)):
+            for rule, problem in faults(str(message.id), str(message.string), language):
                 yield Finding(file, f"line {message.lineno}", rule, problem, "Correct the translation.")
     yield from _same_options(file, catalogue, template)
 
@@ -82,12 +81,17 @@ def _same_options(file: str, catalogue: Catalog, template: Catalog) -> Iterator[
             yield Finding(file, "", "options", problem, "Translate them in different ways.")
 
 
-def faults(english: str, translation: str) -> Iterator[tuple[str, str]]:
+def faults(english: str, translation: str, language: str = "") -> Iterator[tuple[str, str]]:
     """Each rule that a translation breaks, and how."""
+    if language.partition("_")[0] == "zh":
+        yield from ((("typography", problem)) for problem in chinese.faults(translation))
     yield from _compared("placeholder", "placeholders", _fields(english), _fields(translation))
     ours, theirs = _inline(english), _inline(translation)
     for kind, what in _IN_MARKDOWN.items():
         yield from _compared(kind.removesuffix("_open"), what, ours[kind], theirs[kind])
+    stars = [sum(each["text"][text] * text.count("*") for text in each["text"]) for each in (ours, theirs)]
+    if stars[0] != stars[1]:
+        yield "emphasis", "Markdown shows a star of it as a star. Put punctuation outside of the stars."
     yield from _numbers(english, ours["text"], theirs["text"])
     if translation != translation.strip() or translation.count("\n\n") != english.count("\n\n"):
         yield "space", "It begins or ends with a space, or has other paragraphs than the English text."
@@ -119,8 +123,7 @@ def _inline(text: str) -> defaultdict[str, Counter[str]]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for token in parser().parseInline(text)[0].children or []:
         if token.type in (*_IN_MARKDOWN, "text"):
-            shown = {"link_open": str(token.attrs.get("href", "")), "strong_open": "**", "em_open": "*"}
-            found[token.type][shown.get(token.type, token.content)] += 1
+            found[token.type][str(token.attrs.get("href", token.content))] += 1
     return found
 
 
