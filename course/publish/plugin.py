@@ -20,9 +20,11 @@ What the plugin adds to nbval:
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +41,14 @@ from course.publish._kernel import environment, kernel_environment, private_fold
 from course.publish._normal import depends_on_the_learner, reference
 from course.publish._twice import run_twice
 from course.publish._unstable import SANITISER
-from course.words import ENGLISH
+from course.words import ENGINE, ENGLISH, translated
 
 EDITIONS = ("learner",)
 WHOLE = ("learner", "twice")
 BUSY_PROCESSES = 2
 SLOWEST = 10
+_PASSED = "Passed: {title}"
+"""How a check that passes begins, as the practice engine says it."""
 _THOROUGH = "thorough"
 _VISIBLE = {"stream", "display_data", "execute_result", "error"}
 
@@ -61,6 +65,11 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         self.late: list[str] = []
         self._closing = ExitStack()
 
+    @cached_property
+    def language(self) -> str:
+        """What the course speaks in this notebook."""
+        return str(course_metadata(read(self.path)).get("language", ENGLISH))
+
     def read(self) -> NotebookNode:
         """Return the notebook that this edition runs."""
         return read(self.path)
@@ -76,8 +85,7 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
     def setup(self) -> None:
         """Start the kernel in surroundings of its own."""
         folder = self._closing.enter_context(private_folder())
-        language = str(course_metadata(read(self.path)).get("language", ENGLISH))
-        with environment(kernel_environment(folder, language=language)):
+        with environment(kernel_environment(folder, language=self.language)):
             start_again_if_it_dies(super().setup)
         execute = self.kernel.execute_cell_input
 
@@ -202,7 +210,8 @@ class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
     def _says_passed(self, outputs: list[NotebookNode]) -> bool:
         said = "\n".join(output.get("data", {}).get("text/plain", "") for output in outputs)
         self.comparison_traceback = [f"the reference answer did not pass:\n{said}"]
-        return said.lower().startswith("passed")
+        parts = translated(_PASSED, ENGINE, self.parent.language).split("{title}")
+        return re.match(".+".join(map(re.escape, parts)), said) is not None
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where the cell is."""
