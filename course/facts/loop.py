@@ -1,6 +1,7 @@
 """Who waits: the event loop, the worker threads, other processes."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -18,13 +19,13 @@ from typing import Any
 
 import anyio.from_thread
 import anyio.to_thread
-from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi import BackgroundTasks, Depends, FastAPI, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, saw, time_for
-from course.live import Gate, Pending, serve
+from course.live import Gate, GateTimeout, Pending, serve
 from course.tasks import TaskManager
 
 
@@ -37,6 +38,38 @@ def blocking() -> Seen:
         "nor behind await run_in_threadpool": not _waits("/handed-over"),
     }
     return saw(observed)
+
+
+@fact("F4b", "A large reply waits for a blocking async task of its own request, a small one does not.")
+def large_reply() -> Seen:
+    """A task that blocks until its client has the whole reply, or gives up."""
+    return saw(
+        {
+            "a byte is read before the task ends": _read_meanwhile(1, patience=20),
+            "sixty megabytes are not": not _read_meanwhile(60_000_000, patience=3),
+        }
+    )
+
+
+def _read_meanwhile(size: int, patience: float) -> bool:
+    """Whether a client reads so many bytes while the task of its own request keeps the loop."""
+    app, log, read = FastAPI(), list[str](), Gate("the client has it all")
+
+    async def block() -> None:
+        with contextlib.suppress(GateTimeout):
+            read.wait(patience)
+            log.append("read meanwhile")
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> Response:
+        tasks.add_task(block)
+        return Response(b"x" * size)
+
+    with serve(app) as server:
+        server.client.get("/", timeout=60)
+        read.open()
+        server.settle()
+    return bool(log)
 
 
 def _waits(path: str) -> bool:
