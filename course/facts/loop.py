@@ -19,6 +19,7 @@ from typing import Any
 
 import anyio.from_thread
 import anyio.to_thread
+import httpx
 from fastapi import BackgroundTasks, Depends, FastAPI, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
@@ -238,6 +239,36 @@ def another_loop() -> Seen:
         server.client.get("/from-thread")
         server.settle()
     return in_order(log, "RuntimeError", "answered")
+
+
+@fact("F5h", "An async client that was used on one loop fails on another one, though no two calls meet.")
+def client_of_another_loop() -> Seen:
+    """An httpx client: a call on the server's loop, then two by asyncio.run, one after the other."""
+    app, log = FastAPI(), list[str]()
+    client = httpx.AsyncClient(trust_env=False, timeout=20)
+
+    async def ask() -> str:
+        return str((await client.get(f"{server.url}/ping")).status_code)
+
+    def ask_on_another_loop() -> None:
+        try:
+            log.append(asyncio.run(ask()))
+        except RuntimeError as error:
+            log.append(type(error).__name__)
+
+    @app.get("/ping")
+    async def ping() -> None: ...
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        log.append(await ask())
+        tasks.add_task(ask_on_another_loop)
+        tasks.add_task(ask_on_another_loop)
+
+    with serve(app) as server:
+        server.client.get("/")
+        server.settle()
+    return Seen(log[0] == "200" and "RuntimeError" in log[1:], ", ".join(log))
 
 
 @fact("F5f", 'Spawn runs the main script anew: a pool that it opens without `__name__ == "__main__"` breaks.')

@@ -604,7 +604,7 @@ def managers_share_their_threads() -> None:
     _manager.Threads = lambda limit: original(limit)
 
 
-@change("F5g")
+@change("F5g", "F5h")
 def asyncio_run_finds_the_loop_of_the_server() -> None:
     async def wait_for(coroutine):
         return await coroutine
