@@ -90,7 +90,7 @@ class _Sets:
         await self._app(scope, receive, send)
 
 
-@fact("F28", "A task sees what async code of its request has set, not what a def function has set.")
+@fact("F28", "A task sees what an async def endpoint or dependency has set, not what a def one has set.")
 def who_sees_it() -> Seen:
     """Set in five places, read in a def task and in an async def task."""
     seen = dict[str, set[str]]()
