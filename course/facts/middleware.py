@@ -185,7 +185,9 @@ def around() -> Seen:
 
 
 @fact(
-    "F28b", "A header may hold bytes that are no UTF-8; latin-1 reads them all. A WebSocket has headers, too."
+    "F28b",
+    "A header may hold bytes that are no UTF-8, and control characters; latin-1 reads them all. A WebSocket "
+    "has headers, too.",
 )
 def bytes_of_a_header() -> Seen:
     """What a server hands to a middleware."""
@@ -197,7 +199,7 @@ def bytes_of_a_header() -> Seen:
         await Response()(scope, receive, send)
 
     with serve(app) as server:
-        server.client.get("/", headers=[(b"x-request-id", b"caf\xe9")])
+        server.client.get("/", headers=[(b"x-request-id", b"caf\xe9\x1b")])
     sockets = list[str]()
     shop = FastAPI()
 
@@ -216,7 +218,7 @@ def bytes_of_a_header() -> Seen:
         refused = True
     read = seen[0].decode("latin-1")
     return saw(
-        {"no UTF-8": refused, "read as latin-1": read == "caf\xe9", "in a WebSocket": sockets == ["caf"]}
+        {"no UTF-8": refused, "read as latin-1": read == "caf\xe9\x1b", "in a WebSocket": sockets == ["caf"]}
     )
 
 
