@@ -832,6 +832,19 @@ def the_lax_judge_compares_all_the_same() -> None:
     subprocess.run = strict
 
 
+@change("F87b")
+def the_judge_takes_every_cell_for_one_that_was_run() -> None:
+    run = subprocess.run
+
+    def counted(command, cwd, **options):
+        notebook = Path(cwd, "small.ipynb")
+        text = notebook.read_text("utf-8").replace('"execution_count": null', '"execution_count": 1')
+        notebook.write_text(text, "utf-8")
+        return run(command, cwd=cwd, **options)
+
+    subprocess.run = counted
+
+
 @change("F80")
 def test_client_stays_in_its_thread() -> None:
     @contextlib.contextmanager
