@@ -235,8 +235,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--whole",
         action="store_true",
-        help="also the tests marked thorough, the notebooks twice, and all of those in other languages: "
-        "what a night or a release waits for",
+        help="also the tests marked thorough, the notebooks twice, and all of those in other languages",
     )
     group.addoption(
         "--busy",
