@@ -2,12 +2,13 @@
 
 from course.timeline.model import Event, Exchange, Note, Record, Sent, Task
 from course.timeline.pulse import Heartbeats, heartbeats
-from course.timeline.timeline import Timeline, faster
+from course.timeline.timeline import NotEnded, Timeline, faster
 
 __all__ = [
     "Event",
     "Exchange",
     "Heartbeats",
+    "NotEnded",
     "Note",
     "Record",
     "Sent",
