@@ -183,13 +183,14 @@ def _lane(lane: _Lane, scale: Scale, top: float) -> list[str]:
 
 
 def _label(said: str, kind: str, start: float, end: float, y: float) -> str:
-    """Inside of the bar where there is room, else to its right, else to its left."""
+    """Inside of the bar where there is room, else beside it, and if possible not beyond the kill."""
     width = text_width(said)
     if width + 20 <= end - start:
         return text(f"in {kind}", start + 9, y, said)
-    if end + 12 + width <= EDGE:
-        return text("out", end + 12, y, said)
-    return text("out", start - 8, y, said, "end")
+    left, right = start - 8 - width >= LEFT, end + 12 + width <= EDGE
+    if (left and kind == "failed") or not right:
+        return text("out", start - 8, y, said, "end")
+    return text("out", end + 12, y, said)
 
 
 def _axis(scale: Scale, axis: float) -> list[str]:
