@@ -1,6 +1,7 @@
 """Set the course up, then run every test: pytest with the notebook gate. Further arguments go to pytest.
 
 With --wheelhouse WHERE it installs from there, as start does.
+With --whole also what is thorough: every program of the bank, notebooks twice, what sets the course up anew.
 With --lesson 01 only what belongs to that lesson: its bank of programs, its own tests, its facts,
 its notebook.
 With --browser also those that work with the lessons in Chromium or Chrome, which must be there; their
@@ -38,6 +39,9 @@ HUB = "COURSE_HUB"
 
 LESSON = "COURSE_LESSON"
 """The variable that tells the tests of all lessons to look at the one of that name."""
+
+WHOLE = "--whole"
+"""The option of the gate that leaves nothing out."""
 
 _ON_REQUEST = {"--browser": (BROWSER, str(SCREENSHOTS)), "--hub": (HUB, "1")}
 """The variable that each option sets, and to what. It installs the extra of its name first."""
@@ -86,11 +90,11 @@ def run(args: argparse.Namespace) -> int:
     rest = [_from_here(argument) for argument in rest if argument not in _ON_REQUEST]
     if notebook is not None:
         env[LESSON] = _workspace.name_of(notebook)
-        rest += tests_of(notebook)
+        rest += [WHOLE, *tests_of(notebook)]
     side_by_side = parallel(rest)
     if side_by_side and not is_compiled("pytest"):
         _child.run([sys.executable, *COMPILE, sysconfig.get_path("purelib")], env=env)
-    whole = None if rest else Whole(chosen, Path(sys.prefix))
+    whole = Whole([*chosen, *rest], Path(sys.prefix)) if set(rest) <= {WHOLE} else None
     if whole is not None:
         print(whole, flush=True)
     status = _child.run([sys.executable, "-m", "pytest", *side_by_side, *rest], env=env, cwd=ROOT)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course.live._recorder import mark
     from course.live.errors import (
+        AnswerTimeout,
         GateTimeout,
         InboxTimeout,
         LiveError,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "course.live._recorder": "mark",
-    "course.live.errors": "GateTimeout InboxTimeout LiveError ProcessTimeout ServerFailed SettleTimeout",
+    "course.live.errors": "AnswerTimeout GateTimeout InboxTimeout LiveError ProcessTimeout ServerFailed "
+    "SettleTimeout",
     "course.live.gate": "FileGate Gate",
     "course.live.inbox": "Inbox Mail",
     "course.live.process": "OtherKernel Output Process ServerProcess launch",
@@ -36,6 +38,7 @@ _NAMES = {
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
+    "AnswerTimeout",
     "Event",
     "Exchange",
     "FileGate",

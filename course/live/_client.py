@@ -25,10 +25,12 @@ def no_tls() -> ssl.SSLContext:
 def make_client(recorder: Recorder, url: str, lane: str, number: int | None = None) -> httpx.Client:
     """An httpx.Client on connections of its own, with its own lane on the timeline.
 
-    `number` is the number of its only request, when that request has been counted already.
+    `number` is the number of its only request, when that request has been counted already. Such a client
+    waits as long as it takes: whoever has submitted the request says how long that may be.
     """
     transport = _RecordingTransport(recorder, lane, number)
-    return httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False, transport=transport)
+    timeout = _TIMEOUT if number is None else None
+    return httpx.Client(base_url=url, timeout=timeout, trust_env=False, transport=transport)
 
 
 class _RecordingTransport(httpx.HTTPTransport):

@@ -1,5 +1,7 @@
 """What can go wrong on the bench."""
 
+from course.words import say
+
 
 class LiveError(Exception):
     """Base of the bench's own errors."""
@@ -11,6 +13,18 @@ class ServerFailed(LiveError):
 
 class SettleTimeout(LiveError, TimeoutError):
     """Requests or tasks were still running when the time was over; the message names them."""
+
+
+class AnswerTimeout(LiveError, TimeoutError):
+    """A request that was submitted had no answer when the time was over.
+
+    `request` is its method and path, `seconds` how long it was waited for.
+    """
+
+    def __init__(self, request: str, seconds: float) -> None:
+        super().__init__(say("{name} has no answer after {seconds:g} s.", name=request, seconds=seconds))
+        self.request = request
+        self.seconds = seconds
 
 
 class GateTimeout(LiveError, TimeoutError):

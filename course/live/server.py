@@ -22,7 +22,7 @@ from course.live._client import make_client
 from course.live._engine import Engine
 from course.live._recorder import Recorder
 from course.live.at_work import busy, tasks_beside
-from course.live.errors import LiveError, ServerFailed
+from course.live.errors import AnswerTimeout, LiveError, ServerFailed
 from course.live.quiet import client as sends
 from course.live.threads import wait
 from course.tasks import describe
@@ -119,11 +119,11 @@ class Pending:
         """The response; waits for it up to `timeout` seconds.
 
         Raises:
-            LiveError: there is none yet.
+            AnswerTimeout: there is none yet.
             httpx.HTTPError: what went wrong with the request.
         """
         if not wait(self._over.wait, timeout):
-            raise LiveError(say("{name} has no answer after {seconds:g} s.", name=self.name, seconds=timeout))
+            raise AnswerTimeout(self.name, timeout)
         if self._error is not None:
             raise self._error
         assert self._response is not None

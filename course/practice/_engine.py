@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from course.live import GateTimeout, ServerFailed, SettleTimeout, Timeline
+from course.live import AnswerTimeout, GateTimeout, ServerFailed, SettleTimeout, Timeline
 from course.practice import _delays, _isolated, _notebook, _travel
 from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._clock import Deadline
@@ -325,6 +325,8 @@ def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name
         return _miss(text, "engine.gate-stayed-closed", what=str(error))
     if isinstance(error, httpx.TimeoutException):
         return _miss(text, "engine.no-answer", request=_request(error), seconds=f"{ANSWER_SECONDS:g}")
+    if isinstance(error, AnswerTimeout):
+        return _miss(text, "engine.no-answer", request=error.request, seconds=f"{error.seconds:g}")
     if isinstance(error, httpx.TransportError):
         return _miss(text, "engine.connection-lost", request=_request(error))
     if isinstance(error, SystemExit):

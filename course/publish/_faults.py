@@ -516,19 +516,13 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
         plant(nb)
     for _, plant, _, _ in FOUND_BY_RUNNING_AGAIN.values():
         plant(nb)
-    # In the solved edition: a reference answer that is wrong, and an output that depends on the answer.
-    nb.metadata["course"]["lesson"] = "wrong"
-    answer = path_of(root / "content" / "wrong", "specimen.double")
-    answer.parent.mkdir(parents=True)
-    answer.write_text("# %% right reference\ndef double(number):\n    return number\n", encoding="utf-8")
-    _cell(nb, "unmoved").source = "double(2)"
-    _cell(nb, "unmoved").outputs = []
-    planted = f"notebooks/{specimen.with_name('01_planted.ipynb').name}"
+    planted, solved = "notebooks/01_planted.ipynb", "notebooks/02_solved.ipynb"
     (root / planted).write_text(render(nb), encoding="utf-8")
+    (root / solved).write_text(render(_wrongly_solved(read(specimen), root)), encoding="utf-8")
 
-    run = run_gate(root, "--busy=0", "-o", "gate_lessons=content")
-    clean = [cell for cell in run.failed if cell.file != planted]
-    looked = sum(1 for cell in run.outcomes if cell.file != planted)
+    run = run_gate(root, "--whole", "--busy=0", "-o", "gate_lessons=content")
+    clean = [cell for cell in run.failed if cell.file not in (planted, solved)]
+    looked = sum(1 for cell in run.outcomes if cell.file not in (planted, solved))
     awake = looked == 2 * len(_CELLS) and not clean
     detail = f"{looked} cells, failed: {[*map(str, clean)]}\n{run.output}"
     yield Planted("nothing at all", "run", awake, detail, control=True)
@@ -549,8 +543,19 @@ def plant_for_the_run(specimen: Path, root: Path) -> Iterator[Planted]:
         "a reference answer that does not pass": "checked",
         "an output that depends on a solved exercise": "unmoved",
     }.items():
-        cell = CellId(planted, "solved", name)
-        yield Planted(fault, "solved edition", cell in run.failed, run.outcomes.get(cell, "did not run"))
+        failed = {cell.edition for cell in run.failed if (cell.file, cell.cell) == (solved, name)}
+        yield Planted(fault, "learner", failed == {"learner"}, f"found by: {sorted(failed)}")
+
+
+def _wrongly_solved(nb: NotebookNode, root: Path) -> NotebookNode:
+    """A notebook whose reference answer is wrong, and in which an output depends on the answer."""
+    nb.metadata["course"]["lesson"] = "wrong"
+    answer = path_of(root / "content" / "wrong", "specimen.double")
+    answer.parent.mkdir(parents=True)
+    answer.write_text("# %% right reference\ndef double(number):\n    return number\n", encoding="utf-8")
+    _cell(nb, "unmoved").source = "double(2)"
+    _cell(nb, "unmoved").outputs = []
+    return nb
 
 
 def plant_in_the_tree(specimen: Path, root: Path) -> Iterator[Planted]:

@@ -204,10 +204,10 @@ class CellInfo(BaseModel):
     """Written by ``refresh``: the digest of the code that the stored picture comes from."""
 
 
-# ---- the solved edition ----------------------------------------------------------------------------------
+# ---- solved ----------------------------------------------------------------------------------------------
 
 REPORTS_ON_THE_LEARNER = frozenset({"progress", "hint", "solution"})
-"""Calls whose output tells what was solved: a cell that is one of them is not compared in this edition."""
+"""Calls whose output tells what was solved: such a cell is not compared once something is."""
 
 
 def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:

@@ -1,10 +1,10 @@
 """The notebook gate, as a pytest plugin on top of nbval.
 
-Each notebook is collected in two editions. *Twice*, nbval runs it as shipped, each cell two times in a row,
-and compares every output both times. *Solved*, each exercise's reference answer stands in its starter cell,
-each cell is run once, and the processors are busy with something else: every check has to pass and every
-other output still has to be the stored one, which proves in one run that nothing depends on what the learner
-has done, nor on speed. *Shipped*, for whoever is in a hurry, is *twice* without the second time.
+Each notebook runs as a *learner* goes through it: every cell once, as shipped. After each check has said
+what is stored, the exercise's reference answer is run, and the check again, which has to pass. Every cell
+below still has to say what is stored, so nothing depends on what the learner has solved. The processors are
+busy with something else meanwhile, so nothing depends on speed either. With ``--whole`` it runs *twice* as
+well: as shipped, each cell two times in a row, compared both times. *Shipped* is a single run of each cell.
 
 What the plugin adds to nbval:
 
@@ -27,20 +27,23 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
 from course.kernel import start_again_if_it_dies
-from course.notebook import code_cells, read, tags
+from course.notebook import checked_exercise, code_cells, read
 from course.publish._gate import Busy, file_id, is_cell, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
-from course.publish._normal import depends_on_the_learner, solve
+from course.publish._normal import depends_on_the_learner, reference
 from course.publish._twice import run_twice
 from course.publish._unstable import SANITISER
 
-EDITIONS = ("twice", "solved")
+EDITIONS = ("learner",)
+WHOLE = ("learner", "twice")
 BUSY_PROCESSES = 2
 SLOWEST = 10
+_THOROUGH = "thorough"
 _VISIBLE = {"stream", "display_data", "execute_result", "error"}
 
 
@@ -108,14 +111,18 @@ class NotebookTwice(Notebook):
     edition = "twice"
 
 
-class SolvedNotebook(Notebook):
-    """A notebook with the right answers, run while the processors are busy."""
+class LearnersNotebook(Notebook):
+    """A notebook whose exercises are solved on the way, run while the processors are busy."""
 
-    edition = "solved"
+    edition = "learner"
 
-    def read(self) -> NotebookNode:
-        """Return the notebook with the reference answers."""
-        return solve(read(self.path), lessons=lessons_folder(self.config))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.solved = False
+
+    def answer_to(self, exercise: str) -> str:
+        """Our answer to an exercise of the notebook."""
+        return reference(self.read(), exercise, lessons=lessons_folder(self.config))
 
     def setup(self) -> None:
         """Start the load, then the kernel."""
@@ -123,7 +130,7 @@ class SolvedNotebook(Notebook):
         super().setup()
 
 
-_COLLECTED = {each.edition: each for each in (Notebook, NotebookTwice, SolvedNotebook)}
+_COLLECTED = {each.edition: each for each in (Notebook, NotebookTwice, LearnersNotebook)}
 
 
 def _share_of_load(config: pytest.Config) -> int:
@@ -135,6 +142,10 @@ def _share_of_load(config: pytest.Config) -> int:
 
 class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
     """One code cell of one edition."""
+
+    cell: NotebookNode
+    _answered = False
+    """Whether it is a check, and the exercise has been solved."""
 
     def setup(self) -> None:
         """Refuse to run without the cells before."""
@@ -155,16 +166,29 @@ class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
             run_twice(self, super().runtest)
         else:
             super().runtest()
+        if notebook.edition == "learner":
+            self._solve()
         if notebook.late:
             self.raise_cell_error(f"Output of an earlier cell arrived during this one: {notebook.late!r}")
 
+    def _solve(self) -> None:
+        """In a cell that checks an exercise: run the reference answer, silently, and check again."""
+        exercise = checked_exercise(self.cell)
+        if exercise is None:
+            return
+        shipped = self.cell
+        self.cell = new_code_cell(self.parent.answer_to(exercise))
+        super().runtest()
+        self.cell = shipped
+        self._answered = self.parent.solved = True
+        super().runtest()
+
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
         """Compare as nbval does, and the order of text and displays as well."""
-        if self.parent.edition == "solved":
-            if "check" in tags(self.cell):
-                return self._says_passed(test)
-            if depends_on_the_learner(self.cell):
-                return True
+        if self._answered:
+            return self._says_passed(test)
+        if getattr(self.parent, "solved", False) and depends_on_the_learner(self.cell):
+            return True
         if not super().compare_outputs(test, ref, skip_compare):
             return False
         came, stored = _order(test), _order(ref)
@@ -194,14 +218,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gate", "notebook gate")
     group.addoption(
         "--editions",
-        default=",".join(EDITIONS),
-        help="which editions of the notebooks to run, separated by commas (default: %(default)s)",
+        help=f"which editions of the notebooks to run, separated by commas (default: {','.join(EDITIONS)})",
+    )
+    group.addoption(
+        "--whole",
+        action="store_true",
+        help="also the tests marked thorough, and the notebooks twice",
     )
     group.addoption(
         "--busy",
         type=int,
         default=BUSY_PROCESSES,
-        help="busy processes beside solved notebooks, other workers among them (default: %(default)s)",
+        help="busy processes beside notebooks of learners, other workers among them (default: %(default)s)",
     )
     parser.addini(
         "gate_whole",
@@ -220,14 +248,30 @@ def pytest_configure(config: pytest.Config) -> None:
             f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(_COLLECTED)})"
         )
     config.addinivalue_line("markers", "long: takes many seconds; begin with it")
+    config.addinivalue_line("markers", "thorough: left out without --whole")
     config.addinivalue_line("markers", "waits: mostly waits; run it beside something that computes")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist sees only its share
         config.pluginmanager.register(EveryCell(config), "every-cell")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist what was asked for: it sees no more than the names of files."""
+    node.workerinput[_THOROUGH] = is_thorough(node.config)
+
+
+def is_thorough(config: pytest.Config) -> bool:
+    """Whether the tests marked thorough run: with ``--whole``, or when a test, file or folder is named."""
+    asked = bool(config.getoption("whole")) or not asks_for_all(config)
+    return bool(getattr(config, "workerinput", {}).get(_THOROUGH, asked))
+
+
 def editions(config: pytest.Config) -> list[str]:
     """Return the editions that this run is asked for."""
-    return [name for name in str(config.getoption("editions")).split(",") if name]
+    chosen = config.getoption("editions")
+    if chosen is None:
+        return [*(WHOLE if config.getoption("whole") else EDITIONS)]
+    return [name for name in str(chosen).split(",") if name]
 
 
 def lessons_folder(config: pytest.Config) -> Path | None:
@@ -299,7 +343,14 @@ def asks_for_all(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes long, then the notebooks, so that no worker runs one alone at the end."""
+    """Begin with what takes long, then the notebooks, so that no worker runs one alone at the end.
+
+    A run of everything leaves out what is thorough.
+    """
+    if not is_thorough(config):
+        left_out = [item for item in items if _has(item, "thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not _has(item, "thorough")]
     items.sort(key=lambda item: (not _has(item, "long"), not is_cell(item.nodeid)))
     if hasattr(config, "workerinput"):
         _spread(items)

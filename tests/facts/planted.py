@@ -154,7 +154,7 @@ def coroutines_that_functions_return_are_awaited() -> None:
     BackgroundTask.__call__ = call
 
 
-@change("A1", "A7", "F4")
+@change("A1", "A7", "F4", "F4b")
 def async_tasks_in_threads() -> None:
     def run(self):
         result = self.func(*self.args, **self.kwargs)
@@ -443,6 +443,16 @@ def a_stream_fails_when_its_client_leaves() -> None:
     StreamingResponse.listen_for_disconnect = listen_for_disconnect
 
 
+@change("F2d")
+def a_stream_ends_with_its_only_row() -> None:
+    async def stream_response(self, send):
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for chunk in self.body_iterator:
+            await send({"type": "http.response.body", "body": chunk})
+
+    StreamingResponse.stream_response = stream_response
+
+
 @change("F3b")
 def idle_connections_stay_open() -> None:
     from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -595,7 +605,7 @@ def managers_share_their_threads() -> None:
     _manager.Threads = lambda limit: original(limit)
 
 
-@change("F5g")
+@change("F5g", "F5h")
 def asyncio_run_finds_the_loop_of_the_server() -> None:
     async def wait_for(coroutine):
         return await coroutine
@@ -840,6 +850,13 @@ def kernels_patch_asyncio() -> None:
         return original(self, f"import nest_asyncio2\nnest_asyncio2.apply()\n{code}", **kwargs)
 
     OtherKernel.run = run
+
+
+@change("F81b")
+def threads_of_a_kernel_run_on_its_loop() -> None:
+    here = "async def to_thread(f, *args): return f(*args)\nimport asyncio; asyncio.to_thread = to_thread\n"
+    original = OtherKernel.run
+    OtherKernel.run = lambda self, code, **kwargs: original(self, here + code, **kwargs)
 
 
 @change("F71")

@@ -16,7 +16,7 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI, Request
 from starlette.background import BackgroundTask
 
-from course.live import Gate, LiveError, ServerFailed, SettleTimeout, mark, serve
+from course.live import AnswerTimeout, Gate, LiveError, ServerFailed, SettleTimeout, mark, serve
 from course.live import server as server_module
 from tests.live.conftest import new_threads
 
@@ -229,7 +229,7 @@ def test_pending_hands_on_errors_and_does_not_wait_forever() -> None:
 
     with serve(app) as server:
         pending = server.submit("GET", "/")
-        with pytest.raises(LiveError, match="GET / has no answer after 0 s"):
+        with pytest.raises(AnswerTimeout, match="GET / has no answer after 0 s"):
             pending.result(timeout=0)
         gate.open()
         assert pending.result().status_code == 200

@@ -77,8 +77,8 @@ def test_a_busy_process_ends_when_its_starter_is_gone() -> None:
 OUTPUT = """
 =========================== short test summary info ============================
 PASSED notebooks/00_a.ipynb::Cell 0 one
-PASSED notebooks/00_a.ipynb[solved]::Cell 0 one
-ERROR notebooks/00_a.ipynb[solved]::Cell 0 one - RuntimeError
+PASSED notebooks/00_a.ipynb[learner]::Cell 0 one
+ERROR notebooks/00_a.ipynb[learner]::Cell 0 one - RuntimeError
 FAILED notebooks/00_a.ipynb::Cell 11 two-words - nbval.plugin.NbCellError
 PASSED tests/test_a.py::test_one
 1 failed, 3 passed in 1.00s
@@ -93,7 +93,7 @@ def test_a_run_is_read_from_what_pytest_says(tmp_path: Path, monkeypatch: pytest
     assert run.status == 1
     assert run.outcomes == {
         CellId("notebooks/00_a.ipynb", "shipped", "one"): "PASSED",
-        CellId("notebooks/00_a.ipynb", "solved", "one"): "ERROR",
+        CellId("notebooks/00_a.ipynb", "learner", "one"): "ERROR",
         CellId("notebooks/00_a.ipynb", "shipped", "two-words"): "FAILED",
     }
     assert {cell.cell for cell in run.failed} == {"one", "two-words"}

@@ -21,7 +21,7 @@ from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modify
     ("one", "other", "together"),
     [
         ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/00_a.ipynb::Cell 9 y", True),
-        ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/00_a.ipynb[solved]::Cell 0 x", False),
+        ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/00_a.ipynb[learner]::Cell 0 x", False),
         ("notebooks/00_a.ipynb::Cell 0 x", "notebooks/01_b.ipynb::Cell 0 x", False),
         ("tests/test_a.py::test_one", "tests/test_a.py::test_two", False),
         ("tests/whole/test_a.py::test_one[a/b]", "tests/whole/test_a.py::test_two", True),
@@ -58,7 +58,9 @@ def test_what_waits_is_run_between_what_computes_and_no_notebook_is_torn_apart()
     cells = [item(f"a.ipynb::Cell {n}") for n in range(4)]
     others = [item(f"t.py::computes{n}") for n in range(4)]
     items = [*waits, item("t.py::long", "long", "waits"), *others, *cells]
-    pytest_collection_modifyitems(SimpleNamespace(workerinput={}), items)  # type: ignore[arg-type]
+    pytest_collection_modifyitems(
+        SimpleNamespace(workerinput={"thorough": True}, getoption=lambda _: True), items
+    )  # type: ignore[arg-type]
     order = [each.nodeid.partition("::")[2] for each in items]
     assert order[:5] == ["long", "Cell 0", "Cell 1", "Cell 2", "Cell 3"]
     assert order[5:9] == ["waits0", "waits1", "computes0", "waits2"]
@@ -77,11 +79,11 @@ def test_every_cell_of_every_notebook_has_to_run(tmp_path: Path) -> None:
     seen = {
         "notebooks/00_a.ipynb::Cell 0",
         "notebooks/00_a.ipynb::Cell 1",
-        "notebooks/00_a.ipynb[solved]::Cell 0",
+        "notebooks/00_a.ipynb[learner]::Cell 0",
     }
     assert list(missing_cells(tmp_path, ["shipped"], seen)) == []
-    (problem,) = missing_cells(tmp_path, ["shipped", "solved"], seen)
-    assert problem.startswith("notebooks/00_a.ipynb, solved edition: 1 of 2 code cells ran")
+    (problem,) = missing_cells(tmp_path, ["shipped", "learner"], seen)
+    assert problem.startswith("notebooks/00_a.ipynb, learner edition: 1 of 2 code cells ran")
     notebook(tmp_path / "elsewhere" / "01_b.ipynb", 1)
     (problem,) = missing_cells(tmp_path, ["shipped"], seen)
     assert problem.startswith("elsewhere/01_b.ipynb")
