@@ -144,7 +144,7 @@ def test_refresh(damaged: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     assert f"same    {GOOD}" in said.out
 
 
-@pytest.mark.parametrize("part", ["build", "plan", "timings"])
+@pytest.mark.parametrize("part", [pytest.param("build", marks=pytest.mark.thorough), "plan", "timings"])
 def test_kit(part: str, damaged: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (id,) = practice.lesson("start_here").text.exercises
     for state in ("not yet", "passed"):
