@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 from xml.sax.saxutils import escape
 
-from course.timeline.model import LOOP, Exchange, Model
+from course.timeline.model import LOOP, Exchange, Model, shown
 from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
 from course.timeline.scale import duration
 from course.timeline.text import as_text, nothing_yet
 from course.words import say
+from course.words import width as columns
 
 _WIDTH = 960.0
 _TITLE = 16  # letters of the name of a lane
@@ -133,7 +134,7 @@ class _Picture:
     def _lane_title(self, lane: Lane) -> None:
         first = next((row for row in lane.rows if not row.small), None)
         y = lane.top + lane.height / 2 if first is None else first.y + first.bar / 2
-        self._text("lane", 14, y + 4.5, shorten(lane.title, _TITLE))
+        self._text("lane", 14, y + 4.5, shorten(shown(lane.title), _TITLE))
 
     def _break(self, left: float, right: float, top: float, axis: float, seconds: float) -> None:
         middle = (left + right) / 2
@@ -220,7 +221,7 @@ class _Picture:
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
         pulse = self.model.pulse or 0
-        self._text("lane", 14, top + 21, say("loop's pulse"))
+        self._text("lane", 14, top + 21, shorten(say("loop's pulse"), _TITLE))
         first, last = self.scale.zero, self.scale.pieces[-1].end
         xs = {round(self.scale.x(t)) for ticks in self.model.pulses for t in ticks if first <= t <= last}
         beats = "".join(f"M{x} {top + 10:g}v14" for x in sorted(xs))
@@ -249,7 +250,7 @@ class _Picture:
         x, top = LEFT, y
         for kind in shown:
             meaning = _meaning(kind)
-            width = 32 + len(meaning) * 6.4
+            width = 32 + columns(meaning) * 6.4
             if x + width > EDGE:
                 x, y = LEFT, y + 20
             self._legend_shape(kind, x, y)
@@ -385,7 +386,8 @@ _DARK = (
     "--go:#3ee0a1;--on-go:#02180f"
 )
 _RULES = """
-font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
+font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',
+'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;
 width:100%;max-width:1280px;height:auto
 |text{fill:var(--text)}
 |.card{fill:var(--bg);stroke:var(--edge)}|.band{fill:var(--band)}
