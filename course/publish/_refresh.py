@@ -182,6 +182,9 @@ def _keep_pictures(old: NotebookNode, new: NotebookNode, *, redraw: bool) -> Non
             same = course_metadata(before).get("drawn") == course["drawn"]
             if same and not redraw and _compared(before) == _compared(cell):
                 cell.outputs = copy.deepcopy(before.outputs)
+                for output in cell.outputs:
+                    if output.output_type == "execute_result":
+                        output.execution_count = cell.execution_count
         cell.metadata.pop("course", None)
         if course:
             cell.metadata["course"] = nbformat.from_dict(course)

@@ -216,9 +216,7 @@ class _Picture:
             self._cross(bar.end, row.y + row.bar / 2, 6)
 
     def _cross(self, x: float, y: float, size: float) -> None:
-        side = 2 * size
-        d = f"M{x - size:.1f} {y - size:.1f}l{side:.1f} {side:.1f}m0 {-side:.1f}l{-side:.1f} {side:.1f}"
-        self.parts.append(f'<path class="halo" d="{d}"/><path class="cross" d="{d}"/>')
+        self.parts.append(cross(x, y, size))
 
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
@@ -282,12 +280,11 @@ class _Picture:
         else:
             self._text(kind, label.x + 1, y, label.text)
 
-    def _text(self, kind: str, x: float, y: float, text: str, anchor: str = "") -> None:
-        where = f' text-anchor="{anchor}"' if anchor else ""
-        self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(text)}</text>')
+    def _text(self, kind: str, x: float, y: float, said: str, anchor: str = "") -> None:
+        self.parts.append(text(kind, x, y, said, anchor))
 
     def _line(self, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
-        self.parts.append(f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
+        self.parts.append(line(kind, x1, y1, x2, y2))
 
 
 def _released(who: str | None, took: str) -> str:
@@ -346,6 +343,24 @@ def diamond(x: float, y: float, size: float, *, bad: bool = False) -> str:
     kind = "diamond bad" if bad else "diamond"
     d = f"M{x:.1f} {y - size:.1f}l{size} {size} -{size} {size} -{size} -{size}z"
     return f'<path class="{kind}" d="{d}"/>'
+
+
+def cross(x: float, y: float, size: float) -> str:
+    """A cross around a point; `size` is half of its height."""
+    side = 2 * size
+    d = f"M{x - size:.1f} {y - size:.1f}l{side:.1f} {side:.1f}m0 {-side:.1f}l{-side:.1f} {side:.1f}"
+    return f'<path class="halo" d="{d}"/><path class="cross" d="{d}"/>'
+
+
+def text(kind: str, x: float, y: float, said: str, anchor: str = "") -> str:
+    """Words at a point; `anchor` is SVG's text-anchor."""
+    where = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(said)}</text>'
+
+
+def line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    """A line between two points."""
+    return f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>'
 
 
 def _pill_top(pill: Label) -> float:
