@@ -2742,15 +2742,15 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
