@@ -651,3 +651,55 @@ def claim(db, now, lease):
         answer = db.execute("SELECT id, attempts FROM outbox WHERE id = ?", row).fetchone()
     db.execute("COMMIT")
     return answer
+
+
+# %% wrong reads_back gets read-back breaks alone
+def claim(db, now, lease):
+    n = db.execute(
+        "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=?1+?2 WHERE id=(SELECT id FROM outbox WHERE state='new' OR (state='running' AND leased_until<?1) ORDER BY id LIMIT 1)",
+        (now, lease),
+    ).rowcount
+    if not n:
+        return None
+    return db.execute(
+        "SELECT id, attempts FROM outbox WHERE state='running' AND leased_until=? ORDER BY id DESC",
+        (now + lease,),
+    ).fetchone()
+
+
+# %% wrong compares_seconds gets never-recovers breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?1 + ?2 WHERE id = "
+        "(SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND CAST(leased_until AS INTEGER) < CAST(?1 AS INTEGER)) ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (now, lease),
+    ).fetchone()
+
+
+# %% wrong nothing_as_a_tuple gets not-none breaks oldest
+def claim(db, now, lease):
+    row = db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?1 + ?2 WHERE id = "
+        "(SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?1) ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (now, lease),
+    ).fetchall()
+    return row[0] if row else ()
+
+
+# %% wrong first_rows gets never-recovers breaks oldest
+def claim(db, now, lease):
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        rows = db.execute(
+            "SELECT id, attempts, state, leased_until FROM outbox ORDER BY id LIMIT 20"
+        ).fetchall()
+        free = [r for r in rows if r[2] == "new" or r[2] == "running" and r[3] < now]
+        if not free:
+            return None
+        db.execute(
+            "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id=?",
+            (now + lease, free[0][0]),
+        )
+        return free[0][0], free[0][1] + 1
+    finally:
+        db.execute("COMMIT")

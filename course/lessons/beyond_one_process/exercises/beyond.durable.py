@@ -255,7 +255,7 @@ def run_durably(db, run_id, steps):
     return results
 
 
-# %% wrong wraps_error gets failure-swallowed breaks failure
+# %% wrong wraps_error gets other-error breaks failure
 def run_durably(db, run_id, steps):
     db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
     results = {}
@@ -815,4 +815,137 @@ def run_durably(db, run_id, steps):
                 "INSERT INTO done VALUES (?, ?)",
                 (json.dumps([run_id.strip(), name]), json.dumps(results[name])),
             )
+    return results
+
+
+# %% wrong interrupted_is_done gets failure-swallowed breaks failure
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except KeyboardInterrupt:
+                result = None
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong number_as_run gets runs-mixed
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id INTEGER, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            result = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong rounded gets value-changed breaks results
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            result = step(results)
+            db.execute(
+                "INSERT INTO finished VALUES (?, ?, ?)",
+                (run_id, name, json.dumps(round(result, 2) if isinstance(result, float) else result)),
+            )
+            results[name] = result
+    return results
+
+
+# %% wrong sorted_lists gets value-changed breaks results
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            result = step(results)
+            db.execute(
+                "INSERT INTO finished VALUES (?, ?, ?)",
+                (
+                    run_id,
+                    name,
+                    json.dumps(
+                        sorted(set(result))
+                        if isinstance(result, list) and all(isinstance(x, (int, str)) for x in result)
+                        else result
+                    ),
+                ),
+            )
+            results[name] = result
+    return results
+
+
+# %% wrong rollback_fails gets other-error
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except Exception:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong error_clears gets again-after-failure breaks once
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except Exception:
+                db.execute("DELETE FROM finished WHERE run_id = ?", (run_id,))
+                raise
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
     return results

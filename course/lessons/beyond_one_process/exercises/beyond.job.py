@@ -1226,7 +1226,7 @@ def build_jobs(jobs, work) -> FastAPI:
     return app
 
 
-# %% wrong queued_is_404 gets memory breaks status
+# %% wrong queued_is_404 gets wrong-status breaks status
 def build_jobs(jobs, work) -> FastAPI:
     app = FastAPI()
 
@@ -1387,5 +1387,244 @@ def build_jobs(jobs, work) -> FastAPI:
     @app.get("/jobs/{id}")
     async def status(id: str):
         return jobs.get(id) or Response(status_code=404)
+
+    return app
+
+
+# %% wrong no_text_is_done gets failure-lost breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        detail = ""
+        try:
+            await work(job_id)
+        except Exception as error:
+            detail = str(error)
+        jobs.set(job_id, "failed" if detail else "done", detail)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong first_line gets no-detail breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error).split("\n")[0])
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong first_argument gets failure-lost breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", error.args[0])
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong one_detail_for_all gets detail-of-another breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            app.state.error = str(error)
+            import asyncio
+
+            await asyncio.sleep(0)
+            jobs.set(job_id, "failed", app.state.error)
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong works_again gets works-again
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            try:
+                await work(job_id)
+            except ConnectionError:
+                await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong latest_id gets other-job
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        app.state.last = job_id
+
+        async def last():
+            await run(app.state.last)
+
+        tasks.add_task(last)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong remembers_ends gets wrong-status breaks status
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    cache = {}
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        if row["state"] in ("done", "failed"):
+            return cache.setdefault(job_id, row)
+        return row
 
     return app
