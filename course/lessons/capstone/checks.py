@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from course.lessons.capstone.mutants import BUGS, build_other, build_with
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
-from course.live import Gate, Pending, Server, SettleTimeout
+from course.live import Gate, Server, SettleTimeout
 from course.practice import Bench, NotYet, exercise
 from course.practice.race import HeldAnswers, other_hashes
 
@@ -482,8 +482,6 @@ def _in_order(services: _Watched, case: _Case) -> None:
 def _right_arguments(services: _Watched, case: _Case) -> None:
     for (step, order), (got, wanted) in services.odd.items():
         if order == case.id:
-            says = {"reserve": case.item, "authorise": case.cents, "mail": case.email}
-            wanted = says[step] if wanted is None else wanted
             raise NotYet("wrong-argument", step=step, got=_short(got), wanted=_short(wanted))
 
 
@@ -540,9 +538,6 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("not-released", why=why)
         if not services.did("release", case.id) and case.down != "release":
             raise NotYet("release-lost", count=calls.count("release"))
-        failures = [fault for fault in case.faults.get("release", ()) if fault in (Fault.DOWN, Fault.LOST)]
-        if calls.count("release") > len(failures) + 1:
-            raise NotYet("released-again", count=calls.count("release"))
     elif "release" in calls:
         raise NotYet("released-unasked", why=why, calls=", ".join(calls))
     if status != case.status and (status != "refused" or case.down not in ("reserve", "authorise")):
@@ -589,7 +584,6 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
             _come_to_rest(bench, services)
         if services.at_work > _POOL:
             raise NotYet("pool-per-order", orders=_MANY, count=services.at_work, most=_POOL)
-        _says_its_status_meanwhile(bench, server, pending[0])
         gate.open()
         for case, order in zip(cases, pending, strict=True):
             if not bench.until(lambda: order.done):  # noqa: B023
@@ -602,16 +596,6 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
         _settle(bench, server)
         if services.most_at_work > _POOL:
             raise NotYet("pool-per-order", orders=_MANY, count=services.most_at_work, most=_POOL)
-
-
-def _says_its_status_meanwhile(bench: Bench, server: Server, order: Pending) -> None:
-    """While so many orders wait for services, a client that asks does not."""
-    if not bench.answers(order):
-        raise NotYet("client-waits", step="reserve")
-    number = _id_in(_body(bench.expect(order.result(), 202)))
-    asking = server.submit("GET", f"/orders/{number}", timeout=_PATIENT)
-    if not bench.answers(asking):
-        raise NotYet("status-waits", orders=_MANY)
 
 
 def _come_to_rest(bench: Bench, services: _Watched) -> None:
@@ -704,15 +688,6 @@ def _isolated(services: _Watched, case: _Case, status: str) -> None:
         if down == "count":
             raise NotYet("statistics-matter", status=status)
         raise NotYet("not-failed", step=down, status=status)
-    if status == "closed":
-        _keeps_its_item(services, case)
-
-
-def _keeps_its_item(services: _Watched, case: _Case) -> None:
-    """The customer gets what was ordered, so it is not put back."""
-    calls = services.calls(case.id)
-    if "release" in calls:
-        raise NotYet("released-unasked", why="the order was closed", calls=", ".join(calls[:20]))
 
 
 def _all_before(step: str) -> set[str]:
@@ -736,7 +711,6 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
     _in_order(services, case)
     if status != "closed":
         raise NotYet("lost", step=next(iter(case.faults)), count=3, status=status, calls=", ".join(calls))
-    _keeps_its_item(services, case)
 
 
 def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
@@ -753,8 +727,7 @@ def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
 @exercise("capstone.tests", wants=("examine_shop",))
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
     """The learner's tests pass on shops that work, first and last, and fail on each that does not."""
-    works, other = build_with(), build_other()
-    for build, miss in ((works, "false-alarm"), (other, "too-narrow")):
+    for build, miss in ((build_with(), "false-alarm"), (build_other(), "too-narrow")):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet(miss, error=_words(error))
     alive = [bug for bug in BUGS if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
@@ -762,7 +735,7 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
         raise NotYet("sees-nothing", bug=BUGS[alive[0]])
     if alive:
         raise NotYet("survivor", bug=BUGS[alive[0]], killed=len(BUGS) - len(alive), all=len(BUGS))
-    for build in (other, works):
+    for build in (build_other(), build_with()):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
     return {"all": len(BUGS)}

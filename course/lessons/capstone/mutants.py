@@ -47,12 +47,7 @@ class _Plan:
     first: tuple[str, ...] = ("reserve", "authorise")
     last: tuple[str, ...] = ("invoice", "mail", "count")
     mark: str = ""
-    """What an order's id begins with."""
-    attempts: int = 4
-    own_keys: bool = False
-    """Whether a payment's key has nothing to do with the order's id."""
-    diary: bool = False
-    """Whether it keeps a table of its own as well."""
+    """What an order's id and the key of its payment begin with."""
     unknown: str | None = None
     """What is said of an unknown order."""
 
@@ -65,15 +60,7 @@ def build_with(bug: str = "") -> Callable[[Services], FastAPI]:
 def build_other() -> Callable[[Services], FastAPI]:
     """Another one that works: whatever may be done in any order, or be of any form, is otherwise."""
     return _builder(
-        _Plan(
-            first=("authorise", "reserve"),
-            last=("count", "mail", "invoice"),
-            mark="No.",
-            attempts=5,
-            own_keys=True,
-            diary=True,
-            unknown="never heard of",
-        )
+        _Plan("", ("authorise", "reserve"), ("count", "mail", "invoice"), "No.", "never heard of")
     )
 
 
@@ -98,9 +85,6 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
         connection = sqlite3.connect(services.database)
         with connection:
             connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?)", (order_id, status))
-            if plan.diary:
-                connection.execute("CREATE TABLE IF NOT EXISTS diary (id TEXT, status TEXT)")
-                connection.execute("INSERT INTO diary VALUES (?, ?)", (order_id, status))
         connection.close()
 
     def process(order_id: str, order: Order) -> None:
@@ -134,14 +118,14 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
     arguments: dict[str, tuple[object, ...]] = {
         "reserve": (order.item,),
         "authorise": (order.cents,),
-        "capture": (uuid.uuid4().hex if plan.own_keys else order_id,),
+        "capture": (f"{plan.mark}{order_id}",),
         "mail": ("shop@example.com" if bug == "wrong-address" else order.email,),
     }
 
-    attempts = 3 if bug == "three-attempts" else plan.attempts
+    attempts = 3 if bug == "three-attempts" else 4
 
     def do(*steps: str) -> dict[str, Exception | None]:
-        """Try steps, each several times if need be; what they finally failed with."""
+        """Try steps, each four times if need be; what they finally failed with."""
         return {step: _try(_call(services, step, order_id, arguments), attempts) for step in steps}
 
     begun = do(*plan.first)

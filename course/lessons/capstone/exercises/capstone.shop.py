@@ -293,7 +293,7 @@ def build_shop(services):
     return app
 
 
-# %% wrong threads_of_asyncio gets status-waits breaks status
+# %% right created_task
 class Pipeline:
     def __init__(self, services, store):
         self.services, self.store = services, store
@@ -2742,15 +2742,15 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        store.save(order_id, "accepted")
+        await asyncio.to_thread(store.save, order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    def show(order_id: str) -> dict[str, str]:
-        if (status := store.status(order_id)) is None:
+    async def show(order_id: str) -> dict[str, str]:
+        if (status := await asyncio.to_thread(store.status, order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4783,179 +4783,6 @@ def build_shop(services: Services) -> FastAPI:
         status = store.status(order_id)
         if status is None:
             raise HTTPException(404, "no such order")
-        return {"status": status}
-
-    return app
-
-
-# %% wrong puts_back_twice gets released-again breaks refusal
-import random, threading, time, uuid
-from fastapi import BackgroundTasks, FastAPI, HTTPException
-from pydantic import BaseModel
-from course.lessons.capstone import Declined, OutOfStock, Services
-from course.lessons.capstone.store import Store
-import asyncio
-
-
-class Order(BaseModel):
-    item: str
-    cents: int
-    email: str
-
-
-LIMIT = threading.BoundedSemaphore(40)
-
-
-def build_shop(services: Services) -> FastAPI:
-    app = FastAPI()
-    store = Store(services.database)
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = ThreadPoolExecutor(30)
-
-    async def call(function, *args):
-        loop = asyncio.get_running_loop()
-        for attempt in range(4):
-            try:
-                return await loop.run_in_executor(pool, lambda: function(*args))
-            except ConnectionError:
-                if attempt == 3:
-                    raise
-                await asyncio.sleep(random.uniform(0, 0.05))
-
-    async def save(order_id, status):
-        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
-
-    async def pipeline(order_id, order):
-        try:
-            status = await steps(order_id, order)
-        except Exception:
-            status = "failed"
-        await save(order_id, status)
-
-    async def steps(order_id, order):
-        reserved, authorised = await asyncio.gather(
-            call(services.reserve, order_id, order.item),
-            call(services.authorise, order_id, order.cents),
-            return_exceptions=True,
-        )
-        if reserved or authorised:
-            status = (
-                "refused"
-                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
-                else "failed"
-            )
-            if reserved is None and isinstance(authorised, Declined):
-                await call(services.release, order_id)
-                await call(services.release, order_id)
-            return status
-        await call(services.capture, order_id, f"key-{order_id}")
-        ends = await asyncio.gather(
-            call(services.invoice, order_id),
-            call(services.mail, order_id, order.email),
-            call(services.count, order_id),
-            return_exceptions=True,
-        )
-        return "failed" if ends[0] or ends[1] else "closed"
-
-    @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
-        order_id = str(uuid.uuid4())
-        await save(order_id, "accepted")
-        tasks.add_task(pipeline, order_id, order)
-        return {"id": order_id}
-
-    @app.get("/orders/{order_id}")
-    def show(order_id: str) -> dict[str, str]:
-        status = store.status(order_id)
-        if status is None:
-            raise HTTPException(404)
-        return {"status": status}
-
-    return app
-
-
-# %% wrong asks_in_the_pool gets status-waits breaks status
-import random, threading, time, uuid
-from fastapi import BackgroundTasks, FastAPI, HTTPException
-from pydantic import BaseModel
-from course.lessons.capstone import Declined, OutOfStock, Services
-from course.lessons.capstone.store import Store
-import asyncio
-
-
-class Order(BaseModel):
-    item: str
-    cents: int
-    email: str
-
-
-LIMIT = threading.BoundedSemaphore(40)
-
-
-def build_shop(services: Services) -> FastAPI:
-    app = FastAPI()
-    store = Store(services.database)
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = ThreadPoolExecutor(30)
-
-    async def call(function, *args):
-        loop = asyncio.get_running_loop()
-        for attempt in range(4):
-            try:
-                return await loop.run_in_executor(pool, lambda: function(*args))
-            except ConnectionError:
-                if attempt == 3:
-                    raise
-                await asyncio.sleep(random.uniform(0, 0.05))
-
-    async def save(order_id, status):
-        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
-
-    async def pipeline(order_id, order):
-        try:
-            status = await steps(order_id, order)
-        except Exception:
-            status = "failed"
-        await save(order_id, status)
-
-    async def steps(order_id, order):
-        reserved, authorised = await asyncio.gather(
-            call(services.reserve, order_id, order.item),
-            call(services.authorise, order_id, order.cents),
-            return_exceptions=True,
-        )
-        if reserved or authorised:
-            status = (
-                "refused"
-                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
-                else "failed"
-            )
-            if reserved is None and isinstance(authorised, Declined):
-                await call(services.release, order_id)
-            return status
-        await call(services.capture, order_id, f"key-{order_id}")
-        ends = await asyncio.gather(
-            call(services.invoice, order_id),
-            call(services.mail, order_id, order.email),
-            call(services.count, order_id),
-            return_exceptions=True,
-        )
-        return "failed" if ends[0] or ends[1] else "closed"
-
-    @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
-        order_id = str(uuid.uuid4())
-        await save(order_id, "accepted")
-        tasks.add_task(pipeline, order_id, order)
-        return {"id": order_id}
-
-    @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        status = await asyncio.get_running_loop().run_in_executor(pool, store.status, order_id)
-        if status is None:
-            raise HTTPException(404)
         return {"status": status}
 
     return app
