@@ -253,6 +253,7 @@ def _two_at_once(bench: Bench, shop: _Shop) -> None:
         first = server.submit("POST", "/orders", json={"email": ADA})
         patiently(lambda: writing.is_set() or first.done)
         others.append(server.submit("POST", "/orders", json={"email": BOB}))
+        bench.until(lambda: first.done and others[0].done)
         for reply, email in ((first.result(), ADA), (others[0].result(), BOB)):
             if reply.status_code != 201:
                 error = error_words(server.errors[0]) if server.errors else cut(reply.text)
