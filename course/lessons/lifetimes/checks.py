@@ -135,27 +135,58 @@ class _MailFailed(Exception):
     """What send_receipt raises when the provider is down."""
 
 
+_CUSTOMERS = [
+    ADA,
+    ADA,
+    "Bob.B+shop@Example.com",
+    " cleo@example.com ",
+    "zoë@example.com,dora@example.com",
+    "",
+]
+"""Who orders, one after the other: one of them twice, and some whom a program might take for others."""
+
+
 def _one_after_the_other(bench: Bench, shop: _Shop) -> None:
-    """Two orders of one customer: two numbers, two receipts."""
+    """Each order has its number, its row and its receipt."""
     receipt = shop.receipt
     with bench.serve(shop.served, name="build_receipt_shop") as server:
-        for number in (1, 2):
-            order_id = _ordered(bench, server, _order(server, ADA))
+        for number, email in enumerate(_CUSTOMERS, 1):
+            before = shop.orders()
+            order_id = _ordered(bench, server, _order(server, email))
             server.settle()
             wait_for_calls(server, receipt, number)
             if len(receipt.calls) < number:
-                raise _why_no_receipt(server, number)
+                raise _why_no_receipt(server, number, email)
             if came_early(server, receipt.calls[number - 1], number):
                 raise NotYet("inline")
             if len(receipt.calls) > number:
                 raise NotYet("twice", count=len(receipt.calls) - number + 1)
-            _look_at_receipt(receipt.calls[number - 1], order_id)
+            _look_at_receipt(receipt.calls[number - 1], order_id, email)
             if server.errors:
                 raise NotYet("task-failed", error=error_words(server.errors[0]))
             if not shop.gets_its_connection_back():
                 raise NotYet("never-given-back")
-    if len(receipt.calls) > 2:  # the server is down: nothing can come any more
-        raise NotYet("twice", count=len(receipt.calls) - 1)
+            _look_at_rows(shop, before, order_id, email)
+    if more := len(receipt.calls) - len(_CUSTOMERS):  # the server is down: nothing can come any more
+        raise NotYet("twice", count=1 + more)
+
+
+def _look_at_rows(shop: _Shop, before: list[tuple[int, str]], order_id: int, email: str) -> None:
+    """One order is one more row, and the others are as they were."""
+    rows = shop.orders()
+    new = [row for row in rows if row not in before]
+    hers = [number for number, customer in new if customer == email]
+    if not new:
+        raise NotYet("not-stored", order_id=order_id)
+    if hers and order_id not in hers:
+        raise NotYet("other-number", order_id=order_id, stored=hers[0])
+    if sorted(rows) != sorted([*before, (order_id, email)]):
+        gone = [row for row in before if row not in rows]
+        raise NotYet("other-rows", order_id=order_id, email=email, new=_rows(new), gone=_rows(gone))
+
+
+def _rows(rows: list[tuple[int, str]]) -> str:
+    return cut(", ".join(map(repr, rows))) or "none"
 
 
 def _order(server: Server, email: str) -> httpx.Response:
@@ -180,9 +211,9 @@ def _look_at_receipt(call: Call, order_id: int, email: str = ADA) -> None:
         raise NotYet("wrong-receipt", order_id=order_id, email=email, got=cut(got) or "nothing")
 
 
-def _why_no_receipt(server: Server, number: int) -> NotYet:
+def _why_no_receipt(server: Server, number: int, email: str = ADA) -> NotYet:
     if not server.errors:
-        return NotYet("no-receipt" if number == 1 else "no-second-receipt")
+        return NotYet("no-receipt") if number == 1 else NotYet("no-second-receipt", email=email)
     error = server.errors[0]
     miss = {"TimeoutError": "task-starved", "DetachedInstanceError": "detached"}
     return NotYet(miss.get(type(error).__name__, "task-failed"), error=error_words(error))
@@ -265,7 +296,7 @@ def _two_at_once(bench: Bench, shop: _Shop) -> None:
 
 
 def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
-    """No 201 and no receipt for an order that is not stored."""
+    """No 201 and no receipt for an order that is not stored, and the next customer can order."""
 
     def fail(_: Any) -> None:
         raise OSError("the disk is full")
@@ -275,20 +306,48 @@ def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
         reply = _order(server, ADA)
         if not reply.is_error:
             raise NotYet("commit-failed", status=reply.status_code)
-    if shop.receipt.called:  # the server is down: nothing can come any more
+        server.settle()
+        event.remove(shop.engine, "commit", fail)
+        if not shop.gets_its_connection_back():
+            raise NotYet("kept-after-failure")
+        known = len(server.errors)
+        following = _order(server, BOB)
+        if following.status_code != 201:
+            patiently(lambda: len(server.errors) > known)
+            error = error_words(server.errors[-1]) if server.errors[known:] else cut(following.text)
+            raise NotYet("not-after-failure", status=following.status_code, error=error)
+        order_id = _ordered(bench, server, following)
+        server.settle()
+        patiently(lambda: _receipts_for(shop, BOB) or len(server.errors) > known)
+    if _receipts_for(shop, ADA):  # the server is down: nothing can come any more
         raise NotYet("receipt-for-nothing", status=reply.status_code)
+    if (order_id, BOB) not in shop.orders():
+        raise NotYet("not-stored", order_id=order_id)
+    if not _receipts_for(shop, BOB):
+        raise NotYet("no-second-receipt", email=BOB)
+
+
+def _receipts_for(shop: _Shop, email: str) -> list[Call]:
+    return [call for call in shop.receipt.calls if email in call.values]
 
 
 def _when_the_receipt_fails(bench: Bench, shop: _Shop) -> None:
-    """The order stays, and there is one try."""
+    """The order stays, there is one try, and the next order has a receipt of its own."""
     with bench.serve(shop.served) as server:
         order_id = _ordered(bench, server, _order(server, ADA))
         server.settle()
         wait_for_calls(server, shop.receipt, 1)
+        known = len(server.errors)
+        _ordered(bench, server, _order(server, BOB))
+        server.settle()
+        patiently(lambda: _receipts_for(shop, BOB) or len(server.errors) > known)
     if (order_id, ADA) not in shop.orders():
         raise NotYet("not-kept", order_id=order_id)
-    if len(shop.receipt.calls) > 1:
-        raise NotYet("tried-again", count=len(shop.receipt.calls))
+    for email in (ADA, BOB):
+        if (count := len(_receipts_for(shop, email))) > 1:
+            raise NotYet("tried-again", count=count)
+    if not _receipts_for(shop, BOB):
+        raise NotYet("none-after-failure")
 
 
 # services.carry
