@@ -8,10 +8,11 @@ import copy
 import functools
 import inspect
 import itertools
+import operator
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -25,6 +26,8 @@ from course.lessons.order_and_data.probe import (
     TaskFailed,
     error_in_words,
     in_words,
+    result_of,
+    steps,
     taken,
 )
 from course.lessons.order_and_data.runs import (
@@ -33,7 +36,7 @@ from course.lessons.order_and_data.runs import (
     outcome_of,
 )
 from course.live import Gate, Server
-from course.practice import Bench, LateTasks, NotYet, exercise, patiently
+from course.practice import Bench, LateTasks, NotYet, exercise, patiently, patiently_async
 
 HELD_SECONDS = 60
 """How long a customer's data waits at a gate at most; the check opens it long before."""
@@ -389,30 +392,61 @@ def _look_at_failed_saving(bench: Bench, data: _Data, server: Server) -> None:
 _DIAMOND: Graph = {"load": [], "clean": ["load"], "count": ["load"], "save": ["clean", "count"]}
 
 
+_TEXTS: dict[str, Any] = {name: result_of(name) for name in _DIAMOND}
+_RESULTS: list[dict[str, Any]] = [
+    _TEXTS,
+    {"load": [], "clean": [], "count": 0},
+    {"load": None, "clean": None, "count": None},
+    {"load": ("a", "tuple"), "clean": False, "count": ""},
+]
+"""What the four return."""
+
+_SECOND = "second "
+
+
 @exercise("order.diamond", wants=("diamond",))
 def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     """clean in a thread while count is on the loop, both with the rows; save with both results, once."""
-    probe = Probe(_DIAMOND, sync={"clean"}, slow="save")
+    probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=_TEXTS)
     probe.meet("clean", "count")
     _draw_diamond(bench, diamond, probe)
-    empty: dict[str, Any] = {"load": [], "clean": [], "count": 0}
-    nothing: dict[str, Any] = {"clean": None, "count": None}
     orders = (("clean", "count"), ("count", "clean"))
-    for (first, last), returns in itertools.product(orders, ({}, empty, nothing)):
+    for (first, last), returns in itertools.product(orders, _RESULTS):
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
+    _draw_two_diamonds(bench, diamond)
     for fails in ("load", "clean", "count", "save"):
         probe = Probe(_DIAMOND, sync={"clean"}, fails={fails})
         raised = outcome_of(bench, diamond, *_four(probe), probe=probe, may_fail=True).error
+        for name in _DIAMOND:
+            if len(probe.given[name]) > 1:
+                raise NotYet("tried-again", failed=fails, name=name, count=len(probe.given[name]))
         if fails != "save" and probe.given["save"]:
             raise NotYet("saved-after-failure", name=fails, got=in_words(*probe.given["save"][0]))
         if raised is None:
             raise NotYet("error-lost", name=fails)
 
 
-def _four(probe: Probe) -> list[Callable[..., Any]]:
-    return [probe.tasks[name] for name in _DIAMOND]
+def _four(probe: Probe, which: str = "") -> list[Callable[..., Any]]:
+    """The four functions. While one of them is at work, an hour goes by."""
+    return [_for_an_hour(probe, which + name) for name in _DIAMOND]
+
+
+def _for_an_hour(probe: Probe, name: str) -> Callable[..., Any]:
+    task = probe.tasks[name]
+    if name in probe.sync:
+        return task
+
+    @functools.wraps(task)
+    async def slow(*arguments: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        now = loop.time
+        loop.time = lambda: now() + 3600  # type: ignore[method-assign]
+        await steps()  # whoever has set a limit, gives up
+        return await task(*arguments)
+
+    return slow
 
 
 def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe) -> None:
@@ -423,17 +457,73 @@ def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe) -> No
             raise NotYet("left-out", name=name)
         if len(probe.given[name]) > 1:
             raise NotYet("twice", name=name, count=len(probe.given[name]))
-        if name in ("clean", "count") and probe.given[name][0] != (probe.result("load"),):
+        if name in ("clean", "count") and not _are(probe.given[name][0], probe.result("load")):
             raise NotYet("rows", name=name, got=in_words(*probe.given[name][0]))
     if probe.on_loop["clean"]:
         raise NotYet("blocks-the-loop")
     if probe.alone:
         first, second = sorted(("clean", "count"), key=lambda name: probe.started(name))
         raise NotYet("one-after-the-other", first=first, second=second)
-    if probe.given["save"][0] != (probe.result("clean"), probe.result("count")):
+    if not _are(probe.given["save"][0], probe.result("clean"), probe.result("count")):
         raise NotYet("wrong-arguments", got=in_words(*probe.given["save"][0]))
     if not probe.has_ended("save"):
         raise NotYet("save-not-awaited")
+
+
+def _are(given: tuple[Any, ...], *wanted: Any) -> bool:
+    """Whether these are the very objects that were wanted."""
+    return len(given) == len(wanted) and all(map(operator.is_, given, wanted))
+
+
+def _draw_two_diamonds(bench: Bench, diamond: Callable[..., Any]) -> None:
+    """Two at the same time: their loads end together, and then their counts, when both are clean."""
+    both = {
+        which + name: [which + need for need in needs]
+        for which in ("", _SECOND)
+        for name, needs in _DIAMOND.items()
+    }
+    probe = Probe(both, sync={"clean", f"{_SECOND}clean"}, returns={name: result_of(name) for name in both})
+    probe.meet("load", f"{_SECOND}load")
+    probe.meet(*(which + name for which in ("", _SECOND) for name in ("clean", "count")))
+
+    _end_together(probe, "load", f"{_SECOND}load")
+    _end_together(probe, "count", f"{_SECOND}count", after=("clean", f"{_SECOND}clean"))
+
+    async def two() -> None:
+        await asyncio.gather(diamond(*_four(probe)), diamond(*_four(probe, _SECOND)))
+
+    two.__name__ = two.__qualname__ = "diamond"
+    outcome_of(bench, two, probe=probe).returned()
+    for name, needs in both.items():
+        given = probe.given[name]
+        if len(given) != 1 or not _are(given[0], *map(probe.result, needs)):
+            wanted = in_words(*map(probe.result, needs))
+            got = "; ".join(in_words(*each) for each in given) or "nothing"
+            raise NotYet("mixed-up", name=name.removeprefix(_SECOND), got=got, wanted=wanted)
+
+
+def _end_together(probe: Probe, *names: str, after: Collection[str] = ()) -> None:
+    """Let these, which meet, end in the same round of the loop, so that what they share is overwritten."""
+    ended = asyncio.Event()
+    arrived: list[str] = []
+
+    def together(name: str) -> Callable[..., Any]:
+        task = probe.tasks[name]
+
+        @functools.wraps(task)
+        async def ends(*arguments: Any) -> Any:
+            result = await task(*arguments)
+            await patiently_async(lambda: probe.alone or all(map(probe.has_ended, after)))
+            arrived.append(name)
+            if len(arrived) == len(names) or probe.alone:
+                await steps()
+                ended.set()
+            await ended.wait()
+            return result
+
+        return ends
+
+    probe.tasks.update({name: together(name) for name in names})
 
 
 # ---- graphs to mend ------------------------------------------------------------------------------
@@ -550,6 +640,9 @@ def _graph(given: Any, names: Graph) -> Graph:
     for name, needs in given.items():
         if not can_be_listed(needs):
             raise NotYet("not-a-list", task=name, got=in_words(needs))
+    for name in (*given, *itertools.chain(*given.values())):
+        if not isinstance(name, str) and str(name) not in names:
+            raise NotYet("not-a-name", got=in_words(name))
     graph = {str(name): [str(need) for need in needs] for name, needs in given.items()}
     for name in (*names, *graph, *itertools.chain(*graph.values())):
         if name not in names or name not in graph:
