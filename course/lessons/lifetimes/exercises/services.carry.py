@@ -654,38 +654,6 @@ def carry(function):
     return copy_context().run(function)
 
 
-# %% right steps_the_coroutine
-import inspect, types
-
-
-def carry(function):
-    context = copy_context()
-    if not inspect.iscoroutinefunction(function):
-        return lambda *a, **k: context.run(function, *a, **k)
-
-    @types.coroutine
-    def drive(coroutine):
-        value, error = None, None
-        while True:
-            try:
-                if error is not None:
-                    out = context.run(coroutine.throw, error)
-                else:
-                    out = context.run(coroutine.send, value)
-            except StopIteration as stop:
-                return stop.value
-            value = error = None
-            try:
-                value = yield out
-            except BaseException as e:
-                error = e
-
-    async def task(*a, **k):
-        return await drive(context.run(function, *a, **k))
-
-    return task
-
-
 # %% right from_a_worker_thread
 import anyio.from_thread, inspect
 

@@ -573,9 +573,6 @@ def build_data(process_data, save_data) -> FastAPI:
     app = FastAPI()
     box = []
 
-    def process_and_save(raw: dict[str, str]) -> None:
-        save_data(process_data(raw))
-
     @app.post("/data", status_code=202)
     async def data(raw: dict[str, str], tasks: BackgroundTasks):
         tasks.add_task(lambda: box.append(process_data(raw)))
@@ -739,9 +736,6 @@ def build_data(process_data, save_data):
 def build_data(process_data, save_data) -> FastAPI:
     app = FastAPI()
 
-    def process_and_save(raw: dict[str, str]) -> None:
-        save_data(process_data(raw))
-
     @app.post("/data", status_code=202)
     async def data(raw: dict[str, str], tasks: BackgroundTasks):
         box = []
@@ -755,9 +749,6 @@ def build_data(process_data, save_data) -> FastAPI:
 # %% right future
 def build_data(process_data, save_data) -> FastAPI:
     app = FastAPI()
-
-    def process_and_save(raw: dict[str, str]) -> None:
-        save_data(process_data(raw))
 
     @app.post("/data", status_code=202)
     async def data(raw: dict[str, str], tasks: BackgroundTasks):
