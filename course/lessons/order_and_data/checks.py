@@ -32,6 +32,7 @@ from course.lessons.order_and_data.runs import (
 )
 from course.live import Server
 from course.practice import Bench, LateTasks, NotYet, exercise, patiently
+from course.words import say
 
 HELD_SECONDS = 60
 """How long a customer's data waits at a gate at most; the check opens it long before."""
@@ -56,8 +57,10 @@ class _Data:
     def __init__(self, bench: Bench) -> None:
         self.began: list[tuple[float, bool]] = []  # when, and whether on the event loop
         self.processed: list[str] = []
+        self.got: list[dict[str, str]] = []  # what process_data was called with
         self.saved: list[Any] = []
-        self.fails: set[str] = set()
+        self.returns: dict[str, Any] = {}  # by the customer's name, instead of the cleaned data
+        self.fails: dict[str, Exception] = {}
         self.fails_to_save = False
         self.held = {"Bob": bench.gate("Bob may be processed"), "Cleo": bench.gate("Cleo may be processed")}
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -66,16 +69,19 @@ class _Data:
         self._saving: set[int] = set()
         self._overtaken = False
 
-    def process_data(self, raw: dict[str, str]) -> _Cleaned:
+    def process_data(self, raw: dict[str, str]) -> Any:
         """Strip every value. Bob and Cleo wait at a gate."""
         name = raw.get("name", "").strip()
         self.began.append((time.perf_counter(), _on_loop()))
         self.processed.append(name)
+        self.got.append(dict(raw))
         if name in self.held and not _on_loop():
             self._threads.add(threading.get_ident())
             self.held[name].wait(HELD_SECONDS)
         if name in self.fails:
-            raise TaskFailed(f"the data of {name} cannot be processed")
+            raise self.fails[name]
+        if name in self.returns:
+            return self.returns[name]
         cleaned = _Cleaned({key: value.strip() for key, value in raw.items()})
         cleaned.dropped = self._be_overtaken
         return cleaned
@@ -84,7 +90,7 @@ class _Data:
         """Note what is saved."""
         self._saving.add(threading.get_ident())
         value = taken(cleaned)
-        self.saved.append(dict(value) if isinstance(value, dict) else value)
+        self.saved.append(dict(value) if isinstance(value, _Cleaned) else value)
         if self.fails_to_save:
             raise TaskFailed("the data cannot be saved")
 
@@ -138,6 +144,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
     with bench.serve(watched if isinstance(app, Starlette) else app, name="build_data") as server:
         _look_at_first(bench, data, server)
         _look_at_each(bench, data, server)
+        _look_at_results(bench, data, server)
         _look_at_overtaking(bench, data, server, late)
         _look_at_two(bench, data, server)
         _look_at_failed_data(bench, data, server)
@@ -176,18 +183,42 @@ def _look_at_first(bench: Bench, data: _Data, server: Server) -> None:
 
 def _look_at_each(bench: Bench, data: _Data, server: Server) -> None:
     """The same data again, and none at all: each request counts."""
-    for raw, what in (({"name": " Ada "}, "the same data again"), ({}, "an empty object")):
-        saved = len(data.saved)
-        _post(bench, server, raw)
-        server.settle()
-        patiently(functools.partial(_more_saved, data, server, saved))
-        if len(data.saved) != saved + 1:
-            raise NotYet("not-every-request", what=what, count=len(data.saved) - saved)
+    for raw, what in (
+        ({"name": " Ada "}, say("the same data again")),
+        ({}, say("an empty object")),
+        ({"name": "Eve", "note": "", "street": " 1 Main Street "}, say("a note without letters")),
+    ):
+        _look_at_one(bench, data, server, raw, what)
+        if data.got[-1] != raw:
+            raise NotYet("changed-raw", sent=in_words(raw), got=in_words(data.got[-1]))
 
 
-def _more_saved(data: _Data, server: Server, before: int) -> bool:
+def _look_at_one(bench: Bench, data: _Data, server: Server, raw: dict[str, str], what: str) -> None:
+    """One request more: processed once, and saved once."""
+    processed, saved, known = len(data.processed), len(data.saved), len(server.errors)
+    _post(bench, server, raw)
+    server.settle()
+    patiently(functools.partial(_more_saved, data, server, saved, known))
+    for name, count in (
+        ("save_data", len(data.saved) - saved),
+        ("process_data", len(data.processed) - processed),
+    ):
+        if count != 1:
+            raise NotYet("not-every-request", what=what, name=name, count=count)
+
+
+def _look_at_results(bench: Bench, data: _Data, server: Server) -> None:
+    """Whatever process_data returns is saved, as it is."""
+    for result in (None, False, {}, {"name": "Ida", "orders": 0}):
+        data.returns["Ida"] = result
+        _look_at_one(bench, data, server, {"name": "Ida"}, say("data that became {what}", what=repr(result)))
+        if data.saved[-1] is not result:
+            raise NotYet("saved-raw", got=in_words(data.saved[-1]))
+
+
+def _more_saved(data: _Data, server: Server, before: int, errors: int) -> bool:
     """Whether more than before is saved, or never will be."""
-    return len(data.saved) > before or bool(server.errors)
+    return len(data.saved) > before or len(server.errors) > errors
 
 
 def _look_at_two(bench: Bench, data: _Data, server: Server) -> None:
@@ -221,17 +252,21 @@ def _look_at_overtaking(bench: Bench, data: _Data, server: Server, late: LateTas
 
 
 def _look_at_failed_data(bench: Bench, data: _Data, server: Server) -> None:
-    """Data that cannot be processed is not saved, and the server hears of it."""
-    data.fails.add("Dora")
-    saved = len(data.saved)
-    _post(bench, server, {"name": "Dora"})
-    server.settle()
-    if not patiently(lambda: server.errors or len(data.saved) > saved):
-        raise NotYet("error-lost")
-    if len(data.saved) > saved:
-        raise NotYet("saved-after-failure", got=in_words(*data.saved[saved:]))
-    if (count := data.processed.count("Dora")) > 1:
-        raise NotYet("tried-again", name="process_data", count=count)
+    """Data that cannot be processed is not saved, and the server hears of it; the next is saved."""
+    for name, error in (("Dora", TaskFailed("no street")), ("Kim", KeyError("street"))):
+        data.fails[name] = error
+        saved, known = len(data.saved), len(server.errors)
+        _post(bench, server, {"name": name})
+        server.settle()
+        patiently(functools.partial(_more_saved, data, server, saved, known))
+        if len(data.saved) > saved:
+            raise NotYet("saved-after-failure", got=in_words(*data.saved[saved:]))
+        if len(server.errors) == known:
+            raise NotYet("error-lost")
+        if (count := data.processed.count(name)) > 1:
+            raise NotYet("tried-again", name="process_data", count=count)
+        what = say("data after another customer's had failed")
+        _look_at_one(bench, data, server, {"name": "Lee"}, what)
 
 
 def _look_at_failed_saving(bench: Bench, data: _Data, server: Server) -> None:
@@ -255,9 +290,10 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     probe.meet("clean", "count")
     _draw_diamond(bench, diamond, probe)
     empty: dict[str, Any] = {"load": [], "clean": [], "count": 0}
-    nothing: dict[str, Any] = {"clean": None, "count": None}
+    nothing: dict[str, Any] = {"load": None, "clean": None, "count": None}
+    objects: dict[str, Any] = {"clean": (), "count": False}
     orders = (("clean", "count"), ("count", "clean"))
-    for (first, last), returns in itertools.product(orders, ({}, empty, nothing)):
+    for (first, last), returns in itertools.product(orders, ({}, empty, nothing, objects)):
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
@@ -268,6 +304,8 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
             raise NotYet("saved-after-failure", name=fails, got=in_words(*probe.given["save"][0]))
         if raised is None:
             raise NotYet("error-lost", name=fails)
+        if (count := len(probe.given[fails])) > 1:
+            raise NotYet("twice", name=fails, count=count)
 
 
 def _four(probe: Probe) -> list[Callable[..., Any]]:

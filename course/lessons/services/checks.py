@@ -61,10 +61,20 @@ def check_confirm(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
         if used[0] is used[1]:
             raise NotYet("kept-service")
         _confirm_one(bench, server, sent, order_id=8, to="Bob.B@Example.com")
+        for order_id, to in _ODD_ORDERS:
+            _confirm_one(bench, server, sent, order_id, to)
         _confirm_two(bench, server, sent, late)
         _swap_in_a_test(bench, server, sent, app, get_notifications)
-    if len(sent.calls) > 5:  # the server is down: nothing can come any more
-        raise NotYet("twice", count=len(sent.calls) - 4)
+        failing = _fail_once(bench, server, app, get_notifications)
+    if len(failing.calls) > 1:  # the server is down: nothing can come any more
+        raise NotYet("tried-again")
+    expected = 5 + len(_ODD_ORDERS)
+    if len(sent.calls) > expected:
+        raise NotYet("twice", count=len(sent.calls) - expected + 1)
+
+
+# No order is too small or too large, and an address is not for the shop to mend.
+_ODD_ORDERS = [(0, " ada+shop@example.com"), (-7, "ada@example.com,bob@example.com"), (10_007, "")]
 
 
 def _confirm(bench: Bench, server: Server, order_id: int, to: str) -> httpx.Response:
@@ -137,13 +147,26 @@ def _swap_in_a_test(
     patiently(lambda: stand_in.called or len(sent.calls) > before)
     if not stand_in.called:
         raise NotYet("not-provided")
-    following = server.submit("POST", "/orders/12/confirm", params={"to": BOB})
-    answered = bench.answers(following)
+    bench.begin_part()
+    submit = functools.partial(server.submit, "POST", params={"to": BOB})
+    following = [submit("/orders/12/confirm"), submit("/orders/13/confirm")]
+    answered = all(map(bench.answers, following))
     line.open()
     if not answered:
         raise NotYet("next-waits")
-    bench.expect(following.result(), 202)
+    for each in following:
+        bench.expect(each.result(), 202)
     server.settle()
+
+
+def _fail_once(bench: Bench, server: Server, app: Any, get_notifications: Callable[..., Any]) -> Spy:
+    """A service whose provider is down is called for one request."""
+    failing = bench.spy("the stand-in that fails", raises=ConnectionError("the provider is down"))
+    app.dependency_overrides[get_notifications] = lambda: _Notifications(failing)
+    _confirm(bench, server, 9, CLEO)
+    server.settle()
+    patiently(lambda: failing.called)
+    return failing
 
 
 # services.test-it
@@ -176,6 +199,7 @@ class _TestedShop:
     times: int = 1
     wrong_number: bool = False
     wrong_address: bool = False
+    longer_address: bool = False
     shouts: bool = False
     fails: bool = False
     missed: str = ""
@@ -194,6 +218,7 @@ class _TestedShop:
             order_id = next(ids)
             to = "somebody@example.com" if self.wrong_address else new.email
             to = to.upper() if self.shouts else to
+            to = f"{to}.example.org" if self.longer_address else to
             for _ in range(self.times):
                 number = order_id + self.wrong_number
                 tasks.add_task(notifications.send_order_confirmation, order_id=number, to=to)
@@ -205,10 +230,12 @@ class _TestedShop:
 _BROKEN = [
     _TestedShop(21, times=0, missed="misses-silent"),
     _TestedShop(32, wrong_address=True, missed="misses-address"),
+    _TestedShop(35, longer_address=True, missed="misses-address"),
     _TestedShop(38, shouts=True, missed="misses-case"),
     _TestedShop(43, wrong_number=True, missed="misses-number"),
     _TestedShop(54, times=2, missed="misses-twice"),
     _TestedShop(65, status=200, missed="misses-status"),
+    _TestedShop(71, status=201, missed="misses-status"),
     _TestedShop(76, status=203, missed="misses-status"),
     _TestedShop(87, fails=True, missed="misses-status"),
 ]
@@ -217,7 +244,7 @@ _BROKEN = [
 @exercise("services.test-it", wants=("test_confirmation",))
 def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
     """The learner's test passes good shops, fails for broken ones, and leaves no trace."""
-    for first_id in [17, 18]:
+    for first_id in [17, 18, 0, -7, 10_007]:
         failure = _try(bench, test_confirmation, _TestedShop(first_id))
         if failure is not None:
             raise NotYet("fails-good-shop", error=error_words(failure))

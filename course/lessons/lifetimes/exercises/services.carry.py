@@ -536,3 +536,79 @@ def carry(function):
             raise RuntimeError(str(error)) from error
 
     return task
+
+
+# %% wrong none_args gets arguments-lost
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **{k: v for k, v in kwargs.items() if v is not None})
+
+    return task
+
+
+# %% wrong kw_clash gets task-failed
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, context=context, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong falsy_lost gets value-lost
+def carry(function):
+    import contextvars
+
+    now = copy_context()
+    context = contextvars.Context()
+
+    def fill():
+        for v, x in now.items():
+            if x:
+                v.set(x)
+
+    context.run(fill)
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong first_arg_only gets task-failed
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(a=None, b=None, **kwargs):
+            return await asyncio.get_running_loop().create_task(
+                function(*[x for x in (a, b) if x is not None], **kwargs), context=context
+            )
+
+        return task
+
+    def task(a=None, b=None, **kwargs):
+        return context.run(function, *[x for x in (a, b) if x is not None], **kwargs)
+
+    return task

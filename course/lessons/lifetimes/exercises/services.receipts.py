@@ -1072,3 +1072,89 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
         return {"id": number}
 
     return app
+
+
+# %% wrong lower gets wrong-receipt
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(send_receipt, new.email.lower(), order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong failed_receipts_stop gets none-after-failure
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    bad = []
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+
+        def send():
+            if bad:
+                return
+            try:
+                send_receipt(new.email, order_id)
+            except Exception:
+                bad.append(1)
+                raise
+
+        tasks.add_task(send)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong leak_on_failure gets broken-by-failure
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    keep = []
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        db = sessions()
+        keep.append(db)
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        order_id = order.id
+        db.close()
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong poisoned gets broken-by-failure
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    import threading
+
+    lock, db = threading.Lock(), sessions()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with lock:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.commit()
+            order_id = order.id
+            db.close()
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app

@@ -282,3 +282,58 @@ async def diamond(load, clean, count, save) -> None:
     rows = await load()
     cleaned, counted = await asyncio.gather(run_in_threadpool(clean, rows), count(rows))
     await save(cleaned, counted or 0)
+
+
+# %% wrong retry_clean gets twice
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+
+    def again(rows):
+        try:
+            return clean(rows)
+        except Exception:
+            return clean(rows)
+
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(again, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% wrong save_twice gets twice
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    try:
+        await save(cleaning.result(), counting.result())
+    except Exception:
+        await save(cleaning.result(), counting.result())
+
+
+# %% wrong none_rows gets rows
+async def diamond(load, clean, count, save) -> None:
+    rows = await load() or []
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% right executor_future
+from concurrent.futures import ThreadPoolExecutor
+
+
+async def diamond(load, clean, count, save):
+    rows = await load()
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as pool:
+        future = loop.run_in_executor(pool, clean, rows)
+        try:
+            counted = await count(rows)
+        finally:
+            cleaned_or = (await asyncio.gather(future, return_exceptions=True))[0]
+        if isinstance(cleaned_or, BaseException):
+            raise cleaned_or
+    await save(cleaned_or, counted)

@@ -548,3 +548,126 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong cache_equal gets not-every-request
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    cache = {}
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        key = tuple(sorted(raw.items()))
+        if key not in cache:
+            cache[key] = process_data(raw)
+        save_data(cache[key])
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong only_exception gets error-lost
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        try:
+            cleaned = process_data(raw)
+        except LookupError:
+            return
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong not_none gets not-every-request
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        cleaned = process_data(raw)
+        if cleaned is not None:
+            save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong or_raw gets saved-raw
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw) or raw)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong drop_keys gets changed-raw
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, {k: v for k, v in raw.items() if v})
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong strip_raw gets changed-raw
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, {k: v.strip() for k, v in raw.items()})
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong error_stops_all gets not-every-request
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    bad = []
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        if bad:
+            return
+        try:
+            cleaned = process_data(raw)
+        except Exception:
+            bad.append(1)
+            raise
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

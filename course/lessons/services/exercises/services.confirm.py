@@ -716,3 +716,124 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong retry gets tried-again
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        def send():
+            try:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+            except Exception:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+
+        tasks.add_task(send)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong strip gets wrong-arguments
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to.strip())
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong empty_to gets not-again
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        if to:
+            tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong zero_number gets wrong-arguments
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id or 1, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong three_at_once gets next-waits
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    import threading
+
+    free = threading.Semaphore(2)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        free.acquire()
+
+        def send():
+            try:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+            finally:
+                free.release()
+
+        tasks.add_task(send)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong batch gets twice
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        for one in to.split(","):
+            tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=one)
+        return {"accepted": order_id}
+
+    return app

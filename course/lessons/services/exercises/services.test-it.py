@@ -392,3 +392,54 @@ def test_confirmation(app, get_notifications):
         app.dependency_overrides.clear()
         raise
     app.dependency_overrides.clear()
+
+
+# %% wrong in_202_201 gets misses-status
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code in (201, 202)
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong address_prefix gets misses-address
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    [(n, to)] = fake.sent
+    assert n == reply.json()["id"] and to.startswith("ada")
+
+
+# %% wrong truthy_id gets fails-good-shop
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    assert reply.json()["id"]
+
+
+# %% wrong int_small gets fails-good-shop
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    assert reply.json()["id"] < 1000
