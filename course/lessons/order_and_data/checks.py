@@ -28,9 +28,10 @@ from course.lessons.order_and_data.probe import (
 from course.lessons.order_and_data.runs import (
     can_be_listed,
     manager_of,
+    named_like,
     outcome_of,
 )
-from course.live import Server
+from course.live import Gate, Server
 from course.practice import Bench, LateTasks, NotYet, exercise, patiently
 from course.words import say
 
@@ -62,7 +63,8 @@ class _Data:
         self.returns: dict[str, Any] = {}  # by the customer's name, instead of the cleaned data
         self.fails: dict[str, Exception] = {}
         self.fails_to_save = False
-        self.held = {"Bob": bench.gate("Bob may be processed"), "Cleo": bench.gate("Cleo may be processed")}
+        self._bench = bench
+        self.held: dict[str, Gate] = {}  # by the letter that a customer's data came with
         self.loop: asyncio.AbstractEventLoop | None = None
         self._threads: set[int] = set()  # those in which two customers' data were processed
         self._reported: set[int] = set()  # of these, who has told the event loop that its work is done
@@ -70,14 +72,15 @@ class _Data:
         self._overtaken = False
 
     def process_data(self, raw: dict[str, str]) -> Any:
-        """Strip every value. Bob and Cleo wait at a gate."""
+        """Strip every value. Whose letter is held waits at a gate."""
         name = raw.get("name", "").strip()
         self.began.append((time.perf_counter(), _on_loop()))
         self.processed.append(name)
         self.got.append(dict(raw))
-        if name in self.held and not _on_loop():
+        gate = self.held.get(raw.get("letter", ""))
+        if gate is not None and not _on_loop():
             self._threads.add(threading.get_ident())
-            self.held[name].wait(HELD_SECONDS)
+            gate.wait(HELD_SECONDS)
         if name in self.fails:
             raise self.fails[name]
         if name in self.returns:
@@ -112,8 +115,14 @@ class _Data:
         """Keep the loop from the next steps until both threads have put their result where they put it."""
         patiently(lambda: self._threads <= self._reported | self._saving, PATIENCE)
 
+    def hold(self, *letters: str) -> None:
+        """The data that comes with one of these letters waits until it is released."""
+        self.held = {letter: self._bench.gate(f"{letter} may be processed") for letter in letters}
+        self._threads.clear()
+        self._overtaken = False
+
     def release(self) -> None:
-        """Let Bob's and Cleo's data be processed now, at the same time."""
+        """Let the data that was held be processed now, at the same time."""
         self._reported.clear()
         self._saving.clear()
         if self.loop is not None:
@@ -146,7 +155,9 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         _look_at_each(bench, data, server)
         _look_at_results(bench, data, server)
         _look_at_overtaking(bench, data, server, late)
-        _look_at_two(bench, data, server)
+        _look_at_two(bench, data, server, "Bob", "Cleo")
+        _look_at_one(bench, data, server, {"name": "Mia"}, say("her data"))  # it may be kept somewhere
+        _look_at_two(bench, data, server, "Mia", "Mia")
         _look_at_failed_data(bench, data, server)
         _look_at_failed_saving(bench, data, server)
 
@@ -221,22 +232,24 @@ def _more_saved(data: _Data, server: Server, before: int, errors: int) -> bool:
     return len(data.saved) > before or len(server.errors) > errors
 
 
-def _look_at_two(bench: Bench, data: _Data, server: Server) -> None:
+def _look_at_two(bench: Bench, data: _Data, server: Server, one: str, other: str) -> None:
     """Two customers at once: the second is answered meanwhile, and each one's own data is saved."""
-    saved = len(data.saved)
-    bob = server.submit("POST", "/data", json={"name": "Bob"})
-    patiently(lambda: "Bob" in data.processed)
-    cleo = server.submit("POST", "/data", json={"name": "Cleo"})
-    if not patiently(lambda: cleo.done):
+    data.hold("a", "b")
+    raws = [{"name": one, "letter": "a"}, {"name": other, "letter": "b"}]
+    saved, known = len(data.saved), len(data.got)
+    first = server.submit("POST", "/data", json=raws[0])
+    patiently(lambda: raws[0] in data.got[known:])
+    second = server.submit("POST", "/data", json=raws[1])
+    if not patiently(lambda: second.done):
         raise NotYet("second-waits")
-    for reply in (bob, cleo):
+    for reply in (first, second):
         bench.expect(reply.result(), 202)
-    patiently(lambda: "Cleo" in data.processed)
+    patiently(lambda: raws[1] in data.got[known:])
     data.release()
     server.settle()
     patiently(lambda: len(data.saved) >= saved + 2)
-    if sorted(map(str, data.saved[saved:])) != [str({"name": "Bob"}), str({"name": "Cleo"})]:
-        raise NotYet("mixed-up", one="Bob", other="Cleo", got=in_words(*data.saved[saved:]))
+    if sorted(map(str, data.saved[saved:])) != sorted(map(str, raws)):
+        raise NotYet("mixed-up", one=one, other=other, got=in_words(*data.saved[saved:]))
 
 
 def _look_at_overtaking(bench: Bench, data: _Data, server: Server, late: LateTasks) -> None:
@@ -297,6 +310,7 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
+    _draw_two_diamonds(bench, diamond)
     for fails in ("load", "clean", "count", "save"):
         probe = Probe(_DIAMOND, sync={"clean"}, fails={fails})
         raised = outcome_of(bench, diamond, *_four(probe), probe=probe, may_fail=True).error
@@ -306,6 +320,21 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
             raise NotYet("error-lost", name=fails)
         if (count := len(probe.given[fails])) > 1:
             raise NotYet("twice", name=fails, count=count)
+
+
+def _draw_two_diamonds(bench: Bench, diamond: Callable[..., Any]) -> None:
+    """Two at once, each with rows of its own."""
+    probes = [
+        Probe(_DIAMOND, sync={"clean"}, returns={"load": rows}) for rows in ("Ada's rows", "Bob's rows")
+    ]
+
+    async def two(*_: Any) -> None:
+        await asyncio.gather(*(diamond(*_four(probe)) for probe in probes))
+
+    outcome_of(bench, named_like(diamond, two), *_four(probes[0])).returned()
+    for probe, name in itertools.product(probes, ("clean", "count")):
+        if probe.given[name] != [(probe.result("load"),)]:
+            raise NotYet("rows", name=name, got=in_words(*itertools.chain(*probe.given[name])))
 
 
 def _four(probe: Probe) -> list[Callable[..., Any]]:
@@ -447,7 +476,10 @@ def _graph(given: Any, names: Graph) -> Graph:
     for name, needs in given.items():
         if not can_be_listed(needs):
             raise NotYet("not-a-list", task=name, got=in_words(needs))
-    graph = {str(name): [str(need) for need in needs] for name, needs in given.items()}
+    for name in (*given, *itertools.chain(*given.values())):
+        if not isinstance(name, str):
+            raise NotYet("not-names", got=in_words(name))
+    graph = {name: list(needs) for name, needs in given.items()}
     for name in (*names, *graph, *itertools.chain(*graph.values())):
         if name not in names or name not in graph:
             raise NotYet("other-tasks", name=name)

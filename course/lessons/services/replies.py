@@ -1,5 +1,6 @@
 """What the checks of the shop's lessons share: answers and errors in words, and calls that came too early."""
 
+import re
 from typing import Any
 
 import httpx
@@ -11,10 +12,14 @@ _LONGEST = 160
 ADA, BOB, CLEO = "ada@example.com", "bob@example.com", "cleo@example.com"
 
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
 def error_words(error: BaseException) -> str:
     """An exception in one line, the same on every run."""
     text = str(error).partition("\n")[0].partition(" (Background on this error")[0].rstrip(".")
-    return type(error).__name__ if " at 0x" in text or not text else cut(f"{type(error).__name__}: {text}")
+    text = _ADDRESS.sub("", text)
+    return cut(f"{type(error).__name__}: {text}") if text else type(error).__name__
 
 
 def came_early(server: Server, call: Call, number: int) -> bool:

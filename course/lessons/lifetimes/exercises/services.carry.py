@@ -612,3 +612,8 @@ def carry(function):
         return context.run(function, *[x for x in (a, b) if x is not None], **kwargs)
 
     return task
+
+
+# %% wrong beginner_run_now gets ran-at-once
+def carry(function):
+    return copy_context().run(function)

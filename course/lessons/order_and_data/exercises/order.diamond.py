@@ -337,3 +337,14 @@ async def diamond(load, clean, count, save):
         if isinstance(cleaned_or, BaseException):
             raise cleaned_or
     await save(cleaned_or, counted)
+
+
+# %% wrong global_rows gets rows
+async def diamond(load, clean, count, save) -> None:
+    global rows
+    rows = await load()
+    await asyncio.sleep(0)
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())

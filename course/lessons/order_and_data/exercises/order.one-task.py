@@ -671,3 +671,21 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong box_by_name gets mixed-up
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    box = {}
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        k = raw.get("name")
+        box[k] = process_data(raw)
+        save_data(box[k])
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

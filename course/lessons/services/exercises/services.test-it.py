@@ -443,3 +443,15 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
     assert reply.json()["id"] < 1000
+
+
+# %% wrong beginner_override_instance gets fails-good-shop
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]

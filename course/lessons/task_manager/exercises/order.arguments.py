@@ -161,3 +161,8 @@ def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
 # %% wrong copy_dict gets copied
 def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
     return [dict(r) if isinstance(r, dict) else r for r in (results[d] for d in self.tasks[name].depends_on)]
+
+
+# %% wrong none_if_empty gets nothing-for-nothing
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    return [results[dependency] for dependency in self.tasks[name].depends_on] or None

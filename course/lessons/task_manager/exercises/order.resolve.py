@@ -676,3 +676,20 @@ def resolve_dependencies(self) -> list[str]:
         raise GraphError(" -> ".join(self.find_cycle()))
     self.tasks = {n: self.tasks[n] for n in order}
     return order
+
+
+# %% wrong beginner_inf gets false-alarm
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order
