@@ -321,24 +321,6 @@ async def diamond(load, clean, count, save) -> None:
     await save(cleaning.result(), counting.result())
 
 
-# %% right executor_future
-from concurrent.futures import ThreadPoolExecutor
-
-
-async def diamond(load, clean, count, save):
-    rows = await load()
-    loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(1) as pool:
-        future = loop.run_in_executor(pool, clean, rows)
-        try:
-            counted = await count(rows)
-        finally:
-            cleaned_or = (await asyncio.gather(future, return_exceptions=True))[0]
-        if isinstance(cleaned_or, BaseException):
-            raise cleaned_or
-    await save(cleaned_or, counted)
-
-
 # %% wrong global_rows gets rows
 async def diamond(load, clean, count, save) -> None:
     global rows
