@@ -53,6 +53,7 @@ UNPLANTED = {
     "F5": "a Python whose threads compute side by side cannot be imitated",
     "F5b": "a Python whose threads compute side by side cannot be imitated",
     "F3c": "its parser of HTTP/2 is not installed where the tests run",
+    "F11b": "its servers are not installed where the tests run",
     "F64": "its servers are not installed where the tests run",
     "P9": "its package is not installed where the tests run",
     "P10": "its server is not installed where the tests run",
@@ -832,6 +833,19 @@ def the_lax_judge_compares_all_the_same() -> None:
     subprocess.run = strict
 
 
+@change("F87b")
+def the_judge_takes_every_cell_for_one_that_was_run() -> None:
+    run = subprocess.run
+
+    def counted(command, cwd, **options):
+        notebook = Path(cwd, "small.ipynb")
+        text = notebook.read_text("utf-8").replace('"execution_count": null', '"execution_count": 1')
+        notebook.write_text(text, "utf-8")
+        return run(command, cwd=cwd, **options)
+
+    subprocess.run = counted
+
+
 @change("F80")
 def test_client_stays_in_its_thread() -> None:
     @contextlib.contextmanager
@@ -1065,6 +1079,22 @@ def the_lifespan_has_a_limit() -> None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(original(self), 0.5)
         LifespanOn.shutdown = shutdown
+        """
+    )
+
+
+@change("P1b")
+def a_cancelled_task_is_waited_for() -> None:
+    in_servers(
+        """
+        import asyncio
+        from uvicorn import Server
+        original = Server.shutdown
+        async def shutdown(self, sockets=None):
+            tasks = list(self.server_state.tasks)
+            await original(self, sockets)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        Server.shutdown = shutdown
         """
     )
 

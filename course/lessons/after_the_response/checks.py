@@ -108,8 +108,8 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
 
     send_welcome_email.__qualname__ = mailer.name
     app = bench.call(build_register, send_welcome_email)
-    overlap = Overlap(app, enough=lambda: mailer.called) if isinstance(app, FastAPI) else app
-    with bench.serve(overlap, name="build_register") as server:
+    overlap = Overlap(app, enough=lambda: mailer.called)
+    with bench.serve(app, around=lambda _: overlap, name="build_register") as server:
         for number, address in enumerate(["ada@example.com", "Bob.B@Example.com"], 1):
             status = _registers(bench, server, address)
             bench.comes(lambda number=number: len(mailer.calls) >= number)  # type: ignore[misc]
@@ -254,8 +254,8 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     write_audit.__qualname__ = audit.name
     amounts = [3, 0, -2, 100_000, 3, 1]
     app = bench.call(build_orders, write_audit)
-    overlap = Overlap(app) if isinstance(app, FastAPI) else app
-    with bench.serve(overlap, name="build_orders") as server:
+    overlap = Overlap(app)
+    with bench.serve(app, around=lambda _: overlap, name="build_orders") as server:
         for number, amount in enumerate(amounts, 1):
             known = len(audit.calls)
             reply = server.client.post("/orders", json={"amount": amount})
