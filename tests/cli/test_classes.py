@@ -88,7 +88,7 @@ def test_a_class_that_is_open_is_not_closed_and_not_opened_twice(folder: Path, c
     found = kept.find("Tuesday")
     kept.close()
     assert found is not None
-    with classes._only_one(found):
+    with classes.only_one(found):
         assert run_inside("class", ["close", "Tuesday"]) == 1
         assert run_inside("class", ["open", "--name", "Tuesday", "--port", "0"]) == 1
     assert "open in another process" in capsys.readouterr().err
