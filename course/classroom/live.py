@@ -72,7 +72,7 @@ class Writer:
             together = [each for noted, _ in taken for each in noted]
             try:
                 added = set(map(id, await asyncio.to_thread(self._store.add, together)))
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it is, the seats send again, and the next ones are stored
                 for _, done in taken:
                     if not done.done():
                         done.set_exception(Busy(type(error).__name__))

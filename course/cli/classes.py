@@ -219,18 +219,20 @@ def _store(args: argparse.Namespace) -> Iterator[Store]:
 
     from course.classroom.store import Store
 
+    store = None
     try:
         store = Store(args.database)
+        yield store
     except (SQLAlchemyError, ImportError) as error:
         raise CannotGoOn(
             "The database cannot be used ({detail}).\n"
-            "Leave out --database to keep classes in the folder classes, or name one that answers.",
+            "Is its disk full, or does another program hold it? Nothing is lost: try again when it is free. "
+            "Otherwise leave out --database to keep classes in the folder classes, or name one that answers.",
             detail=str(error).splitlines()[0],
         ) from None
-    try:
-        yield store
     finally:
-        store.close()
+        if store is not None:
+            store.close()
 
 
 _PARTS: dict[

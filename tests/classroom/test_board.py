@@ -11,12 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from course import serve
 from course.classroom import names
 from course.classroom.board import Address, create_app
 from course.classroom.guard import Buckets
 from course.classroom.live import Live
+from course.classroom.outbox import NotReached
 from course.classroom.store import Store, to_csv
 from course.classroom.wire import LARGEST, Join
 from course.practice import lessons
@@ -291,15 +293,20 @@ def test_a_seat_whose_doctor_failed_is_on_the_page(board: Board) -> None:
     assert "disk" in board.parts()["b-seats"]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("INSERT", {}, Exception("database or disk is full")),
+        OSError(28, "full"),
+        MemoryError(),
+    ],
+    ids=["database", "disk", "memory"],
+)
 def test_a_store_that_cannot_be_written_is_told_to_the_seat_and_nothing_is_lost(
-    board: Board, seated: Seated, monkeypatch: pytest.MonkeyPatch
+    board: Board, seated: Seated, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    from sqlalchemy.exc import OperationalError
-
-    from course.classroom.outbox import NotReached
-
     def full(_: object) -> Any:
-        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+        raise fault
 
     ada = seated("Ada")
     ada.fails(EXERCISE, MISS)
