@@ -105,7 +105,7 @@ def _try_again_in(seconds: int, status: int) -> Any:
 
 def serve(app: FastAPI, listener: socket.socket) -> None:
     """Answer on that socket until Ctrl-C. Pages that are open do not hold it up."""
-    _allow_many_connections()
+    allow_many_connections()
     config = uvicorn.Config(
         app,
         log_level="critical",
@@ -118,7 +118,7 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _allow_many_connections() -> None:
+def allow_many_connections() -> None:
     """A thousand seats need more open files than many systems give a program unasked."""
     try:
         import resource

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from course.classroom.load import BoardProcess
+from course.classroom.load import BoardProcess, measure
 from course.classroom.outbox import Membership, NotReached, Outbox, event_of
 from course.classroom.store import Store
 from course.classroom.wire import Join
@@ -119,3 +119,14 @@ def in_journals(sitting: list[Seat]) -> Counter[object]:
             found[event.key] += 1
             offset += len(line) + 1
     return found
+
+
+@pytest.mark.thorough
+@pytest.mark.long
+def test_the_generator_kills_the_board_and_learners_and_compares_with_the_journals() -> None:
+    """`figures board` in small: the figures themselves are not judged."""
+    found = measure(learners=5, pages=1, seconds=6, kills=2)
+    assert (found.lost, found.doubled) == (0, 0)
+    assert found.sent > 5
+    assert found.posts
+    assert found.shown
