@@ -23,32 +23,12 @@ from course.classroom.store import Store, to_csv
 from course.classroom.wire import LARGEST, Join
 from course.practice import lessons
 from course.seat import encode
-from tests.classroom.conftest import Board, Clock, Seated
+from tests.classroom.conftest import HOSTILE, Board, Clock, Seated
 
 HERE = {"Origin": "http://127.0.0.1"}
 LESSON = next(each for each in lessons() if len(each.text.exercises) > 2)
 EXERCISE = next(iter(LESSON.text.exercises))
 MISS = next(id for id, miss in LESSON.text.exercises[EXERCISE].misses.items() if miss.misconception)
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "{{ 7 * 7 }}{% raw %}",
-    "=HYPERLINK(1)",
-    "+1+1",
-    "-2",
-    "@SUM(A1)",
-    "|cmd",
-    "\t=1",
-    "abc\u202edcba\u2066x\u200f",
-    "a\x00b\x1b[2Jc\r\nd",
-    "e" + "\u0301" * 500,
-    "👩‍👩‍👧‍👦" * 400,
-    "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
-    "' OR 1=1; DROP TABLE seats; --",
-    "javascript:alert(1)",
-    "&lt;b&gt;&amp;",
-]
 
 
 def test_five_learners_and_the_stuck_one_is_found_with_the_reason(board: Board, seated: Seated) -> None:
