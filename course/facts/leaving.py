@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, saw, serve_plain
-from course.live import Gate, serve
+from course.live import Gate, GateTimeout, serve
 
 
 @fact("F2b", "A client that gives up stops neither the endpoint nor its task.")
@@ -82,6 +82,26 @@ def hanging_up() -> Seen:
             f"ASGI 2.4: {failed}, no task": failed == "ClientDisconnect" and len(log) == ran,
         }
     )
+
+
+@fact("F2d", "The response of a stream ends after the code behind its last yield; the client waits for it.")
+def behind_the_last_yield() -> Seen:
+    """Code that ends when the client has its reply, or after two seconds."""
+    app, log, replied = FastAPI(), list[str](), Gate("the client has its reply")
+
+    async def rows() -> AsyncIterator[bytes]:
+        yield b"the only row"
+        with contextlib.suppress(GateTimeout):
+            await replied.wait_async(2)
+        log.append("code ends")
+
+    app.get("/")(lambda: StreamingResponse(rows()))
+    with serve(app) as server:
+        server.client.get("/", timeout=60)
+        log.append("reply")
+        replied.open()
+        server.settle()
+    return in_order(log, "code ends", "reply")
 
 
 async def _under_asgi_2_4(app: FastAPI) -> str:

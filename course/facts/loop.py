@@ -1,6 +1,7 @@
 """Who waits: the event loop, the worker threads, other processes."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -18,13 +19,14 @@ from typing import Any
 
 import anyio.from_thread
 import anyio.to_thread
-from fastapi import BackgroundTasks, Depends, FastAPI
+import httpx
+from fastapi import BackgroundTasks, Depends, FastAPI, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, saw, time_for
-from course.live import Gate, Pending, serve
+from course.live import Gate, GateTimeout, Pending, serve
 from course.tasks import TaskManager
 
 
@@ -37,6 +39,38 @@ def blocking() -> Seen:
         "nor behind await run_in_threadpool": not _waits("/handed-over"),
     }
     return saw(observed)
+
+
+@fact("F4b", "A large reply waits for a blocking async task of its own request, a small one does not.")
+def large_reply() -> Seen:
+    """A task that blocks until its client has the whole reply, or gives up."""
+    return saw(
+        {
+            "a byte is read before the task ends": _read_meanwhile(1, patience=20),
+            "sixty megabytes are not": not _read_meanwhile(60_000_000, patience=3),
+        }
+    )
+
+
+def _read_meanwhile(size: int, patience: float) -> bool:
+    """Whether a client reads so many bytes while the task of its own request keeps the loop."""
+    app, log, read = FastAPI(), list[str](), Gate("the client has it all")
+
+    async def block() -> None:
+        with contextlib.suppress(GateTimeout):
+            read.wait(patience)
+            log.append("read meanwhile")
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> Response:
+        tasks.add_task(block)
+        return Response(b"x" * size)
+
+    with serve(app) as server:
+        server.client.get("/", timeout=60)
+        read.open()
+        server.settle()
+    return bool(log)
 
 
 def _waits(path: str) -> bool:
@@ -205,6 +239,36 @@ def another_loop() -> Seen:
         server.client.get("/from-thread")
         server.settle()
     return in_order(log, "RuntimeError", "answered")
+
+
+@fact("F5h", "An async client that was used on one loop fails on another one, though no two calls meet.")
+def client_of_another_loop() -> Seen:
+    """An httpx client: a call on the server's loop, then two by asyncio.run, one after the other."""
+    app, log = FastAPI(), list[str]()
+    client = httpx.AsyncClient(trust_env=False, timeout=20)
+
+    async def ask() -> str:
+        return str((await client.get(f"{server.url}/ping")).status_code)
+
+    def ask_on_another_loop() -> None:
+        try:
+            log.append(asyncio.run(ask()))
+        except RuntimeError as error:
+            log.append(type(error).__name__)
+
+    @app.get("/ping")
+    async def ping() -> None: ...
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        log.append(await ask())
+        tasks.add_task(ask_on_another_loop)
+        tasks.add_task(ask_on_another_loop)
+
+    with serve(app) as server:
+        server.client.get("/")
+        server.settle()
+    return Seen(log[0] == "200" and "RuntimeError" in log[1:], ", ".join(log))
 
 
 @fact("F5f", 'Spawn runs the main script anew: a pool that it opens without `__name__ == "__main__"` breaks.')

@@ -90,7 +90,7 @@ class _Sets:
         await self._app(scope, receive, send)
 
 
-@fact("F28", "A task sees what async code of its request has set, not what a def function has set.")
+@fact("F28", "A task sees what an async def endpoint or dependency has set, not what a def one has set.")
 def who_sees_it() -> Seen:
     """Set in five places, read in a def task and in an async def task."""
     seen = dict[str, set[str]]()
@@ -185,7 +185,9 @@ def around() -> Seen:
 
 
 @fact(
-    "F28b", "A header may hold bytes that are no UTF-8; latin-1 reads them all. A WebSocket has headers, too."
+    "F28b",
+    "A header may hold bytes that are no UTF-8, and control characters; latin-1 reads them all. A WebSocket "
+    "has headers, too.",
 )
 def bytes_of_a_header() -> Seen:
     """What a server hands to a middleware."""
@@ -197,7 +199,7 @@ def bytes_of_a_header() -> Seen:
         await Response()(scope, receive, send)
 
     with serve(app) as server:
-        server.client.get("/", headers=[(b"x-request-id", b"caf\xe9")])
+        server.client.get("/", headers=[(b"x-request-id", b"caf\xe9\x1b")])
     sockets = list[str]()
     shop = FastAPI()
 
@@ -216,7 +218,7 @@ def bytes_of_a_header() -> Seen:
         refused = True
     read = seen[0].decode("latin-1")
     return saw(
-        {"no UTF-8": refused, "read as latin-1": read == "caf\xe9", "in a WebSocket": sockets == ["caf"]}
+        {"no UTF-8": refused, "read as latin-1": read == "caf\xe9\x1b", "in a WebSocket": sockets == ["caf"]}
     )
 
 

@@ -64,6 +64,15 @@ def a_cell_may_await() -> Seen:
     return Seen(awaited == "awaited" and refused, f"{awaited}; {run}")
 
 
+@fact("F81b", "In a thread that a cell starts, asyncio.run works: a new thread has no loop yet.")
+def a_thread_may_run() -> Seen:
+    """A kernel, and a cell that hands asyncio.run to a thread."""
+    with OtherKernel() as kernel:
+        cell = "import asyncio\nprint(await asyncio.to_thread(asyncio.run, asyncio.sleep(0, 'it ran')))"
+        seen = repr(kernel.run(cell, timeout=60))
+    return Seen(seen == "it ran", seen)
+
+
 @fact(
     "F82",
     "A server on the loop that runs the cells does not answer a client that blocks in a cell; one that "

@@ -300,3 +300,13 @@ def hidden_outputs() -> Seen:
             f"sanitised: {sanitised}": "stored 'X costs 4" in sanitised and "now 'X costs 5" in sanitised,
         }
     )
+
+
+@fact(
+    "F87b",
+    "nbval compares nothing with a cell that has no execution count; with one, a missing output is red.",
+)
+def unrun_cells() -> Seen:
+    """The same cell without an output: saved without having been run, and with only its output removed."""
+    unrun, emptied = gate(("print(1)", None), ("print(1)", ""))
+    return saw({f"never run: {unrun}": unrun == "cell 1: green", f"emptied: {emptied}": "red" in emptied})

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from course.paths import NOTEBOOKS
 from course.publish.kit import agenda, build, read_lessons, slides
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.thorough]
 
 LESSONS = read_lessons(NOTEBOOKS)
 SMALLEST = 22

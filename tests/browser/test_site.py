@@ -27,7 +27,7 @@ from course.publish.kit import read_lessons
 from course.publish.site.address import Address
 from course.publish.site.build import build
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.thorough]
 
 FOLDER = "COURSE_SITE"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

@@ -148,7 +148,7 @@ def test_a_whole_run_says_how_long_it_takes_here(tmp_path: Path) -> None:
     assert re.fullmatch(r"All tests: about (a minute|\d+ minutes) with \d+ processors\.", first)
     test_command.Whole([], tmp_path).keep()
     assert said() == "All tests: about a minute, as the last time here."
-    assert said("--browser") == first
+    assert said("--browser") == said("--whole") == first
     (tmp_path / "course-test.json").write_text('{"": [', encoding="utf-8")
     assert said() == first
 

@@ -65,7 +65,7 @@ def _lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (GOOD, BROKEN):
         shutil.copy(NOTEBOOKS / name, folder / name)
     monkeypatch.setattr(texts, "notebooks_folder", lambda: folder)
-    for module in (paths, notebook, _workspace, kit):
+    for module in (paths, notebook, _workspace):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.setattr(notebook, "ROOT", tmp_path)
     return folder
@@ -144,7 +144,7 @@ def test_refresh(damaged: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     assert f"same    {GOOD}" in said.out
 
 
-@pytest.mark.parametrize("part", ["build", "plan", "timings"])
+@pytest.mark.parametrize("part", [pytest.param("build", marks=pytest.mark.thorough), "plan", "timings"])
 def test_kit(part: str, damaged: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (id,) = practice.lesson("start_here").text.exercises
     for state in ("not yet", "passed"):

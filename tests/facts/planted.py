@@ -53,6 +53,7 @@ UNPLANTED = {
     "F5": "a Python whose threads compute side by side cannot be imitated",
     "F5b": "a Python whose threads compute side by side cannot be imitated",
     "F3c": "its parser of HTTP/2 is not installed where the tests run",
+    "F11b": "its servers are not installed where the tests run",
     "F64": "its servers are not installed where the tests run",
     "P9": "its package is not installed where the tests run",
     "P10": "its server is not installed where the tests run",
@@ -153,7 +154,7 @@ def coroutines_that_functions_return_are_awaited() -> None:
     BackgroundTask.__call__ = call
 
 
-@change("A1", "A7", "F4")
+@change("A1", "A7", "F4", "F4b")
 def async_tasks_in_threads() -> None:
     def run(self):
         result = self.func(*self.args, **self.kwargs)
@@ -442,6 +443,16 @@ def a_stream_fails_when_its_client_leaves() -> None:
     StreamingResponse.listen_for_disconnect = listen_for_disconnect
 
 
+@change("F2d")
+def a_stream_ends_with_its_only_row() -> None:
+    async def stream_response(self, send):
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for chunk in self.body_iterator:
+            await send({"type": "http.response.body", "body": chunk})
+
+    StreamingResponse.stream_response = stream_response
+
+
 @change("F3b")
 def idle_connections_stay_open() -> None:
     from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -594,7 +605,7 @@ def managers_share_their_threads() -> None:
     _manager.Threads = lambda limit: original(limit)
 
 
-@change("F5g")
+@change("F5g", "F5h")
 def asyncio_run_finds_the_loop_of_the_server() -> None:
     async def wait_for(coroutine):
         return await coroutine
@@ -822,6 +833,19 @@ def the_lax_judge_compares_all_the_same() -> None:
     subprocess.run = strict
 
 
+@change("F87b")
+def the_judge_takes_every_cell_for_one_that_was_run() -> None:
+    run = subprocess.run
+
+    def counted(command, cwd, **options):
+        notebook = Path(cwd, "small.ipynb")
+        text = notebook.read_text("utf-8").replace('"execution_count": null', '"execution_count": 1')
+        notebook.write_text(text, "utf-8")
+        return run(command, cwd=cwd, **options)
+
+    subprocess.run = counted
+
+
 @change("F80")
 def test_client_stays_in_its_thread() -> None:
     @contextlib.contextmanager
@@ -839,6 +863,13 @@ def kernels_patch_asyncio() -> None:
         return original(self, f"import nest_asyncio2\nnest_asyncio2.apply()\n{code}", **kwargs)
 
     OtherKernel.run = run
+
+
+@change("F81b")
+def threads_of_a_kernel_run_on_its_loop() -> None:
+    here = "async def to_thread(f, *args): return f(*args)\nimport asyncio; asyncio.to_thread = to_thread\n"
+    original = OtherKernel.run
+    OtherKernel.run = lambda self, code, **kwargs: original(self, here + code, **kwargs)
 
 
 @change("F71")
@@ -1048,6 +1079,22 @@ def the_lifespan_has_a_limit() -> None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(original(self), 0.5)
         LifespanOn.shutdown = shutdown
+        """
+    )
+
+
+@change("P1b")
+def a_cancelled_task_is_waited_for() -> None:
+    in_servers(
+        """
+        import asyncio
+        from uvicorn import Server
+        original = Server.shutdown
+        async def shutdown(self, sockets=None):
+            tasks = list(self.server_state.tasks)
+            await original(self, sockets)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        Server.shutdown = shutdown
         """
     )
 

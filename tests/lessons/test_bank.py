@@ -54,7 +54,7 @@ def valid_programs() -> Iterator[bank.Program]:
 
 def telling(programs: Iterable[bank.Program]) -> Iterator[bank.Program]:
     """Of each exercise the starter and two right programs; of the wrong ones those that are the first to get
-    a miss, or to break a promise. A run of everything leaves the rest to a night or a release.
+    a miss, or to break a promise. A run of everything leaves the rest to ``--whole``.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for program in programs:

@@ -25,6 +25,7 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
 from course.practice import ____, _clock, _isolated, journal
+from course.publish.plugin import is_thorough
 from tests.practice.keeping import nothing_is_left, run, the_next_check_is_fine
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # as if it stood in a notebook
@@ -33,7 +34,13 @@ USUAL = _isolated.METHOD
 """How this system starts runners. The other way takes seconds to begin, and is tried once."""
 
 
-@pytest.fixture(scope="module", params=["fork", "spawn"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(method, marks=() if method == USUAL else pytest.mark.thorough)
+        for method in ("fork", "spawn")
+    ],
+)
 def method(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """How runners are started; the keeper has a place for temporary files that no other has."""
     _isolated.close()
@@ -296,14 +303,19 @@ def after(what: Callable[[], Any]) -> Callable[..., FastAPI]:
     ("what", "misses", "deadline", "spawned"), HOSTILE, ids=[each[0].__name__ for each in HOSTILE]
 )
 def test_a_hostile_program(
-    what: Callable[[], Any], misses: set[str], deadline: float, spawned: bool, method: str
+    what: Callable[[], Any],
+    misses: set[str],
+    deadline: float,
+    spawned: bool,
+    method: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     if method == "spawn" and not spawned:
         pytest.skip("the keeper does the same to it as to a fork")
     assert the_next_check_is_fine()
     kept = journal().path.read_bytes() if journal().path.exists() else b""
     with nothing_is_left(Path(tempfile.gettempdir())):
-        for _ in range(3 if method == USUAL else 1):
+        for _ in range(3 if method == USUAL and is_thorough(request.config) else 1):
             clock = _clock.Clock()
             result = run(after(what), deadline, patient=True)
             assert result.miss in misses, result
@@ -341,7 +353,7 @@ def test_an_endless_loop_in_a_task(task: Callable[..., Any]) -> None:
 
 
 def test_a_call_into_c_names_the_function_that_makes_it() -> None:
-    result = run(with_task(match_for_ever), deadline=0.5)
+    result = run(with_task(match_for_ever), deadline=2)
     assert result.miss == "engine.endless"
     assert "in `match_for_ever`" in result.message
 
@@ -491,6 +503,20 @@ def test_a_server_inside_of_the_builder() -> None:
         uvicorn.run(FastAPI(), port=0, log_level="critical")
 
     assert run(build_register).miss == "engine.endless-call"
+
+
+def test_a_response_whose_last_part_is_never_sent() -> None:
+    def build_register(send_welcome_email: Any) -> Any:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
+            send_welcome_email("ada@example.org")
+
+        return app
+
+    result = run(build_register)
+    assert result.miss == "engine.never-ends"
+    assert "'response' has not ended yet" in result.message
 
 
 def test_a_lifespan_that_never_starts() -> None:

@@ -50,6 +50,26 @@ def test_a_whole_file_is_run_by_one_worker(tmp_path: Path) -> None:
     assert [len(workers[name]) for name in ("test_whole", "test_spread")] == [1, 2], said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "passed"),
+    [([], 1), (["-n", "2"], 1), (["--whole"], 2), (["-n", "2", "--whole"], 2), (["test_both.py"], 2)],
+    ids=["quick", "quick spread", "whole", "whole spread", "named"],
+)
+def test_only_a_run_of_everything_leaves_out_what_is_thorough(
+    arguments: list[str], passed: int, tmp_path: Path
+) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["course.publish.plugin"]')
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = .\n")
+    tests = "import pytest\ndef test_quick(): pass\n@pytest.mark.thorough\ndef test_thorough(): pass\n"
+    (tmp_path / "test_both.py").write_text(tests)
+    notebook(tmp_path / "00_a.ipynb", 0)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert re.findall(r"(\d+) passed", done.stdout) == [str(passed)], done.stdout
+
+
 def test_what_waits_is_run_between_what_computes_and_no_notebook_is_torn_apart() -> None:
     def item(nodeid: str, *marks: str) -> Any:
         return SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda mark: mark if mark in marks else None)

@@ -812,9 +812,10 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     dead = bench.spy("dead")
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
     app = bench.call(build_shop, bank, post, dead, Declined)
-    overlap = Overlap(app) if isinstance(app, FastAPI) else app
+    overlap = Overlap(app)
     pauses = _Pauses(bank, post)
-    with _longest_pauses(), pauses.watched(), bench.serve(overlap, name="build_shop") as server:
+    served = bench.serve(app, around=lambda _: overlap, name="build_shop")
+    with _longest_pauses(), pauses.watched(), served as server:
         overlap.together(len(everything))
         for wave in (everything, [_LATER]):
             orders += {_LATER} & {*wave}

@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from starlette.applications import Starlette
-
 from course.lessons.order_and_data import fulfilment, parcel
 from course.lessons.order_and_data.hostile import Graph, before, hostile_orders
 from course.lessons.order_and_data.probe import (
@@ -135,7 +133,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         data.keep_loop(asyncio.get_running_loop())
         await late(scope, receive, send)
 
-    with bench.serve(watched if isinstance(app, Starlette) else app, name="build_data") as server:
+    with bench.serve(app, around=lambda _: watched, name="build_data") as server:
         _look_at_first(bench, data, server)
         _look_at_each(bench, data, server)
         _look_at_overtaking(bench, data, server, late)

@@ -1,4 +1,4 @@
-"""An app that reaches the same function in five ways."""
+"""An app that reaches the functions of `mailing` in five ways."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -14,7 +14,7 @@ senders = {"welcome": send_welcome}
 
 def get_sender() -> Callable[[str], None]:
     """The provider that Depends is given."""
-    return mailing.real_mails.append
+    return mailing.send_welcome
 
 
 @app.post("/name")

@@ -101,11 +101,13 @@ def check(name: str, variable: str, url: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_dbos_on_postgresql(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check("dbos-postgresql", "COURSE_POSTGRES_URL", postgres, monkeypatch)
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in recorded() if name.startswith("celery")])
 def test_celery_on_redis(name: str, redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check(name, "COURSE_REDIS_URL", redis, monkeypatch)
@@ -135,6 +137,7 @@ def test_claims_on_postgresql(
 
 
 @pytest.mark.long
+@pytest.mark.thorough
 def test_a_mail_with_a_countdown_on_redis(
     redis: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
