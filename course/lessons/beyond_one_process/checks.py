@@ -10,13 +10,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
 from course.live import Gate, Server
@@ -78,6 +78,8 @@ class _Reports:
     def __init__(self, bench: Bench, jobs: _Jobs, errors: dict[str, Exception] | None = None) -> None:
         self.saw: dict[str, Any] = {}
         """What the row said when the work began."""
+        self.starts: Counter[str] = Counter()
+        self._together: set[str] | None = None  # who of those at work has been let go
         self._bench = bench
         self._jobs = jobs
         self._errors = errors or {}
@@ -88,12 +90,22 @@ class _Reports:
 
     def function(self) -> Callable[[str], Any]:
         async def work(job_id: str) -> None:
+            self.starts[job_id] += 1
             self.saw[job_id] = self._jobs.state(job_id)
             await self.gate(job_id).wait_async(timeout=_NEVER)
+            while self._together:  # all of them go on in the same round of the loop
+                self._together.discard(job_id)
+                await asyncio.sleep(0)
             if job_id in self._errors:
                 raise self._errors[job_id]
 
         return work
+
+    def open_together(self, job_ids: Iterable[str]) -> None:
+        """Let jobs go on: those at work at the same moment, the others when they come to it."""
+        self._together = {job_id for job_id in job_ids if job_id in self.saw}
+        for job_id in job_ids:
+            self.gate(job_id).open()
 
 
 def _errors() -> dict[str, Exception]:
@@ -101,7 +113,12 @@ def _errors() -> dict[str, Exception]:
     return {
         "bad": ValueError("no such report"),
         "worse": KeyError("chapter 3"),
-        "worst": _PrinterJam(f"the printer is jammed, {'and jammed, ' * 5}so call somebody"),
+        "worst": _PrinterJam(f"the printer is jammed,\n{'and jammed, ' * 5}so call somebody"),
+        "silent": _PrinterJam(),
+        "two": OSError(28, "no space left"),
+        "again": ConnectionError("the printer is away"),
+        "late": TimeoutError(),
+        "page": HTTPException(404, "no such page"),
     }
 
 
@@ -113,9 +130,11 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     reports = _Reports(bench, jobs, errors)
     answers = bench.gate("the answer")
     held: list[HeldAnswers] = []
+    laps: list[TimeLapse] = []
 
     def around(app: Any) -> HeldAnswers:
-        held.append(HeldAnswers(app, answers))
+        laps.append(TimeLapse(app))
+        held.append(HeldAnswers(laps[0], answers))
         return held[0]
 
     with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
@@ -124,6 +143,9 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
         if reports.saw["17"] != "running":
             raise NotYet("not-running", state=reports.saw["17"])
         _says(bench, server, jobs, "17", "running", "not-running")
+        laps[0].skip(_A_DAY)
+        if jobs.state("17") != "running":
+            raise NotYet("cut-short", state=jobs.state("17"))
         reports.gate("17").open()
         _says(bench, server, jobs, "17", "done", "stays-running")
         _unknown(bench, server)
@@ -131,9 +153,11 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
             _begins(bench, server, reports, job_id)
             reports.gate(job_id).open()
-            _failed(bench, server, jobs, job_id, error)
+            _failed(bench, server, jobs, reports, job_id, error)
     bench.begin_part()
     _keeps_jobs_apart(bench, build_jobs)
+    bench.begin_part()
+    _takes_many_at_once(bench, build_jobs)
     bench.begin_part()
     with bench.serve(bench.call(build_jobs, jobs, reports.function())) as other:
         for job_id, state in (("17", "done"), ("21", "queued"), ("22", "running")):
@@ -143,6 +167,18 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             if reply.status_code != 200 or _state(reply) != state:
                 got = _short(_body(reply))
                 raise NotYet("memory", job=job_id, state=state, status=reply.status_code, got=got)
+        for state in ("queued", "running", "failed", "queued"):  # somebody has posted them once more
+            for job_id in ("17", "22"):
+                jobs.set(job_id, state, f"{state} elsewhere")
+                if _body(other.client.get(f"/jobs/{job_id}")) != jobs.get(job_id):
+                    _complain_of_old_row(other, jobs, job_id)
+
+
+def _complain_of_old_row(server: Server, jobs: _Jobs, job_id: str) -> None:
+    """An answer may have more in it than the row, but nothing else instead of it."""
+    body, row = _body(server.client.get(f"/jobs/{job_id}")), jobs.get(job_id) or {}
+    if not isinstance(body, dict) or any(body.get(name) != value for name, value in row.items()):
+        raise NotYet("old-row", job=job_id, got=_short(body), wanted=_short(row))
 
 
 def _accepted(
@@ -159,6 +195,9 @@ def _accepted(
             raise NotYet("not-queued", state=first)
         if jobs.state("17") != "queued" and not bench.until(lambda: "17" in reports.saw):
             raise NotYet("not-yet-begun", state=jobs.state("17"))
+        row = jobs.get("17")
+        if server.client.get("/jobs/17").status_code == 404:
+            raise NotYet("wrong-status", got="a 404", wanted=_short(row))
     answers.open()
     reply = bench.expect(pending.result(), 202)
     where = reply.headers.get("Location")
@@ -235,7 +274,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             _runs_only_what_has_begun(bench, jobs, reports)
             reports.gate(job_id).open()
             if job_id in errors:
-                _failed(bench, server, jobs, job_id, errors[job_id])
+                _failed(bench, server, jobs, reports, job_id, errors[job_id])
             else:
                 _says(bench, server, jobs, job_id, "done", "stays-running")
             if jobs.state(_LAST) in _ENDS:
@@ -246,7 +285,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
         if jobs.history["18"].count("queued") < 2:
             raise NotYet("not-queued-again", states=", ".join(jobs.history["18"]))
         bench.expect(_posted(bench, server, "/jobs/bad"), 202)
-        _failed(bench, server, jobs, "bad", errors["bad"])
+        _failed(bench, server, jobs, reports, "bad", errors["bad"])
         bench.settle()
         if server.errors:
             raise NotYet("escaped", error=_words(server.errors[0]))
@@ -258,15 +297,57 @@ def _runs_only_what_has_begun(bench: Bench, jobs: _Jobs, reports: _Reports) -> N
             raise NotYet("running-too-early", job=job_id)
 
 
-def _failed(bench: Bench, server: Server, jobs: _Jobs, job_id: str, error: Exception) -> None:
+def _takes_many_at_once(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """All rows are there before one answer leaves; then all work goes on at the same moment."""
+    errors = _errors()
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, errors)
+    answers = bench.gate("the answers")
+    laps: list[TimeLapse] = []
+
+    def around(app: Any) -> HeldAnswers:
+        laps.append(TimeLapse(app))
+        return HeldAnswers(laps[0], answers)
+
+    order = [*errors, "18", "19"]
+    with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
+        pending = [server.submit("POST", f"/jobs/{job_id}", timeout=_PATIENT) for job_id in order]
+        bench.until(lambda: len(jobs.rows) == len(order) or all(each.done for each in pending))
+        laps[0].rounds()
+        answers.open()
+        for job_id, each in zip(order, pending, strict=True):
+            if not bench.until(lambda: each.done):  # noqa: B023
+                raise NotYet("client-waits", request=f"POST /jobs/{job_id}")
+            bench.expect(each.result(), 202)
+        laps[0].rounds()  # the tasks follow their answers
+        reports.open_together(order)
+        bench.comes(lambda: all(jobs.state(job_id) in _ENDS for job_id in order))
+        if idle := next((job_id for job_id in order if job_id not in reports.saw), None):
+            got = ", ".join(f"{job_id} ({count} times)" for job_id, count in reports.starts.items())
+            raise NotYet("swapped", job=idle, got=got)
+        for job_id in order:
+            if job_id in errors:
+                _failed(bench, server, jobs, reports, job_id, errors[job_id])
+            else:
+                _says(bench, server, jobs, job_id, "done", "stays-running")
+
+
+def _failed(
+    bench: Bench, server: Server, jobs: _Jobs, reports: _Reports, job_id: str, error: Exception
+) -> None:
     bench.comes(lambda: jobs.state(job_id) in _ENDS)
+    if reports.starts[job_id] > jobs.history[job_id].count("queued"):
+        raise NotYet("works-twice", job=job_id, error=repr(error))
     if jobs.state(job_id) != "failed":
-        raise NotYet("failure-lost", error=repr(error), state=jobs.state(job_id))
-    detail, why = jobs.rows[job_id]["detail"], str(error.args[0])
+        raise NotYet("failure-lost", error=_short(error), state=jobs.state(job_id))
+    detail, why = jobs.rows[job_id]["detail"], str(error)
     if not isinstance(detail, str):
         raise NotYet("detail-no-text", type=type(detail).__name__)
-    if why not in detail:
-        raise NotYet("no-detail", why=why if len(why) < 60 else f"{why[:20]}…{why[-20:]}")
+    if detail != why:
+        others = [each for each, other in _errors().items() if str(other) == detail and detail]
+        if others:
+            raise NotYet("other-detail", job=job_id, got=_short(detail), other=others[0], wanted=_short(why))
+        raise NotYet("no-detail", error=_short(error), got=_short(detail), wanted=_short(why))
     _says(bench, server, jobs, job_id, "failed", "failure-lost")
 
 
