@@ -358,10 +358,16 @@ _LONG = 1e6  # seconds; the clock of the computer is far from what a claim is gi
 _RIVALS = re.compile(r"\s*(UPDATE|INSERT|REPLACE|DELETE|WITH)\b", re.IGNORECASE)
 
 
+_CLAIM = """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = :now + :lease
+    WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < :now)
+                ORDER BY id LIMIT 1)
+    RETURNING id"""
+
+
 class _Table:
     """The outbox in a file, and the rival: another process, which claims rows as it should be done.
 
-    The rival comes at the worst moment, which is right before a statement that writes.
+    The rival comes at the worst moment: right before a statement that writes, or before a certain statement.
     """
 
     def __init__(self, path: Path, rows: dict[int, tuple[str, int, float]]) -> None:
@@ -370,8 +376,11 @@ class _Table:
         self._rival.execute(
             "CREATE TABLE outbox (id INTEGER, state TEXT, attempts INTEGER, leased_until REAL)"
         )
-        for number, row in rows.items():
-            self._rival.execute("INSERT INTO outbox VALUES (?, ?, ?, ?)", (number, *row))
+        self._rival.execute("BEGIN")
+        self._rival.executemany(
+            "INSERT INTO outbox VALUES (?, ?, ?, ?)", [(number, *row) for number, row in rows.items()]
+        )
+        self._rival.execute("COMMIT")
         self._comes_for: tuple[int, float] | None = None
         self.rival_has: int | None = None
 
@@ -402,6 +411,37 @@ class _Table:
             )
             self._rival.execute("COMMIT")
             self.rival_has = number
+
+    def let_rival_claim(self, now: float, lease: float, before: int, db: sqlite3.Connection) -> None:
+        """It claims a row, if it can, before this statement of ``db``, counted from 1."""
+        self.rival_has, statements = None, 0
+
+        def come(_: str) -> None:
+            nonlocal statements
+            statements += 1
+            if statements == before:
+                self.rival_claims(now, lease)
+
+        db.set_trace_callback(come)
+
+    def rival_claims(self, now: float, lease: float) -> None:
+        with contextlib.suppress(sqlite3.OperationalError):  # the other one holds a lock: later
+            row = self._rival.execute(_CLAIM, {"now": now, "lease": lease}).fetchone()
+            self.rival_has = row and row[0]
+
+    def let_rival_write_until(self, statements: int, db: sqlite3.Connection) -> None:
+        """It holds the lock for writing, until ``db`` has begun more statements than that."""
+        db.execute("SELECT id FROM outbox").fetchone()
+        self._rival.execute("BEGIN IMMEDIATE")
+        begun = 0
+
+        def leave(_: str) -> None:
+            nonlocal begun
+            begun += 1
+            if begun > statements:
+                self.send_rival_away()
+
+        db.set_trace_callback(leave)
 
     def send_rival_away(self) -> None:
         if self._rival.in_transaction:
@@ -465,6 +505,8 @@ class _Claims:
         before = self._rows()
         if (got := self(now, lease)) is not None:
             self._complain(got, None, before, now)
+        if changed := [each for each, row in self._rows().items() if row != before.get(each)]:
+            raise NotYet("takes-more", got=_short(got), others=", ".join(map(str, changed)))
 
     def _rows(self) -> dict[int, tuple[str, int, float]]:
         try:
@@ -485,7 +527,11 @@ class _Claims:
             raise NotYet("gives-up", wanted=wanted)
         free = before.get(wanted[0], ("",))[0] if wanted else ""
         if free == "running" and (got is None or number != wanted[0]):
-            raise NotYet("never-recovers" if got is None else "wrong-order", got=_short(got), wanted=wanted)
+            over = f"{before[wanted[0]][2]:g}"
+            miss = "never-recovers" if got is None else "wrong-order"
+            raise NotYet(miss, got=_short(got), wanted=wanted, until=over, now=f"{now:g}")
+        if wanted is None:
+            raise NotYet("not-none", got=_short(got))
         raise NotYet("wrong-row", got=_short(got), wanted=_short(wanted))
 
 
@@ -504,7 +550,7 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
         claims.takes(131, 50, (3, 2))
         claims.takes_none(160.25, 30)  # 4 is leased until 160.75, 3 until 181
         elsewhere = _Claims(bench, claim, table, table.connect())
-        elsewhere.takes(161, 30, (4, 4))
+        elsewhere.takes(160.8, 30, (4, 4))
         elsewhere.takes(182, 5, (3, 3))
         elsewhere.takes_none(186, 30)
         for number in (3, 4):
@@ -514,6 +560,9 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     _oldest_first(bench, claim)
     _whatever_else_a_row_says(bench, claim)
     _rivals(bench, claim)
+    bench.begin_part()
+    _the_same_moment(bench, claim)
+    _says_that_it_failed(bench, claim)
 
 
 def _oldest_first(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -540,6 +589,12 @@ def _whatever_else_a_row_says(bench: Bench, claim: Callable[..., Any]) -> None:
             for wanted in [(0, 42), (9, 8), (10, 1)] if table_has else []:
                 claims.takes(200, 0.5, wanted)
             claims.takes_none(200.5, 30)
+    old = {number: ("running" if number % 2 else "done", 1, 1000.25 - number % 2) for number in range(1500)}
+    with _outbox(old | {1400: ("new", 2, 0), 1600: ("running", 0, 899.5)}) as table:
+        claims = _Claims(bench, claim, table, table.connect())
+        for wanted in [(1400, 3), (1600, 1)]:
+            claims.takes(899.75, 300, wanted)
+        claims.takes_none(899.75, 30)
 
 
 def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -559,6 +614,47 @@ def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
                     raise NotYet("wrong-row", got=_short(got), wanted=(2, 1))
                 if table.rival_has == 1 and not others and got is not None:
                     raise NotYet("raced", id=_short(got), kind=kind)
+
+
+def _the_same_moment(bench: Bench, claim: Callable[..., Any]) -> None:
+    """Another process claims a row before one statement or the other, with the same `now` and lease."""
+    for before in range(1, _STATEMENTS):
+        with _outbox({1: ("running", 1, 130.0), 2: ("new", 0, 0.0), 3: ("new", 0, 0.0)}) as table:
+            db = table.connect()
+            table.let_rival_claim(500, 30, before, db)
+            got = _Claims(bench, claim, table, db)(500, 30)
+            came = table.rival_has is not None
+            if not came:  # it was too early, or too late
+                table.rival_claims(500, 30)
+            if got is None:
+                raise NotYet("gives-up", wanted=(2, 1))
+            mine = got[0] if isinstance(got, tuple) else got
+            if mine == table.rival_has:
+                raise NotYet("raced" if table.rows()[2][0] == "new" else "same-row", id=mine, kind="free")
+            if {mine, table.rival_has} != {1, 2} or table.rows()[3][0] != "new":
+                raise NotYet("wrong-row", got=_short(got), wanted=(1, 2) if table.rival_has == 2 else (2, 1))
+
+
+_STATEMENTS = 7  # more than a claim begins
+
+
+def _says_that_it_failed(bench: Bench, claim: Callable[..., Any]) -> None:
+    """Another process writes for longer than anybody waits; who tries again finds the row in the end."""
+    with _outbox({1: ("new", 0, 0.0)}) as table:
+        db = table.connect()
+        table.let_rival_write_until(_STATEMENTS, db)
+
+        def locked() -> Any:
+            try:
+                return claim(db, 500, 30)
+            except sqlite3.Error as error:
+                return error
+
+        locked.__name__ = "claim"  # what a message names
+        got = bench.run(locked)
+        table.send_rival_away()
+        if not isinstance(got, sqlite3.Error) and tuple(got or ()) != (1, 1):
+            raise NotYet("error-hidden", got=_short(got))
 
 
 # a queue in the lifespan
