@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from fastapi import FastAPI, HTTPException
@@ -704,6 +705,8 @@ def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     _finishes_what_it_accepted(bench, build_queue)
     bench.begin_part()
     _ends_without_work(bench, build_queue)
+    bench.begin_part()
+    _goes_on_and_on(bench, build_queue)
 
 
 def _accept(bench: Bench, server: Server, job_id: str, miss: str, **fields: Any) -> None:
@@ -741,7 +744,7 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         _refuse(bench, server, laps[0], line, "d", size=2)
         line.gate(0).open()
         _next_begins(bench, laps[0], line, order, after="m")
-        _accept(bench, server, "a", "stays-full")
+        _takes_one_more(bench, server, line, "a", refused="d")
         _refuse(bench, server, laps[0], line, "x", size=2)
         for number in range(1, len(order)):
             line.gate(number).open()
@@ -763,6 +766,53 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
                 _refuse(bench, server, laps[0], line, "x", size=2)
             _look_at_order(line, [*order, *again])
             line.gate(number).open()
+
+
+def _takes_one_more(bench: Bench, server: Server, line: _Line, job_id: str, refused: str) -> None:
+    """A place is free again; when it is not, see whether the one that was refused has it."""
+    try:
+        _accept(bench, server, job_id, "stays-full")
+    except NotYet:
+        for number in range(_MORE):
+            line.gate(number).open()
+        if bench.comes(lambda: refused in line.begun):
+            raise NotYet("refused-runs", job=refused) from None
+        raise
+
+
+_MORE = 10  # jobs that can have begun by then
+
+_TEXTS = ("stop", "None", "0", "False", "STOP", "end", "quit", "exit", "null", "done", "shutdown", "-1", " ")
+"""Ids that look like something else than a job."""
+
+
+def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    """Many jobs, one burst after the other; every other one fails; ids of every form."""
+    errors: tuple[Exception, ...] = (
+        asyncio.QueueEmpty(), asyncio.QueueFull(), Exception(), HTTPException(503), ConnectionError("away"),
+        ExceptionGroup("two", [ValueError("one"), KeyError("another")]), StopAsyncIteration(), MemoryError(),
+    )  # fmt: skip
+    fails = {f"bad-{number}": errors[number % len(errors)] for number in range(2 * len(errors))}
+    order = [job_id for number, bad in enumerate(fails) for job_id in (bad, f"job-{number}")] + [*_TEXTS]
+    line = _Line(bench, fails)
+    for number in range(len(order)):
+        line.gate(number).open()
+    size = 3
+    with bench.serve(bench.call(build_queue, line.function(), size)) as server:
+        for first in range(0, len(order), size):
+            burst = order[first : first + size]
+            for job_id in burst:
+                _accept(bench, server, quote(job_id), "stays-full")
+            done = first + len(burst)
+            bench.comes(lambda: len(line.begun) >= done and not line.running)  # noqa: B023
+            _look_at_order(line, order)
+            if len(line.begun) < done:
+                last, idle = (line.begun or [""])[-1], order[len(line.begun)]
+                if last in fails:
+                    raise NotYet("worker-died", job=last, done=f"{len(line.begun)} jobs")
+                if idle in _TEXTS:
+                    raise NotYet("odd-id", job=idle, done=f"{len(line.begun)} jobs")
+                raise NotYet("stuck", job=last, done=f"{len(line.begun)} jobs")
 
 
 def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
@@ -855,6 +905,13 @@ class _Mortal(sqlite3.Connection):
         raise _Killed
 
 
+@dataclass
+class _Raised:
+    """What came out of a life that did not come to its end."""
+
+    error: BaseException
+
+
 class _Steps:
     """Steps that count their starts, and may kill the process or fail."""
 
@@ -863,7 +920,7 @@ class _Steps:
         self.sequence: list[str] = []
         self.raised = False
         self.kill_in: str | None = None
-        self.fail_in: dict[str, Exception] = {}
+        self.fail_in: dict[str, BaseException] = {}
         self.db: _Mortal | None = None
         self.misled: dict[str, Any] | None = None
         self.others: dict[str, Any] | None = None
@@ -921,7 +978,12 @@ _VALUES: dict[str, Any] = {
     "yes": True,
     "no": False,
     "half": 0.5,
-    "deep": {"a": [None, {"B": False}], "b": []},
+    "third": 1 / 3,
+    "tiny": -1.5e-17,
+    "many": 2**60 + 1,
+    "rows": [3, 1, 1, 2],
+    "words": ["b", "a", "a", "", " c\n"],
+    "deep": {"a": [None, {"B": False}], "b": [], "1": {}, "": [[0.1 + 0.2]]},
 }
 """What JSON can hold, and what looks like something else there."""
 
@@ -950,6 +1012,8 @@ def check_durable(bench: Bench, run_durably: Callable[..., Any]) -> None:
         _keeps_names_apart(runs)
         bench.begin_part()
         _lives_in_the_file(runs, Path(folder))
+        bench.begin_part()
+        _takes_names_as_texts(runs.on(Path(folder) / "names.sqlite"))
 
 
 def _keeps_names_apart(runs: "_Runs") -> None:
@@ -957,6 +1021,19 @@ def _keeps_names_apart(runs: "_Runs") -> None:
     for number, between in enumerate(_BETWEEN):
         for run_id, name in ((f"j{number}", f"a{between}b"), (f"j{number}{between}a", "b")):
             runs.succeeds(run_id, _Steps(), {name: run_id}, "names-joined", run=run_id, name=name)
+
+
+_ALIKE = ("1", "01", "1.0", "1e0", " 1", "True", "a", "A", "a ", "%", "_", "\u00e9", "e\u0301")
+"""Texts that something else takes for the same: a number, a pattern, letters of another size."""
+
+
+def _takes_names_as_texts(runs: "_Runs") -> None:
+    """Runs, and the steps of one run, whose names are the same to who does not take them as texts."""
+    for text in _ALIKE:
+        runs.succeeds(text, _Steps(), {"step": f"of run {text!r}"}, "names-alike", what=f"run {text!r}")
+    steps = {text: f"of step {text!r}" for text in _ALIKE}
+    for _ in range(2):
+        runs.succeeds("alike", _Steps(), steps, "names-alike", what="a run of many steps")
 
 
 class _Runs:
@@ -977,6 +1054,7 @@ class _Runs:
 
         def live() -> Any:
             db = sqlite3.connect(self.path, timeout=5, isolation_level=None, factory=_Mortal)
+            db.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here, and disks are slow
             steps.db = db
             try:
                 return self._run_durably(db, run_id, steps.of(wanted))
@@ -988,8 +1066,10 @@ class _Runs:
                 if steps.raised and db.in_transaction:
                     raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
-                    return error
+                    return _Raised(error)
                 raise
+            except (KeyboardInterrupt, SystemExit, asyncio.CancelledError) as error:
+                return _Raised(error)  # whoever interrupts the process ends its transactions as well
             finally:
                 db.close()
 
@@ -1010,6 +1090,9 @@ class _Runs:
             raise NotYet("others-given", **steps.others)
         if isinstance(got, dict) and got.keys() > wanted.keys():
             raise NotYet("others-returned", got=_short(got), wanted=_short(wanted))
+        if miss == "value-changed" and isinstance(got, dict):
+            changed = [name for name in names if not _same(got.get(name, _NOTHING), wanted[name])] or names
+            got, wanted = {name: got.get(name) for name in changed}, {name: wanted[name] for name in changed}
         if not _same(got, wanted) or steps.misled:
             raise NotYet(miss, got=_short(got), wanted=_short(wanted), **fields)
 
@@ -1052,15 +1135,15 @@ def _look_at_starts(steps: _Steps, killed: list[str], results: Any) -> None:
 
 def _failure_is_no_result(runs: _Runs) -> None:
     """A step that raises ends the call; when it is called again, that step runs again, and none before it."""
-    for number, error in enumerate(
-        (ConnectionError("the bank is down"), KeyError("chapter 3"), _PrinterJam("jam"))
-    ):
+    for number, error in enumerate(_FAILURES):
         steps = _Steps()
         steps.fail_in = {"charge": error}
         run_id = f"run-{3 + number}"
         result = runs.live(run_id, steps, _wanted([7]))
-        if result is not error:
+        if not isinstance(result, _Raised):
             raise NotYet("failure-swallowed", error=_words(error), got=_short(result))
+        if result.error is not error:
+            raise NotYet("error-changed", error=_words(error), got=_words(result.error))
         if steps.starts["charge"] > 1:
             raise NotYet("tries-again", count=steps.starts["charge"])
         steps.fail_in, steps.raised = {}, False
@@ -1069,7 +1152,17 @@ def _failure_is_no_result(runs: _Runs) -> None:
         if steps.starts["charge"] < 2:
             raise NotYet("failure-kept", got="the failed step did not run")
         if steps.starts["reserve"] > 1:
-            raise NotYet("done-again", name="reserve", count=2, most=1, killed="nothing")
+            raise NotYet("error-undoes", name="reserve", count=2, error=_words(error))
+
+
+_FAILURES: tuple[BaseException, ...] = (
+    ConnectionError("the bank is down"),
+    KeyError("chapter 3"),
+    _PrinterJam(),
+    KeyboardInterrupt(),
+    SystemExit(3),
+    asyncio.CancelledError(),
+)
 
 
 def _lives_in_the_file(runs: _Runs, folder: Path) -> None:
