@@ -368,15 +368,19 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
         pending = server.submit("POST", "/orders", json=case.body, timeout=_PATIENT)
         if not bench.until(lambda: held[0].made.is_set() or pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
-        _stored_before(bench, build_shop, services, held[0])
+        elsewhere = _stored_before(bench, build_shop, services, held[0])
         answer.open()
         if not bench.until(lambda: pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
         case.id = _id_in(_body(bench.expect(pending.result(), 202)))
+        _first_status(bench, server, case.id)
+        bench.rest()  # every service is held: what the pipeline can do before they answer, it has done
         status = _first_status(bench, server, case.id)
         with bench.part("states"):
             if status in _FINAL:
                 raise NotYet("final-too-early", status=status)
+            if elsewhere in _FINAL:
+                raise NotYet("not-yet-over", status=elsewhere)
         for _ in range(2):  # being asked for it does not make it an order
             bench.expect(server.client.get("/orders/nobody-has-this"), 404)
         for gate in gates.values():
@@ -394,10 +398,14 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
 
 def _stored_before(
     bench: Bench, build_shop: Callable[..., FastAPI], services: _Watched, held: HeldAnswers
-) -> None:
-    """The answer is made and has not left: who opens the database now finds the order."""
+) -> str:
+    """The answer is made and has not left: who opens the database now finds the order.
+
+    Returns:
+        The status that it finds; none if it has taken up the order itself.
+    """
     if held.status != 202:
-        return  # what it is instead is told by who reads it
+        return ""  # what it is instead is told by who reads it
     reply = httpx.Response(202, content=held.body)
     order = _id_in(_body(reply))
     twin = services.twin()
@@ -406,8 +414,7 @@ def _stored_before(
     bench.servers.insert(0, bench.servers.pop())  # what is told about is the shop that answered
     if found.status_code != 200:
         raise NotYet("not-stored", got=found.status_code)
-    if (status := _status_in(_body(found))) in _FINAL and not twin.log:
-        raise NotYet("not-yet-over", status=status)
+    return "" if twin.log else _status_in(_body(found))
 
 
 def _survives_a_restart(
@@ -784,6 +791,8 @@ def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
     error = _verdict(bench, examine_shop, build_free())
     if error is None:
         return
+    if (again := _verdict(bench, examine_shop, build_with())) is not None:
+        raise NotYet("remembers", error=_words(again))
     for free, what in FREEDOMS.items():
         if (alone := _verdict(bench, examine_shop, build_free(free))) is not None:
             raise NotYet("asks-for-more", what=what, error=_words(alone))

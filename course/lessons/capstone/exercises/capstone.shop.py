@@ -616,8 +616,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -680,8 +680,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1017,8 +1017,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1193,8 +1193,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1263,8 +1263,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1391,8 +1391,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": pipeline.ends.get(order_id, status)}
 
@@ -1553,8 +1553,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1617,8 +1617,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1681,8 +1681,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1906,8 +1906,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2117,8 +2117,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2181,8 +2181,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2318,8 +2318,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2430,8 +2430,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2590,8 +2590,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2749,8 +2749,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2919,8 +2919,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3032,8 +3032,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3194,8 +3194,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3259,8 +3259,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3374,8 +3374,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3438,8 +3438,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3503,8 +3503,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3570,8 +3570,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3634,8 +3634,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3698,8 +3698,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3761,8 +3761,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3825,8 +3825,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3893,8 +3893,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3957,8 +3957,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4021,8 +4021,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4085,8 +4085,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4150,8 +4150,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
