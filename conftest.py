@@ -5,6 +5,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+os.environ["COURSE_LANGUAGE"] = "en"  # whatever this machine speaks
+
 pytest_plugins = ["course.publish.plugin"]
 
 # COURSE_HYPOTHESIS=thorough spends minutes instead of seconds on the property tests.

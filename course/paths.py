@@ -20,6 +20,8 @@ LESSONS = ROOT / "course" / "lessons"
 WHEELHOUSE_URL = VENV / "course-wheelhouse.txt"
 """Holds the address that the packages came from, if they came from another machine in the room."""
 WORKSPACE_VARIABLE = "COURSE_WORKSPACE"
+CLASS_VARIABLE = "COURSE_CLASS"
+"""Holds the words of a class, for all seats of a server, or ``hub@ADDRESS#TICKET``."""
 
 
 def workspace() -> Path:

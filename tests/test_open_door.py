@@ -159,6 +159,11 @@ def test_the_lifted_tasks_are_what_the_page_says() -> None:
     }
     assert foreign == {"test_fastapi.py", "test_report.py"}
     assert all(name in text for name in (*foreign, "test_benchmarks.py"))
+    reads = {name for name in own if '"docs" /' in (ROOT / "tests" / "tasks" / name).read_text("utf-8")}
+    assert reads == {"test_transient.py"}
+    assert "`docs/transient.md`" in text
+    sources = (path.read_text("utf-8") for path in (ROOT / "course" / "tasks").glob("*.py"))
+    assert not [line for source in sources for line in source.splitlines() if '"course.' in line]
     assert {"guarded", "TaskManager", "request_id"} <= set(tasks.__all__)
     assert "docs/take_it_home.md" in DOCUMENTS
 

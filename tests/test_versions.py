@@ -56,7 +56,7 @@ def disagreements(promise: Promise) -> Iterator[str]:
 def _of_the_workflow(workflow: dict[str, Any], pythons: list[str], noxfile: str) -> Iterator[str]:
     jobs = workflow["jobs"]
     for name, job in jobs.items():
-        if job["strategy"]["matrix"]["python"] != pythons:
+        if "strategy" in job and job["strategy"]["matrix"]["python"] != pythons:
             yield f"job {name} runs on {job['strategy']['matrix']['python']}, promised are {pythons}"
     elsewhere = {(one["os"], one["python"]) for one in jobs["lock"]["strategy"]["matrix"]["include"]}
     systems = ("macos-latest", "windows-latest")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract, extract_from_file
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from course import words
@@ -22,8 +18,10 @@ from course.cli import _editions, _failures
 from course.cli._editions import Change
 from course.paths import ROOT
 from course.practice.texts import engine_misses, load
+from course.publish.translation import templates as templates_of_catalogues
 from course.seat import Check, Report
 from course.seat._checks import CHECKS
+from tests.pseudo import write_catalogue
 
 COURSE = ROOT / "course"
 READ_BY_LEARNERS = [
@@ -54,7 +52,6 @@ WITHOUT_BARE_PROSE = [
 """Modules that make what learners read: no three words of theirs in a row are outside of a sentence."""
 ERRORS_OF_AUTHORS = ("AttributeError", "ContentError", "LookupError", "PicklingError", "TypeError")
 
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SAY = ("say", "CannotGoOn")
 SHOWN_BY = ("print", "tell", "_verdict")
 TEMPLATES = sorted(COURSE.rglob("*.html.j2"))
@@ -264,59 +261,32 @@ def test_a_piece_of_a_sentence_is_found(text: str) -> None:
 # ---- with a catalogue --------------------------------------------------------------------------------
 
 
-def catalogue() -> Catalog:
-    """Every sentence as Babel extracts it, translated to itself in brackets."""
-    made = Catalog(locale="nl")
+def extracted() -> set[str]:
+    """Every sentence of the modules and templates, as Babel extracts it."""
+    found: set[str] = set()
     for path in modules():
-        found = [message[1] for message in extract_from_file("python", path, keywords=dict.fromkeys(SAY))]
+        sentences = [message[1] for message in extract_from_file("python", path, keywords=dict.fromkeys(SAY))]
         calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if says(node)]
-        assert len(found) == len(calls), f"Babel finds {len(found)} of {len(calls)} sentences in {path.name}"
-        for text in found:
-            made.add(text, f"⟦{text}⟧")
+        assert len(sentences) == len(calls), f"Babel finds {len(sentences)} of {len(calls)} in {path.name}"
+        found.update(map(str, sentences))
     for path in TEMPLATES:
         with path.open("rb") as stream:
-            for message in extract("jinja2.ext:babel_extract", stream, keywords=dict.fromkeys(SAY)):
-                made.add(message[1], f"⟦{message[1]}⟧")
-    return made
+            keywords = dict.fromkeys(SAY)
+            found.update(
+                str(message[1]) for message in extract("jinja2.ext:babel_extract", stream, keywords=keywords)
+            )
+    return found
 
 
-def test_one_command_extracts_every_sentence(tmp_path: Path) -> None:
-    """The command of CONTRIBUTING.md."""
-    template = tmp_path / "course.pot"
-    command = [
-        "extract",
-        "-F",
-        "pyproject.toml",
-        "-k",
-        "say",
-        "-k",
-        "CannotGoOn",
-        "-o",
-        str(template),
-        "course",
-    ]
-    assert " ".join(["pybabel", *command]).replace(str(template), "course.pot") in CONTRIBUTING
-    subprocess.run(
-        [sys.executable, "-m", "babel.messages.frontend", "-q", *command], cwd=ROOT, check=True, timeout=120
-    )
-    with template.open("rb") as stream:
-        extracted = {message.id for message in read_po(stream) if message.id}
-    assert extracted == {message.id for message in catalogue() if message.id}
+def test_every_sentence_is_in_a_catalogue() -> None:
+    known = {str(message.id) for template in templates_of_catalogues().values() for message in template}
+    assert extracted() - known == set()
 
 
 @pytest.fixture
-def translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def translated(pseudo: str) -> str:
     """The course speaks a language in which every sentence stands in brackets."""
-    file = BytesIO()
-    write_mo(file, catalogue())
-    folder = tmp_path / "nl" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "course.mo").write_bytes(file.getvalue())
-    monkeypatch.setattr(words, "LOCALES", tmp_path)
-    monkeypatch.setenv("COURSE_LANGUAGE", "nl")
-    words._catalogue.cache_clear()
-    yield
-    words._catalogue.cache_clear()
+    return pseudo
 
 
 def test_english_needs_no_catalogue() -> None:
@@ -328,12 +298,17 @@ def test_a_language_without_a_catalogue_is_english(monkeypatch: pytest.MonkeyPat
     assert words.say("Hello.") == "Hello."
 
 
+def plain(text: str) -> str:
+    """Without the marks for the direction of reading."""
+    return text.replace("\u200f", "")
+
+
 @pytest.mark.usefixtures("translated")
 def test_the_doctor_speaks_it() -> None:
     report = Report(tuple(Check(name, name == "disk", "x") for name in CHECKS))
-    for line in repr(report).splitlines():
-        assert re.fullmatch(r"\s*(⟦[^⟧]*⟧\s*)+", line.replace("⟦ok⟧", "").replace("⟦FAILED⟧", "")), line
-    assert str(_failures.read_only(Path("/x"), "why")).startswith("⟦/x cannot be written (why).\n")
+    for line in plain(repr(report)).splitlines():
+        assert re.fullmatch(r"\s*(⟦[^⟧]*⟧\s*)+", line), line
+    assert plain(str(_failures.read_only(Path("/x"), "why"))).startswith("⟦/x ")
 
 
 @pytest.mark.usefixtures("translated")
@@ -342,10 +317,114 @@ def test_the_page_of_update_speaks_it() -> None:
     page = _editions.render({"05": changes})
     text = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", "\n", page)
     assert [line for line in text.splitlines() if re.search(r"[a-z]{2}", line) and "⟦" not in line] == []
-    assert '<html lang="nl">' in page
+    assert f'<html lang="{words.language()}">' in page
 
 
 @pytest.mark.usefixtures("translated")
 def test_fields_are_escaped_in_a_page_and_markup_of_the_sentence_is_not(tmp_path: Path) -> None:
     (tmp_path / "a.html.j2").write_text('{{ say("<b>{name}</b>", name=name) }}', encoding="utf-8")
     assert words.pages(tmp_path).get_template("a.html.j2").render(name="<i>") == "<b>&lt;i&gt;</b>"
+
+
+# ---- which language ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A machine on which nothing says a language yet, and a course with a catalogue for zh_CN."""
+    for name in ("COURSE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "workspace"))
+    write_catalogue(tmp_path / "locales", "zh_CN", "course", {"Hello.": "你好。"})
+    monkeypatch.setenv("COURSE_LOCALES", str(tmp_path / "locales"))
+    words._remembered.cache_clear()
+    yield monkeypatch
+    words._remembered.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("zh_CN.UTF-8", "zh_CN"),
+        ("zh_TW", "zh_CN"),
+        ("zh-Hans", "zh_CN"),
+        ("de_DE.UTF-8", "en"),
+        ("en_GB", "en"),
+        ("C", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_machine_if_there_is_a_catalogue(
+    machine: pytest.MonkeyPatch, name: str, expected: str
+) -> None:
+    machine.setenv("LANG", name)
+    assert words.language() == expected
+
+
+def test_what_the_workspace_was_made_in_comes_before_the_language_of_the_machine(
+    machine: pytest.MonkeyPatch,
+) -> None:
+    machine.setenv("LANG", "zh_CN")
+    machine.setenv("COURSE_LANGUAGE", "")
+    words.remember("en")
+    assert words.language() == "en"
+    machine.delenv("COURSE_LANGUAGE")
+    assert words.language() == "en"
+    machine.setenv("COURSE_LANGUAGE", "zh_CN")
+    assert words.say("Hello.") == "你好。"
+
+
+# ---- the reader of catalogues ------------------------------------------------------------------------
+
+CATALOGUE = r"""# a comment
+msgid ""
+msgstr "Language: zh_CN\n"
+
+#: a.py
+msgid "Hello."
+msgstr "你好。"
+
+#: b.py:cell
+#, fuzzy, python-brace-format
+#| msgid "{n} tasks"
+msgid "{n} task"
+msgstr "{n} 个任务"
+
+#, python-brace-format
+msgid ""
+"A \"quoted\" text\n"
+"with a back\\slash"
+msgstr "“引号”\n"
+"反\\斜线"
+
+msgid "Not yet."
+msgstr ""
+
+#~ msgid "Old."
+#~ msgstr "旧。"
+"""
+
+
+def test_what_is_fuzzy_obsolete_or_missing_is_not_read() -> None:
+    assert words._read(CATALOGUE) == {
+        "Hello.": "你好。",
+        'A "quoted" text\nwith a back\\slash': "“引号”\n反\\斜线",
+    }
+
+
+@pytest.mark.parametrize("path", sorted(words.locales().glob("*/*/*.po")), ids=lambda path: path.stem)
+def test_catalogues_are_read_as_babel_reads_them(path: Path) -> None:
+    with path.open("rb") as file:
+        babels = {m.id: m.string for m in read_po(file) if m.id and m.string and not m.fuzzy}
+    assert words._read(path.read_text("utf-8")) == babels
+
+
+# ---- widths ------------------------------------------------------------------------------------------
+
+
+def test_a_full_width_character_takes_two_columns_of_a_terminal() -> None:
+    assert list(map(words.width, ["abc", "响应", "a\u0301", "\u200fab", "“…”", "，"])) == [3, 4, 1, 2, 3, 2]
+    assert words.padded("响应", 6) + "|" == "响应  |"
+    lines = words.table([["响应", "1"], ["abc", "2"]], ["课程", "number"]).splitlines()
+    assert {words.width(line.rpartition(" ")[0]) for line in lines[1:]} == {5}

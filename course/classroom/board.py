@@ -9,22 +9,24 @@ import hashlib
 import json
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import segno
 import uvicorn
-from fastapi import Depends, FastAPI, Form, Header, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Form, Header, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
-from course.classroom.guard import Buckets, Guard
+from course.classroom.guard import Below, Buckets, Guard
+from course.classroom.hub import Hub, HubAway
 from course.classroom.live import Busy, Full, Live
-from course.classroom.wire import LARGEST, Join, Joined, Status, Sync
+from course.classroom.names import clean
+from course.classroom.wire import LARGEST, Join, Joined, Show, Status, Sync
 from course.practice.texts import lesson_names
 
 MOST_PAGES = 100
@@ -37,7 +39,10 @@ _MESSAGES = (2.0, 30)
 
 @dataclass(frozen=True)
 class Address:
-    """Where learners reach the board: ``http://192.168.1.20:8765``, and by which names it may be called."""
+    """Where learners reach the board: ``http://192.168.1.20:8765``, and by which names it may be called.
+
+    Without names it may be called by any, which is right behind a hub's proxy: that has the names.
+    """
 
     url: str
     hosts: tuple[str, ...]
@@ -53,7 +58,25 @@ class Address:
 
 
 def create_app(live: Live, address: Address) -> FastAPI:
-    """The board of one class."""
+    """The board of one class, for a room: a join code lets learners in, a secret link the instructor."""
+    app = _app(live, address.hosts)
+    _add_seats(app, live)
+    _add_joining(app, live)
+    _add_pages(app, live, address, None)
+    return app
+
+
+def create_service(live: Live, hub: Hub) -> FastAPI:
+    """The board of one class as a service of a JupyterHub, which says who is who: there is no join code."""
+    app = _app(live, (), hub.prefix)
+    _add_seats(app, live)
+    _add_showing(app, live, hub)
+    _add_pages(app, live, None, hub)
+    return app
+
+
+def _app(live: Live, hosts: Sequence[str], prefix: str = "") -> FastAPI:
+    """What every board has. ``prefix`` begins all paths, where a proxy passes them on whole."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -64,11 +87,11 @@ def create_app(live: Live, address: Address) -> FastAPI:
             await running
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    _add_seats(app, live)
-    _add_pages(app, live, address)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
-    app.add_middleware(Guard, hosts=address.hosts, largest=LARGEST)
+    app.add_middleware(Guard, hosts=hosts, largest=LARGEST)
+    app.add_middleware(Below, prefix=prefix)
     app.add_exception_handler(Busy, _try_again_in(2, 503))
+    app.add_exception_handler(HubAway, _try_again_in(5, 503))
     app.add_exception_handler(Full, _try_again_in(600, 429))
     return app
 
@@ -82,7 +105,7 @@ def _try_again_in(seconds: int, status: int) -> Any:
 
 def serve(app: FastAPI, listener: socket.socket) -> None:
     """Answer on that socket until Ctrl-C. Pages that are open do not hold it up."""
-    _allow_many_connections()
+    allow_many_connections()
     config = uvicorn.Config(
         app,
         log_level="critical",
@@ -95,7 +118,7 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _allow_many_connections() -> None:
+def allow_many_connections() -> None:
     """A thousand seats need more open files than many systems give a program unasked."""
     try:
         import resource
@@ -111,8 +134,8 @@ def _allow_many_connections() -> None:
 
 
 def _add_seats(app: FastAPI, live: Live) -> None:
-    """What learners' machines ask."""
-    each, everybody, messages = Buckets(*_TRIES_EACH), Buckets(*_TRIES_ALL), Buckets(*_MESSAGES)
+    """What the machines of learners ask that have a seat."""
+    messages = Buckets(*_MESSAGES)
 
     def seat(authorization: Annotated[str, Header(max_length=200)] = "") -> int:
         found = live.seat_of(authorization.removeprefix("Bearer "))
@@ -122,18 +145,6 @@ def _add_seats(app: FastAPI, live: Live) -> None:
         _refuse_for(messages.wait(found, now))
         messages.take(found, now)
         return found
-
-    @app.post("/api/join")
-    async def join(asked: Join, request: Request) -> Joined:
-        where = request.client.host if request.client else ""
-        now = live.clock()
-        _refuse_for(max(each.wait(where, now), everybody.wait("", now)))
-        if not secrets.compare_digest(asked.code.encode(), live.found.code.encode()):
-            each.take(where, now)
-            everybody.take("", now)
-            raise HTTPException(400, "There is no such class.")
-        found = await live.join(asked)
-        return Joined(name=found.name, class_name=live.found.name)
 
     @app.post("/api/sync")
     async def sync(message: Sync, seat: Annotated[int, Depends(seat)]) -> Status:
@@ -145,6 +156,34 @@ def _add_seats(app: FastAPI, live: Live) -> None:
         return {}
 
 
+def _add_joining(app: FastAPI, live: Live) -> None:
+    """A seat is given to who knows the join code."""
+    each, everybody = Buckets(*_TRIES_EACH), Buckets(*_TRIES_ALL)
+
+    @app.post("/api/join")
+    async def join(asked: Join, request: Request) -> Joined:
+        where = request.client.host if request.client else ""
+        now = live.clock()
+        _refuse_for(max(each.wait(where, now), everybody.wait("", now)))
+        if not secrets.compare_digest(asked.code.encode(), live.found.code.encode()):
+            each.take(where, now)
+            everybody.take("", now)
+            raise HTTPException(400, "There is no such class.")
+        found = await live.join(asked, asked.name)
+        return Joined(name=found.name, class_name=live.found.name)
+
+
+def _add_showing(app: FastAPI, live: Live, hub: Hub) -> None:
+    """A seat is given to who shows the ticket of a user of the hub, by the name there."""
+
+    @app.post("/api/show")
+    async def show(asked: Show) -> Joined:
+        if not hub.gave(asked.ticket, asked.user):
+            raise HTTPException(403, "The hub gave no such ticket.")
+        found = await live.join(asked, clean(asked.user))
+        return Joined(name=found.name, class_name=live.found.name)
+
+
 def _refuse_for(seconds: float) -> None:
     if seconds > 0:
         raise HTTPException(429, headers={"Retry-After": str(int(seconds) + 1)})
@@ -153,39 +192,33 @@ def _refuse_for(seconds: float) -> None:
 # ---- pages -------------------------------------------------------------------------------------------------
 
 
-def _add_pages(app: FastAPI, live: Live, address: Address) -> None:
+def _add_pages(app: FastAPI, live: Live, address: Address | None, hub: Hub | None) -> None:
     """What browsers ask."""
-    name = f"class-board-{live.found.id}"
-    cookie = hashlib.sha256(f"cookie {live.found.secret}".encode()).hexdigest()
-    words, qr = address.words(live.found.code), address.qr(live.found.code)
-    shown = {"words": words, "qr": Markup(qr.svg_inline(omitsize=True, title=words))}
-    watching: set[object] = set()
-
-    def instructor(request: Request) -> None:
-        if not secrets.compare_digest(request.cookies.get(name, "").encode(), cookie.encode()):
-            raise HTTPException(403, "Open the link that `class open` has printed.")
-
-    only_instructor = [Depends(instructor)]
+    door = _Door(live, hub)
+    shown, watching = _how_to_join(live, address), set[object]()
+    only_instructor = [Depends(door.refuse_others)]
+    or_login = [Depends(door.send_others_to_login)]
+    if hub is not None:
+        _add_login(app, hub, door)
 
     @app.get("/")
-    async def hello() -> HTMLResponse:
-        return HTMLResponse(live.page("hello", address=words.partition("@")[2]))
+    async def hello() -> Response:
+        if address is None:
+            return RedirectResponse("board/", 303)
+        return HTMLResponse(live.page("hello", address=shown["words"].partition("@")[2]))
 
     @app.get("/open/{secret}")
     async def open_board(secret: str, request: Request) -> Response:
         if not secrets.compare_digest(secret.encode(), live.found.secret.encode()):
             raise HTTPException(404)
-        answer = RedirectResponse("../board/", 303)
-        secure = request.url.scheme == "https"
-        answer.set_cookie(name, cookie, httponly=True, samesite="strict", secure=secure)
-        return answer
+        return door.let_in(RedirectResponse("../board/", 303), request)
 
-    @app.get("/board/", dependencies=only_instructor)
+    @app.get("/board/", dependencies=or_login)
     async def board() -> HTMLResponse:
         chosen = live.marks.get("lesson", "")
         return HTMLResponse(live.page("board", lessons=lesson_names(), chosen=chosen, **shown))
 
-    @app.get("/board/projector", dependencies=only_instructor)
+    @app.get("/board/projector", dependencies=or_login)
     async def projector() -> HTMLResponse:
         return HTMLResponse(live.page("projector", **shown))
 
@@ -234,6 +267,77 @@ def _add_pages(app: FastAPI, live: Live, address: Address) -> None:
     async def lesson(lesson: Annotated[str, Form(max_length=100)] = "") -> Response:
         await live.mark("lesson", lesson if lesson in lesson_names() else None)
         return _back()
+
+
+def _how_to_join(live: Live, address: Address | None) -> dict[str, str]:
+    """The words and their QR code; nothing where seats come in by themselves."""
+    if address is None:
+        return {"words": "", "qr": ""}
+    words, qr = address.words(live.found.code), address.qr(live.found.code)
+    return {"words": words, "qr": Markup(qr.svg_inline(omitsize=True, title=words))}
+
+
+class _Door:
+    """Tells the instructor by a cookie, which scripts do not see, and other sites and seats do not get."""
+
+    def __init__(self, live: Live, hub: Hub | None) -> None:
+        self._name = f"class-board-{live.found.id}"
+        self._cookie = hashlib.sha256(f"cookie {live.found.secret}".encode()).hexdigest()
+        self._hub = hub
+        self.own: dict[str, Any] = {"httponly": True, "path": f"{hub.prefix}/" if hub else "/"}
+
+    def let_in(self, answer: Response, request: Request) -> Response:
+        """With this answer the browser becomes the instructor's."""
+        # Who comes from the login of the hub may come from a site elsewhere; forms are guarded otherwise.
+        same_site: Literal["lax", "strict"] = "lax" if self._hub else "strict"
+        secure = request.url.scheme == "https"
+        answer.set_cookie(self._name, self._cookie, samesite=same_site, secure=secure, **self.own)
+        return answer
+
+    def knows(self, request: Request) -> bool:
+        """Whether it is the instructor's browser."""
+        return secrets.compare_digest(request.cookies.get(self._name, "").encode(), self._cookie.encode())
+
+    def refuse_others(self, request: Request) -> None:
+        """For what pages ask."""
+        if not self.knows(request):
+            raise HTTPException(403, "Open the link that `class open` has printed.")
+
+    def send_others_to_login(self, request: Request) -> None:
+        """For pages: the hub can say who it is."""
+        if self._hub is not None and not self.knows(request):
+            raise HTTPException(303, headers={"Location": "../login"})
+        self.refuse_others(request)
+
+
+_STATE = "class-board-state"
+
+
+def _add_login(app: FastAPI, hub: Hub, door: _Door) -> None:
+    """The way over the hub to the page, for who may see this service there."""
+
+    @app.get("/login")
+    async def login(request: Request) -> Response:
+        state = secrets.token_urlsafe(24)
+        answer = RedirectResponse(hub.login(state), 303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(_STATE, state, max_age=600, samesite="lax", secure=secure, **door.own)
+        return answer
+
+    @app.get("/oauth_callback")
+    async def come_back(
+        request: Request,
+        state: Annotated[str, Query(max_length=100)] = "",
+        code: Annotated[str, Query(max_length=500)] = "",
+    ) -> Response:
+        expected = request.cookies.get(_STATE, "")
+        if not expected or not secrets.compare_digest(state.encode(), expected.encode()):
+            raise HTTPException(403, "Open the class board from the hub's own menu, under Services.")
+        if not await hub.lets_in(code):
+            raise HTTPException(403, "The hub does not let you see this class board.")
+        answer = door.let_in(RedirectResponse("board/", 303), request)
+        answer.delete_cookie(_STATE, path=door.own["path"])
+        return answer
 
 
 def _back() -> Response:

@@ -50,11 +50,22 @@ class Buckets:
         return min(self._burst, tokens + max(0.0, now - then) * self._rate)
 
 
+class Below:
+    """Around an app whose paths all begin with ``prefix``, because a proxy passes them on whole."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app, self._prefix = app, prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and tell the app where it is."""
+        await self._app({**scope, "root_path": self._prefix}, receive, send)
+
+
 class Guard:
     """Around the whole app: whom it talks to, how much it reads, and what its pages may do.
 
     ``hosts`` are the names by which the board is reached; another one is a page elsewhere that pretends to be
-    the board. A form comes from a page of the board itself.
+    the board. None stand for whichever a proxy lets through. A form comes from a page of the board itself.
     """
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str], largest: int) -> None:
@@ -81,7 +92,9 @@ class Guard:
 
     def _refused(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
-        if _name(f"//{headers.get('host', '')}") not in self._hosts:
+        host = _name(f"//{headers.get('host', '')}")
+        hosts = self._hosts or {host}
+        if host is None or host not in hosts:
             return PlainTextResponse("The board has another name.", 421)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:12]) > self._largest:
@@ -89,7 +102,7 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD"):
             origin = headers.get("origin")
             is_page = not scope["path"].startswith(f"{scope.get('root_path', '')}/api/")
-            if (is_page or origin is not None) and _name(origin or "") not in self._hosts:
+            if (is_page or origin is not None) and _name(origin or "") not in hosts:
                 return PlainTextResponse("That was sent from another page.", 403)
         return None
 

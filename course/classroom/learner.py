@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import re
 import secrets
 import threading
@@ -19,9 +20,9 @@ from pydantic import ValidationError
 
 from course.classroom import desk
 from course.classroom.names import CODE, clean
-from course.classroom.outbox import Membership, NotReached, Outbox, Refused, ask
-from course.classroom.wire import PORT, Join, Joined
-from course.paths import workspace
+from course.classroom.outbox import Membership, NotReached, Outbox, Refused, Unknown, ask
+from course.classroom.wire import PORT, Enter, Joined
+from course.paths import CLASS_VARIABLE, workspace
 from course.seat import doctor
 from course.words import say
 
@@ -30,7 +31,14 @@ _ADDRESS = re.compile(r"(?P<code>[^@\s]+)@(?P<scheme>https?://)?(?P<place>[^@\s/
 
 
 class CannotJoin(ValueError):
-    """The class cannot be joined with these words. The message says why, and what to do."""
+    """The class cannot be joined with these words. The message says why, and what to do.
+
+    ``later`` tells whether the same words may do another time.
+    """
+
+    def __init__(self, why: str, *, later: bool = False) -> None:
+        super().__init__(why)
+        self.later = later
 
 
 @dataclass(frozen=True)
@@ -66,18 +74,20 @@ def _told(call: Callable[P, Standing]) -> Callable[P, Standing]:
 
 
 @_told
-def join(words: str, name: str = "") -> Standing:
+def join(words: str = "", name: str = "") -> Standing:
     """Join a class with the words that the instructor shows: ``join("blue-otter-4207@192.168.1.20")``.
 
-    You are called something like “Otter 7” there, unless you give a name.
+    You are called something like “Otter 7” there, unless you give a name. At a seat of a server ``join()``
+    joins the server's class.
     """
     box = Outbox(workspace())
     try:
-        board, code = read_words(words)
+        board, code, name = (*read_words(words), name) if words else _class_of_server(name)
         print(_what_is_sent(clean(name)), flush=True)
         joined = _join(box, board, code, name)
     except CannotJoin as error:
         return Standing(str(error))
+    box.left.unlink(missing_ok=True)
     keep_sending()
     return Standing(
         say(
@@ -89,12 +99,33 @@ def join(words: str, name: str = "") -> Standing:
     )
 
 
+def join_unasked() -> bool:
+    """Join the server's class without a word, unless the learner has left it, or is in another one.
+
+    A seat that is in it already asks again: the class may be a new one at the same address.
+
+    Returns:
+        Whether to try again later: the board does not answer now.
+    """
+    box = Outbox(workspace())
+    before = box.membership()
+    try:
+        board, code, name = _class_of_server()
+        if not box.left.exists() and (before is None or before.board == board):
+            _join(box, board, code, name)
+    except CannotJoin as error:
+        return error.later
+    except OSError:
+        return True
+    return False
+
+
 _tokens: dict[tuple[Path, str], str] = {}
 """The secrets that boards were asked with: who asks again because the answer was lost gets no second seat."""
 
 
 def _join(box: Outbox, board: str, code: str, name: str) -> Joined:
-    """Ask the board for a seat, and become its member.
+    """Ask the board for a seat, with a join code or the ticket of a hub, and become its member.
 
     Raises:
         CannotJoin: there is no answer, or the board does not let the seat in.
@@ -102,12 +133,14 @@ def _join(box: Outbox, board: str, code: str, name: str) -> Joined:
     before = box.membership()
     again = before if before and before.board == board and not before.leaving else None
     token = again.token if again else _tokens.setdefault((box.file, board), secrets.token_hex(32))
-    asked = Join(code=code, token=token, name=name, doctor=doctor(without=("kernel", "server")).code)
+    asked = Enter(token=token, doctor=doctor(without=("kernel", "server")).code).model_dump(exclude_none=True)
     try:
-        answer = ask(box.to(board), "join", asked.model_dump(exclude_none=True))
-        joined = Joined.model_validate(answer)
+        what = "join" if CODE.fullmatch(code) else "show"
+        own = {"code": code, "name": name} if what == "join" else {"ticket": code, "user": name}
+        joined = Joined.model_validate(ask(box.to(board), what, {**asked, **own}))
     except (NotReached, Refused, ValidationError) as error:
-        raise CannotJoin(_why_not(error, board)) from None
+        later = isinstance(error, NotReached) and not isinstance(error, Unknown)
+        raise CannotJoin(_why_not(error, board), later=later) from None
     finally:
         box.close()
     box.store(
@@ -130,6 +163,7 @@ def leave() -> Standing:
         if found is None:
             return Standing(say("You are in no class."))
         found.leaving = True
+        box.left.touch()
     try:
         box.step()
     except (NotReached, Refused):
@@ -158,6 +192,24 @@ def raise_hand(up: bool = True) -> Standing:
     finally:
         box.close()
     return Standing(say("Your hand is up.") if up else say("Your hand is down."))
+
+
+_BY_TICKET = "hub@"
+
+
+def _class_of_server(name: str = "") -> tuple[str, str, str]:
+    """The board that the server names to its seats, the join code or this seat's ticket, and the name.
+
+    Who has a ticket is called by it; else a name may be chosen.
+
+    Raises:
+        CannotJoin: this is no seat of a server with a class.
+    """
+    said, user = os.environ.get(CLASS_VARIABLE, ""), os.environ.get("JUPYTERHUB_USER", "")
+    if said.startswith(_BY_TICKET):
+        board, _, ticket = said.removeprefix(_BY_TICKET).partition("#")
+        return f"{board.rstrip('/')}/", ticket, user
+    return *read_words(said), name or user
 
 
 def read_words(words: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from course.classroom import names
 from course.classroom.room import Column, Room
 from course.classroom.store import Class, Noted, Seat, Store
-from course.classroom.wire import Join, Status, Sync
+from course.classroom.wire import Enter, Status, Sync
 from course.practice.markup import inline
 from course.practice.texts import Lesson
 from course.words import pages
@@ -72,7 +72,7 @@ class Writer:
             together = [each for noted, _ in taken for each in noted]
             try:
                 added = set(map(id, await asyncio.to_thread(self._store.add, together)))
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it is, the seats send again, and the next ones are stored
                 for _, done in taken:
                     if not done.done():
                         done.set_exception(Busy(type(error).__name__))
@@ -149,8 +149,8 @@ class Live:
         """The seat with that secret."""
         return self._by_token.get(digest(token))
 
-    async def join(self, asked: Join) -> Seat:
-        """Give a seat to whoever has asked with the right code.
+    async def join(self, asked: Enter, name: str) -> Seat:
+        """Give a seat to whoever may have one; a made-up name stands in for none.
 
         Raises:
             Full: there are too many.
@@ -161,7 +161,7 @@ class Live:
             if token not in self._by_token and len(self.room.places) >= MOST_SEATS:
                 raise Full
             taken = {place.seat.name for place in self.room.places.values()}
-            name = names.unlike(asked.name, taken) if asked.name else names.pseudonym(taken)
+            name = names.unlike(name, taken) if name else names.pseudonym(taken)
             now = self.clock()
             seat: Seat = await self._stored(self.store.join, self.found.id, token, name, asked.doctor, now)
             self._by_token[token] = seat.id

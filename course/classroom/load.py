@@ -23,6 +23,8 @@ from typing import Any
 
 import httpx
 
+from course.classroom.board import allow_many_connections
+from course.classroom.outbox import Membership, Outbox, event_of
 from course.classroom.store import Class, Store
 from course.classroom.wire import Join
 from course.paths import ROOT
@@ -40,7 +42,37 @@ print(listener.getsockname()[1], flush=True)
 live = Live(store, store.open("Load", 0.0))
 serve(create_app(live, Address("http://127.0.0.1", ("127.0.0.1",))), listener)
 """
+_LEARN = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from course.classroom.outbox import NotReached, Outbox
+from course.practice import Journal
+box, stop = Outbox(Path(sys.argv[2])), threading.Event()
+journal = Journal(box.file.with_name("journal.jsonl"))
+end = threading.Event()
+sender = threading.Thread(target=box.run, args=(stop,), daemon=True)
+sender.start()
+threading.Thread(target=lambda: (sys.stdin.read(), end.set()), daemon=True).start()
+while not end.is_set():
+    journal.add("check", sys.argv[3], state="not yet", miss="engine.raised")
+    end.wait(float(sys.argv[4]))
+stop.set()
+sender.join()
+while True:
+    try:
+        if not box.step():
+            break
+    except NotReached:
+        threading.Event().wait(0.5)
+"""
 _PATIENCE = 60.0
+_KERNELS = 4
+"""Learners that are processes of their own, when learners are killed."""
+_PACE = 1.0
+"""Seconds between two events of such a learner."""
+_JOINING = 20
+"""Seats that join at a time."""
 BEAT = 5.0
 """Seconds between two events of a seat."""
 
@@ -72,6 +104,40 @@ class BoardProcess:
         self.process.stdout.close()
 
 
+class Kernel:
+    """A learner as a process of its own, with a workspace: it writes a journal and sends from its outbox."""
+
+    def __init__(self, folder: Path, board: str, token: str, exercise: str) -> None:
+        self.box, self._exercise = Outbox(folder), exercise
+        self.box.file.parent.mkdir(parents=True)
+        self.box.store(Membership(board=board, token=token, name="Kernel", class_name="Load"))
+        self._token, self._folder = token, folder
+        self.start()
+
+    def start(self) -> None:
+        """Go on where the one before was killed."""
+        command = [sys.executable, "-P", "-c", _LEARN, str(ROOT), str(self._folder)]
+        self._process = subprocess.Popen([*command, self._exercise, str(_PACE)], stdin=subprocess.PIPE)
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self._process.kill()
+        self._process.communicate()
+
+    def finish(self) -> None:
+        """Do nothing more, send what is left, and end."""
+        self._process.communicate()
+
+    def written(self) -> list[uuid.UUID]:
+        """The keys of all lines in its journal."""
+        found, offset = [], 0
+        for line in self.box.file.with_name("journal.jsonl").read_bytes().split(b"\n")[:-1]:
+            if event := event_of(self._token, offset, line):
+                found.append(event.key)
+            offset += len(line) + 1
+        return found
+
+
 @dataclass
 class Measured:
     """What a class took, and what became of its events."""
@@ -95,20 +161,23 @@ class Measured:
         return statistics.quantiles(values, n=100)[98] if len(values) > 1 else 0.0
 
 
-def measure(learners: int, pages: int, seconds: float, kills: int = 0, *, url: str = "") -> Measured:
-    """Let learners send an event each in five seconds, and pages look on; kill the board that many times.
+def measure(learners: int, pages: int, seconds: float, kills: int = 0, *, url: str | None = None) -> Measured:
+    """Let learners send an event each in five seconds, and pages look on.
 
-    Events are kept in the database ``url``, which has no class yet, or in an SQLite file that goes then.
+    The board is killed that many times, and as often one of four more learners, who are processes with
+    journals. Events are kept in the database ``url``, or in an SQLite file, and deleted at the end.
     """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    allow_many_connections()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as stack:
         url = url or f"sqlite:///{(Path(folder) / 'load.sqlite3').as_posix()}"
         store = Store(url)
-        found, board = store.open("Load", 0.0), BoardProcess(url)
-        try:
-            done = asyncio.run(_Class(board, found, learners).run(pages, seconds, kills))
-            done.memory, done.busy = _taken(board.process.pid)
-        finally:
-            board.kill()
+        stack.callback(store.close)
+        found = store.open("Load", 0.0)
+        stack.callback(store.delete_class, found.id)
+        board = BoardProcess(url)
+        stack.callback(board.kill)
+        done = asyncio.run(_Class(board, store, found, learners, Path(folder)).run(pages, seconds, kills))
+        done.memory, done.busy = _taken(board.process.pid)
         return done
 
 
@@ -143,8 +212,10 @@ def _taken(pid: int) -> tuple[float, float]:
 
 
 class _Class:
-    def __init__(self, board: BoardProcess, found: Class, learners: int) -> None:
-        self.board, self.found, self.learners = board, found, learners
+    def __init__(self, board: BoardProcess, store: Store, found: Class, learners: int, folder: Path) -> None:
+        self.board, self.store, self.found, self.learners = board, store, found, learners
+        self.folder = folder
+        self.kernels: list[Kernel] = []
         self.measured = Measured()
         self.keys: list[uuid.UUID] = []
         self.waiting: dict[str, float] = {}
@@ -156,8 +227,13 @@ class _Class:
                 await stack.enter_async_context(self._client()) for _ in range(1 + self.learners)
             ]
             await self._until_it_answers(client)
-            for number in range(self.learners):
-                await self._join(client, number)
+            for first in range(0, self.learners, _JOINING):
+                some = range(first, min(first + _JOINING, self.learners))
+                await asyncio.gather(*(self._join(client, number) for number in some))
+            for number in range(_KERNELS if kills else 0):
+                await self._sit(client, number, stack)
+            rows = {seat.name: f"b-row-{seat.id}" for seat in self.store.seats(self.found.id)}
+            self.rows = [rows[f"Seat {number}"] for number in range(self.learners)]
             await client.get(f"open/{self.found.secret}")
             looking = [asyncio.create_task(self._look(client, n == 0)) for n in range(pages)]
             end = time.monotonic() + seconds
@@ -165,6 +241,8 @@ class _Class:
                 for number in range(self.learners):
                     tasks.create_task(self._learn(own[number], number, end))
                 tasks.create_task(self._kill(client, kills, seconds))
+            for kernel in self.kernels:
+                await asyncio.to_thread(kernel.finish)
             for task in looking:
                 task.cancel()
             await asyncio.gather(*looking, return_exceptions=True)
@@ -189,12 +267,20 @@ class _Class:
         join = Join(code=self.found.code, token=_token(number), name=f"Seat {number}")
         (await client.post("api/join", json=join.model_dump(exclude_none=True))).raise_for_status()
 
+    async def _sit(self, client: httpx.AsyncClient, number: int, stack: contextlib.AsyncExitStack) -> None:
+        seat = self.learners + number
+        await self._join(client, seat)
+        exercise = random.choice(self.exercises)
+        folder = self.folder / f"kernel {number}"
+        self.kernels.append(Kernel(folder, self.board.address, _token(seat), exercise))
+        stack.callback(self.kernels[-1].kill)
+
     async def _learn(self, client: httpx.AsyncClient, number: int, end: float) -> None:
         await asyncio.sleep(random.uniform(0, BEAT))
         while time.monotonic() < end:
             began, event = time.monotonic(), self._event()
             self.measured.sent += 1
-            self.waiting[f"b-row-{number + 1}"] = began
+            self.waiting[self.rows[number]] = began
             while not await self._post(client, number, event):
                 self.measured.again += 1
                 await asyncio.sleep(random.uniform(0.1, 1.0))
@@ -244,19 +330,23 @@ class _Class:
                 self.measured.shown.append(now - began)
 
     async def _kill(self, client: httpx.AsyncClient, kills: int, seconds: float) -> None:
-        for _ in range(kills):
+        for number in range(kills):
             await asyncio.sleep(seconds / (kills + 1))
+            kernel = self.kernels[number % _KERNELS]
+            await asyncio.to_thread(kernel.kill)
+            kernel.start()
             await asyncio.to_thread(self.board.kill)
             await asyncio.to_thread(self.board.start)
             await self._until_it_answers(client)
 
     def _compare(self) -> None:
-        """What was sent with what is stored."""
-        store = Store(self.board.url)
-        stored = Counter(noted.event.key for noted in store.events(self.found.id))
-        store.close()
-        self.measured.lost = len(set(self.keys) - set(stored))
-        self.measured.doubled = sum(stored.values()) - len(stored)
+        """What was sent, and what stands in the journals, with what is stored."""
+        written = [key for kernel in self.kernels for key in kernel.written()]
+        self.measured.sent += len(written)
+        done = {*self.keys, *written}
+        stored = Counter(noted.event.key for noted in self.store.events(self.found.id))
+        self.measured.lost = len(done - set(stored))
+        self.measured.doubled = sum(stored.values()) - len(done & set(stored))
 
 
 def _token(number: int) -> str:

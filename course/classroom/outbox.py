@@ -74,6 +74,8 @@ class Outbox:
     def __init__(self, folder: Path, client: Callable[[str], httpx.Client] | None = None) -> None:
         self._folder = folder / ".course"
         self.file = self._folder / "class.json"
+        self.left = self._folder / "class.left"
+        """Is there when the learner has left a class, and wants to join no other unasked."""
         self._journal = self._folder / "journal.jsonl"
         self._client = client or _client
         self._open: tuple[str, httpx.Client] | None = None

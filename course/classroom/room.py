@@ -24,6 +24,7 @@ from course.practice.texts import (
     notebook_of,
 )
 from course.seat import MistypedCode, decode
+from course.words import translated
 
 FEWEST_CHECKS = 2
 """Failed checks in a row that make nobody stuck yet are fewer than this, and fewer than twice the median."""
@@ -377,6 +378,7 @@ def _cure(lesson: str, cell: str) -> str:
         return ""
     try:
         heading = notebook.headings(notebook.read_raw(path)).get(cell, "")
+        heading = translated(heading, lesson)
     except notebook.Unreadable:
         return ""
     return f"“{heading}” in {path.name}" if heading else ""

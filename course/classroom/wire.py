@@ -42,15 +42,27 @@ class Event(_Message):
     right: bool | None = None
 
 
-class Join(_Message):
+class Enter(_Message):
     """A seat asks to be let in. ``token`` is made at the seat, so that asking twice makes one seat."""
 
-    code: Annotated[str, StringConstraints(pattern=f"^{CODE.pattern}$")]
     token: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+    doctor: Annotated[str, StringConstraints(pattern="^[0-9A-Z]{5}-[0-9A-Z]{5}$")] | None = None
+
+
+class Join(Enter):
+    """A seat asks to be let in with the join code, and says what its learner wants to be called."""
+
+    code: Annotated[str, StringConstraints(pattern=f"^{CODE.pattern}$")]
     name: Annotated[str, BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)] = (
         ""
     )
-    doctor: Annotated[str, StringConstraints(pattern="^[0-9A-Z]{5}-[0-9A-Z]{5}$")] | None = None
+
+
+class Show(Enter):
+    """A seat of a JupyterHub asks to be let in, with the ticket that the hub gave it for its user."""
+
+    user: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    ticket: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class Joined(_Message):

@@ -7,6 +7,7 @@ needs them.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ from course.cli._commands import (
 from course.cli._failures import CannotGoOn
 from course.paths import VENV, scripts_folder, venv_python
 from course.seat import NEWEST, OLDEST, encode, too_old
-from course.words import say
+from course.words import LANGUAGE_VARIABLE, say
 
 __all__ = ["COMMANDS", "Command", "main", "run_inside"]
 
@@ -56,7 +57,7 @@ def _run(argv: list[str]) -> int:
     if name not in COMMANDS:
         build().parse_args(argv or ["--help"])
         return 2
-    parse(name, argv[1:])
+    _speak(parse(name, argv[1:]))
     wheelhouse, rest = _wheelhouse.split(argv[1:])
     note_new_python()
     if os.environ.get(SET_UP) == "no":
@@ -66,6 +67,12 @@ def _run(argv: list[str]) -> int:
     elif _setup.trouble() is not None:
         return run_inside(name, rest)
     return _continue_inside(name, rest)
+
+
+def _speak(arguments: argparse.Namespace) -> None:
+    """Speak the language that the command names, also during the set-up and in the environment's Python."""
+    if getattr(arguments, "speak", None):
+        os.environ[LANGUAGE_VARIABLE] = arguments.speak
 
 
 def _set_up(wheelhouse: str | None) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Callable, Iterator, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
 
 from course.variables import changing, drop_changing
-from course.words import say
+from course.words import padded, say
 
 _DROPPED = (
     "PYTHONHOME",
@@ -150,7 +150,7 @@ def _status_line() -> Iterator[Callable[[str], None]]:
     def show(line: str) -> None:
         last[0] = line
         text = say("{seconds:.0f} s  {line}", seconds=time.monotonic() - started, line=line)
-        out.write("\r  " + text[:width].ljust(width))
+        out.write("\r  " + padded(text[:width], width))
         out.flush()
 
     def tick() -> None:

@@ -36,9 +36,12 @@ COMMANDS = {
     "kit": Command("course.cli.kit", "for instructors: print, show, plan and hand round the course"),
     "class": Command("course.cli.classes", "for instructors: see who is stuck in a class, while it works"),
     "site": Command("course.cli.site", "build the web site of the lessons"),
-    "new": Command("course.cli.new", "for authors: begin an exercise or a lesson"),
+    "new": Command("course.cli.new", "for authors: begin an exercise, a lesson or a language"),
     "refresh": Command("course.cli.refresh", "for authors: run notebooks again and store what comes out"),
     "audit": Command("course.cli.audit", "for authors: find what the notebook tests would not see"),
+    "translate": Command(
+        "course.cli.translate", "for translators: bring the catalogues up to date, and check them"
+    ),
     "mutants": Command("course.cli.mutants", "for authors: prove that the checks notice small mistakes"),
     "stress": Command("course.cli.stress", "for authors: prove that no verdict depends on a good moment"),
     "facts": Command("course.cli.facts", "for authors: measure what the lessons claim about the libraries"),

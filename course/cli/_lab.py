@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and runs on 3.8)
 
@@ -16,7 +17,7 @@ from course.cli._failures import CannotGoOn, failure_of_error, tail
 from course.paths import WORKSPACE_VARIABLE, workspace
 from course.seat import PORTS
 from course.variables import drop_changing
-from course.words import say
+from course.words import language, say
 
 FIRST_PORT = PORTS.start
 _TRIES = len(PORTS)
@@ -30,6 +31,8 @@ _SETTINGS = {
 """Defaults of this launch: no question about news, no look for updates, room for whole names of files. The
 user's own settings win.
 """
+
+_MENUS = "@jupyterlab/translation-extension:plugin"
 
 _STYLE = """
 .jp-OutputArea-output.jp-RenderedMarkdown.jp-RenderedHTMLCommon pre { overflow-x: auto; }
@@ -136,7 +139,7 @@ def prepare(folder: Path) -> list[str]:
     spare_the_grammar()
     settings = folder / ".course" / "jupyter" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    (settings / "overrides.json").write_text(json.dumps({**_SETTINGS, **_menus()}), encoding="utf-8")
     style = Path(os.environ["JUPYTER_CONFIG_DIR"], "custom", "custom.css")
     style.parent.mkdir(parents=True, exist_ok=True)
     style.write_text(_STYLE, encoding="utf-8")
@@ -148,6 +151,12 @@ def prepare(folder: Path) -> list[str]:
         "--LabApp.extension_manager=readonly",
         "--KernelManager.transport_encryption=auto",  # and without a warning for each kernel
     ]
+
+
+def _menus() -> dict[str, dict[str, str]]:
+    """JupyterLab's own menus in the learner's language, if Jupyter's language pack for it is installed."""
+    packs = {pack.name for pack in metadata.entry_points(group="jupyterlab.languagepack")}
+    return {_MENUS: {"locale": language()}} if language() in packs else {}
 
 
 def serve(first: str, listener: socket.socket, *, browser: bool) -> int:

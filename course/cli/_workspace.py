@@ -15,7 +15,7 @@ from course import notebook
 from course.cli import _editions
 from course.cli._failures import CannotGoOn, failure_of_error
 from course.paths import NOTEBOOKS, workspace, write
-from course.words import say
+from course.words import ENGLISH, language, languages, remember, say
 
 _SKIPPED = {".ipynb_checkpoints", "__pycache__", ".pytest_cache"}
 
@@ -37,6 +37,19 @@ def copy_lessons(*, tell: Callable[[str], object]) -> str:
         raise failure_of_error(error, target) or error from None
     notebooks = [name for name in names if name.endswith(".ipynb")]
     return next((name for name in notebooks if (target / name).is_file()), notebooks[0])
+
+
+def keep_language(chosen: str | None) -> None:
+    """Make this the language of the workspace; without one, keep what it has, or that of this machine.
+
+    Raises:
+        CannotGoOn: The workspace cannot be written.
+    """
+    if chosen or language() != ENGLISH:
+        try:
+            remember(chosen or language())
+        except OSError as error:
+            raise failure_of_error(error, workspace()) or error from None
 
 
 def lessons() -> list[str]:
@@ -226,22 +239,25 @@ def _keep(target: Path, content: bytes) -> str:
 
 def _files(folder: Path) -> Iterator[str]:
     """What belongs to the lessons, by its name relative to their folder, in order."""
+    skipped = {*_SKIPPED, *languages()}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         lesson = path.suffix == ".ipynb"  # also one that is not a file: reading it gives the error message
         within = any(parent.suffix == ".ipynb" for parent in inside.parents)
         wanted = (lesson or path.is_file()) and not within and path.name != "conftest.py"
-        if wanted and not _SKIPPED & set(inside.parts):
+        if wanted and not skipped & set(inside.parts):
             yield inside.as_posix()
 
 
 def as_given(name: str) -> bytes:
-    """What a learner begins with: a notebook without outputs, any other file as it is.
+    """What a learner begins with: a notebook without outputs, in the learner's language if it is there; any
+    other file as it is.
 
     Raises:
         Unreadable: The course's own notebook is damaged.
     """
-    original = NOTEBOOKS / name
+    translated = NOTEBOOKS / language() / name
+    original = translated if translated.is_file() else NOTEBOOKS / name
     return notebook.as_given(original) if name.endswith(".ipynb") else original.read_bytes()
 
 

@@ -21,9 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line for each finding; the exit status is 1 if there is one."""
-    from course.publish import audit_tree
+    from course.publish import audit_tree, translation
 
     findings = audit_tree(args.folder)
+    if args.folder == NOTEBOOKS:
+        findings += [*translation.audit(), *translation.audit_editions()]
     for finding in findings:
         print(finding)
     print(f"{len(findings)} findings in {len(list(args.folder.glob('*.ipynb')))} notebooks.")

@@ -64,7 +64,7 @@ def open_class(args: argparse.Namespace) -> int:
     name = _clean(args.name or dt.date.today().isoformat())
     with _store(args) as store, _listen(args.port) as listener:
         found = store.open(name, time.time())
-        with _only_one(found):
+        with only_one(found):
             here = f"http://127.0.0.1:{listener.getsockname()[1]}"
             address = _address(args.address, listener.getsockname()[1])
             app = board.create_app(live.Live(store, found), address)
@@ -125,7 +125,7 @@ def _listen(port: int) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _only_one(found: Class) -> Iterator[None]:
+def only_one(found: Class) -> Iterator[None]:
     """While the block runs no other process of this machine serves or closes the class."""
     from filelock import FileLock, Timeout
 
@@ -178,7 +178,7 @@ def close_class(args: argparse.Namespace) -> int:
     """Export a class, then delete everything of it here."""
     with _store(args) as store:
         found = _find(store, args.name)
-        with _only_one(found):
+        with only_one(found):
             _export(store, found, args.out)
             store.delete_class(found.id)
     print(f"The class “{found.name}” is deleted here.")
@@ -219,18 +219,20 @@ def _store(args: argparse.Namespace) -> Iterator[Store]:
 
     from course.classroom.store import Store
 
+    store = None
     try:
         store = Store(args.database)
+        yield store
     except (SQLAlchemyError, ImportError) as error:
         raise CannotGoOn(
             "The database cannot be used ({detail}).\n"
-            "Leave out --database to keep classes in the folder classes, or name one that answers.",
+            "Is its disk full, or does another program hold it? Nothing is lost: try again when it is free. "
+            "Otherwise leave out --database to keep classes in the folder classes, or name one that answers.",
             detail=str(error).splitlines()[0],
         ) from None
-    try:
-        yield store
     finally:
-        store.close()
+        if store is not None:
+            store.close()
 
 
 _PARTS: dict[

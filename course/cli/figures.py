@@ -184,8 +184,10 @@ def board(args: argparse.Namespace) -> Iterator[Value]:
     from course.classroom import load
 
     seconds = 600 if args.full else 30
-    for what, kills in (("500 learners", 0), ("500 learners, board killed", 20 if args.full else 3)):
-        for said, value, unit, goal in load.lines(load.measure(500, 20, seconds, kills)):
+    class_of = f"{args.learners} learners"
+    for what, kills in ((class_of, 0), (f"{class_of}, board and learners killed", 20 if args.full else 3)):
+        found = load.measure(args.learners, 20, seconds, kills, url=args.database)
+        for said, value, unit, goal in load.lines(found):
             yield Value(f"{what}: {said}", value, unit, goal if not kills or unit == "" else None)
     waited = load.crowd(900, 20)
     yield Value("a join beside 900 idle connections and 20 pages that do not read", waited, "s", goal=1)
@@ -298,6 +300,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="list what can be measured and how long it takes")
     parser.add_argument("--json", action="store_true", help="print one JSON object per value")
     parser.add_argument("--full", action="store_true", help="'board' for 10 minutes each, with 20 kills")
+    parser.add_argument(
+        "--database", metavar="URL", help="'board' with this database, such as postgresql://…"
+    )
+    parser.add_argument(
+        "--learners", type=int, default=500, metavar="N", help="learners of 'board' (default: 500)"
+    )
     parser.add_argument("--runs", type=int, default=20, metavar="N", help="runs of 'load' (default: 20)")
 
 

@@ -20,13 +20,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take the new pictures, and count the cells anew, even if no code has changed",
     )
     parser.add_argument(
+        "--language",
+        metavar="LANGUAGE",
+        help="make their editions in this language, in a folder beside them, and run those",
+    )
+    parser.add_argument(
         "--check", action="store_true", help="change nothing; the exit status is 1 if something would"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Refresh each notebook, go on after one that cannot be refreshed, and say what changed."""
-    from course.publish import RefreshError, notebooks_in, refresh
+    from course.publish import RefreshError, notebooks_in, refresh, translation
 
     _lab.reach_loopback_directly(os.environ)
     changed = failed = 0
@@ -37,7 +42,12 @@ def run(args: argparse.Namespace) -> int:
         return 1
     for path in notebooks:
         try:
-            done = refresh(path, redraw=args.redraw, dry_run=args.check)
+            if args.language:
+                done = translation.refresh_edition(
+                    path, args.language, redraw=args.redraw, dry_run=args.check
+                )
+            else:
+                done = refresh(path, redraw=args.redraw, dry_run=args.check)
         except RefreshError as error:
             failed += 1
             print(error, file=sys.stderr)

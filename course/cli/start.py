@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from course.words import say
+from course.words import ENGLISH, languages, nearest, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--join", metavar="WORDS", help="join a class with the words that the instructor shows"
     )
+    parser.add_argument(
+        "--language",
+        dest="speak",
+        type=_language,
+        metavar="LANGUAGE",
+        help="the language of this workspace, for example zh_CN (otherwise that of this machine)",
+    )
     parser.add_argument("--no-lab", action="store_true", help="set up and copy the lessons only")
 
 
@@ -38,10 +45,18 @@ def _port(text: str) -> int:
     return port
 
 
+def _language(text: str) -> str:
+    found = nearest(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"the course is there in {', '.join([ENGLISH, *languages()])}")
+    return found
+
+
 def run(args: argparse.Namespace) -> int:
     """Copy the lessons, then serve them until Ctrl-C."""
     from course.cli import _class_seat, _lab, _workspace
 
+    _workspace.keep_language(args.speak)
     if not args.no_lab:
         listener = _lab.take_port(args.port)
     first = _workspace.copy_lessons(tell=print)

@@ -16,7 +16,7 @@ from course.cli import _editions, _workspace
 from course.cli._failures import CannotGoOn, failure_of_error
 from course.notebook import Unreadable, read_raw
 from course.paths import workspace
-from course.words import say
+from course.words import padded, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         for outcome in done:
             print(outcome)
             for change in outcome.changes:
-                print(f"    {_editions.who(change):<18}{change.title}")
+                print(f"    {padded(_editions.who(change), 18)}{change.title}")
         if not done:
             print(
                 say(

@@ -18,6 +18,7 @@ from course.live.gate import FileGate
 folder = Path(os.environ["FOLDER"])
 gate = FileGate(folder / "gate")
 jobs: dict[str, asyncio.Task[None]] = {}
+beside = asyncio.Event()
 
 
 async def relay(outbox: Outbox) -> None:
@@ -83,6 +84,44 @@ async def forever() -> None:
         await asyncio.Event().wait()
     finally:
         print("job: over")
+
+
+async def noting() -> None:
+    """A task that notes its cancellation at once, and something more when the gate is open."""
+    print("noting: started")
+    try:
+        await gate.wait_async()
+    except BaseException:
+        print("noting: at once")
+        await gate.wait_async()
+        print("noting: after an await")
+        raise
+
+
+async def fail_beside() -> None:
+    """Fail when another request is being answered."""
+    await beside.wait()
+    raise ConnectionError("the task has failed")
+
+
+@app.post("/noting", status_code=202)
+async def leave_noting(tasks: BackgroundTasks) -> None:
+    """Leave a task that notes its cancellation."""
+    tasks.add_task(noting)
+
+
+@app.post("/fails", status_code=202)
+async def leave_failing(tasks: BackgroundTasks) -> None:
+    """Leave a task that fails while `/beside` is being answered."""
+    tasks.add_task(fail_beside)
+
+
+@app.get("/beside")
+async def answered_beside() -> str:
+    """Answer when the gate is open."""
+    beside.set()
+    await gate.wait_async()
+    return "fine"
 
 
 @app.post("/async", status_code=202)

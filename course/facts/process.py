@@ -224,6 +224,47 @@ def other_servers() -> Seen:
     )
 
 
+@fact(
+    "F11b",
+    "Over HTTP/1.1 hypercorn and granian answer the other request on the connection of a task that fails; "
+    "gunicorn with uvicorn's worker does not.",
+    known=[*_POSIX, "hypercorn>=0.18", "granian>=2.8", "gunicorn>=23", "uvicorn-worker>=0.3"],
+    needs=["hypercorn", "granian", "gunicorn", "uvicorn-worker"],
+)
+def other_servers_and_a_failure() -> Seen:
+    """A task that fails while the next request on its connection is being answered."""
+    return saw(
+        {
+            "hypercorn answers": _answered_beside("hypercorn", "--bind", "127.0.0.1:{port}", _APP),
+            "granian answers": _answered_beside("granian", "--interface", "asgi", "--port", "{port}", _APP),
+            "gunicorn does not": not _answered_beside(
+                "gunicorn", "-k", "uvicorn_worker.UvicornWorker", "-b", "127.0.0.1:{port}", _APP
+            ),
+        }
+    )
+
+
+def _answered_beside(module: str, *arguments: str) -> bool:
+    """Whether a request is answered when the task of an earlier one on its connection fails meanwhile."""
+    port = _free_port()
+    options = [argument.format(port=port) for argument in arguments]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Process(module, *options, folder=folder, env={"FOLDER": folder}) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        _post_when_it_listens(f"http://127.0.0.1:{port}/jobs/x")
+        client.post("/fails")
+        beside = pool.submit(client.get, "/beside")
+        server.wait_for("the task has failed")
+        FileGate(Path(folder) / "gate").open()
+        try:
+            return beside.result().is_success
+        except httpx.RemoteProtocolError:
+            return False
+
+
 def _log_of_end(patience: float, module: str, *arguments: str) -> list[str]:
     """What a server and its task say when SIGTERM comes; the task is held until that has ended the server, or
     for so many seconds.
@@ -267,6 +308,29 @@ def lifespan_without_a_limit() -> Seen:
             "the task is cancelled": "async: cancelled" in log,
             "the lifespan is not": there and "lifespan: over" in log,
             "except Exception does not see it": "async: failed" not in log,
+        }
+    )
+
+
+@fact(
+    "P1b",
+    "uvicorn does not wait for a task that it has cancelled: what the task does at once is done, what it "
+    "awaits is not.",
+    known=_POSIX,
+)
+def cancelled_and_left() -> Seen:
+    """A cancelled task that notes its end, and waits once more, at a gate that nobody opens."""
+    limit = ("--timeout-graceful-shutdown", "1")
+    with tempfile.TemporaryDirectory() as folder, _server(*limit, folder=folder) as server:
+        _ask(server, "/noting")
+        server.terminate()
+        with contextlib.suppress(ProcessTimeout):
+            server.wait(timeout=15)
+        ended, log = not server.running, server.log
+    return saw(
+        {
+            "what it does at once is done": "noting: at once" in log,
+            "the server ends without what it awaits": ended and "lifespan: over" in log,
         }
     )
 

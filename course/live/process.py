@@ -25,6 +25,7 @@ from course.live._client import no_tls
 from course.live.errors import ProcessTimeout
 from course.live.threads import wait
 from course.paths import ROOT
+from course.timeline import Life
 from course.words import say
 
 _LIFELINE = Path(__file__).with_name("_lifeline.py")
@@ -72,6 +73,8 @@ class Process:
         env: Mapping[str, object] | None = None,
     ) -> None:
         self._lines = _Lines()
+        self._started = time.perf_counter()
+        self._killed: float | None = None
         group = {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}
         self._process = subprocess.Popen(
             [sys.executable, "-u", str(_LIFELINE), module, *arguments],
@@ -106,6 +109,11 @@ class Process:
     def log(self) -> list[str]:
         """The lines it has printed so far, without colours, process ids and ports."""
         return self._lines.all()
+
+    @property
+    def life(self) -> Life:
+        """Its lines with the moments when they came, and whether it was killed; `Lives` draws that."""
+        return Life(self._started, self._lines.timed(), self._killed)
 
     def wait_for(self, text: str, times: int = 1, timeout: float = 20) -> None:
         """Block until `times` lines of the log contain `text`.
@@ -163,6 +171,8 @@ class Process:
 
     def kill(self) -> None:
         """``kill -9`` it and every process that it started, and wait until it is gone."""
+        if self.running:
+            self._killed = time.perf_counter()
         if self._end.detach():  # not self._end(): it does nothing any more when Python is about to exit
             _end(self._process)
         self._reader.join(5)
@@ -273,11 +283,13 @@ class _Lines:
 
     def __init__(self) -> None:
         self._raw: list[str] = []
+        self._came: list[float] = []
         self._more = threading.Condition()
         self.closed = False
 
     def add(self, line: str) -> None:
         with self._more:
+            self._came.append(time.perf_counter())
             self._raw.append(line.rstrip("\n"))
             self._more.notify_all()
 
@@ -292,6 +304,9 @@ class _Lines:
 
     def all(self) -> list[str]:
         return [line for line in map(_stable, list(self._raw)) if line]
+
+    def timed(self) -> tuple[tuple[float, str], ...]:
+        return tuple(zip(self._came, list(self._raw), strict=False))
 
     def find(self, pattern: re.Pattern[str]) -> str:
         return next(found[1] for line in self._raw if (found := pattern.search(line)))

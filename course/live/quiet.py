@@ -39,10 +39,10 @@ _LOOKS = 3
 _SPAN_SECONDS = 0.06
 """In which nobody may have moved: longer than what the system needs to hand something over."""
 
-_FUTEX, _EPOLL, _POLL, _POLL_MILLISECONDS, _READ = {
-    "x86_64": ({202}, {232, 281}, {7, 271}, {7}, {0}),
-    "aarch64": ({98}, {22}, {73}, set[int](), {63}),
-}.get(platform.machine(), (set[int](),) * 5)
+_FUTEX, _EPOLL, _POLL, _POLL_MILLISECONDS, _READ, _RECEIVE = {
+    "x86_64": ({202}, {232, 281}, {7, 271}, {7}, {0}, {45}),
+    "aarch64": ({98}, {22}, {73}, set[int](), {63}, {207}),
+}.get(platform.machine(), (set[int](),) * 6)
 _FOREIGN = 1  # threads that Python does not know: the one of faulthandler, which watches over a check
 _TCP_STILL = (1, 7, 8)  # established, not connected, closed by the other side
 _LISTENS = 10
@@ -173,7 +173,7 @@ def _sleep(task: int, frame: FrameType) -> object:
             return "stands by"
     number, *arguments = (_TASKS / str(task) / "syscall").read_text().split()
     call = int(number)  # ValueError: it runs
-    if _is_endless(call, arguments) or (call in _POLL and _clients & codes.keys()):
+    if _is_endless(call, arguments) or (call in _POLL | _RECEIVE and _clients & codes.keys()):
         return call, arguments, _switches(_TASKS / str(task))
     if call in _EPOLL and _is_idle(_loop_in(codes)):
         return "ticks"

@@ -44,6 +44,7 @@ from course.practice.texts import (
     exercise_text,
     misconception_text,
 )
+from course.timeline import NotEnded
 from course.words import say
 
 
@@ -319,7 +320,7 @@ def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name
     line = learner.line_of(error)
     if isinstance(error, ServerFailed):
         return _miss(text, "engine.did-not-start", reason=describe(error.__cause__ or error))
-    if isinstance(error, SettleTimeout):
+    if isinstance(error, (SettleTimeout, NotEnded)):
         return _miss(text, "engine.never-ends", what=str(error))
     if isinstance(error, GateTimeout):
         return _miss(text, "engine.gate-stayed-closed", what=str(error))

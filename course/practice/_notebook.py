@@ -10,7 +10,7 @@ from typing import Any
 from course import notebook
 from course.notebook import Unreadable, headings, read_raw
 from course.practice.texts import notebook_of
-from course.words import say
+from course.words import say, translated
 
 _last: list[str] = []
 _unread: dict[str, SyntaxError | None] = {}
@@ -58,7 +58,7 @@ def objectives(lesson: str) -> tuple[str, ...]:
         said = notebook.course_metadata(read_raw(path)) if path else {}
     except Unreadable:
         return ()
-    return tuple(map(str, said.get("objectives", ())))
+    return tuple(translated(str(each), lesson) for each in said.get("objectives", ()))
 
 
 def listen() -> None:
@@ -115,12 +115,12 @@ def pointer(lesson: str, cell: str, *, here: str | None) -> str | None:
     """
     path = notebook_of(lesson)
     try:
-        heading = _headings_of(path).get(cell)
+        heading = translated(_headings_of(path).get(cell, ""), lesson)
     except Unreadable as error:
         return str(error)
     if not path or not heading:
         return None
-    start = next(_start(each) for each in _cells_of(lesson) if each.get("id") == cell)
+    start = next(_start(each, lesson) for each in _cells_of(lesson) if each.get("id") == cell)
     link = link_to(path, cell, f"“{heading}”")
     if lesson == here:
         return say("Worth another look: {link}, the cell that begins with {start}.", link=link, start=start)
@@ -138,22 +138,27 @@ def link_to(path: Path, cell: str, words: str) -> str:
 
 
 _START = 48
+_ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+")
 
 
-def _start(cell: notebook.Node) -> str:
+def _start(cell: notebook.Node, lesson: str) -> str:
     """The first words of a cell's first line, as markup."""
     lines = [line.strip() for line in notebook.source(cell).splitlines()]
     if cell["cell_type"] == "code":
         line = next((line for line in lines if line and not line.startswith(("from ", "import "))), "")
         return f"`{_cut(line)}`"
     prose = (line for line in lines if line and not line.startswith(("#", "<", "|", "```")))
-    return f"“{_cut(re.sub('[*`]', '', next(prose, '')))}”"
+    line = next(prose, "")
+    words = _ITEM.sub("", line)
+    shown = line.removesuffix(words) + translated(words, lesson)
+    return f"“{_cut(re.sub('[*`]', '', shown))}”"
 
 
 def _cut(line: str) -> str:
     if len(line) <= _START:
         return line
-    return line[:_START].rpartition(" ")[0] + " …"
+    start = line[:_START]
+    return (start.rpartition(" ")[0] or start) + " …"
 
 
 def title(lesson: str) -> tuple[str, str | None]:
@@ -163,7 +168,8 @@ def title(lesson: str) -> tuple[str, str | None]:
     """
     name = lesson.replace("_", " ").capitalize()
     try:
-        return next(filter(None, _headings_of(notebook_of(lesson)).values()), name), None
+        found = next(filter(None, _headings_of(notebook_of(lesson)).values()), name)
+        return translated(found, lesson), None
     except Unreadable as error:
         return name, str(error)
 

@@ -1,4 +1,4 @@
-"""What is said by an id: catalogues in YAML, one per language, and where to find them.
+"""What is said by an id: catalogues in YAML, where to find them, and their texts in the learner's language.
 
 What any check can say lies beside this file. A lesson is a package in ``course.lessons`` with a catalogue
 of its own, which is validated; the engine knows no lesson by name.
@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from course.paths import NOTEBOOKS
-from course.words import language, say
+from course.words import ENGINE, ENGLISH, language, say, translated
 
 # ---- catalogues ------------------------------------------------------------------------------------------
 
@@ -34,14 +34,40 @@ _FOLDER = Path(__file__).parent
 
 
 def catalogue_path(folder: Path) -> Path:
-    """The catalogue of ``folder`` in the learner's language; English where there is none yet."""
-    wanted = folder / f"{language()}.yaml"
-    return wanted if wanted.is_file() else folder / "en.yaml"
+    """The catalogue of ``folder``."""
+    return folder / "en.yaml"
 
 
 def engine_misses() -> dict[str, str]:
     """The templates of what a check can say whatever the exercise is, by the id of the miss: ``engine.…``."""
-    return {f"engine.{name}": text for name, text in _engine_catalogue(catalogue_path(_FOLDER)).items()}
+    return {f"engine.{name}": translated(text, ENGINE) for name, text in engine_texts().items()}
+
+
+@cache
+def engine_texts() -> dict[str, str]:
+    """The same in English, by the id without ``engine.``."""
+    content: dict[str, str] = yaml.safe_load(catalogue_path(_FOLDER).read_text("utf-8"))
+    return {name: text.strip() for name, text in content.items()}
+
+
+def with_texts(content: Any, change: Callable[[str, str], str], *place: str) -> Any:
+    """A copy of a lesson's catalogue, as it was read, in which each text that a learner reads is
+    ``change(place, text)``. Its place are the keys that lead to it, as in ``exercises.start.ping.title``.
+    """
+    if isinstance(content, dict):
+        return {key: with_texts(value, change, *place, str(key)) for key, value in content.items()}
+    if isinstance(content, list):
+        return [with_texts(each, change, *place, str(number)) for number, each in enumerate(content, 1)]
+    if isinstance(content, str) and len(place) in _DEPTHS and place[_DEPTHS[len(place)]] in _SAID:
+        return change(".".join(place), content.strip())
+    return content
+
+
+_DEPTHS = {3: 2, 4: 2, 5: 4}
+_SAID = {"belief", "title", "promises", "seen", "passed", "hints", "says", "ask", "text", "why"}
+"""The keys of texts, and the lengths of their places: exercises.<id>.title, exercises.<id>.hints.<number>,
+questions.<id>.options.<key>.why.
+"""
 
 
 def fields_of(template: str) -> set[str]:
@@ -55,12 +81,6 @@ def fields_of(template: str) -> set[str]:
         if not name.isidentifier():
             raise ValueError(f"{{{name}}} is not a plain field name")
     return names
-
-
-@cache
-def _engine_catalogue(path: Path) -> dict[str, str]:
-    content: dict[str, str] = yaml.safe_load(path.read_text("utf-8"))
-    return content
 
 
 # ---- the content of lessons ---------------------------------------------------------------------------
@@ -265,8 +285,8 @@ def lesson_names() -> list[str]:
     return [name for name, _ in _folders()]
 
 
-def lesson(name: str) -> Lesson:
-    """The lesson called ``name``.
+def lesson_folder(name: str) -> Path:
+    """The folder of the lesson called ``name``. Does not validate its content.
 
     Raises:
         UnknownId: there is no such lesson.
@@ -274,7 +294,16 @@ def lesson(name: str) -> Lesson:
     folders = dict(_folders())
     if name not in folders:
         raise _unknown("lesson", name, folders)
-    return _lesson(name, folders[name])
+    return folders[name]
+
+
+def lesson(name: str) -> Lesson:
+    """The lesson called ``name``.
+
+    Raises:
+        UnknownId: there is no such lesson.
+    """
+    return _lesson(name, lesson_folder(name))
 
 
 def exercise_text(id: str) -> tuple[Lesson, ExerciseText]:
@@ -318,13 +347,24 @@ def load(path: Path) -> LessonText:
     """
     where = Path(*path.parts[-4:]).as_posix() if "lessons" in path.parts[-4:] else path.name
     try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=_Loader)
-        return LessonText.model_validate(raw or {})
+        raw = read_texts(path)
+        if language() != ENGLISH:
+            raw = with_texts(raw, lambda _, text: translated(text, path.parent.name))
+        return LessonText.model_validate(raw)
     except yaml.YAMLError as error:
         raise ContentError(f"{where}: is not valid YAML: {error}") from None
     except ValidationError as error:
         lines = [f"{where}: {_fault(fault)}" for fault in error.errors()]
         raise ContentError("\n".join(lines)) from None
+
+
+def read_texts(path: Path) -> Any:
+    """What is in the catalogue ``path``, in English and not validated.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    return yaml.load(path.read_text("utf-8"), Loader=_Loader) or {}
 
 
 def notebooks_folder() -> Path:
@@ -396,11 +436,11 @@ def _likely_first(id: str) -> Iterable[Lesson]:
 
 def _lesson(name: str, folder: Path) -> Lesson:
     path = catalogue_path(folder)
-    return Lesson(name=name, folder=folder, text=_load_cached(path, path.stat().st_mtime_ns))
+    return Lesson(name=name, folder=folder, text=_load_cached(path, path.stat().st_mtime_ns, language()))
 
 
 @lru_cache(maxsize=64)
-def _load_cached(path: Path, _modified: int) -> LessonText:
+def _load_cached(path: Path, _modified: int, _language: str) -> LessonText:
     return load(path)
 
 

@@ -15,6 +15,7 @@ from types import TracebackType
 
 from course.notebook import Unreadable, code_cells, read_raw
 from course.paths import ROOT
+from course.words import languages
 
 # It ends with the process that started it, because that closes the pipe.
 _BURN = """
@@ -184,15 +185,30 @@ def _is_foreign(folder: Path) -> bool:
     return named or any((folder / name).exists() for name in _WRITTEN_BY_THE_COURSE)
 
 
-def missing_cells(root: Path, wanted: list[str], seen: set[str]) -> Iterator[str]:
+TRANSLATED_LESSONS = 2
+"""How many notebooks of each other language are in every run, the first ones; all are, if asked for."""
+
+
+def is_left_out(path: Path, *, all_languages: bool) -> bool:
+    """Whether a notebook is an edition in another language, and none that is in every run."""
+    if all_languages or path.parent.name not in languages():
+        return False
+    return path not in sorted(path.parent.glob("*.ipynb"))[:TRANSLATED_LESSONS]
+
+
+def missing_cells(
+    root: Path, wanted: list[str], seen: set[str], *, all_languages: bool = True
+) -> Iterator[str]:
     """Yield a sentence for each notebook below ``root`` that has a code cell which is not in ``seen`` (node
-    ids).
+    ids), without those that are left out.
 
     A tree without any code cell is a problem as well: a gate that looks at nothing must not be green.
     """
     ran = Counter(nodeid.split("::", 1)[0] for nodeid in seen)
     total = 0
     for path in notebooks_of(root):
+        if is_left_out(path, all_languages=all_languages):
+            continue
         name = path.relative_to(root).as_posix()
         try:
             expected = len(code_cells(read_raw(path)))

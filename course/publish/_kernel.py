@@ -13,6 +13,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
 from course.paths import ROOT, WORKSPACE_VARIABLE
 from course.variables import drop_changing
+from course.words import ENGLISH, LANGUAGE_VARIABLE
 
 _NOT_INHERITED = (
     "COURSE_POSTGRES_URL",  # with these, a lesson shows a run of its own instead of the recorded one
@@ -30,10 +31,13 @@ class ThisEnvironment(KernelSpecManager):
         return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
 
 
-def kernel_environment(private: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
+def kernel_environment(
+    private: Path, base: Mapping[str, str] | None = None, *, language: str = ENGLISH
+) -> dict[str, str]:
     """Return the environment variables for one kernel that shares nothing with another run.
 
     ``private`` is a folder of this run alone: the empty workspace and IPython's own files go there.
+    ``language`` is what the course speaks in it, whatever the language of this machine.
     Deprecations are shown (Python hides most of them by default), so that a notebook that causes one has
     it in its output.
     """
@@ -45,6 +49,7 @@ def kernel_environment(private: Path, base: Mapping[str, str] | None = None) -> 
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONWARNINGS"] = "default"
     env["PYTHONUTF8"] = "1"
+    env[LANGUAGE_VARIABLE] = language
     env[WORKSPACE_VARIABLE] = str(private / "workspace")
     env["IPYTHONDIR"] = str(private / "ipython")
     return env

@@ -18,6 +18,7 @@ from course.notebook import Node, called_name, course_metadata, headings_in, sou
 from course.paths import LESSONS
 from course.practice.exercise_file import source_of
 from course.publish._unstable import without_paths
+from course.words import ENGLISH
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
@@ -187,6 +188,8 @@ class NotebookInfo(BaseModel):
     practise_minutes: Annotated[int, Field(ge=0, le=120)]
     objectives: Annotated[list[Words], Field(min_length=1, max_length=3)]
     """What the learner will be able to do; completes the sentence "you will be able to ..."."""
+    language: Words = ENGLISH
+    """Of an edition in another language, which is made from this notebook: its language."""
 
 
 class CellInfo(BaseModel):

@@ -30,6 +30,7 @@ from course.publish._kernel import ThisEnvironment, kernel_environment, private_
 from course.publish._normal import counts_rise, normalise, trim_traceback
 from course.publish._origin import has_picture, origin
 from course.publish._unstable import sanitise
+from course.words import ENGLISH, languages
 
 CELL_TIMEOUT = 60
 """Seconds that one cell may take."""
@@ -58,7 +59,12 @@ class Refreshed:
 
 
 def refresh(
-    path: Path, *, redraw: bool = False, dry_run: bool = False, timeout: int = CELL_TIMEOUT
+    path: Path,
+    made: NotebookNode | None = None,
+    *,
+    redraw: bool = False,
+    dry_run: bool = False,
+    timeout: int = CELL_TIMEOUT,
 ) -> Refreshed:
     """Run every cell of the notebook at ``path`` in a fresh kernel and store the outputs in normal form.
 
@@ -68,12 +74,13 @@ def refresh(
     pictures, and counts anew, in any case (after a change of the code that draws). The file is replaced at
     once and only when its text changes; ``dry_run`` only says whether it would.
 
-    ``timeout`` is in seconds per cell. Raises :class:`RefreshError`, which names the cell, when a cell
+    ``made`` is run in place of what is in the file, which may not be there yet. ``timeout`` is in seconds
+    per cell. Raises :class:`RefreshError`, which names the cell, when a cell
     fails, is tagged ``raises-exception`` and does not, takes too long, or ends the kernel.
     """
     try:
-        content = read_bytes(path)
-        found = parse(content, path)
+        content = read_bytes(path) if made is None or path.exists() else b""
+        found = parse(content, path) if made is None else made
     except Unreadable as error:
         raise RefreshError(
             path, f"it cannot be read as a notebook: {error.reason}. {error.remedy}"
@@ -104,8 +111,8 @@ def execute(nb: NotebookNode, path: Path, *, timeout: int = CELL_TIMEOUT) -> Not
     client = NotebookClient(result, km=manager, timeout=timeout, shutdown_kernel="immediate")
     with private_folder() as folder:
         kernel = client.setup_kernel(
-            cwd=str(path.parent.resolve()),
-            env=kernel_environment(folder),
+            cwd=str(next(folder for folder in path.resolve().parents if folder.is_dir())),
+            env=kernel_environment(folder, language=str(course_metadata(nb).get("language", ENGLISH))),
             stderr=subprocess.DEVNULL,
             cleanup_kc=True,
         )
@@ -175,6 +182,9 @@ def _keep_pictures(old: NotebookNode, new: NotebookNode, *, redraw: bool) -> Non
             same = course_metadata(before).get("drawn") == course["drawn"]
             if same and not redraw and _compared(before) == _compared(cell):
                 cell.outputs = copy.deepcopy(before.outputs)
+                for output in cell.outputs:
+                    if output.output_type == "execute_result":
+                        output.execution_count = cell.execution_count
         cell.metadata.pop("course", None)
         if course:
             cell.metadata["course"] = nbformat.from_dict(course)
@@ -192,8 +202,11 @@ def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
     """
     for path in paths:
         if path.is_dir() and path.suffix != ".ipynb":
+            made = languages()  # from those here, by refresh_edition
             found = sorted(
-                p for p in path.rglob("*.ipynb") if not any(part.startswith(".") for part in p.parts[-2:])
+                p
+                for p in path.rglob("*.ipynb")
+                if not any(part.startswith(".") for part in p.parts[-2:]) and p.parent.name not in made
             )
             if not found:
                 raise FileNotFoundError(f"there is no notebook in {path}")

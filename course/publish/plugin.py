@@ -5,6 +5,7 @@ what is stored, the exercise's reference answer is run, and the check again, whi
 below still has to say what is stored, so nothing depends on what the learner has solved. The processors are
 busy with something else meanwhile, so nothing depends on speed either. With ``--whole`` it runs *twice* as
 well: as shipped, each cell two times in a row, compared both times. *Shipped* is a single run of each cell.
+Of the notebooks in another language, the first two are in every run, and all with ``--whole``.
 
 What the plugin adds to nbval:
 
@@ -19,9 +20,11 @@ What the plugin adds to nbval:
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +35,20 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
 from course.kernel import start_again_if_it_dies
-from course.notebook import checked_exercise, code_cells, read
-from course.publish._gate import Busy, file_id, is_cell, missing_cells
+from course.notebook import checked_exercise, code_cells, course_metadata, read
+from course.publish._gate import Busy, file_id, is_cell, is_left_out, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
 from course.publish._normal import depends_on_the_learner, reference
 from course.publish._twice import run_twice
 from course.publish._unstable import SANITISER
+from course.words import ENGINE, ENGLISH, translated
 
 EDITIONS = ("learner",)
 WHOLE = ("learner", "twice")
 BUSY_PROCESSES = 2
 SLOWEST = 10
+_PASSED = "Passed: {title}"
+"""How a check that passes begins, as the practice engine says it."""
 _THOROUGH = "thorough"
 _VISIBLE = {"stream", "display_data", "execute_result", "error"}
 
@@ -59,6 +65,11 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         self.late: list[str] = []
         self._closing = ExitStack()
 
+    @cached_property
+    def language(self) -> str:
+        """What the course speaks in this notebook."""
+        return str(course_metadata(read(self.path)).get("language", ENGLISH))
+
     def read(self) -> NotebookNode:
         """Return the notebook that this edition runs."""
         return read(self.path)
@@ -74,7 +85,7 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
     def setup(self) -> None:
         """Start the kernel in surroundings of its own."""
         folder = self._closing.enter_context(private_folder())
-        with environment(kernel_environment(folder)):
+        with environment(kernel_environment(folder, language=self.language)):
             start_again_if_it_dies(super().setup)
         execute = self.kernel.execute_cell_input
 
@@ -199,7 +210,8 @@ class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
     def _says_passed(self, outputs: list[NotebookNode]) -> bool:
         said = "\n".join(output.get("data", {}).get("text/plain", "") for output in outputs)
         self.comparison_traceback = [f"the reference answer did not pass:\n{said}"]
-        return said.lower().startswith("passed")
+        parts = translated(_PASSED, ENGINE, self.parent.language).split("{title}")
+        return re.match(".+".join(map(re.escape, parts)), said) is not None
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where the cell is."""
@@ -223,7 +235,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--whole",
         action="store_true",
-        help="also the tests marked thorough, and the notebooks twice",
+        help="also the tests marked thorough, the notebooks twice, and all of those in other languages",
     )
     group.addoption(
         "--busy",
@@ -286,11 +298,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     collected = yield
     kept = [one for one in collected if not isinstance(one, IPyNbFile)]
     if len(kept) < len(collected):
+        if is_left_out(file_path, all_languages=_all_languages(parent)) and not _is_named(file_path, parent):
+            return kept
         name = file_path.relative_to(parent.config.rootpath).as_posix()
         for edition in editions(parent.config):
             kind = _COLLECTED[edition]
             kept.append(kind.from_parent(parent, path=file_path, nodeid=file_id(name, edition)))
     return kept
+
+
+def _all_languages(node: pytest.Collector | EveryCell) -> bool:
+    return bool(node.config.getoption("whole"))
+
+
+def _is_named(path: Path, parent: pytest.Collector) -> bool:
+    """Whether the command line names this very file."""
+    return parent.session.isinitpath(path)
 
 
 # ---- every cell, and more than none --------------------------------------------------------------
@@ -318,7 +341,14 @@ class EveryCell:
             pytest.ExitCode.NO_TESTS_COLLECTED,
         )
         if complete and asks_for_all(self.config) and not (session.shouldfail or session.shouldstop):
-            self.problems = list(missing_cells(self.config.rootpath, editions(self.config), self.seen))
+            self.problems = list(
+                missing_cells(
+                    self.config.rootpath,
+                    editions(self.config),
+                    self.seen,
+                    all_languages=_all_languages(self),
+                )
+            )
             if self.problems:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -24,7 +24,7 @@ from typing import Any, Callable, Collection, Mapping  # noqa: UP035  (parses an
 from course.paths import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._codes import encode
 from course.seat.lock import NEWEST, OLDEST, too_new, too_old
-from course.words import say
+from course.words import padded, say
 
 _NEEDED_MB = 200
 """Free space for the learner's own work and what JupyterLab writes, in MB."""
@@ -91,7 +91,7 @@ class Report:
     def __repr__(self) -> str:
         lines = [self._summary()]
         for check in self.checks:
-            lines.append(f"  {check.mark:<8}{check.meaning}")
+            lines.append(f"  {padded(check.mark, 8)}{check.meaning}")
             if not check.ok:
                 lines.append("          " + say("found: {found}", found=check.found))
                 lines.append("          " + say("do: {remedy}", remedy=check.remedy))
@@ -101,7 +101,7 @@ class Report:
         """With what was found, for a terminal."""
         lines = []
         for check in self.checks:
-            lines.append(f"{check.mark:<7}{check.name:<12}{check.found}")
+            lines.append(f"{padded(check.mark, 7)}{check.name:<12}{check.found}")
             if not check.ok:
                 lines.append(f"{'':<19}{check.remedy}")
         return "\n".join([*lines, self._summary()])

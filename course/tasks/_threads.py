@@ -40,7 +40,7 @@ class Threads:
             self._jobs.append((job, loop))
             if len(self._jobs) > self._idle and self._running < self.limit:
                 self._running += 1
-                name = f"course.tasks {self._running}"
+                name = f"{__package__} {self._running}"
                 threading.Thread(target=self._work, name=name, daemon=True).start()
             else:
                 self._changed.notify()

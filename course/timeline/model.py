@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from course.words import say
+
 LOOP, WORKER, NOTEBOOK = "event loop", "worker thread", "notebook"
 """Where things run. Programs compare these names, so they are the same in every language."""
 
@@ -307,6 +309,20 @@ def natural(name: str) -> tuple[str, int]:
     match = re.fullmatch(r"(.*?)(\d*)", name)
     assert match is not None
     return match[1], int(match[2] or 0)
+
+
+def shown(lane: str) -> str:
+    """The name of a lane in the learner's language. A client may have a name of its own, which stays."""
+    name, number = natural(lane)
+    said = {
+        LOOP: say("event loop"),
+        WORKER: say("worker thread"),
+        NOTEBOOK: say("notebook"),
+        f"{WORKER} ": say("worker thread {n}", n=number),
+        "own thread ": say("own thread {n}", n=number),
+        "client ": say("client {n}", n=number),
+    }
+    return said.get(name, lane)
 
 
 def _lanes(notes: list[Note], loop: int) -> dict[int, str]:

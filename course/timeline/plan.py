@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from course.timeline.model import LOOP, NOTEBOOK, WORKER, Exchange, Mark, Model, Task, Work, natural
+from course.timeline.model import (
+    LOOP,
+    NOTEBOOK,
+    WORKER,
+    Exchange,
+    Mark,
+    Model,
+    Task,
+    Work,
+    natural,
+    shown,
+)
 from course.timeline.scale import Scale, duration
-from course.words import say
+from course.words import say, width
 
 LEFT = 136.0  # where time begins
 RIGHT = 930.0
@@ -144,13 +155,17 @@ class Lane:
 
 
 def text_width(text: str) -> float:
-    """How much room a text may need, in pixels."""
-    return len(text) * _CHAR
+    """How much room a text may need, in pixels; a full-width character needs that of two letters."""
+    return width(text) * _CHAR
 
 
 def shorten(text: str, letters: int) -> str:
-    """The text, or its beginning."""
-    return text if len(text) <= letters else text[: letters - 1] + "…"
+    """The text, or its beginning; a full-width character counts as two letters."""
+    if width(text) <= letters:
+        return text
+    while width(text) > letters - 1:
+        text = text[:-1]
+    return text + "…"
 
 
 def stack(
@@ -291,7 +306,7 @@ class Plan:
 
     def _bar(self, kind: str, start: float, end: float | None, label: str, where: str) -> Bar:
         took = duration((self.model.now if end is None else end) - start)
-        tip = f"{label}, {where}: {took}"
+        tip = f"{label}, {shown(where)}: {took}"
         return Bar(kind, self.scale.x(start), self._x(end), shorten(label, _LETTERS), tip, end is None)
 
     def _row_on_loop(self, request: int | None, bar: Bar) -> Row:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 from xml.sax.saxutils import escape
 
-from course.timeline.model import LOOP, Exchange, Model
+from course.timeline.model import LOOP, Exchange, Model, shown
 from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
 from course.timeline.scale import duration
 from course.timeline.text import as_text, nothing_yet
 from course.words import say
+from course.words import width as columns
 
 _WIDTH = 960.0
 _TITLE = 16  # letters of the name of a lane
@@ -133,7 +134,7 @@ class _Picture:
     def _lane_title(self, lane: Lane) -> None:
         first = next((row for row in lane.rows if not row.small), None)
         y = lane.top + lane.height / 2 if first is None else first.y + first.bar / 2
-        self._text("lane", 14, y + 4.5, shorten(lane.title, _TITLE))
+        self._text("lane", 14, y + 4.5, shorten(shown(lane.title), _TITLE))
 
     def _break(self, left: float, right: float, top: float, axis: float, seconds: float) -> None:
         middle = (left + right) / 2
@@ -215,14 +216,12 @@ class _Picture:
             self._cross(bar.end, row.y + row.bar / 2, 6)
 
     def _cross(self, x: float, y: float, size: float) -> None:
-        side = 2 * size
-        d = f"M{x - size:.1f} {y - size:.1f}l{side:.1f} {side:.1f}m0 {-side:.1f}l{-side:.1f} {side:.1f}"
-        self.parts.append(f'<path class="halo" d="{d}"/><path class="cross" d="{d}"/>')
+        self.parts.append(cross(x, y, size))
 
     def _pulse(self, top: float) -> None:
         """A tick for each tick of the loop; where they are missing, how long."""
         pulse = self.model.pulse or 0
-        self._text("lane", 14, top + 21, say("loop's pulse"))
+        self._text("lane", 14, top + 21, shorten(say("loop's pulse"), _TITLE))
         first, last = self.scale.zero, self.scale.pieces[-1].end
         xs = {round(self.scale.x(t)) for ticks in self.model.pulses for t in ticks if first <= t <= last}
         beats = "".join(f"M{x} {top + 10:g}v14" for x in sorted(xs))
@@ -251,7 +250,7 @@ class _Picture:
         x, top = LEFT, y
         for kind in shown:
             meaning = _meaning(kind)
-            width = 32 + len(meaning) * 6.4
+            width = 32 + columns(meaning) * 6.4
             if x + width > EDGE:
                 x, y = LEFT, y + 20
             self._legend_shape(kind, x, y)
@@ -281,12 +280,11 @@ class _Picture:
         else:
             self._text(kind, label.x + 1, y, label.text)
 
-    def _text(self, kind: str, x: float, y: float, text: str, anchor: str = "") -> None:
-        where = f' text-anchor="{anchor}"' if anchor else ""
-        self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(text)}</text>')
+    def _text(self, kind: str, x: float, y: float, said: str, anchor: str = "") -> None:
+        self.parts.append(text(kind, x, y, said, anchor))
 
     def _line(self, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
-        self.parts.append(f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
+        self.parts.append(line(kind, x1, y1, x2, y2))
 
 
 def _released(who: str | None, took: str) -> str:
@@ -347,6 +345,24 @@ def diamond(x: float, y: float, size: float, *, bad: bool = False) -> str:
     return f'<path class="{kind}" d="{d}"/>'
 
 
+def cross(x: float, y: float, size: float) -> str:
+    """A cross around a point; `size` is half of its height."""
+    side = 2 * size
+    d = f"M{x - size:.1f} {y - size:.1f}l{side:.1f} {side:.1f}m0 {-side:.1f}l{-side:.1f} {side:.1f}"
+    return f'<path class="halo" d="{d}"/><path class="cross" d="{d}"/>'
+
+
+def text(kind: str, x: float, y: float, said: str, anchor: str = "") -> str:
+    """Words at a point; `anchor` is SVG's text-anchor."""
+    where = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{where}>{escape(said)}</text>'
+
+
+def line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    """A line between two points."""
+    return f'<path class="{kind}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>'
+
+
 def _pill_top(pill: Label) -> float:
     return 12 + pill.level * (_PILL + 4)
 
@@ -370,7 +386,8 @@ _DARK = (
     "--go:#3ee0a1;--on-go:#02180f"
 )
 _RULES = """
-font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
+font:500 12.5px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',
+'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;
 width:100%;max-width:1280px;height:auto
 |text{fill:var(--text)}
 |.card{fill:var(--bg);stroke:var(--edge)}|.band{fill:var(--band)}

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from course.tasks import describe
-from course.timeline.model import NOTEBOOK, Exchange, Model, Note, Task, natural
+from course.timeline.model import NOTEBOOK, Exchange, Model, Note, Task, natural, shown
 from course.words import say
 
 _STEP = "  "
@@ -57,7 +57,7 @@ def _blocks(model: Model) -> Iterator[list[str]]:
             others.append(((*natural(exchange.lane), exchange.number), block))
     for mark in model.marks:
         if mark.note.number:
-            line = f"{NOTEBOOK}: {mark.label}"
+            line = f"{shown(NOTEBOOK)}: {mark.label}"
             if mark.note.thread == model.owner:
                 mine.append((mark.note.number, _Block(line)))
             else:
@@ -80,7 +80,9 @@ def _together(blocks: list[_Block]) -> Iterator[list[str]]:
 def _many(same: list[_Block], clients: int) -> str:
     """The head of many requests that did the same, from one client or from one client each."""
     if clients == 1:
-        return say("{lane}: {name}, {n} times, each", lane=same[0].lane, name=same[0].title, n=len(same))
+        return say(
+            "{lane}: {name}, {n} times, each", lane=shown(same[0].lane), name=same[0].title, n=len(same)
+        )
     return say("{n} clients: {name}, each", n=len(same), name=same[0].title)
 
 
@@ -98,10 +100,10 @@ def _lifespan(model: Model) -> Iterator[list[str]]:
 
 
 def _exchange(model: Model, exchange: Exchange) -> _Block:
-    head = f"{exchange.lane}: {_short(model, exchange)}"
+    head = f"{shown(exchange.lane)}: {_short(model, exchange)}"
     lines: list[str] = []
     if exchange.endpoint is not None:
-        lines.append(f"{_STEP}{exchange.endpoint}() ({exchange.thread})")
+        lines.append(f"{_STEP}{exchange.endpoint}() ({shown(exchange.thread)})")
     lines += [_STEP + line for line in _Story(model, exchange).lines()]
     return _Block(head, lines, exchange.title, exchange.lane)
 

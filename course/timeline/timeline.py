@@ -22,6 +22,10 @@ class NoPulse(LookupError):
         return say("This timeline has no pulse. Start the server with serve(app, pulse=0.005).")
 
 
+class NotEnded(LookupError):
+    """What was asked about has begun and has not ended."""
+
+
 class Timeline:
     """What happened on a server up to the moment when this was made.
 
@@ -111,7 +115,7 @@ class Timeline:
             raise LookupError(self._unknown(x))
         moment = self._spans[x][which]
         if moment is None:
-            raise LookupError(say("{name!r} has not ended yet.", name=x))
+            raise NotEnded(say("{name!r} has not ended yet.", name=x))
         return moment
 
     def _unknown(self, wanted: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -73,7 +74,14 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    workspace = tmp_path_factory.mktemp("seat") / "Arbeit für 学习"
+    with running_lab(tmp_path_factory.mktemp("seat")) as lab:
+        yield lab
+
+
+@contextlib.contextmanager
+def running_lab(folder: Path) -> Iterator[Lab]:
+    """A learner's JupyterLab with its workspace in that folder."""
+    workspace = folder / "Arbeit für 学习"
     _follow_the_systems_theme(workspace.parent / "settings")
     both: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
     with subprocess.Popen(_command("start", "--no-browser"), env=_env(workspace), **both) as process:
@@ -85,9 +93,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             said += line
         found = re.search(r"http://\S+", said)
         assert found, said
-        yield Lab(found[0], workspace)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        try:
+            yield Lab(found[0], workspace)
+        finally:
+            process.send_signal(signal.SIGINT)
+            status = process.wait(60)
+        assert status == 0
 
 
 def _follow_the_systems_theme(settings: Path) -> None:
@@ -198,6 +209,10 @@ class Notebook:
 
     def cell(self, id: str) -> Any:
         return self.cells.nth(self.positions[id])
+
+    def text(self, id: str) -> str:
+        """What the cell held when the notebook was opened."""
+        return "".join(self.source[self.positions[id]]["source"])
 
     def output(self, id: str) -> Any:
         return self.cell(id).locator(".jp-Cell-outputArea")

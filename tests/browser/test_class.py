@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,22 @@ if not os.environ.get(BROWSER):
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from pydantic import BaseModel
 
 from course import serve
 from course.classroom.board import Address, create_app
 from course.classroom.live import Live
+from course.classroom.names import clean
 from course.classroom.outbox import Membership, Outbox, ask
+from course.classroom.room import Idea
 from course.classroom.store import Store
-from course.classroom.wire import Join
+from course.paths import LESSONS
 from course.practice import Journal, lessons
+from course.practice.exercise_file import source_of
 from course.practice.texts import misconception_text, notebook_of
-from tests.browser.conftest import HERE, PATIENCE
+from tests.browser.conftest import HERE, PATIENCE, Desk, Notebook, running_lab
+from tests.classroom.conftest import HOSTILE
+from tests.publish.hostile import EVIL
 
 pytestmark = pytest.mark.long
 
@@ -37,8 +44,10 @@ MISS = next(id for id, miss in LESSON.text.exercises[EXERCISE].misses.items() if
 PREDICTION, QUESTION = next(
     (id, question) for id, question in LESSON.text.questions.items() if question.kind == "prediction"
 )
-START = notebook_of("start_here")
+START, FIRST = notebook_of("start_here"), notebook_of("after_the_response")
 assert START is not None
+assert FIRST is not None
+CONTENT = LESSONS / "after_the_response"
 BAD = ("serious", "critical")
 
 
@@ -53,7 +62,7 @@ class Room:
     def learner(self, name: str) -> Learner:
         folder, token = self.folder / str(len(self.live.room.places)), f"{len(self.live.room.places):064x}"
         box = Outbox(folder)
-        join = Join(code=self.live.found.code, token=token, name=name).model_dump(exclude_none=True)
+        join = {"code": self.live.found.code, "token": token, "name": name}  # as it is: the board cleans it
         called: Any = ask(box.to(self.base), "join", join)
         (folder / ".course").mkdir(parents=True)
         box.store(Membership(board=self.base, token=token, name=called["name"], class_name="Tuesday"))
@@ -102,12 +111,12 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def instructor(browser: Any, room: Room) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(PATIENCE)
-    page = context.new_page()
     said: list[str] = []
-    page.on("request", lambda request: said.append(request.url) if not HERE.match(request.url) else None)
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    context.on("request", lambda request: said.append(request.url) if not HERE.match(request.url) else None)
+    context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page = context.new_page()
     page.goto(f"{room.base}open/{room.live.found.secret}")
     expect(page.locator("#link")).to_have_text("live")
     yield page
@@ -173,30 +182,149 @@ def test_the_stuck_one_is_found_and_helped(room: Room, instructor: Page, picture
     expect(instructor.locator("#b-stuck")).to_contain_text("Nobody is stuck")
 
 
+NOT_TEXT = """() => [...document.querySelectorAll("*")].filter((element) =>
+    element.matches("img, iframe, object, embed, base, b, style, script:not([src='../static/board.js'])")
+    || [...element.attributes].some(({ name }) => name.startsWith("on") || name === "style")
+    || (element.href && new URL(element.href).origin !== location.origin)
+).map((element) => element.outerHTML)"""
+"""What is on the page that nobody but a hostile name or text can have put there."""
+
+
+def test_what_is_hostile_is_text(
+    room: Room, instructor: Page, monkeypatch: pytest.MonkeyPatch, pictures: Path
+) -> None:
+    """Names of learners and of the class, and every text of the lesson."""
+    room.live.room.lessons[LESSON.name] = LESSON.model_copy(update={"text": spoilt(LESSON.text)})
+    monkeypatch.setattr("course.classroom.room.idea_of", lambda *_: Idea(EVIL, EVIL))
+    room.live.found = replace(room.live.found, name=clean(EVIL))
+    learners = [room.learner(name) for name in (EVIL, *HOSTILE)]
+    for number, learner in enumerate(learners):
+        learner.journal.add("prediction", PREDICTION, chosen=[min(QUESTION.right)], right=True)
+        learner.checks("not yet" if number % 3 == 0 else "passed", MISS if number % 3 == 0 else None)
+        learner.checks("not yet" if number % 3 == 0 else "passed", MISS if number % 3 == 0 else None)
+        learner.raises_hand()
+    expect(instructor.locator("#b-hands li")).to_have_count(len(learners))
+    expect(instructor.locator("#b-stuck li")).to_have_count(len(learners[::3]))
+    instructor.get_by_role("button", name="Reveal").click()
+    expect(instructor.locator("#b-polls .right")).to_have_count(len(QUESTION.right))
+    for _ in ("as it came piece by piece", "as a page that is loaded"):
+        seats = [place.seat.name for place in room.live.room.places.values()]
+        assert sorted(instructor.locator("tbody bdi").all_text_contents()) == sorted(seats)
+        assert instructor.locator("#b-hands bdi").all_text_contents() == seats, "in the order of raising"
+        assert set(instructor.locator("#b-stuck .belief").all_text_contents()) == {EVIL}
+        assert EVIL in instructor.locator("#b-polls .right").first.inner_text()
+        assert instructor.evaluate(NOT_TEXT) == []
+        instructor.reload()
+        expect(instructor.locator("#link")).to_have_text("live")
+    projector = instructor.context.new_page()
+    projector.goto(f"{room.base}board/projector")
+    expect(projector.locator("h1")).to_have_text(clean(EVIL))
+    expect(projector.locator("#p-polls h3")).to_have_text(EVIL)
+    assert projector.evaluate(NOT_TEXT) == []
+    for page, name in ((instructor, "class_hostile"), (projector, "projector_hostile")):
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.screenshot(path=pictures / f"{name}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nobody widens a page"
+    projector.goto(f"{room.base}#<img src=x onerror=alert(1)>")
+    expect(projector.locator("#words")).to_contain_text('join("…@')
+    assert projector.locator("img").count() == 0
+
+
+def spoilt(part: Any) -> Any:
+    """A part of a lesson with the same text in all places of its texts."""
+    if isinstance(part, dict):
+        return {key: spoilt(value) for key, value in part.items()}
+    if isinstance(part, BaseModel):
+        texts = ("title", "ask", "text", "why", "belief", "says", "passed")
+        changed = {
+            name: EVIL if name in texts and isinstance(value, str) else spoilt(value) for name, value in part
+        }
+        return part.model_copy(update=changed)
+    return part
+
+
 def test_a_learner_in_jupyterlab_joins_fails_and_sees_who_comes(
     room: Room, instructor: Page, open_notebook: Any, pictures: Path
 ) -> None:
     notebook = open_notebook(START.name)
 
-    def runs(source: str) -> Any:
-        notebook.write("imports", source)
-        notebook.run("imports")
-        return notebook.output("imports")
-
-    out = runs(f'from course import *; join("{room.live.found.code}@{room.base}", "Ada")')
+    out = _run(notebook, f'from course import *; join("{room.live.found.code}@{room.base}", "Ada")')
     expect(out).to_contain_text("Never your code")
     expect(out.locator("[role=status]")).to_contain_text("you are in the class")
     expect(instructor.locator("tbody th")).to_have_text("Ada")
     wrong = "def build_ping(name):\n    return None\ncheck('start.ping', build_ping)"
     for _ in range(2):
-        runs(wrong)
+        _run(notebook, wrong)
     expect(instructor.locator("#b-stuck")).to_contain_text("Ada")
     expect(instructor.locator("#b-stuck")).to_contain_text("2 failed checks")
-    out = runs("raise_hand()")
+    out = _run(notebook, "raise_hand()")
     expect(out.locator("[role=status]")).to_contain_text("your hand is up")
     instructor.get_by_role("button", name="I am coming").click()
     expect(out.locator("[role=status]")).to_contain_text("your instructor is coming")
     notebook.page.screenshot(path=pictures / "class_learner.png")
     assert notebook.abroad == []
-    assert "You have left" in runs("leave()").inner_text()
+    assert "You have left" in _run(notebook, "leave()").inner_text()
     expect(instructor.locator("tbody th")).to_have_count(0)
+
+
+@pytest.mark.thorough
+def test_three_learners_in_jupyterlab_and_their_instructor(
+    room: Room, instructor: Page, browser: Any, tmp_path: Path, pictures: Path
+) -> None:
+    with contextlib.ExitStack() as stack:
+        ada, bob, eve = (
+            stack.enter_context(_seat(browser, tmp_path / name)) for name in ("Ada", "Bob", "Eve")
+        )
+        words = f"{room.live.found.code}@{room.base}"
+        for notebook, name in ((ada, "Ada"), (bob, "Bob"), (eve, "Eve")):
+            _run(notebook, f'from course import *; join("{words}", "{name}")')
+        expect(instructor.locator("tbody th")).to_have_text(["Ada", "Bob", "Eve"])
+
+        for notebook, letter in ((ada, "a"), (bob, "b")):
+            _run(notebook, f"answer({PREDICTION!r}, {letter!r})")
+        expect(instructor.locator("#b-polls")).to_contain_text("Answers: 2")
+        assert instructor.locator("#b-polls meter").count() == 0, "nobody sees how they are spread"
+        instructor.get_by_role("button", name="Reveal").click()
+        expect(instructor.locator("#b-polls .right")).to_have_count(len(QUESTION.right))
+
+        before = [eve.text(cell) for cell in ("imports", "mailer")]
+        wrong = source_of(CONTENT, "after.welcome", "wrong_inline")
+        for notebook, program in (
+            (ada, source_of(CONTENT, "after.welcome", "right_reference")),
+            (eve, wrong),
+        ):
+            source = "\n".join([*before, program, eve.text("welcome-check")])
+            for _ in range(2):
+                _run(notebook, source)
+        stuck = instructor.locator("#b-stuck li")
+        expect(stuck).to_have_count(1)
+        expect(stuck).to_contain_text("Eve")
+        belief = misconception_text("after.client-waits")
+        assert belief is not None
+        expect(stuck.locator(".belief")).to_have_text(re.sub("[`*]", "", belief[1].belief))
+
+        line = _run(eve, "raise_hand()").locator("[role=status]")
+        expect(line).to_contain_text("your hand is up")
+        instructor.get_by_role("button", name="I am coming").click()
+        expect(line).to_contain_text("your instructor is coming")
+        instructor.screenshot(path=pictures / "class_of_three.png", full_page=True)
+
+
+@contextlib.contextmanager
+def _seat(browser: Any, folder: Path) -> Iterator[Notebook]:
+    """A learner with lesson 01 open in a JupyterLab of their own."""
+    folder.mkdir()
+    with running_lab(folder) as lab:
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        context.set_default_timeout(PATIENCE)
+        notebook = Notebook(Desk(context.new_page(), lab.address), lab, FIRST.name)
+        yield notebook
+        assert notebook.abroad == []
+        context.close()
+
+
+def _run(notebook: Notebook, source: str) -> Any:
+    """Write into the first cell of code, run it, and give its output."""
+    notebook.write("imports", source)
+    notebook.run("imports")
+    return notebook.output("imports")

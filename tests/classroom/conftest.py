@@ -19,6 +19,27 @@ from course.practice import Journal
 
 URL = "http://127.0.0.1/"
 
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}{% raw %}",
+    "=HYPERLINK(1)",
+    "+1+1",
+    "-2",
+    "@SUM(A1)",
+    "|cmd",
+    "\t=1",
+    "abc\u202edcba\u2066x\u200f",
+    "a\x00b\x1b[2Jc\r\nd",
+    "e" + "\u0301" * 500,
+    "👩‍👩‍👧‍👦" * 400,
+    "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+    "' OR 1=1; DROP TABLE seats; --",
+    "javascript:alert(1)",
+    "&lt;b&gt;&amp;",
+]
+"""Names that want to do harm: on a page, in a table, in a terminal, to the eye."""
+
 
 @dataclass
 class Clock:

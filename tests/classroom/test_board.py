@@ -11,42 +11,24 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from course import serve
 from course.classroom import names
 from course.classroom.board import Address, create_app
 from course.classroom.guard import Buckets
 from course.classroom.live import Live
+from course.classroom.outbox import NotReached
 from course.classroom.store import Store, to_csv
 from course.classroom.wire import LARGEST, Join
 from course.practice import lessons
 from course.seat import encode
-from tests.classroom.conftest import Board, Clock, Seated
+from tests.classroom.conftest import HOSTILE, Board, Clock, Seated
 
 HERE = {"Origin": "http://127.0.0.1"}
 LESSON = next(each for each in lessons() if len(each.text.exercises) > 2)
 EXERCISE = next(iter(LESSON.text.exercises))
 MISS = next(id for id, miss in LESSON.text.exercises[EXERCISE].misses.items() if miss.misconception)
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "{{ 7 * 7 }}{% raw %}",
-    "=HYPERLINK(1)",
-    "+1+1",
-    "-2",
-    "@SUM(A1)",
-    "|cmd",
-    "\t=1",
-    "abc\u202edcba\u2066x\u200f",
-    "a\x00b\x1b[2Jc\r\nd",
-    "e" + "\u0301" * 500,
-    "👩‍👩‍👧‍👦" * 400,
-    "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
-    "' OR 1=1; DROP TABLE seats; --",
-    "javascript:alert(1)",
-    "&lt;b&gt;&amp;",
-]
 
 
 def test_five_learners_and_the_stuck_one_is_found_with_the_reason(board: Board, seated: Seated) -> None:
@@ -291,15 +273,20 @@ def test_a_seat_whose_doctor_failed_is_on_the_page(board: Board) -> None:
     assert "disk" in board.parts()["b-seats"]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("INSERT", {}, Exception("database or disk is full")),
+        OSError(28, "full"),
+        MemoryError(),
+    ],
+    ids=["database", "disk", "memory"],
+)
 def test_a_store_that_cannot_be_written_is_told_to_the_seat_and_nothing_is_lost(
-    board: Board, seated: Seated, monkeypatch: pytest.MonkeyPatch
+    board: Board, seated: Seated, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    from sqlalchemy.exc import OperationalError
-
-    from course.classroom.outbox import NotReached
-
     def full(_: object) -> Any:
-        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+        raise fault
 
     ada = seated("Ada")
     ada.fails(EXERCISE, MISS)

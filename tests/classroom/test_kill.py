@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from course.classroom.load import BoardProcess
+from course.classroom.load import BoardProcess, measure
 from course.classroom.outbox import Membership, NotReached, Outbox, event_of
 from course.classroom.store import Store
 from course.classroom.wire import Join
@@ -28,7 +29,28 @@ def process(tmp_path: Path) -> Iterator[BoardProcess]:
     made.kill()
 
 
-def _seats(folder: Path, board: str, code: str) -> Iterator[Outbox]:
+@dataclass
+class Seat:
+    """A learner's outbox and journal."""
+
+    box: Outbox
+
+    def works(self) -> None:
+        """Do something, a few times."""
+        journal = Journal(self.box.file.with_name("journal.jsonl"))
+        for _ in range(EACH):
+            journal.add("check", "after.welcome", state="not yet", miss="inline")
+
+    def sends(self) -> bool:
+        """Whether all that was to send is there."""
+        try:
+            return not self.box.step()
+        except NotReached:  # killed, in the middle of an answer for example
+            return False
+
+
+def seats(folder: Path, board: str, code: str) -> Iterator[Seat]:
+    """Learners who have joined."""
     for number in range(LEARNERS):
         token = f"{number:064x}"
         join = Join(code=code, token=token, name=f"Seat {number}").model_dump(exclude_none=True)
@@ -36,7 +58,7 @@ def _seats(folder: Path, board: str, code: str) -> Iterator[Outbox]:
         box = Outbox(folder / str(number))
         (folder / str(number) / ".course").mkdir(parents=True)
         box.store(Membership(board=board, token=token, name=f"Seat {number}", class_name="Tuesday"))
-        yield box
+        yield Seat(box)
 
 
 def _until(there: Callable[[], bool]) -> None:
@@ -49,21 +71,12 @@ def _until(there: Callable[[], bool]) -> None:
     timer.cancel()
 
 
-def _learn(box: Outbox) -> None:
+def _learn(seat: Seat) -> None:
     """Do something, send it, again and again, whatever becomes of the board."""
-    journal = Journal(box.file.with_name("journal.jsonl"))
     for _ in range(ROUNDS):
-        for _ in range(EACH):
-            journal.add("check", "after.welcome", state="not yet", miss="inline")
-        while not _sent(box):
+        seat.works()
+        while not seat.sends():
             threading.Event().wait(0.02)
-
-
-def _sent(box: Outbox) -> bool:
-    try:
-        return not box.step()
-    except NotReached:  # killed, in the middle of an answer for example
-        return False
 
 
 @pytest.mark.long
@@ -72,8 +85,8 @@ def test_a_board_that_is_killed_loses_nothing_and_doubles_nothing(
 ) -> None:
     store = Store(process.url)
     found = store.open("Load", 0.0)
-    boxes = list(_seats(tmp_path, process.address, found.code))
-    learners = [threading.Thread(target=_learn, args=(box,), daemon=True) for box in boxes]
+    sitting = list(seats(tmp_path, process.address, found.code))
+    learners = [threading.Thread(target=_learn, args=(seat,), daemon=True) for seat in sitting]
     for learner in learners:
         learner.start()
     for _ in range(KILLS):
@@ -85,7 +98,7 @@ def test_a_board_that_is_killed_loses_nothing_and_doubles_nothing(
     for learner in learners:
         learner.join()
     sent = Counter(noted.event.key for noted in store.events(found.id))
-    assert sent == _in_journals(boxes)
+    assert sent == in_journals(sitting)
     assert len(sent) == ROUNDS * EACH * LEARNERS
     store.close()
 
@@ -94,15 +107,26 @@ def _count(store: Store, id: int) -> int:
     return next(events for found, _, events in store.classes() if found.id == id)
 
 
-def _in_journals(boxes: list[Outbox]) -> Counter[object]:
+def in_journals(sitting: list[Seat]) -> Counter[object]:
     """The keys of all lines of all journals."""
     found: Counter[object] = Counter()
-    for box in boxes:
-        member, offset = box.membership(), 0
+    for seat in sitting:
+        member, offset = seat.box.membership(), 0
         assert member is not None
-        for line in box.file.with_name("journal.jsonl").read_bytes().split(b"\n")[:-1]:
+        for line in seat.box.file.with_name("journal.jsonl").read_bytes().split(b"\n")[:-1]:
             event = event_of(member.token, offset, line)
             assert event is not None
             found[event.key] += 1
             offset += len(line) + 1
     return found
+
+
+@pytest.mark.thorough
+@pytest.mark.long
+def test_the_generator_kills_the_board_and_learners_and_compares_with_the_journals() -> None:
+    """`figures board` in small: the figures themselves are not judged."""
+    found = measure(learners=5, pages=1, seconds=6, kills=2)
+    assert (found.lost, found.doubled) == (0, 0)
+    assert found.sent > 5
+    assert found.posts
+    assert found.shown

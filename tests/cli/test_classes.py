@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +90,20 @@ def test_a_class_that_is_open_is_not_closed_and_not_opened_twice(folder: Path, c
     found = kept.find("Tuesday")
     kept.close()
     assert found is not None
-    with classes._only_one(found):
+    with classes.only_one(found):
         assert run_inside("class", ["close", "Tuesday"]) == 1
         assert run_inside("class", ["open", "--name", "Tuesday", "--port", "0"]) == 1
     assert "open in another process" in capsys.readouterr().err
     assert not (folder / "class-Tuesday").exists()
+
+
+def test_a_database_that_another_program_holds_is_told(folder: Path, capsys: Any) -> None:
+    fill("Tuesday")
+    with contextlib.closing(sqlite3.connect(folder / "classes" / "classes.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert run_inside("class", ["close", "Tuesday"]) == 1
+        assert "does another program hold it?" in capsys.readouterr().err
+    assert run_inside("class", ["close", "Tuesday"]) == 0
 
 
 @pytest.mark.parametrize(

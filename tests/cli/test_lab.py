@@ -12,6 +12,7 @@ import subprocess
 import sys
 import types
 import urllib.request
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,15 @@ def test_a_port_that_the_system_keeps_for_itself(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(_lab.socket, "create_server", refuse)
     with pytest.raises(_lab.CannotGoOn, match=r"not let you listen on port 80\.\n.*--port 8888"):
         _lab.take_port(80)
+
+
+def test_menus_are_in_the_learners_language_if_its_pack_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COURSE_LANGUAGE", "zh_CN")
+    assert _lab._menus() == {}
+    pack = metadata.EntryPoint("zh_CN", "jupyterlab_language_pack_zh_CN", "jupyterlab.languagepack")
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [pack])
+    assert _lab._menus() == {_lab._MENUS: {"locale": "zh_CN"}}
+    monkeypatch.setenv("COURSE_LANGUAGE", "en")
+    assert _lab._menus() == {}

@@ -162,11 +162,12 @@ def running(folder: Path, *, more_config: str = "") -> Iterator[Hub]:
     """A hub with its files in that folder, until the end of the block."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "jupyterhub_config.py").write_text(_CONFIG + more_config, encoding="utf-8")
-    public, inner, proxy = _free_ports(3)
+    public, inner, proxy, board = _free_ports(4)
     token = secrets.token_hex(16)
     env = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "COURSE_"))}
     env |= {"COURSE_CHECKOUT": str(ROOT), "COURSE_TOKEN": token, "CONFIGPROXY_AUTH_TOKEN": token}
     env |= {"COURSE_PORT": str(public), "COURSE_HUB_PORT": str(inner), "COURSE_PROXY_PORT": str(proxy)}
+    env |= {"COURSE_BOARD": f"http://127.0.0.1:{board}"}
     with (folder / "hub.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub"], cwd=folder, env=env, stdout=log, stderr=log

@@ -129,7 +129,7 @@ def _solve(seat: Seat) -> str:
         notebook.run("import sys, os, json; print(json.dumps([sys.prefix, os.getcwd()]))")
     )
     assert (prefix, folder) == (sys.prefix, str(seat.home / "after-the-response"))
-    for cell in ("imports", "mailer", "inline-app"):
+    for cell in ("imports", "mailer"):
         notebook.run(notebook.cells[cell])
     notebook.run(source_of(CONTENT, "after.welcome", "right_reference"))
     said = notebook.run(notebook.cells["welcome-check"])

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
+from course.classroom.hub import ticket_of
 from course.cli import _hub_seat
 from course.cli._failures import CannotGoOn
-from course.paths import NOTEBOOKS, ROOT
+from course.paths import CLASS_VARIABLE, NOTEBOOKS, ROOT
 
 DEPLOY = ROOT / "deploy"
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
@@ -30,10 +31,17 @@ start_seats = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(start_seats)
 
 
-def snippet() -> Any:
-    """The configuration after JupyterHub has run the file for The Littlest JupyterHub."""
-    c = SimpleNamespace(JupyterHub=SimpleNamespace(), Spawner=SimpleNamespace(environment={}))
-    path = DEPLOY / "jupyterhub_config.d" / "course.py"
+class Section(dict[str, Any]):
+    """A section of a configuration: keys and attributes are the same."""
+
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__  # type: ignore[assignment]
+
+
+def snippet(name: str = "course") -> Any:
+    """The configuration after JupyterHub has run that file for The Littlest JupyterHub."""
+    c = SimpleNamespace(JupyterHub=Section(services=[]), Spawner=Section(environment={}))
+    path = DEPLOY / "jupyterhub_config.d" / f"{name}.py"
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), {"c": c})
     return c
 
@@ -65,9 +73,37 @@ def test_the_image_is_of_the_lock_runs_as_a_learner_and_takes_nothing_else_in() 
     assert VALUES["singleuser"]["storage"]["homeMountPath"] == "/home/learner"
 
 
+def test_the_board_is_a_service_and_gives_each_seat_a_ticket_of_its_own() -> None:
+    c = snippet("board")
+    (service,) = c.JupyterHub.services
+    ada = SimpleNamespace(user=SimpleNamespace(name="ada"))
+    words = c.Spawner.environment[CLASS_VARIABLE](ada)
+    place = f"{service['url']}/services/{service['name']}"
+    assert words == f"hub@{place}#{ticket_of(service['api_token'], 'ada')}"
+    assert service["api_token"] not in words
+    assert snippet("board").JupyterHub.services[0]["api_token"] != service["api_token"]
+    assert service["url"].startswith("http://127.0.0.1:")
+    assert service["command"][:4] == [*c_seat()[:3], "course.cli._hub_board"]
+    readme = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    assert f"useradd --system --no-create-home {service['user']}" in readme
+    assert f"-o {service['user']} {service['cwd']}/classes" in readme
+    assert "admin" not in service, "it asks the hub who somebody is, and may nothing else"
+
+
+def c_seat() -> list[str]:
+    command: list[str] = snippet().Spawner.cmd
+    return command
+
+
 def test_what_configures_holds_no_password_and_no_token() -> None:
-    for name in ("values.yaml", "Containerfile", "jupyterhub_config.d/course.py"):
-        found = re.search(r"(password|token|secret)\w*['\"]?\s*[:=]\s*\S", (DEPLOY / name).read_text(), re.I)
+    for name in (
+        "values.yaml",
+        "Containerfile",
+        "jupyterhub_config.d/course.py",
+        "jupyterhub_config.d/board.py",
+    ):
+        text = (DEPLOY / name).read_text().replace('"api_token": KEY', "")  # made when the hub starts
+        found = re.search(r"(password|token|secret)\w*['\"]?\s*[:=]\s*\S", text, re.I)
         assert not found, f"{name}: {found}"
 
 

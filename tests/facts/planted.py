@@ -53,6 +53,7 @@ UNPLANTED = {
     "F5": "a Python whose threads compute side by side cannot be imitated",
     "F5b": "a Python whose threads compute side by side cannot be imitated",
     "F3c": "its parser of HTTP/2 is not installed where the tests run",
+    "F11b": "its servers are not installed where the tests run",
     "F64": "its servers are not installed where the tests run",
     "P9": "its package is not installed where the tests run",
     "P10": "its server is not installed where the tests run",
@@ -1078,6 +1079,22 @@ def the_lifespan_has_a_limit() -> None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(original(self), 0.5)
         LifespanOn.shutdown = shutdown
+        """
+    )
+
+
+@change("P1b")
+def a_cancelled_task_is_waited_for() -> None:
+    in_servers(
+        """
+        import asyncio
+        from uvicorn import Server
+        original = Server.shutdown
+        async def shutdown(self, sockets=None):
+            tasks = list(self.server_state.tasks)
+            await original(self, sockets)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        Server.shutdown = shutdown
         """
     )
 

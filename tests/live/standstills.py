@@ -119,8 +119,10 @@ async def bench_limits() -> None:
         await asyncio.Event().wait()
 
 
-def served(before: Callable[[Gate], object]) -> Callable[[], contextlib.AbstractContextManager[None]]:
-    """A server that a client waits for; its endpoint waits for a gate after `before`."""
+def served(
+    before: Callable[[Gate], object], patience: float | None = DEADLINE
+) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """A server that a client waits for, at most for its patience; its endpoint waits for a gate."""
 
     @contextlib.contextmanager
     def run() -> Iterator[None]:
@@ -131,7 +133,7 @@ def served(before: Callable[[Gate], object]) -> Callable[[], contextlib.Abstract
             await before(gate)  # type: ignore[misc]
 
         with serve(app) as server:
-            pending = server.submit("GET", "/", timeout=DEADLINE)
+            pending = server.submit("GET", "/", timeout=patience)
             yield
             gate.open()
             pending.result()
@@ -221,6 +223,7 @@ ENDS = {
     "a loop on which only the bench looks": looped(bench_polls),
     "a limit of the bench": looped(bench_limits),
     "a client of who waits at a gate": served(lambda gate: gate.wait_async(DEADLINE)),
+    "a client without a time-out": served(lambda gate: gate.wait_async(DEADLINE), patience=None),
     "a client of who waits at a gate in a thread": served(
         lambda gate: asyncio.to_thread(gate.wait, DEADLINE)
     ),

@@ -106,6 +106,28 @@ def test_kill_ends_what_the_process_has_started(folder: Path) -> None:
     assert until(lambda: not alive(child))
 
 
+def test_a_life_has_its_lines_in_their_order_and_the_moment_of_its_kill(folder: Path) -> None:
+    process = Process("sleeper", folder=folder)
+    process.wait_for("child ")
+    assert process.life.killed is None
+    process.kill()
+    life = process.life
+    process.kill()
+    assert life == process.life
+    [(came, line)] = life.lines
+    assert line == process.log[-1]
+    assert life.killed is not None
+    assert life.started <= came <= life.killed
+
+
+def test_a_process_that_ended_by_itself_was_not_killed(folder: Path) -> None:
+    (folder / "talker.py").write_text("print('bye')", encoding="utf-8")
+    with Process("talker", folder=folder) as process:
+        process.wait()
+    assert process.life.killed is None
+    assert [line for _, line in process.life.lines] == ["bye"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="process groups")
 def test_forgetting_a_process_ends_it(folder: Path) -> None:
     process = Process("sleeper", folder=folder)

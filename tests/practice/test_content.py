@@ -6,7 +6,8 @@ import pytest
 
 import course.lessons
 from course.practice import ContentError, UnknownId, check, lesson, lessons, quiz
-from course.practice.texts import catalogue_path, engine_misses, exercise_text, fields_of, load
+from course.practice.texts import engine_misses, exercise_text, fields_of, load
+from tests.pseudo import write_catalogue
 
 CATALOGUE = """
 misconceptions:
@@ -100,14 +101,18 @@ def test_unknown_ids_come_with_the_nearest_ones() -> None:
         lesson("sync")
 
 
-def test_a_language_that_is_not_there_yet_falls_back_to_english(
+def test_texts_are_those_of_the_catalogue_and_english_where_it_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "en.yaml").touch()
-    monkeypatch.setenv("COURSE_LANGUAGE", "zh")
-    assert catalogue_path(tmp_path).name == "en.yaml"
-    (tmp_path / "zh.yaml").touch()
-    assert catalogue_path(tmp_path).name == "zh.yaml"
+    english = exercise_text("demo.welcome")[1]
+    write_catalogue(tmp_path, "zh_CN", "rehearsal", {english.title: "欢迎"})
+    monkeypatch.setenv("COURSE_LOCALES", str(tmp_path))
+    monkeypatch.setenv("COURSE_LANGUAGE", "zh_CN")
+    text = exercise_text("demo.welcome")[1]
+    assert text.title == "欢迎"
+    assert text.hints == english.hints
+    monkeypatch.setenv("COURSE_LANGUAGE", "en")
+    assert exercise_text("demo.welcome")[1] == english
 
 
 def test_the_engines_own_misses_are_templates() -> None:

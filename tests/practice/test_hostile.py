@@ -353,7 +353,7 @@ def test_an_endless_loop_in_a_task(task: Callable[..., Any]) -> None:
 
 
 def test_a_call_into_c_names_the_function_that_makes_it() -> None:
-    result = run(with_task(match_for_ever), deadline=0.5)
+    result = run(with_task(match_for_ever), deadline=2)
     assert result.miss == "engine.endless"
     assert "in `match_for_ever`" in result.message
 
@@ -503,6 +503,20 @@ def test_a_server_inside_of_the_builder() -> None:
         uvicorn.run(FastAPI(), port=0, log_level="critical")
 
     assert run(build_register).miss == "engine.endless-call"
+
+
+def test_a_response_whose_last_part_is_never_sent() -> None:
+    def build_register(send_welcome_email: Any) -> Any:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
+            send_welcome_email("ada@example.org")
+
+        return app
+
+    result = run(build_register)
+    assert result.miss == "engine.never-ends"
+    assert "'response' has not ended yet" in result.message
 
 
 def test_a_lifespan_that_never_starts() -> None:

@@ -232,6 +232,22 @@ def test_counts_that_an_editor_left_are_made_anew(notebook: Write, pretend: Pret
     assert [cell.execution_count for cell in code_cells(read(path))] == [1, 2, 3]
 
 
+def test_a_kept_picture_has_the_new_count_of_its_cell(notebook: Write, pretend: Pretend) -> None:
+    path = notebook({"a": "1", "picture": "timeline"})
+    pretend(drawn("12 ms"))
+    refresh(path)
+
+    def pasted(cells: list[NotebookNode]) -> None:
+        cells.insert(0, nbformat.v4.new_code_cell("2", id="pasted", execution_count=9))
+
+    edit(path, pasted)
+    pretend(drawn("13 ms"))
+    refresh(path)
+    cell = next(cell for cell in code_cells(read(path)) if cell.id == "picture")
+    assert cell.outputs[0].execution_count == cell.execution_count
+    assert not refresh(path).changed
+
+
 def test_a_dry_run_writes_nothing(notebook: Write, pretend: Pretend) -> None:
     path = notebook({"picture": "timeline"})
     stored = path.read_bytes()

@@ -1,6 +1,7 @@
 """The picture: whole, readable, and with nothing in it that a page could trip over."""
 
 import asyncio
+import itertools
 import re
 import time
 import xml.etree.ElementTree as ET
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 from fastapi import BackgroundTasks, FastAPI
 
+from course import words
 from course.live import Gate, Timeline, mark, readme_picture, serve
-from course.timeline.plan import EDGE, Bar, Label, Plan, Row
+from course.timeline.plan import EDGE, Bar, Label, Plan, Row, shorten, text_width
 from course.timeline.scale import Scale, duration
 from course.timeline.svg import _DARK, _LIGHT
 
@@ -320,3 +322,27 @@ def test_a_failure_is_not_announced_in_green() -> None:
     assert 'class="pill bad"' in svg
     assert 'class="diamond bad"' in svg
     assert 'class="pill"' not in svg
+
+
+def test_a_full_width_character_needs_the_room_of_two_letters() -> None:
+    assert text_width("发送确认邮件") == text_width("abcdefghijkl")
+    assert shorten("工作线程", 8) == "工作线程"
+    assert shorten("工作线程池", 8) == "工作线…"
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_longer_words_do_not_leave_the_picture_nor_cover_each_other(timeline: Timeline) -> None:
+    """The legend, the lanes' names and the labels, in a language that is a third longer."""
+    root = ET.fromstring(timeline.svg())
+    keys = [each for each in root.iter(f"{SVG}text") if each.get("class") == "key"]
+    assert len(keys) > 5
+    assert all("⟦" in (key.text or "") for key in keys)
+    ends = [
+        (float(key.get("y", 0)), float(key.get("x", 0)), words.width(key.text or "") * 6.4) for key in keys
+    ]
+    for (y, x, wide), following in itertools.zip_longest(ends, ends[1:]):
+        assert x + wide <= EDGE + 18
+        assert following is None or following[0] != y or following[1] >= x + wide
+    lanes = [each.text or "" for each in root.iter(f"{SVG}text") if each.get("class") == "lane"]
+    assert max(map(words.width, lanes)) <= 16
+    test_labels_never_cover_each_other(timeline)

@@ -42,7 +42,8 @@ def choose(
         if steps > 1:
             named = "each process has a name of its own, and what they share is put on a queue"
             return Choice(
-                "durable engine on PostgreSQL", (reason, f"{steps} steps, none of them again", named)
+                "durable engine on PostgreSQL",
+                (reason, f"{steps} steps, and what is done must not be done again", named),
             )
         skips = "two machines may claim at the same time: SELECT … FOR UPDATE SKIP LOCKED"
         return Choice("queue with its own workers, or an outbox in PostgreSQL", (reason, skips))

@@ -125,7 +125,7 @@ def celery_lives(
         url: of the database.
         late: acknowledge a task when it is done.
         reject: give a task back when its child has died.
-        visibility: seconds until Redis gives an unacknowledged message to another.
+        visibility: seconds until another worker gets a message that nobody acknowledges.
         child: kill only the child in which `clean` runs; without, the worker with all its children, and
             start another.
     """

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
-    """A claimed row: the order, where to write to, and the how-manieth attempt this is."""
+    """A claimed row: the order, where to write to, and the number of this attempt."""
 
     id: str
     email: str
@@ -31,7 +31,7 @@ class Outbox:
 
     Args:
         path: of the file.
-        lease: seconds for which a claimed row belongs to who claimed it. Longer than the work takes.
+        lease: seconds for which a row belongs to the relay that claimed it. Longer than the work takes.
         limit: how many attempts a letter gets before it is dead.
         pause: seconds until a letter that failed is free again; twice as many after each further attempt.
     """
@@ -102,7 +102,7 @@ BURY = """
 UPDATE outbox SET state = 'dead', error = 'its last relay did not come back'
 WHERE state = 'running' AND leased_until < ? AND attempts >= ?
 """
-# whoever was too late may find that the row is somebody else's by now (another attempt), or done
+# a relay that was too late may find that another one has the row by now (another attempt), or that it is done
 FAILED = """
 UPDATE outbox SET state = ?, leased_until = ?, error = ? WHERE id = ? AND attempts = ? AND state = 'running'
 """

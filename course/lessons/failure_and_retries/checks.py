@@ -43,6 +43,10 @@ class OddTimeout(TimeoutError):
     """One of its kind: asyncio hands a plain TimeoutError of a thread on as a copy."""
 
 
+class OddConnection(ConnectionError):
+    """A kind that a client of a service defines for itself."""
+
+
 class OddEnd(BaseException):
     """What is no Exception, and no program knows it."""
 
@@ -53,6 +57,8 @@ def check_guard(bench: Bench, guard: Callable[..., Any]) -> None:
     for kind in ("def", "async def"):
         _failures_are_reported(bench, guard, kind)
         _success_is_left_alone(bench, guard, kind)
+        _ends_with_its_task(bench, guard, kind)
+    _two_fail_at_once(bench, guard)
     _cancellation_passes(bench, guard)
     for stop in (KeyboardInterrupt, SystemExit, OddEnd, asyncio.CancelledError):
         for kind in ("def", "async def"):
@@ -149,6 +155,8 @@ def _was_called(
         if isinstance(seen, BaseException):
             raise NotYet("wrapper-failed", error=describe(seen))
         raise NotYet("coroutine-lost", kind=task.kind)
+    if len(task.calls) > number:
+        raise NotYet("ran-again", kind=task.kind, count=len(task.calls) - number + 1)
     if task.calls[-1] != ((17,), arguments):
         args, kwargs = task.calls[-1]
         given = [*map(shown, args), *(f"{name}={shown(value)}" for name, value in kwargs.items())]
@@ -164,6 +172,48 @@ def _success_is_left_alone(bench: Bench, guard: Callable[..., Any], kind: str) -
         raise NotYet("success-reported", kind=kind)
     if len(task.calls) != 2:
         raise NotYet("not-each-time", kind=kind, count=len(task.calls))
+
+
+def _ends_with_its_task(bench: Bench, guard: Callable[..., Any], kind: str) -> None:
+    """The next task begins when this one has ended, as without a guard."""
+    gate = bench.gate("the task")
+    task = bench.spy("task", "async" if kind == "async def" else "sync", gate=gate)
+    behind = bench.spy("next_task")
+    wrapped = bench.call(guard, task.function, bench.spy("report").function)
+    app = FastAPI()
+
+    @app.post("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(wrapped)
+        tasks.add_task(behind.function)
+
+    with bench.serve(app) as server:
+        server.client.post("/")
+        early = bench.comes(lambda: behind.called)
+        gate.open()
+        bench.finish()
+    if early:
+        raise NotYet("ended-early", kind=kind)
+
+
+def _two_fail_at_once(bench: Bench, guard: Callable[..., Any]) -> None:
+    """Two requests share one wrapper, and both of their tasks are at work."""
+    errors = [ConnectionError("the first"), ConnectionError("the second")]
+    report = bench.spy("report")
+
+    async def task(number: int) -> None:
+        await asyncio.sleep(1)
+        raise errors[number]
+
+    wrapped = bench.call(guard, task, report)
+
+    async def both() -> None:
+        await asyncio.gather(wrapped(0), wrapped(1), return_exceptions=True)
+
+    bench.run_virtual(both)
+    got = [value for call in report.calls for value in call.values]
+    if sorted(map(id, got)) != sorted(map(id, errors)):
+        raise NotYet("mixed-up", got=", ".join(map(shown, got)) or "nothing")
 
 
 def _run_after_a_response(
@@ -221,7 +271,8 @@ def _is_no_failure(bench: Bench, guard: Callable[..., Any], kind: str, stop: Bas
         asyncio.run(BackgroundTask(wrapped)())
     except BaseException as error:
         left = error
-    if left is not stop:
+    cancelled = isinstance(stop, asyncio.CancelledError) and isinstance(left, asyncio.CancelledError)
+    if left is not stop and not cancelled:  # a cancellation may be another object on its way
         raise NotYet("stops-the-end", error=type(stop).__name__)
     if report.called:
         raise NotYet("no-failure", error=type(stop).__name__)
@@ -232,6 +283,8 @@ def _is_no_failure(bench: Bench, guard: Callable[..., Any], kind: str, stop: Bas
 _LIMIT = 0.2  # seconds for each attempt
 _PATIENCE = 2.0  # seconds for all of them, and their pauses, if the service answers at once
 _NEVER = 1000.0
+_MANY = 60
+"""Orders that fail one after the other: so many that pauses which add up are seen."""
 
 
 class _Flaky:
@@ -289,6 +342,7 @@ def check_retry(bench: Bench, with_retries: Callable[..., Any]) -> None:
     _too_slow(bench, with_retries)
     kinds = ConnectionResetError("reset"), TimeoutError("no answer"), BrokenPipeError("broken pipe")
     _down_for_good(bench, with_retries, *kinds)
+    _down_for_good(bench, with_retries, OddConnection("odd"), OddTimeout("odd"), OddConnection("odd"))
     results: Sequence[Any] = (None, 0, "", [])
     for result in results:
         service, outcome = _try(bench, with_retries, (0, result))
@@ -297,12 +351,19 @@ def check_retry(bench: Bench, with_retries: Callable[..., Any]) -> None:
         if outcome.result != result or outcome.error:
             raise NotYet("result-lost", result=shown(result), got=_shown(outcome.result))
     _several_orders(bench, with_retries)
+    _down_for_long(bench, with_retries)
     _cancelled_it_ends(bench, with_retries)
+    stop = asyncio.CancelledError()
+    service, _ = _try(bench, with_retries, (0, stop), (0, Fault.OK))
+    if len(service.calls) > 1:
+        raise NotYet("retries-everything", calls=len(service.calls), error=describe(stop))
 
 
 def _down_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
     down = ConnectionError("the service is down")
     service, outcome = _try(bench, with_retries, (0, down), (0, down), (0, Fault.OK))
+    if other := [order for order in service.calls if order != "order-1"]:
+        raise NotYet("other-order", got=shown(other[0]))
     if len(service.calls) == 1:
         raise NotYet("no-retry", error=describe(outcome.error) if outcome.error else "nothing")
     if outcome.error is not None:
@@ -314,7 +375,7 @@ def _down_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
 def _other_errors_end_it(bench: Bench, with_retries: Callable[..., Any]) -> None:
     """At the first attempt as at a later one."""
     errors: list[BaseException] = [ValueError("no such order"), FileNotFoundError("no such file")]
-    errors += [OddError("odd"), OddEnd("the end")]
+    errors += [OddError("odd"), OddEnd("the end"), LookupError("no price"), OSError("odd")]
     for before in (0, 1, 2):
         for error in errors:
             down = [(0, ConnectionError("the service is down"))] * before
@@ -337,18 +398,35 @@ def _down_for_good(bench: Bench, with_retries: Callable[..., Any], *first: Excep
     if outcome.error is first[0]:
         raise NotYet("first-error", got=describe(first[0]), expected=describe(last))
     _is_original(outcome, last)
-    if outcome.seconds >= _PATIENCE:
-        raise NotYet("too-slow", calls=calls, seconds=f"{outcome.seconds:.1f}")
+    _pauses_are_short(service, outcome)
+
+
+def _pauses_are_short(service: _Flaky, outcome: _Outcome) -> None:
+    pauses = outcome.seconds - sum(service.lasted)
+    if pauses >= _PATIENCE:
+        raise NotYet("too-slow", calls=len(service.calls), seconds=f"{pauses:.1f}")
+
+
+def _down_for_long(bench: Bench, with_retries: Callable[..., Any]) -> None:
+    """The pauses of a call do not depend on how many calls have failed before."""
+    down = ConnectionError("the service is down")
+    orders = [f"order-{number}" for number in range(_MANY)]
+    with _longest_pauses():
+        _, outcome = _try(bench, with_retries, (0, down), orders=orders)
+    if outcome.seconds >= _PATIENCE * _MANY:
+        raise NotYet("pauses-grow", orders=_MANY, seconds=f"{outcome.seconds:.0f}")
 
 
 @contextmanager
 def _longest_pauses() -> Iterator[None]:
-    """Meanwhile every number that is drawn at random is as great as it can be."""
+    """Meanwhile every number that is drawn at random is as great as it can be, and none comes twice."""
     drawn = random.random.__self__  # type: ignore[attr-defined]  # what draws for the functions of random
-    with (
-        mock.patch.object(drawn, "random", return_value=1 - 2**-53),
-        mock.patch.object(random, "random", return_value=1 - 2**-53),
-    ):
+    numbers = itertools.count(1)
+
+    def draw() -> float:
+        return 1 - next(numbers) * 2**-53
+
+    with mock.patch.object(drawn, "random", draw), mock.patch.object(random, "random", draw):
         yield
 
 
@@ -358,11 +436,13 @@ def _too_slow(bench: Bench, with_retries: Callable[..., Any]) -> None:
         raise NotYet("no-timeout")
     if len(service.calls) == 1 or outcome.error is not None:
         raise NotYet("timeout-not-retried", error=describe(outcome.error) if outcome.error else "nothing")
-    service, outcome = _try(bench, with_retries, (_NEVER, Fault.OK))
+    with _longest_pauses():
+        service, outcome = _try(bench, with_retries, (_NEVER, Fault.OK))
     _each_was_cut_off(service, outcome)
     if len(service.calls) != 4:
         raise NotYet("wrong-number-of-hangs", calls=len(service.calls))
     _is_a_timeout(outcome)
+    _pauses_are_short(service, outcome)
     down = ConnectionError("the service is down")
     _, outcome = _try(bench, with_retries, *[(0, down)] * 3, (_NEVER, Fault.OK))
     if outcome.error is down:
@@ -495,12 +575,14 @@ class _Database:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "bank.sqlite"
-        self.broken = False
+        self.broken: str | None = None  # what fails: "connect", "INSERT" or "COMMIT"
         self.patience = _LOCK
         self.everybody: threading.Barrier | None = None
         self._opened: weakref.WeakSet[RacingConnection] = weakref.WeakSet()
 
     def connect(self) -> sqlite3.Connection:
+        if self.broken == "connect":
+            raise sqlite3.OperationalError("unable to open database file")
         connection = sqlite3.connect(
             self.path, timeout=self.patience, factory=RacingConnection, check_same_thread=False
         )
@@ -509,8 +591,13 @@ class _Database:
         self._opened.add(connection)
         return connection
 
-    def _may(self, action: int, table: str | None, *_: object) -> int:
-        refused = self.broken and action == sqlite3.SQLITE_INSERT and table == "charges"
+    def _may(self, action: int, first: str | None, *_: object) -> int:
+        """``first`` is the table of an INSERT, and of a transaction what it does."""
+        fails = {
+            "INSERT": (sqlite3.SQLITE_INSERT, "charges"),
+            "COMMIT": (sqlite3.SQLITE_TRANSACTION, "COMMIT"),
+        }
+        refused = self.broken is not None and fails.get(self.broken) == (action, first)
         return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
     def race(self, threads: int) -> None:
@@ -563,7 +650,8 @@ def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
         _pay_one_after_the_other(bench, pay, database)
         _pay_other_keys(bench, pay, database)
         _pay_after_a_restart(bench, build_payment, database)
-        _pay_when_it_fails(bench, pay, database)
+        for step in ("INSERT", "COMMIT", "connect"):
+            _pay_when_it_fails(bench, pay, database, step)
         _pay_while_somebody_writes(pay, database)
         database.race(4)
         _pay_at_once(bench, pay, database)
@@ -609,6 +697,12 @@ _OTHER_KEYS = (
     "order 7",
     "order  7",
     "order\t7",
+    "",
+    "it's",
+    'a "b"',
+    "a; b",
+    "two\nlines",
+    "two\nothers",
     "caf\u00e9",
     "cafe\u0301",
     *(f"{'order-' * 60}{number}" for number in range(2)),
@@ -620,21 +714,25 @@ def _pay_other_keys(bench: Bench, pay: Callable[..., Any], database: _Database) 
         said = _pay(bench, pay, key, 700)
         if not said or database.charges(key) != [700]:
             raise NotYet("other-key-lost", key=key if len(key) < 40 else f"…{key[-20:]}", cents=700)
+    if not _pay(bench, pay, "a present", 0) or database.charges("a present") != [0]:
+        raise NotYet("other-key-lost", key="a present", cents=0)
 
 
-def _pay_when_it_fails(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
-    database.broken = True
+def _pay_when_it_fails(bench: Bench, pay: Callable[..., Any], database: _Database, step: str) -> None:
+    key = f"while {step} fails"
+    database.broken = step
     try:
-        said = bench.run(pay, "c", 300)
+        said = bench.run(pay, key, 300)
     except NotYet as miss:
         if miss.miss != "engine.raised":
             raise
     else:
-        _says_no_more_than_it_did(said, database.charges("c"))
+        _says_no_more_than_it_did(said, database.charges(key))
     finally:
-        database.broken = False
+        database.broken = None
     gc.collect()  # a connection that the failed call has left open is closed, and its transaction undone
-    if not database.charges("c") and (not _pay(bench, pay, "c", 300) or not database.charges("c")):
+    database.run("DELETE FROM charges WHERE key = 'nobody'")  # whoever writes needs the lock
+    if not database.charges(key) and (not _pay(bench, pay, key, 300) or not database.charges(key)):
         raise NotYet("key-without-charge")
 
 
@@ -731,17 +829,21 @@ def check_isolate(bench: Bench, build_shipping: Callable[..., TaskManager]) -> N
     plans: list[tuple[str, ...]] = [(), ("authorise", "reserve"), ("invoice", "reserve")]
     alone = [(name,) for name in _NEEDS]
     for failing, kind in [*((plan, OddError) for plan in plans), *itertools.product(alone, _FAILURES)]:
-        functions = {
-            name: bench.spy(name, raises=kind(f"no {name}") if name in failing else None).function
-            for name in _NEEDS
+        spies = {
+            name: bench.spy(name, raises=kind(f"no {name}") if name in failing else None) for name in _NEEDS
         }
-        report = _report(bench, build_shipping, functions)
+        report = _report(bench, build_shipping, {name: spy.function for name, spy in spies.items()})
         if missing := sorted(set(_NEEDS) - set(report)):
             raise NotYet("task-missing", names=", ".join(missing))
         if more := sorted(set(report) - set(_NEEDS)):
             raise NotYet("task-too-many", names=", ".join(more))
         for name in _NEEDS:
             _is_its_own(report, name, failing)
+        for name, spy in spies.items():
+            if report[name].outcome is not Outcome.SKIPPED and not spy.called:
+                raise NotYet("function-unused", name=name)
+            if spy.called and name in failing and len(spy.calls) > 1:
+                raise NotYet("called-again", name=name, count=len(spy.calls))
         if hidden := [name for name in failing if report[name].outcome is Outcome.DONE]:
             raise NotYet("failure-hidden", name=hidden[0])
         _only_what_needs_it(report, failing)
@@ -759,7 +861,7 @@ def _is_its_own(report: Report, name: str, failing: Sequence[str]) -> None:
 def _only_what_needs_it(report: Report, failing: Sequence[str]) -> None:
     skipped = {name for name in _NEEDS if report[name].outcome is Outcome.SKIPPED}
     expected = {name for name, needs in _NEEDS.items() if set(needs) & set(failing)}
-    failed = " and ".join(failing)
+    failed = " and ".join(name for name in failing if name not in skipped)
     if more := sorted(skipped - expected):
         raise NotYet("skipped-too-much", failed=failed, skipped=", ".join(more))
     if less := sorted(expected - skipped):
@@ -786,7 +888,18 @@ _STORM = 4.5  # seconds that all of the orders together may take, at most three 
 _TOO_LONG = 1.0  # seconds that one pause may not have
 _SHORT = 0.05  # seconds that it has here
 _ATTEMPTS = 4
-_ORDERS = ("order-0", "order-1", "order-2", "order-3", "order-4", "order-5", "order-50", "Order-1")
+_ORDERS = (
+    "order-0",
+    "order-1",
+    "order-2",
+    "order-3",
+    "order-4",
+    "order-5",
+    "order-50",
+    "Order-1",
+    "order-05",
+    "order- 5",
+)
 _LATER = "order-7"
 """Comes when all of the others are done."""
 
@@ -812,9 +925,10 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     dead = bench.spy("dead")
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
     app = bench.call(build_shop, bank, post, dead, Declined)
-    overlap = Overlap(app) if isinstance(app, FastAPI) else app
+    overlap = Overlap(app)
     pauses = _Pauses(bank, post)
-    with _longest_pauses(), pauses.watched(), bench.serve(overlap, name="build_shop") as server:
+    served = bench.serve(app, around=lambda _: overlap, name="build_shop")
+    with _longest_pauses(), pauses.watched(), served as server:
         overlap.together(len(everything))
         for wave in (everything, [_LATER]):
             orders += {_LATER} & {*wave}
@@ -835,6 +949,8 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     if bank.known_key:
         order, other = next(iter(bank.known_key.items()))
         raise NotYet("key-known", order=order, other=other)
+    if strangers := sorted(set(bank.calls) - {*orders, *_DECLINED}):
+        raise NotYet("other-order", got=shown(strangers[0]))
     _declined_is_buried(bank, post, dead)
     for order in orders:
         _is_charged(order, bank, dead)
@@ -930,6 +1046,9 @@ def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:
             raise NotYet("declined-forgotten")
         if buried.count((order,)) > 1:
             raise NotYet("buried-again", count=buried.count((order,)))
+    for values in buried:
+        if values not in [(order,) for order in (*_ORDERS, _LATER, *_DECLINED)]:
+            raise NotYet("dead-other", got=", ".join(map(shown, values)) or "nothing")
 
 
 def _is_charged(order: str, bank: Bank, dead: Spy) -> None:

@@ -8,12 +8,13 @@ import copy
 import functools
 import inspect
 import itertools
+import operator
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
-
-from starlette.applications import Starlette
 
 from course.lessons.order_and_data import fulfilment, parcel
 from course.lessons.order_and_data.hostile import Graph, before, hostile_orders
@@ -23,6 +24,8 @@ from course.lessons.order_and_data.probe import (
     TaskFailed,
     error_in_words,
     in_words,
+    result_of,
+    steps,
     taken,
 )
 from course.lessons.order_and_data.runs import (
@@ -30,8 +33,8 @@ from course.lessons.order_and_data.runs import (
     manager_of,
     outcome_of,
 )
-from course.live import Server
-from course.practice import Bench, LateTasks, NotYet, exercise, patiently
+from course.live import Gate, Server
+from course.practice import Bench, LateTasks, NotYet, exercise, patiently, patiently_async
 
 HELD_SECONDS = 60
 """How long a customer's data waits at a gate at most; the check opens it long before."""
@@ -50,111 +53,169 @@ class _Cleaned(dict[str, str]):
             self.dropped()
 
 
+_Raw = dict[str, str]
+_Key = tuple[str, str]
+_REQUEST: ContextVar[int | None] = ContextVar("which request this is", default=None)
+
+
+def _key(raw: Mapping[str, str]) -> _Key:
+    return raw.get("name", "").strip(), raw.get("city", "").strip()
+
+
 class _Data:
     """process_data and save_data, and what became of them."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self) -> None:
         self.began: list[tuple[float, bool]] = []  # when, and whether on the event loop
-        self.processed: list[str] = []
+        self.processed: list[_Raw] = []
         self.saved: list[Any] = []
-        self.fails: set[str] = set()
+        self.returns: dict[str, Any] = {}
+        """What process_data returns for these names, instead of what it makes of the data."""
+        self.errors: dict[str, Exception] = {}
+        """What it raises for these names."""
         self.fails_to_save = False
-        self.held = {"Bob": bench.gate("Bob may be processed"), "Cleo": bench.gate("Cleo may be processed")}
         self.loop: asyncio.AbstractEventLoop | None = None
-        self._threads: set[int] = set()  # those in which two customers' data were processed
-        self._reported: set[int] = set()  # of these, who has told the event loop that its work is done
+        self.processed_by: dict[_Key, int | None] = {}  # the request in which it was done, if that is known
+        self.saved_by: dict[_Key, int | None] = {}
+        self._held: dict[_Key, Gate] = {}
+        self._threads: dict[int, _Key] = {}  # those in which data that are held are processed
+        self._keeping: set[int] = set()  # of these, whose report to the event loop is kept back
+        self._kept: dict[int, Callable[[], object]] = {}
+        self._lock = threading.Lock()
         self._saving: set[int] = set()
-        self._overtaken = False
+        self._may_be_overtaken = False
 
-    def process_data(self, raw: dict[str, str]) -> _Cleaned:
-        """Strip every value. Bob and Cleo wait at a gate."""
-        name = raw.get("name", "").strip()
+    def process_data(self, raw: _Raw) -> Any:
+        """Strip every value. Data that are held wait at their gate."""
+        key = _key(raw)
         self.began.append((time.perf_counter(), _on_loop()))
-        self.processed.append(name)
-        if name in self.held and not _on_loop():
-            self._threads.add(threading.get_ident())
-            self.held[name].wait(HELD_SECONDS)
-        if name in self.fails:
-            raise TaskFailed(f"the data of {name} cannot be processed")
+        self.processed_by[key] = _REQUEST.get()
+        if key in self._held and not _on_loop():
+            self._threads[threading.get_ident()] = key
+        self.processed.append(dict(raw))
+        if key in self._held and not _on_loop():
+            self._held[key].wait(HELD_SECONDS)
+        name = key[0]
+        if name in self.errors:
+            raise self.errors[name]
+        if name in self.returns:
+            return self.returns[name]
         cleaned = _Cleaned({key: value.strip() for key, value in raw.items()})
         cleaned.dropped = self._be_overtaken
         return cleaned
 
     def save_data(self, cleaned: Any) -> None:
-        """Note what is saved."""
+        """Note what is saved; of what process_data has made of the data a copy, so that it can be dropped."""
         self._saving.add(threading.get_ident())
         value = taken(cleaned)
-        self.saved.append(dict(value) if isinstance(value, dict) else value)
+        if isinstance(value, _Cleaned):
+            self.saved_by[_key(value)] = _REQUEST.get()
+        self.saved.append(dict(value) if isinstance(value, _Cleaned) else value)
         if self.fails_to_save:
             raise TaskFailed("the data cannot be saved")
 
     def keep_loop(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Note when the threads of two customers report to this loop."""
+        """Keep back, while data are held, what their threads report to this loop."""
         if self.loop is loop:
             return
         self.loop = loop
         report = loop.call_soon_threadsafe
 
-        def noted(*args: Any, **kwargs: Any) -> Any:
-            self._reported.add(threading.get_ident())
+        def kept(*args: Any, **kwargs: Any) -> Any:
+            me = threading.get_ident()
+            with self._lock:
+                if me in self._keeping:
+                    self._keeping.remove(me)
+                    self._kept[me] = functools.partial(report, *args, **kwargs)
+                    return None
             return report(*args, **kwargs)
 
         with contextlib.suppress(AttributeError):  # a loop of another kind
-            loop.call_soon_threadsafe = noted  # type: ignore[method-assign, assignment]
+            loop.call_soon_threadsafe = kept  # type: ignore[method-assign, assignment]
 
-    def hold_loop(self) -> None:
-        """Keep the loop from the next steps until both threads have put their result where they put it."""
-        patiently(lambda: self._threads <= self._reported | self._saving, PATIENCE)
+    def hold(self, bench: Bench, *data: _Raw) -> None:
+        """From now on these wait to be processed, until `release`."""
+        self._threads.clear()
+        self._held = {_key(raw): bench.gate(f"{_key(raw)} may be processed") for raw in data}
 
-    def release(self) -> None:
-        """Let Bob's and Cleo's data be processed now, at the same time."""
-        self._reported.clear()
+    def release(self, turns: list[_Key] | None) -> None:
+        """Let all that are held be processed at the same time.
+
+        Args:
+            turns: the loop hears of them in this order, of each when the one before is saved; or, without,
+                of all at once, when each has put its result where it puts it.
+        """
         self._saving.clear()
-        if self.loop is not None:
-            self.loop.call_soon(self.hold_loop)
-        for gate in self.held.values():
+        self._may_be_overtaken = True
+        threads = dict(self._threads)
+        with self._lock:
+            self._keeping, self._kept = set(threads), {}
+        for gate in self._held.values():
             gate.open()
+        patiently(lambda: threads.keys() <= self._kept.keys() | self._saving, PATIENCE)
+        self._may_be_overtaken = False
+        with self._lock:
+            self._keeping = set()
+            kept = sorted(self._kept, key=lambda thread: turns.index(threads[thread]) if turns else 0)
+        for thread in kept:
+            saved, waits = len(self.saved), turns and thread not in self._saving
+            self._kept[thread]()
+            if waits:
+                patiently(functools.partial(self._more_than, saved), PATIENCE)
+
+    def _more_than(self, saved: int) -> bool:
+        return len(self.saved) > saved
 
     def _be_overtaken(self) -> None:
         """A result is gone: if it was shared, just now, between the two steps of another customer."""
         mine = threading.get_ident()
-        if mine in self._threads and len(self._threads) > 1 and not self._overtaken:
-            self._overtaken = True
-            patiently(lambda: self._saving & (self._threads - {mine}), PATIENCE)
+        if self._may_be_overtaken and mine in self._threads and len(self._threads) > 1:
+            self._may_be_overtaken = False
+            patiently(lambda: self._saving & (self._threads.keys() - {mine}), PATIENCE)
 
 
 @exercise("order.one-task", wants=("build_data",))
 def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
     """Processed after the response and off the event loop; saved with the result of its own request."""
-    data = _Data(bench)
+    data, numbers = _Data(), itertools.count(1)
     app = bench.call(build_data, data.process_data, data.save_data)
 
     late = LateTasks(app, watch=lambda: data.began)
 
     async def watched(scope: Any, receive: Any, send: Any) -> None:
+        _REQUEST.set(next(numbers) if scope["type"] == "http" else None)
         data.keep_loop(asyncio.get_running_loop())
         await late(scope, receive, send)
 
-    with bench.serve(watched if isinstance(app, Starlette) else app, name="build_data") as server:
+    with bench.serve(app, around=lambda _: watched, name="build_data") as server:
         _look_at_first(bench, data, server)
         _look_at_each(bench, data, server)
+        _look_at_results(bench, data, server)
         _look_at_overtaking(bench, data, server, late)
-        _look_at_two(bench, data, server)
+        _look_at_pairs(bench, data, server)
+        _look_at_many(bench, data, server)
         _look_at_failed_data(bench, data, server)
         _look_at_failed_saving(bench, data, server)
 
 
-def _post(bench: Bench, server: Server, raw: dict[str, str]) -> None:
+def _post(bench: Bench, server: Server, raw: _Raw) -> None:
     reply = bench.expect(server.client.post("/data", json=raw), 202)
     if reply.content != b'{"accepted":true}':
         raise NotYet("wrong-answer", got=in_words(reply.text))
 
 
+def _post_and_wait(bench: Bench, data: _Data, server: Server, raw: _Raw) -> list[Any]:
+    """What was saved after this, by whatever does the work."""
+    saved, known = len(data.saved), len(server.errors)
+    _post(bench, server, raw)
+    server.settle()
+    patiently(lambda: len(data.saved) > saved or len(server.errors) > known)
+    return data.saved[saved:]
+
+
 def _look_at_first(bench: Bench, data: _Data, server: Server) -> None:
     """What became of the first customer's data."""
-    _post(bench, server, {"name": " Ada "})
-    server.settle()
-    patiently(lambda: data.saved or server.errors)
+    _post_and_wait(bench, data, server, {"name": " Ada "})
     for at, on_loop in data.began:
         if at < server.timeline.end("response#1"):
             raise NotYet("blocks-everybody" if on_loop else "in-request")
@@ -175,70 +236,151 @@ def _look_at_first(bench: Bench, data: _Data, server: Server) -> None:
 
 
 def _look_at_each(bench: Bench, data: _Data, server: Server) -> None:
-    """The same data again, and none at all: each request counts."""
-    for raw, what in (({"name": " Ada "}, "the same data again"), ({}, "an empty object")):
-        saved = len(data.saved)
-        _post(bench, server, raw)
-        server.settle()
-        patiently(functools.partial(_more_saved, data, server, saved))
-        if len(data.saved) != saved + 1:
-            raise NotYet("not-every-request", what=what, count=len(data.saved) - saved)
+    """The same data again, none at all, and odd ones: each request counts, and its data are not touched."""
+    odd = {"name": "", "_note": "  ", "Straße ": "\tzoë\n", "": " ", "none": ""}
+    for raw, what in (
+        ({"name": " Ada "}, "the same data again"),
+        ({}, "an empty object"),
+        (odd, in_words(odd)),
+    ):
+        processed = len(data.processed)
+        saved = _post_and_wait(bench, data, server, raw)
+        if len(saved) != 1 or len(data.processed) != processed + 1:
+            raise NotYet(
+                "not-every-request", what=what, saved=len(saved), processed=len(data.processed) - processed
+            )
+        if data.processed[-1] != raw:
+            raise NotYet("changed-data", sent=in_words(raw), got=in_words(data.processed[-1]))
+        if saved != [{key: value.strip() for key, value in raw.items()}]:
+            raise NotYet("saved-raw", got=in_words(*saved))
 
 
-def _more_saved(data: _Data, server: Server, before: int) -> bool:
-    """Whether more than before is saved, or never will be."""
-    return len(data.saved) > before or bool(server.errors)
-
-
-def _look_at_two(bench: Bench, data: _Data, server: Server) -> None:
-    """Two customers at once: the second is answered meanwhile, and each one's own data is saved."""
-    saved = len(data.saved)
-    bob = server.submit("POST", "/data", json={"name": "Bob"})
-    patiently(lambda: "Bob" in data.processed)
-    cleo = server.submit("POST", "/data", json={"name": "Cleo"})
-    if not patiently(lambda: cleo.done):
-        raise NotYet("second-waits")
-    for reply in (bob, cleo):
-        bench.expect(reply.result(), 202)
-    patiently(lambda: "Cleo" in data.processed)
-    data.release()
-    server.settle()
-    patiently(lambda: len(data.saved) >= saved + 2)
-    if sorted(map(str, data.saved[saved:])) != [str({"name": "Bob"}), str({"name": "Cleo"})]:
-        raise NotYet("mixed-up", one="Bob", other="Cleo", got=in_words(*data.saved[saved:]))
+def _look_at_results(bench: Bench, data: _Data, server: Server) -> None:
+    """Whatever process_data returns is saved as it is."""
+    results: tuple[Any, ...] = (
+        None,
+        False,
+        0,
+        "",
+        {},
+        {1: ["two"]},
+        ("a", "tuple"),
+        ValueError("a result"),
+        object(),
+    )
+    data.returns = {f"Ines {number}": result for number, result in enumerate(results)}
+    for name, result in data.returns.items():
+        saved = _post_and_wait(bench, data, server, {"name": name})
+        if len(saved) != 1 or saved[0] is not result:
+            raise NotYet("changed-result", result=in_words(result), got=in_words(*saved))
 
 
 def _look_at_overtaking(bench: Bench, data: _Data, server: Server, late: LateTasks) -> None:
     """The next request is answered before the first one's task begins."""
-    saved = len(data.saved)
+    saved, known = len(data.saved), len(server.errors)
+    two = [{"name": "Gil", "city": "Bonn"}, {"name": "Gil", "city": "Rome"}]
     with late.held():
-        _post(bench, server, {"name": "Gil"})
-        _post(bench, server, {"name": "Hal"})
+        for raw in two:
+            _post(bench, server, raw)
     server.settle()
-    patiently(lambda: len(data.saved) >= saved + 2)
-    if sorted(map(str, data.saved[saved:])) != [str({"name": "Gil"}), str({"name": "Hal"})]:
-        raise NotYet("mixed-up", one="Gil", other="Hal", got=in_words(*data.saved[saved:]))
+    patiently(lambda: len(data.saved) >= saved + 2 or len(server.errors) > known)
+    _look_at_two(data, two, data.saved[saved:])
+
+
+def _look_at_two(data: _Data, two: list[_Raw], saved: list[Any]) -> None:
+    """Of two customers at the same time, each request saved its own data."""
+    one, other = (in_words(raw) for raw in two)
+    if sorted(map(str, saved)) != sorted(map(str, two)):
+        raise NotYet("mixed-up", one=one, other=other, got=in_words(*saved))
+    processed_by, saved_by = ([by.get(_key(raw)) for raw in two] for by in (data.processed_by, data.saved_by))
+    if None not in processed_by and processed_by[0] != processed_by[1] and saved_by == processed_by[::-1]:
+        raise NotYet("crossed", one=one, other=other)
+
+
+def _look_at_pairs(bench: Bench, data: _Data, server: Server) -> None:
+    """Two customers at once, who have something in common: the second is answered meanwhile."""
+    rome = {"name": "Bob", "city": "Rome"}
+    for two, turns in (
+        ([{"name": "Bob", "city": "Bonn"}, rome], None),
+        ([rome, {"name": "Cleo", "city": "Rome"}], [0, 1]),
+        ([{"name": "Dan", "city": "Oslo"}, {"name": "Dan", "city": "Bern"}], [1, 0]),
+    ):
+        for raw in two:  # from here on what is shared has a result of each
+            _post_and_wait(bench, data, server, raw)
+        saved = _save_at_once(bench, data, server, two, [_key(two[number]) for number in turns or ()])
+        _look_at_two(data, two, saved)
+
+
+def _save_at_once(bench: Bench, data: _Data, server: Server, two: list[_Raw], turns: list[_Key]) -> list[Any]:
+    saved, known, begun = len(data.saved), len(server.errors), len(data.processed)
+    data.hold(bench, *two)
+    pending = []
+    for number, raw in enumerate(two, 1):
+        pending.append(server.submit("POST", "/data", json=raw))
+        if not patiently(lambda: pending[-1].done):
+            raise NotYet("second-waits")
+        patiently(functools.partial(_as_many, data.processed, begun + number))
+    for reply in pending:
+        bench.expect(reply.result(), 202)
+    data.release(turns or None)
+    patiently(lambda: len(data.saved) >= saved + 2 or len(server.errors) > known)
+    server.settle()
+    return data.saved[saved:]
+
+
+def _as_many(things: list[Any], number: int) -> bool:
+    return len(things) >= number
+
+
+def _look_at_many(bench: Bench, data: _Data, server: Server) -> None:
+    """As many requests as a busy minute has, some with the same data."""
+    saved, known = len(data.saved), len(server.errors)
+    sent = [{"name": f"Max {number // 2}"} for number in range(60)]
+    for raw in sent:
+        _post(bench, server, raw)
+    server.settle()
+    patiently(lambda: len(data.saved) >= saved + len(sent) or len(server.errors) > known)
+    got = Counter(map(str, data.saved[saved:]))
+    for raw in sent:
+        if got[str(raw)] != 2:
+            raise NotYet("not-all", sent=in_words(raw), requests=len(sent), count=got[str(raw)])
 
 
 def _look_at_failed_data(bench: Bench, data: _Data, server: Server) -> None:
-    """Data that cannot be processed is not saved, and the server hears of it."""
-    data.fails.add("Dora")
-    saved = len(data.saved)
-    _post(bench, server, {"name": "Dora"})
-    server.settle()
-    if not patiently(lambda: server.errors or len(data.saved) > saved):
-        raise NotYet("error-lost")
-    if len(data.saved) > saved:
-        raise NotYet("saved-after-failure", got=in_words(*data.saved[saved:]))
-    if (count := data.processed.count("Dora")) > 1:
-        raise NotYet("tried-again", name="process_data", count=count)
+    """Data that cannot be processed is not saved, the server hears of it, and the next request counts."""
+    data.errors = {
+        "Dora": TaskFailed("the data of Dora cannot be processed"),
+        "Eve": KeyError("zip"),
+        "Finn": ValueError("no number"),
+        "Gus": OSError("the disk is full"),
+    }
+    for name, error in data.errors.items():
+        known, begun = len(server.errors), len(data.processed)
+        if saved := _post_and_wait(bench, data, server, {"name": name}):
+            raise NotYet("saved-after-failure", got=in_words(*saved))
+        if (count := len(data.processed) - begun) > 1:
+            raise NotYet("tried-again", name="process_data", count=count)
+        if not (told := server.errors[known:]):
+            raise NotYet("error-lost", error=error_in_words(error))
+        if not any(each is error for top in told for each in _handed_on(top)):
+            raise NotYet("other-error", error=error_in_words(error), got=error_in_words(told[0]))
+        if len(saved := _post_and_wait(bench, data, server, {"name": "Hal"})) != 1:
+            raise NotYet("not-after-failure", count=len(saved))
+
+
+def _handed_on(error: BaseException) -> list[BaseException]:
+    """An exception, those that it groups, and those from which it was raised."""
+    found = [error]
+    for each in found:
+        found += [*getattr(each, "exceptions", ()), *([each.__cause__] if each.__cause__ else [])]
+    return found
 
 
 def _look_at_failed_saving(bench: Bench, data: _Data, server: Server) -> None:
     """Data that cannot be saved: there is one try."""
     data.fails_to_save = True
     saved, known = len(data.saved), len(server.errors)
-    _post(bench, server, {"name": "Finn"})
+    _post(bench, server, {"name": "Ian"})
     server.settle()
     patiently(lambda: len(server.errors) > known or len(data.saved) > saved + 1)
     if (count := len(data.saved) - saved) > 1:
@@ -248,30 +390,61 @@ def _look_at_failed_saving(bench: Bench, data: _Data, server: Server) -> None:
 _DIAMOND: Graph = {"load": [], "clean": ["load"], "count": ["load"], "save": ["clean", "count"]}
 
 
+_TEXTS: dict[str, Any] = {name: result_of(name) for name in _DIAMOND}
+_RESULTS: list[dict[str, Any]] = [
+    _TEXTS,
+    {"load": [], "clean": [], "count": 0},
+    {"load": None, "clean": None, "count": None},
+    {"load": ("a", "tuple"), "clean": False, "count": ""},
+]
+"""What the four return."""
+
+_SECOND = "second "
+
+
 @exercise("order.diamond", wants=("diamond",))
 def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     """clean in a thread while count is on the loop, both with the rows; save with both results, once."""
-    probe = Probe(_DIAMOND, sync={"clean"}, slow="save")
+    probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=_TEXTS)
     probe.meet("clean", "count")
     _draw_diamond(bench, diamond, probe)
-    empty: dict[str, Any] = {"load": [], "clean": [], "count": 0}
-    nothing: dict[str, Any] = {"clean": None, "count": None}
     orders = (("clean", "count"), ("count", "clean"))
-    for (first, last), returns in itertools.product(orders, ({}, empty, nothing)):
+    for (first, last), returns in itertools.product(orders, _RESULTS):
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
+    _draw_two_diamonds(bench, diamond)
     for fails in ("load", "clean", "count", "save"):
         probe = Probe(_DIAMOND, sync={"clean"}, fails={fails})
         raised = outcome_of(bench, diamond, *_four(probe), probe=probe, may_fail=True).error
+        for name in _DIAMOND:
+            if len(probe.given[name]) > 1:
+                raise NotYet("tried-again", failed=fails, name=name, count=len(probe.given[name]))
         if fails != "save" and probe.given["save"]:
             raise NotYet("saved-after-failure", name=fails, got=in_words(*probe.given["save"][0]))
         if raised is None:
             raise NotYet("error-lost", name=fails)
 
 
-def _four(probe: Probe) -> list[Callable[..., Any]]:
-    return [probe.tasks[name] for name in _DIAMOND]
+def _four(probe: Probe, which: str = "") -> list[Callable[..., Any]]:
+    """The four functions. While one of them is at work, an hour goes by."""
+    return [_for_an_hour(probe, which + name) for name in _DIAMOND]
+
+
+def _for_an_hour(probe: Probe, name: str) -> Callable[..., Any]:
+    task = probe.tasks[name]
+    if name in probe.sync:
+        return task
+
+    @functools.wraps(task)
+    async def slow(*arguments: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        now = loop.time
+        loop.time = lambda: now() + 3600  # type: ignore[method-assign]
+        await steps()  # whoever has set a limit, gives up
+        return await task(*arguments)
+
+    return slow
 
 
 def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe) -> None:
@@ -282,17 +455,73 @@ def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe) -> No
             raise NotYet("left-out", name=name)
         if len(probe.given[name]) > 1:
             raise NotYet("twice", name=name, count=len(probe.given[name]))
-        if name in ("clean", "count") and probe.given[name][0] != (probe.result("load"),):
+        if name in ("clean", "count") and not _are(probe.given[name][0], probe.result("load")):
             raise NotYet("rows", name=name, got=in_words(*probe.given[name][0]))
     if probe.on_loop["clean"]:
         raise NotYet("blocks-the-loop")
     if probe.alone:
         first, second = sorted(("clean", "count"), key=lambda name: probe.started(name))
         raise NotYet("one-after-the-other", first=first, second=second)
-    if probe.given["save"][0] != (probe.result("clean"), probe.result("count")):
+    if not _are(probe.given["save"][0], probe.result("clean"), probe.result("count")):
         raise NotYet("wrong-arguments", got=in_words(*probe.given["save"][0]))
     if not probe.has_ended("save"):
         raise NotYet("save-not-awaited")
+
+
+def _are(given: tuple[Any, ...], *wanted: Any) -> bool:
+    """Whether these are the very objects that were wanted."""
+    return len(given) == len(wanted) and all(map(operator.is_, given, wanted))
+
+
+def _draw_two_diamonds(bench: Bench, diamond: Callable[..., Any]) -> None:
+    """Two at the same time: their loads end together, and then their counts, when both are clean."""
+    both = {
+        which + name: [which + need for need in needs]
+        for which in ("", _SECOND)
+        for name, needs in _DIAMOND.items()
+    }
+    probe = Probe(both, sync={"clean", f"{_SECOND}clean"}, returns={name: result_of(name) for name in both})
+    probe.meet("load", f"{_SECOND}load")
+    probe.meet(*(which + name for which in ("", _SECOND) for name in ("clean", "count")))
+
+    _end_together(probe, "load", f"{_SECOND}load")
+    _end_together(probe, "count", f"{_SECOND}count", after=("clean", f"{_SECOND}clean"))
+
+    async def two() -> None:
+        await asyncio.gather(diamond(*_four(probe)), diamond(*_four(probe, _SECOND)))
+
+    two.__name__ = two.__qualname__ = "diamond"
+    outcome_of(bench, two, probe=probe).returned()
+    for name, needs in both.items():
+        given = probe.given[name]
+        if len(given) != 1 or not _are(given[0], *map(probe.result, needs)):
+            wanted = in_words(*map(probe.result, needs))
+            got = "; ".join(in_words(*each) for each in given) or "nothing"
+            raise NotYet("mixed-up", name=name.removeprefix(_SECOND), got=got, wanted=wanted)
+
+
+def _end_together(probe: Probe, *names: str, after: Collection[str] = ()) -> None:
+    """Let these, which meet, end in the same round of the loop, so that what they share is overwritten."""
+    ended = asyncio.Event()
+    arrived: list[str] = []
+
+    def together(name: str) -> Callable[..., Any]:
+        task = probe.tasks[name]
+
+        @functools.wraps(task)
+        async def ends(*arguments: Any) -> Any:
+            result = await task(*arguments)
+            await patiently_async(lambda: probe.alone or all(map(probe.has_ended, after)))
+            arrived.append(name)
+            if len(arrived) == len(names) or probe.alone:
+                await steps()
+                ended.set()
+            await ended.wait()
+            return result
+
+        return ends
+
+    probe.tasks.update({name: together(name) for name in names})
 
 
 # ---- graphs to mend ------------------------------------------------------------------------------
@@ -409,6 +638,9 @@ def _graph(given: Any, names: Graph) -> Graph:
     for name, needs in given.items():
         if not can_be_listed(needs):
             raise NotYet("not-a-list", task=name, got=in_words(needs))
+    for name in (*given, *itertools.chain(*given.values())):
+        if not isinstance(name, str) and str(name) not in names:
+            raise NotYet("not-a-name", got=in_words(name))
     graph = {str(name): [str(need) for need in needs] for name, needs in given.items()}
     for name in (*names, *graph, *itertools.chain(*graph.values())):
         if name not in names or name not in graph:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from course.words import say
+
 Graph = Mapping[str, Sequence[str]]
 """Each task with those that it waits for."""
 
@@ -51,7 +53,12 @@ class Finding:
     error: Exception
 
     def __repr__(self) -> str:
-        return f"{', '.join(self.order)}: in this order {self.task} fails with {self.error!r}"
+        return say(
+            "{order}: in this order {task} fails with {error!r}",
+            order=", ".join(self.order),
+            task=self.task,
+            error=self.error,
+        )
 
 
 def attack(after: Graph, make_tasks: Callable[[], Mapping[str, Callable[[], object]]]) -> Finding | None:

@@ -26,7 +26,7 @@ SHOP: Arrows = {
 }
 CROSSED: Arrows = {"slow": [], "quick": [], "after_slow": ["slow"], "after_quick": ["quick"]}
 WIDE: Arrows = {"start": [], **{f"call {number}": ["start"] for number in range(5)}}
-MANY: Arrows = {"start": [], **{f"call {number}": ["start"] for number in range(30)}}
+MANY: Arrows = {"start": [], **{f"call {number}": ["start"] for number in range(120)}}
 TIES: Arrows = {"zest": ["bread"], "jam": ["apple"], "apple": [], "bread": [], "milk": [], "honey": ["milk"]}
 FREE: list[Arrows] = [
     {},
@@ -175,9 +175,10 @@ class Probe:
         for name in names:
             self._until[name] = lambda: sum(bool(self.given[each]) for each in names) >= wanted
 
-    def holds(self, name: str, *, until: str) -> None:
-        """`name` does not end before `until` has started."""
-        self._until[name] = lambda: bool(self.given[until])
+    def holds(self, name: str, *, until: str | Collection[str]) -> None:
+        """`name` does not end before `until`, or all of these, have started."""
+        names = [until] if isinstance(until, str) else until
+        self._until[name] = lambda: all(self.given[each] for each in names)
 
     def outlasts(self, name: str, other: str) -> None:
         """`name` does not end before `other` has ended."""

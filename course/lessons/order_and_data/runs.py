@@ -55,7 +55,8 @@ def outcome_of(
         probe: whose tasks it runs.
         may_fail: an error of the run is part of the outcome, and not told to the learner as it is.
         cancel: end the run as soon as a task has begun.
-        within: what it is given to come to an end, in looks; else the engine ends what never does.
+        within: so long, in looks, it may go on without a task that begins or ends; else the engine ends
+            what never comes to an end.
     """
     outcome = Outcome()
 
@@ -76,9 +77,7 @@ def outcome_of(
         if within is None:
             await asyncio.wait([work])
         else:
-            watch = asyncio.ensure_future(patiently_async(work.done, within))
-            await asyncio.wait([work, watch], return_when=asyncio.FIRST_COMPLETED)
-            watch.cancel()
+            await _until_nothing_happens(work, probe, within)
         if not work.done():
             outcome.hangs = True
             work.cancel()
@@ -89,6 +88,21 @@ def outcome_of(
 
     bench.run(named_like(run, observed), *given)
     return outcome
+
+
+async def _until_nothing_happens(work: asyncio.Future[Any], probe: Probe | None, within: float) -> None:
+    """Wait for the end of a run. It has its time anew with each task that begins or ends: those wait too."""
+    events = probe.events if probe is not None else []
+
+    def goes_on(seen: int) -> Callable[[], bool]:
+        return lambda: work.done() or len(events) > seen
+
+    seen = -1
+    while not work.done() and len(events) > seen:
+        seen = len(events)
+        watch = asyncio.ensure_future(patiently_async(goes_on(seen), within))
+        await asyncio.wait([work, watch], return_when=asyncio.FIRST_COMPLETED)
+        watch.cancel()
 
 
 def _note_end(outcome: Outcome, work: asyncio.Future[Any], may_fail: bool) -> None:

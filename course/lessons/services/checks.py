@@ -3,7 +3,8 @@
 import functools
 import inspect
 import itertools
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -27,6 +28,26 @@ from course.practice import Bench, BlankTouched, Call, LateTasks, NotYet, Spy, e
 # services.confirm
 
 
+_ODD = [
+    (0, "ada+shop@example.com"),
+    (-7, " Bob.B@Example.com "),
+    (1_000_007, "ada@example.com,bob@example.com"),
+    (2**40, "zoë&to=%20@example.com"),
+    (8, ""),
+]
+"""Numbers and addresses that a program might take for wrong, empty or several."""
+
+_DOWN = "down@example.com"
+"""Whose confirmation fails."""
+
+_MANY = 20
+"""Customers at the same time; FastAPI has a thread for twice as many."""
+
+
+class _ProviderDown(Exception):
+    """What a confirmation fails with."""
+
+
 class _Notifications:
     """A service that only notes what it is asked to send."""
 
@@ -38,6 +59,8 @@ class _Notifications:
         """Note an order and its customer."""
         self._used.append(self)
         self._spy.function(order_id, to)
+        if to == _DOWN:
+            raise _ProviderDown("no mail today")
 
 
 @exercise("services.confirm", wants=("build_orders",))
@@ -53,18 +76,21 @@ def check_confirm(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
 
     app = bench.call(build_orders, get_notifications)
     late = LateTasks(app, watch=lambda: sent.called)
-    with bench.serve(late if isinstance(app, FastAPI) else app, name="build_orders") as server:
+    with bench.serve(app, around=lambda _: late, name="build_orders") as server:
         _confirm_one(bench, server, sent, order_id=7, to=ADA)
-        _confirm_one(bench, server, sent, order_id=8, to="Bob.B@Example.com")
+        _confirm_one(bench, server, sent, order_id=8, to=BOB)
         if len(made) < 2:
             raise NotYet("shared-service", count=2)
         if used[0] is used[1]:
             raise NotYet("kept-service")
-        _confirm_one(bench, server, sent, order_id=8, to="Bob.B@Example.com")
-        _confirm_two(bench, server, sent, late)
+        for order_id, to in [(8, BOB), *_ODD]:
+            _confirm_one(bench, server, sent, order_id, to)
+        _confirm_overtaken(bench, server, sent, late)
+        _confirm_after_a_failure(bench, server, sent)
+        confirmed = len(sent.calls)
         _swap_in_a_test(bench, server, sent, app, get_notifications)
-    if len(sent.calls) > 5:  # the server is down: nothing can come any more
-        raise NotYet("twice", count=len(sent.calls) - 4)
+    if more := len(sent.calls) - confirmed:  # the server is down: nothing can come any more
+        raise NotYet("twice", count=1 + more, got=_confirmed(sent.calls[confirmed:]))
 
 
 def _confirm(bench: Bench, server: Server, order_id: int, to: str) -> httpx.Response:
@@ -98,37 +124,67 @@ def _confirm_one(bench: Bench, server: Server, sent: Spy, order_id: int, to: str
             raise NotYet("not-again", order_id=order_id, to=to)
         raise NotYet("never-sent", status=reply.status_code)
     if len(calls) > 1:
-        raise NotYet("twice", count=len(calls))
+        raise NotYet("twice", count=len(calls), got=_confirmed(calls))
     if calls[0].values != (order_id, to):
-        raise NotYet("wrong-arguments", order_id=order_id, to=to, got=_confirmed(calls[0]))
+        raise NotYet("wrong-arguments", order_id=order_id, to=to, got=_confirmed(calls))
     if calls[0].thread == "event loop":
         raise NotYet("on-the-loop")
     if json_of(reply) != {"accepted": order_id}:
         raise NotYet("wrong-reply", got=cut(reply.text), order_id=order_id)
 
 
-def _confirmed(call: Call) -> str:
-    return cut("order {!r} for {!r}".format(*call.values))
+def _confirmed(calls: Iterable[Call]) -> str:
+    return cut(" and ".join("order {!r} for {!r}".format(*call.values) for call in calls)) or "nothing"
 
 
-def _confirm_two(bench: Bench, server: Server, sent: Spy, late: LateTasks) -> None:
-    """Two requests of which the second is answered before the first one's task begins."""
+def _confirm_overtaken(bench: Bench, server: Server, sent: Spy, late: LateTasks) -> None:
+    """The first one's task begins when two others are answered: one with its number, one with its address."""
     before = len(sent.calls)
+    wanted = [(10, ADA), (10, CLEO), (11, ADA)]
     with late.held():
-        _confirm(bench, server, 10, ADA)
-        _confirm(bench, server, 11, CLEO)
+        for order_id, to in wanted:
+            _confirm(bench, server, order_id, to)
     server.settle()
-    wait_for_calls(server, sent, before + 2)
-    calls = sent.calls[before:]
-    if sorted(call.values for call in calls) != [(10, ADA), (11, CLEO)]:
-        got = " and ".join(map(_confirmed, calls)) or "nothing"
-        raise NotYet("mixed-up", got=got, ada=ADA, cleo=CLEO)
+    wait_for_calls(server, sent, before + len(wanted))
+    _look_at_each(sent.calls[before:], wanted)
+
+
+def _look_at_each(calls: list[Call], wanted: list[tuple[int, str]]) -> None:
+    """Of requests that ran at the same time, each was confirmed, with what is its own."""
+    got = Counter(call.values for call in calls)
+    for order_id, to in wanted:
+        if got[order_id, to] != 1:
+            alike = [call for call in calls if order_id in call.values or to in call.values]
+            raise NotYet("mixed-up", order_id=order_id, to=to, got=_confirmed(alike))
+
+
+def _confirm_after_a_failure(bench: Bench, server: Server, sent: Spy) -> None:
+    """A confirmation fails: there is one try, and the next request counts as before."""
+    before = len(sent.calls)
+    _confirm(bench, server, 20, _DOWN)
+    server.settle()
+    wait_for_calls(server, sent, before + 1)
+    known = len(server.errors)
+    _confirm(bench, server, 21, ADA)
+    server.settle()
+    patiently(lambda: _times(sent.calls[before:], 21, ADA) or len(server.errors) > known)
+    if (count := _times(sent.calls[before:], 20, _DOWN)) > 1:
+        raise NotYet("tried-again", count=count)
+    if _times(sent.calls[before:], 21, ADA) != 1:
+        raise NotYet("not-after-failure", failed=20, order_id=21)
+
+
+def _times(calls: list[Call], order_id: int, to: str) -> int:
+    return sum(call.values == (order_id, to) for call in calls)
 
 
 def _swap_in_a_test(
     bench: Bench, server: Server, sent: Spy, app: Any, get_notifications: Callable[..., Any]
 ) -> None:
-    """With an override for the provider, as a test sets it, the stand-in is called and nobody else."""
+    """With an override for the provider, as a test sets it, the stand-in is called and nobody else.
+
+    While the first confirmation is being sent, many others are asked for, and each is answered.
+    """
     before = len(sent.calls)
     line = bench.gate("the line is free")
     stand_in = bench.spy("the stand-in of a test", gate=line)
@@ -137,13 +193,19 @@ def _swap_in_a_test(
     patiently(lambda: stand_in.called or len(sent.calls) > before)
     if not stand_in.called:
         raise NotYet("not-provided")
-    following = server.submit("POST", "/orders/12/confirm", params={"to": BOB})
-    answered = bench.answers(following)
+    wanted = [(100 + number // 2, (BOB, CLEO)[number % 2]) for number in range(_MANY)]
+    following = [
+        server.submit("POST", f"/orders/{order_id}/confirm", params={"to": to}) for order_id, to in wanted
+    ]
+    answered = all(map(bench.answers, following))
     line.open()
     if not answered:
         raise NotYet("next-waits")
-    bench.expect(following.result(), 202)
+    for each in following:
+        bench.expect(each.result(), 202)
     server.settle()
+    wait_for_calls(server, stand_in, 1 + _MANY, known=len(server.errors))
+    _look_at_each(stand_in.calls, [(9, CLEO), *wanted])
 
 
 # services.test-it
@@ -167,18 +229,35 @@ class _NewOrder(BaseModel):
     email: str
 
 
-@dataclass(frozen=True)
+_Confirmations = list[tuple[int, str]]
+
+
+def _as_it_should(number: int, email: str) -> _Confirmations:
+    return [(number, email)]
+
+
+def _to(address: str) -> Callable[[int, str], _Confirmations]:
+    """Confirmations to another address, made of the customer's: its name, its domain, or all of it."""
+
+    def confirmations(number: int, email: str) -> _Confirmations:
+        name, _, domain = email.partition("@")
+        return [(number, address.format(email=email, name=name, domain=domain))]
+
+    return confirmations
+
+
+@dataclass
 class _TestedShop:
     """How a shop confirms an order, and what the learner's test has missed if it passes that shop."""
 
     first_id: int
+    confirms: Callable[[int, str], _Confirmations] = _as_it_should
     status: int = 202
-    times: int = 1
-    wrong_number: bool = False
-    wrong_address: bool = False
-    shouts: bool = False
     fails: bool = False
     missed: str = ""
+
+    def __post_init__(self) -> None:
+        self.seen: list[tuple[int, str, _Confirmations]] = []
 
     def build(self, get_notifications: Callable[[], Any]) -> FastAPI:
         """The app."""
@@ -192,38 +271,77 @@ class _TestedShop:
             if self.fails:
                 raise _Broken("the shop is closed")
             order_id = next(ids)
-            to = "somebody@example.com" if self.wrong_address else new.email
-            to = to.upper() if self.shouts else to
-            for _ in range(self.times):
-                number = order_id + self.wrong_number
+            confirmations = self.confirms(order_id, new.email)
+            self.seen.append((order_id, new.email, confirmations))
+            for number, to in confirmations:
                 tasks.add_task(notifications.send_order_confirmation, order_id=number, to=to)
             return {"id": order_id}
 
         return app
 
+    def in_words(self) -> dict[str, object]:
+        """What it did with its last order, for a message."""
+        order_id, email, confirmations = self.seen[-1] if self.seen else (self.first_id, "a customer", [])
+        number, to = confirmations[-1] if confirmations else ("nothing", "nobody")
+        return {"status": self.status, "order_id": order_id, "email": email, "number": number, "to": to}
 
-_BROKEN = [
-    _TestedShop(21, times=0, missed="misses-silent"),
-    _TestedShop(32, wrong_address=True, missed="misses-address"),
-    _TestedShop(38, shouts=True, missed="misses-case"),
-    _TestedShop(43, wrong_number=True, missed="misses-number"),
-    _TestedShop(54, times=2, missed="misses-twice"),
-    _TestedShop(65, status=200, missed="misses-status"),
-    _TestedShop(76, status=203, missed="misses-status"),
-    _TestedShop(87, fails=True, missed="misses-status"),
-]
+
+_GOOD_IDS = [17, 18, 0, -3, 1_000_007]
+
+
+def _broken_shops() -> list[_TestedShop]:
+    return [
+        _TestedShop(21, lambda *_: [], missed="misses-silent"),
+        _TestedShop(32, _to("somebody@example.com"), missed="misses-address"),
+        _TestedShop(33, _to("{name}@another.example"), missed="misses-address"),
+        _TestedShop(34, _to("{name}.b@{domain}"), missed="misses-address"),
+        _TestedShop(35, _to("not-{email}"), missed="misses-address"),
+        _TestedShop(36, _to("{email}.example"), missed="misses-address"),
+        _TestedShop(38, lambda number, email: [(number, email.upper())], missed="misses-case"),
+        _TestedShop(43, lambda number, email: [(number + 1, email)], missed="misses-number"),
+        _TestedShop(44, lambda number, email: [(number + 1000, email)], missed="misses-number"),
+        _TestedShop(45, lambda number, email: [(-number, email)], missed="misses-number"),
+        _TestedShop(54, lambda number, email: [(number, email)] * 2, missed="misses-twice"),
+        _TestedShop(
+            55, lambda number, email: [(number, email), (number, f"b{email}")], missed="misses-twice"
+        ),
+        _TestedShop(56, lambda number, email: [(number - 1, email), (number, email)], missed="misses-twice"),
+        *(_TestedShop(60 + status % 10, status=status, missed="misses-status") for status in _OTHER_STATUSES),
+        _TestedShop(87, fails=True, missed="misses-status"),
+    ]
+
+
+_OTHER_STATUSES = (200, 201, 203, 404, 500)
 
 
 @exercise("services.test-it", wants=("test_confirmation",))
 def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
     """The learner's test passes good shops, fails for broken ones, and leaves no trace."""
-    for first_id in [17, 18]:
+    for first_id in _GOOD_IDS:
         failure = _try(bench, test_confirmation, _TestedShop(first_id))
         if failure is not None:
-            raise NotYet("fails-good-shop", error=error_words(failure))
-    for shop in _BROKEN:
-        if _try(bench, test_confirmation, shop) is None:
-            raise NotYet(shop.missed, status=shop.status)
+            kind = "fails-good-shop" if _is_verdict(failure) else "error-in-good-shop"
+            raise NotYet(kind, error=error_words(failure), order_id=first_id)
+    errors: list[tuple[_TestedShop, BaseException]] = []
+    for shop in _broken_shops():
+        failure = _try(bench, test_confirmation, shop)
+        if failure is None:
+            raise NotYet(shop.missed, **shop.in_words())
+        if not _is_verdict(failure) and not shop.fails:  # then it may be the shop's own error
+            errors.append((shop, failure))
+    if errors:
+        shop, failure = errors[0]
+        raise NotYet("other-error", error=error_words(failure), **shop.in_words())
+
+
+def _is_verdict(failure: BaseException) -> bool:
+    """Whether a test fails with it, as opposed to ending in an error."""
+    return isinstance(failure, AssertionError) or _is_outcome(failure)
+
+
+def _is_outcome(error: BaseException) -> bool:
+    """Whether it is what pytest.fail raises, or another of pytest's outcomes."""
+    return any(kind.__name__ == "OutcomeException" for kind in type(error).__mro__)
 
 
 def _try(bench: Bench, test: Callable[..., Any], shop: _TestedShop) -> BaseException | None:
@@ -250,8 +368,7 @@ def _reporting(test: Callable[..., Any]) -> Callable[..., Any]:
         return test
 
     def failed(error: BaseException) -> list[BaseException]:
-        by_pytest = any(kind.__name__ == "OutcomeException" for kind in type(error).__mro__)
-        fails = isinstance(error, Exception) or by_pytest
+        fails = isinstance(error, Exception) or _is_outcome(error)
         if isinstance(error, BlankTouched | NotImplementedError) or not fails:
             raise error
         return [error]

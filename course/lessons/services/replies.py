@@ -1,5 +1,6 @@
 """What the checks of the shop's lessons share: answers and errors in words, and calls that came too early."""
 
+import re
 from typing import Any
 
 import httpx
@@ -8,13 +9,15 @@ from course.live import Server
 from course.practice import Call, Spy, patiently
 
 _LONGEST = 160
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 ADA, BOB, CLEO = "ada@example.com", "bob@example.com", "cleo@example.com"
 
 
 def error_words(error: BaseException) -> str:
     """An exception in one line, the same on every run."""
     text = str(error).partition("\n")[0].partition(" (Background on this error")[0].rstrip(".")
-    return type(error).__name__ if " at 0x" in text or not text else cut(f"{type(error).__name__}: {text}")
+    text = _ADDRESS.sub("", text)
+    return cut(f"{type(error).__name__}: {text}") if text else type(error).__name__
 
 
 def came_early(server: Server, call: Call, number: int) -> bool:
@@ -38,6 +41,13 @@ def json_of(reply: httpx.Response) -> Any:
         return reply.text
 
 
-def wait_for_calls(server: Server, spy: Spy, number: int) -> None:
-    """Until the spy was called so often, by whatever does the work, or has no chance to be."""
-    patiently(lambda: len(spy.calls) >= number or server.errors)
+def wait_for_calls(server: Server, spy: Spy, number: int, known: int = 0) -> None:
+    """Until the spy was called so often, by whatever does the work, or has no chance to be.
+
+    Args:
+        server: whose tasks call it.
+        spy: the spy.
+        number: of calls.
+        known: errors that are no sign of that, because they were there before.
+    """
+    patiently(lambda: len(spy.calls) >= number or len(server.errors) > known)

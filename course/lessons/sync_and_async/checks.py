@@ -37,7 +37,8 @@ _MOMENT = 0.1  # seconds for an answer that nothing delays, before it is looked 
 class _Beside:
     """The learner's app, and beside it what needs no more than a turn of the loop, or a worker thread."""
 
-    def __init__(self, app: ASGIApp, enough: Callable[[], bool]) -> None:
+    def __init__(self, app: ASGIApp, enough: Callable[[], bool] = lambda: False) -> None:
+        """``enough`` says that no more is to be waited for from the threads that an endpoint has started."""
         self.app = Overlap(app, enough=enough)
         self.loop: asyncio.AbstractEventLoop | None = None
         self.answered: set[str] = set()  # the paths whose answers have left
@@ -61,14 +62,6 @@ class _Beside:
                 self.answered.add(scope["path"])
 
         await app(scope, receive, note_and_send)
-
-
-def _beside(app: Any, enough: Callable[[], bool] = lambda: False) -> Any:
-    """The learner's app with endpoints of ours; what is no app is left for `bench.serve` to refuse.
-
-    ``enough`` says that no more is to be waited for from the threads that an endpoint has started.
-    """
-    return _Beside(app, enough) if isinstance(app, FastAPI) else app
 
 
 def _gets_a_thread(bench: Bench, server: Server, pending: Pending) -> bool:
@@ -128,7 +121,7 @@ def _calls_when_it_fails(bench: Bench, build: Callable[[Spy, Spy], Any], path: s
     def calls() -> int:
         return len(blocking.calls) + len(awaited.calls)
 
-    with bench.serve(_beside(build(blocking, awaited)), name="build") as server:
+    with bench.serve(build(blocking, awaited), around=_Beside, name="build") as server:
         answer = server.submit("POST", path)
         bench.comes(lambda: calls() > 0)
         bench.answers(answer)
@@ -154,8 +147,10 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
     failed = _calls_when_it_fails(bench, lambda push, _: bench.call(build_invoicing, push), "/orders/7")
     library = bench.gate("the library")
     invoices = bench.spy("send_invoice", gate=library)
-    app = _beside(bench.call(build_invoicing, invoices))
-    with bench.serve(app, name="build_invoicing") as server, _in_the_end(bench, library.open):
+    built = bench.call(build_invoicing, invoices)
+    app = _Beside(built)
+    served = bench.serve(built, around=lambda _: app, name="build_invoicing")
+    with served as server, _in_the_end(bench, library.open):
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
             bench.expect(order.result(), 202)
@@ -297,12 +292,13 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
         pushed.append(order_id)
         await provider.call_async()
 
-    app, claimed = _pair(bench.call(build_orders, push, push_async))
-    app = _beside(app)
+    built, claimed = _pair(bench.call(build_orders, push, push_async))
+    app = _Beside(built)
     failed = _calls_when_it_fails(
         bench, lambda push, push_async: _pair(bench.call(build_orders, push, push_async))[0], "/orders/1"
     )
-    with bench.serve(app, name="build_orders") as server, _in_the_end(bench, provider.answer):
+    served = bench.serve(built, around=lambda _: app, name="build_orders")
+    with served as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, app, pushed, on_the_loop)
         for number in range(2, _ORDERS + 1):
             bench.expect(server.submit("POST", f"/orders/{number}").result(), 202)
@@ -646,8 +642,8 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
     """A slow report is given up in time, with no thread at work; a quick one is not given up."""
     archive = _Archive(bench)
     built = bench.call(build_reports, archive.fetch, archive.give_up)
-    app = archive.beside = _beside(built, enough=archive.waits_for_the_loop)
-    with bench.serve(app, name="build_reports") as server:
+    app = archive.beside = _Beside(built, enough=archive.waits_for_the_loop)
+    with bench.serve(built, around=lambda _: app, name="build_reports") as server:
         _slow_report(bench, server, archive)
         status = bench.expect(server.client.post("/reports/2"), 202).status_code
         if not bench.comes(lambda: len(archive.fetches.calls) > 1):
@@ -744,8 +740,9 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
     """Computed in another process, stored, nobody waits, no process left."""
     with watch() as watched:
         store = bench.spy("store")
-        app = _beside(bench.call(build_counter, compute, store))
-        with bench.serve(app, name="build_counter") as server:
+        built = bench.call(build_counter, compute, store)
+        app = _Beside(built)
+        with bench.serve(built, around=lambda _: app, name="build_counter") as server:
             try:
                 _compute_one(bench, server, watched, store, 3000)
                 _compute_small_ones(bench, server, store)

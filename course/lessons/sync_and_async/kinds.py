@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from course.lessons.sync_and_async.experiment import Observation, who_waits
 from course.lessons.sync_and_async.primes import compute
 from course.live import heartbeats
-from course.words import say
+from course.words import padded, say, width
 
 WORKERS = 2
 """Processes in the pool."""
@@ -99,9 +99,9 @@ class Comparison:
         self._picture = heartbeats({title: seen.timeline for title, seen in observations.items()})
 
     def __repr__(self) -> str:
-        width = max(map(len, self.observations))
+        columns = max(map(width, self.observations))
         return "\n".join(
-            f"{title.ljust(width)}  {_verdict(seen)}" for title, seen in self.observations.items()
+            f"{padded(title, columns)}  {_verdict(seen)}" for title, seen in self.observations.items()
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002

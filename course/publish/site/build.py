@@ -31,6 +31,7 @@ DOCUMENTS = {
     "docs/take_it_home.md": "take_it_home",
     "docs/transient.md": "transient",
     "docs/instructors.md": "instructors",
+    "docs/board.md": "board",
     "CHANGELOG.md": "changes",
 }
 """Files of the checkout that are pages of the site, and the names of their pages."""

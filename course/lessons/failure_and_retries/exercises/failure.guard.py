@@ -880,3 +880,158 @@ def guard(task, report):
             report(e)
 
     return run if asyncio.iscoroutinefunction(task) else run_sync
+
+
+# %% wrong runs_it_again gets ran-again
+import asyncio, functools, inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+    else:
+
+        def run(*args, **kwargs):
+            try:
+                task(*args, **kwargs)
+            except Exception:
+                try:
+                    task(*args, **kwargs)
+                except Exception as error:
+                    report(error)
+
+    return run
+
+
+# %% wrong started_beside gets ended-early
+import asyncio, functools, inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            async def side():
+                try:
+                    await task(*args, **kwargs)
+                except Exception as error:
+                    report(error)
+
+            asyncio.create_task(side())
+    else:
+
+        def run(*args, **kwargs):
+            try:
+                task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+
+    return run
+
+
+# %% wrong thread_of_its_own gets ended-early
+import asyncio, functools, inspect
+
+
+def guard(task, report):
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+    else:
+
+        def run(*args, **kwargs):
+            import threading
+
+            def work():
+                try:
+                    task(*args, **kwargs)
+                except Exception as error:
+                    report(error)
+
+            threading.Thread(target=work).start()
+
+    return run
+
+
+# %% wrong one_place_for_all gets mixed-up breaks reports
+import inspect
+
+
+def guard(task, report):
+    class Slot:
+        error = None
+
+    if inspect.iscoroutinefunction(task):
+
+        async def run(*args, **kwargs):
+            import asyncio
+
+            Slot.error = None
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                Slot.error = error
+            await asyncio.sleep(0)
+            if Slot.error:
+                report(Slot.error)
+                Slot.error = None
+    else:
+
+        def run(*args, **kwargs):
+            try:
+                task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+
+    return run
+
+
+# %% right child_task
+import asyncio, inspect
+
+
+def guard(task, report):
+    if not inspect.iscoroutinefunction(task):
+
+        def run(*args, **kwargs):
+            error = None
+            try:
+                task(*args, **kwargs)
+            except BaseException as e:
+                error = e
+            match error:
+                case None:
+                    return
+                case Exception():
+                    report(error)
+                case _:
+                    raise error
+
+        return run
+
+    async def run(*args, **kwargs):
+        child = asyncio.create_task(task(*args, **kwargs))
+        try:
+            await asyncio.wait([child])
+        except asyncio.CancelledError:
+            child.cancel()
+            await asyncio.gather(child, return_exceptions=True)
+            raise
+        if child.cancelled():
+            child.result()
+        error = child.exception()
+        if isinstance(error, Exception):
+            report(error)
+        elif error:
+            raise error
+
+    return run

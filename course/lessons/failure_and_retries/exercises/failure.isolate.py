@@ -366,3 +366,88 @@ def build_shipping(functions) -> TaskManager:
     manager.add_task("invoice", soft("invoice"), ["authorise"])
     manager.add_task("pack", soft("pack"), ["reserve"])
     return manager
+
+
+# %% wrong one_function_twice gets function-unused breaks tasks
+from course.tasks import TaskManager
+
+
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["reserve"], ["reserve"])
+    return manager
+
+
+# %% wrong ends_swapped gets function-unused breaks tasks
+from course.tasks import TaskManager
+
+
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["pack"], ["authorise"])
+    manager.add_task("pack", functions["invoice"], ["reserve"])
+    return manager
+
+
+# %% wrong one_manager gets function-unused
+from course.tasks import TaskManager
+
+manager = TaskManager()
+
+
+def build_shipping(functions) -> TaskManager:
+    global manager
+    try:
+        for name, needs in {
+            "authorise": [],
+            "reserve": [],
+            "invoice": ["authorise"],
+            "pack": ["reserve"],
+        }.items():
+            manager.add_task(name, functions[name], needs)
+    except Exception:
+        pass
+    return manager
+
+
+# %% wrong tries_again gets called-again breaks failures
+from course.tasks import TaskManager
+import functools, inspect
+
+
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+
+    def again(f):
+        if inspect.iscoroutinefunction(f):
+
+            @functools.wraps(f)
+            async def run(*a, **k):
+                try:
+                    return await f(*a, **k)
+                except Exception:
+                    return await f(*a, **k)
+        else:
+
+            @functools.wraps(f)
+            def run(*a, **k):
+                try:
+                    return f(*a, **k)
+                except Exception:
+                    return f(*a, **k)
+
+        return run
+
+    for name, needs in {
+        "authorise": [],
+        "reserve": [],
+        "invoice": ["authorise"],
+        "pack": ["reserve"],
+    }.items():
+        manager.add_task(name, again(functions[name]), needs)
+    return manager

@@ -1172,3 +1172,130 @@ def build_payment(connect):
                 return True
 
     return prepare, pay
+
+
+# %% wrong quoted gets engine.raised
+import sqlite3
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_charge ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute(
+                    "INSERT INTO charges (key, cents) VALUES ('"
+                    + key
+                    + "', "
+                    + str(cents)
+                    + ") ON CONFLICT DO NOTHING"
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong no_key gets other-key-lost breaks others
+import sqlite3
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_charge ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        if not key:
+            return False
+        with closing(connect()) as db, db:
+            return (
+                db.execute(
+                    "INSERT INTO charges (key, cents) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong free_of_charge gets other-key-lost
+import sqlite3
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_charge ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        if not cents:
+            return False
+        with closing(connect()) as db, db:
+            return (
+                db.execute(
+                    "INSERT INTO charges (key, cents) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong no_database gets failure-denied breaks answer
+import sqlite3
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_charge ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        try:
+            db = connect()
+        except sqlite3.OperationalError:
+            return False
+        with closing(db), db:
+            return (
+                db.execute(
+                    "INSERT INTO charges (key, cents) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong lost_commit gets failure-claimed breaks answer
+import sqlite3
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX IF NOT EXISTS one_charge ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db:
+            new = (
+                db.execute(
+                    "INSERT INTO charges (key, cents) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
+                ).rowcount
+                == 1
+            )
+            try:
+                db.commit()
+            except sqlite3.Error:
+                pass
+            return new
+
+    return prepare, pay

@@ -769,3 +769,123 @@ def with_retries(send):
                 await asyncio.sleep(pause)
 
     return run
+
+
+# %% wrong builtin_kinds_only gets kind-not-retried breaks which
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError) as error:
+                if attempt == 3 or type(error).__module__ != "builtins":
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.1 * 2**attempt))
+
+    return send_with_retries
+
+
+# %% wrong own_time_outs_only gets kind-not-retried breaks which
+import asyncio
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2) as t:
+                    return await send(order)
+            except (ConnectionError, TimeoutError) as error:
+                if attempt == 3 or (isinstance(error, TimeoutError) and not t.expired()):
+                    raise
+                await asyncio.sleep(0.05)
+
+    return send_with_retries
+
+
+# %% wrong rests_after_a_hang gets too-slow breaks pauses
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except TimeoutError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(1)
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.1 * 2**attempt))
+
+    return send_with_retries
+
+
+# %% wrong pauses_add_up gets pauses-grow breaks pauses
+import asyncio, random
+
+
+def with_retries(send):
+    failures = []
+
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+                failures.append(1)
+                await asyncio.sleep(0.02 * len(failures))
+
+    return send_with_retries
+
+
+# %% wrong cancelled_service gets retries-everything breaks which
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    try:
+                        return await send(order)
+                    except asyncio.CancelledError as e:
+                        if not asyncio.current_task().cancelling():
+                            raise ConnectionError from e
+                        raise
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.1 * 2**attempt))
+
+    return send_with_retries
+
+
+# %% wrong numbered_order gets other-order breaks returns
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(f"{order}-{attempt}")
+            except (ConnectionError, TimeoutError):
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.1 * 2**attempt))
+
+    return send_with_retries

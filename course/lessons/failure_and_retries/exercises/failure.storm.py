@@ -1510,3 +1510,214 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(fulfil, order.id)
 
     return app
+
+
+# %% wrong dead_for_faults gets dead-other breaks declined
+import random, time
+from fastapi import FastAPI, BackgroundTasks
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    id: str
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def tough(call):
+        for attempt in range(4):
+            try:
+                return call()
+            except ConnectionError:
+                dead(None)
+                if attempt == 3:
+                    raise
+                time.sleep(random.uniform(0, 0.02))
+
+    def work(order_id):
+        try:
+            tough(lambda: bank.charge(f"order-{order_id}", order_id))
+        except Declined:
+            dead(order_id)
+            return
+        except Exception:
+            return
+        try:
+            tough(lambda: post.send(order_id))
+        except Exception:
+            pass
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong sum_as_key gets key-known breaks charged
+import random, time
+from fastapi import FastAPI, BackgroundTasks
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    id: str
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def tough(call):
+        for attempt in range(4):
+            try:
+                return call()
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                time.sleep(random.uniform(0, 0.02))
+
+    def work(order_id):
+        try:
+            tough(lambda: bank.charge(str(sum(map(ord, order_id)) % 256), order_id))
+        except Declined:
+            dead(order_id)
+            return
+        except Exception:
+            return
+        try:
+            tough(lambda: post.send(order_id))
+        except Exception:
+            pass
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong tidied_key gets key-known breaks charged
+import random, time
+from fastapi import FastAPI, BackgroundTasks
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    id: str
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def tough(call):
+        for attempt in range(4):
+            try:
+                return call()
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                time.sleep(random.uniform(0, 0.02))
+
+    def work(order_id):
+        try:
+            tough(lambda: bank.charge(order_id.replace(" ", "").replace("-0", "-"), order_id))
+        except Declined:
+            dead(order_id)
+            return
+        except Exception:
+            return
+        try:
+            tough(lambda: post.send(order_id))
+        except Exception:
+            pass
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong arguments_swapped gets other-order
+import random, time
+from fastapi import FastAPI, BackgroundTasks
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    id: str
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def tough(call):
+        for attempt in range(4):
+            try:
+                return call()
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                time.sleep(random.uniform(0, 0.02))
+
+    def work(order_id):
+        try:
+            tough(lambda: bank.charge(order_id, f"order-{order_id}"))
+        except Declined:
+            dead(order_id)
+            return
+        except Exception:
+            return
+        try:
+            tough(lambda: post.send(order_id))
+        except Exception:
+            pass
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% wrong drawn_key gets charged-twice breaks charged
+import random, time
+from fastapi import FastAPI, BackgroundTasks
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    id: str
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def tough(call):
+        for attempt in range(4):
+            try:
+                return call()
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                time.sleep(random.uniform(0, 0.02))
+
+    def work(order_id):
+        try:
+            tough(lambda: bank.charge(f"{order_id}-{random.random()}", order_id))
+        except Declined:
+            dead(order_id)
+            return
+        except Exception:
+            return
+        try:
+            tough(lambda: post.send(order_id))
+        except Exception:
+            pass
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
+
+    return app

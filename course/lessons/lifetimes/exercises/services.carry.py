@@ -132,7 +132,7 @@ def carry(function):
     return run_sync
 
 
-# %% right task_group
+# %% wrong task_group gets other-error breaks errors
 import asyncio
 import inspect
 
@@ -536,3 +536,147 @@ def carry(function):
             raise RuntimeError(str(error)) from error
 
     return task
+
+
+# %% wrong loop_of_its_own_name gets arguments-lost breaks arguments
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, loop=None, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong context_by_name gets arguments-refused breaks arguments
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, context=context, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong drops_none gets arguments-lost breaks arguments
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **{k: v for k, v in kwargs.items() if v is not None})
+
+    return task
+
+
+# %% wrong only_what_is_true gets value-lost breaks context
+def carry(function):
+    import contextvars
+
+    now = copy_context()
+    context = contextvars.Context()
+
+    def fill():
+        for v, x in now.items():
+            if x:
+                v.set(x)
+
+    context.run(fill)
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong waits_a_moment gets ended-early breaks errors
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            t = asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+            await asyncio.wait([t], timeout=0.2)
+            if t.done():
+                t.result()
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong time_out gets cut-off breaks errors
+def carry(function):
+    context = copy_context()
+    if asyncio.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await asyncio.wait_for(
+                asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context), 0.5
+            )
+
+        return task
+
+    def task(*args, **kwargs):
+        return context.run(function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong runs_in_the_copy_now gets ran-at-once
+def carry(function):
+    return copy_context().run(function)
+
+
+# %% right from_a_worker_thread
+import anyio.from_thread, inspect
+
+
+def carry(function):
+    context = copy_context()
+    if not inspect.iscoroutinefunction(function):
+
+        def plain(*args, **kwargs):
+            result = []
+
+            def inside():
+                result.append(function(*args, **kwargs))
+
+            context.copy().run(inside)
+            return result[0]
+
+        return plain
+
+    def in_thread(*args, **kwargs):
+        async def on_loop():
+            return await asyncio.create_task(function(*args, **kwargs), context=context.copy())
+
+        return anyio.from_thread.run(on_loop)
+
+    return in_thread

@@ -1072,3 +1072,173 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
         return {"id": number}
 
     return app
+
+
+# %% wrong lower_case gets wrong-receipt breaks receipt
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(send_receipt, new.email.lower(), order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong stored_in_lower_case gets other-rows breaks stored
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email.lower())
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong stored_twice gets other-rows breaks stored
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+            db.add(Order(customer=new.email))
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong stops_at_a_failure gets none-after-failure breaks receipt
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    bad = []
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+
+        def send():
+            if bad:
+                return
+            try:
+                send_receipt(new.email, order_id)
+            except Exception:
+                bad.append(1)
+                raise
+
+        tasks.add_task(send)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong open_after_a_failed_commit gets kept-after-failure breaks honest
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    keep = []
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        db = sessions()
+        keep.append(db)
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        order_id = order.id
+        db.close()
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% right lock_around_the_database
+import threading
+from starlette.background import BackgroundTask
+from starlette.responses import JSONResponse
+
+
+def build_receipt_shop(sessions, send_receipt):
+    app = FastAPI()
+    one = threading.Lock()
+
+    @app.post("/orders")
+    def create(new: NewOrder):
+        with one, sessions() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.commit()
+            number = order.id
+        return JSONResponse({"id": number}, 201, background=BackgroundTask(send_receipt, new.email, number))
+
+    return app
+
+
+# %% right async_lock
+def build_receipt_shop(sessions, send_receipt):
+    app = FastAPI()
+    door = asyncio.Lock()
+
+    def store(email):
+        with sessions.begin() as db:
+            db.add(order := Order(customer=email))
+            db.flush()
+            return order.id
+
+    @app.post("/orders", status_code=201)
+    async def create(new: NewOrder, tasks: BackgroundTasks):
+        async with door:
+            number = await asyncio.to_thread(store, new.email)
+        tasks.add_task(asyncio.to_thread, send_receipt, new.email, number)
+        return {"id": number}
+
+    return app
+
+
+# %% wrong closed_after_a_failed_commit gets not-after-failure breaks honest
+from fastapi import HTTPException
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    failures = []
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        if failures:
+            raise HTTPException(503, "the database is down")
+        try:
+            with sessions.begin() as db:
+                order = Order(customer=new.email)
+                db.add(order)
+                db.flush()
+                order_id = order.id
+        except Exception as error:
+            failures.append(error)
+            raise
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app

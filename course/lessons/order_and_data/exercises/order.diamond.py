@@ -282,3 +282,103 @@ async def diamond(load, clean, count, save) -> None:
     rows = await load()
     cleaned, counted = await asyncio.gather(run_in_threadpool(clean, rows), count(rows))
     await save(cleaned, counted or 0)
+
+
+# %% wrong cleans_again gets tried-again breaks once
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+
+    def again(rows):
+        try:
+            return clean(rows)
+        except Exception:
+            return clean(rows)
+
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(again, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% wrong saves_again gets tried-again breaks once
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    try:
+        await save(cleaning.result(), counting.result())
+    except Exception:
+        await save(cleaning.result(), counting.result())
+
+
+# %% wrong waits_a_moment gets save-not-awaited breaks end
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    try:
+        await asyncio.wait_for(asyncio.shield(save(cleaning.result(), counting.result())), 0.05)
+    except TimeoutError:
+        pass
+
+
+# %% wrong list_for_none gets rows breaks once
+async def diamond(load, clean, count, save) -> None:
+    rows = await load() or []
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% wrong global_rows gets mixed-up breaks once
+async def diamond(load, clean, count, save) -> None:
+    global rows
+    rows = await load()
+    await asyncio.sleep(0)
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(run_in_threadpool(clean, rows))
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% right queue
+async def diamond(load, clean, count, save):
+    rows = await load()
+    queue = asyncio.Queue()
+
+    async def put(key, awaitable):
+        try:
+            queue.put_nowait((key, await awaitable, None))
+        except Exception as error:
+            queue.put_nowait((key, None, error))
+
+    tasks = [
+        asyncio.create_task(put(1, count(rows))),
+        asyncio.create_task(put(0, run_in_threadpool(clean, rows))),
+    ]
+    got = sorted([await queue.get() for _ in tasks], key=lambda item: item[0])
+    for _, _, error in got:
+        if error:
+            raise error
+    await save(*[value for _, value, _ in got])
+
+
+# %% right from_the_thread
+async def diamond(load, clean, count, save):
+    rows = await load()
+    loop = asyncio.get_running_loop()
+
+    def both():
+        counting = asyncio.run_coroutine_threadsafe(count(rows), loop)
+        try:
+            cleaned = clean(rows)
+        except BaseException:
+            counting.cancel()
+            raise
+        return cleaned, counting.result()
+
+    cleaned, counted = await asyncio.to_thread(both)
+    await save(cleaned, counted)

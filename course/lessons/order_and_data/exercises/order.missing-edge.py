@@ -143,3 +143,8 @@ def mended():
 # %% wrong ship_forgets gets still-fails breaks reads
 def mended():
     return {**AFTER, "label": ["pack", "find_address"], "mail": ["ship", "invoice"], "ship": ["charge"]}
+
+
+# %% wrong methods gets not-a-name breaks same
+def mended() -> dict[str, list[str]]:
+    return {**AFTER, "label": ["pack", Order.find_address], "mail": ["ship", Order.invoice]}

@@ -548,3 +548,237 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong box_by_name gets mixed-up breaks apart
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    box = {}
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        k = raw.get("name")
+        box[k] = process_data(raw)
+        save_data(box[k])
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong one_stack gets crossed breaks apart
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    box = []
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(lambda: box.append(process_data(raw)))
+        tasks.add_task(lambda: save_data(box.pop()))
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong processed_once gets not-every-request breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    cache = {}
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        key = tuple(sorted(raw.items()))
+        if key not in cache:
+            cache[key] = process_data(raw)
+        save_data(cache[key])
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong strips_before gets changed-data breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, {k: v.strip() for k, v in raw.items()})
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong nothing_if_none gets changed-result breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        cleaned = process_data(raw)
+        if cleaned is not None:
+            save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong copies_as_text gets changed-result breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data({str(k): str(v) for k, v in process_data(raw).items()})
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong swallows_some_errors gets error-lost breaks failure
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        try:
+            cleaned = process_data(raw)
+        except LookupError:
+            return
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong raises_another_error gets other-error breaks failure
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        try:
+            cleaned = process_data(raw)
+        except Exception:
+            raise RuntimeError("processing failed")
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong stops_at_a_failure gets not-after-failure breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    bad = []
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        if bad:
+            return
+        try:
+            cleaned = process_data(raw)
+        except Exception:
+            bad.append(1)
+            raise
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
+
+
+# %% right response_of_its_own
+from starlette.responses import JSONResponse
+
+
+def build_data(process_data, save_data):
+    app = FastAPI()
+
+    class Later(JSONResponse):
+        raw = None
+
+        async def __call__(self, scope, receive, send):
+            await JSONResponse.__call__(self, scope, receive, send)
+            save_data(await run_in_threadpool(process_data, self.raw))
+
+    @app.post("/data")
+    def data(raw: dict[str, str]):
+        reply = Later({"accepted": True}, status_code=202)
+        reply.raw = raw
+        return reply
+
+    return app
+
+
+# %% right two_tasks_and_a_box_of_the_request
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        box = []
+        tasks.add_task(lambda: box.append(process_data(raw)))
+        tasks.add_task(lambda: save_data(box.pop()))
+        return {"accepted": True}
+
+    return app
+
+
+# %% right future
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        from concurrent.futures import Future
+
+        f = Future()
+
+        def first():
+            f.set_result(process_data(raw))
+
+        tasks.add_task(first)
+        tasks.add_task(lambda: save_data(f.result(0)))
+        return {"accepted": True}
+
+    return app
+
+
+# %% wrong first_fifty_customers gets not-all breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    customers = []
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        customers.append(raw)
+        if len(customers) <= 50:
+            tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

@@ -137,3 +137,17 @@ def repaired() -> dict[str, list[str]]:
 def repaired() -> dict[str, list[str]]:
     parcel.AFTER["label"] = ["order"]
     return parcel.AFTER
+
+
+# %% wrong functions gets not-a-name breaks same
+def repaired():
+    from course.lessons.order_and_data.parcel import order, confirm, pay, pack, label, hand_over
+
+    return {
+        order: [],
+        confirm: [order],
+        pay: [order],
+        pack: [order, pay],
+        label: [order, pack],
+        hand_over: [pack, label],
+    }

@@ -135,6 +135,7 @@ def build_orders(get_notifications) -> FastAPI:
 
 # %% right queue_and_worker
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 
 
@@ -146,7 +147,10 @@ def build_orders(get_notifications) -> FastAPI:
         async def work():
             while True:
                 service, order_id, to = await app.state.queue.get()
-                await asyncio.to_thread(service.send_order_confirmation, order_id, to)
+                try:
+                    await asyncio.to_thread(service.send_order_confirmation, order_id, to)
+                except Exception:
+                    logging.exception("not confirmed: %s", order_id)
                 app.state.queue.task_done()
 
         worker = asyncio.create_task(work())
@@ -170,6 +174,7 @@ def build_orders(get_notifications) -> FastAPI:
 
 
 # %% right worker_thread
+import logging
 import queue
 import threading
 from contextlib import asynccontextmanager
@@ -181,7 +186,10 @@ def build_orders(get_notifications) -> FastAPI:
     def work():
         while (job := jobs.get()) is not None:
             service, order_id, to = job
-            service.send_order_confirmation(order_id, to)
+            try:
+                service.send_order_confirmation(order_id, to)
+            except Exception:
+                logging.exception("not confirmed: %s", order_id)
 
     @asynccontextmanager
     async def lifespan(app):
@@ -713,6 +721,204 @@ def build_orders(get_notifications) -> FastAPI:
     ):
         with sending:  # do not accept what cannot be sent yet
             tasks.add_task(send, notifications, order_id, to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong strips gets wrong-arguments breaks own
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to.strip())
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong last_four_digits gets wrong-arguments breaks own
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id % 10000, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong nothing_for_nobody gets not-again breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        if to:
+            tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong one_for_each_comma gets twice breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        for one in to.split(","):
+            tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=one)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong once_more gets tried-again breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        def send():
+            try:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+            except Exception:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+
+        tasks.add_task(send)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong stops_at_a_failure gets not-after-failure breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    import threading
+
+    lock = threading.Lock()
+    bad = []
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        def send():
+            if bad:
+                return
+            try:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+            except Exception:
+                bad.append(1)
+                raise
+
+        tasks.add_task(send)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong two_at_once gets next-waits breaks free
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    import threading
+
+    free = threading.Semaphore(2)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        free.acquire()
+
+        def send():
+            try:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+            finally:
+                free.release()
+
+        tasks.add_task(send)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right response_of_its_own
+from starlette.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(get_notifications):
+    app = FastAPI()
+
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            await run_in_threadpool(self.then)
+
+    @app.post("/orders/{order_id}/confirm")
+    async def confirm(order_id: int, to: str, n: Annotated[object, Depends(get_notifications)]):
+        reply = Then({"accepted": order_id}, 202)
+        reply.then = lambda: n.send_order_confirmation(order_id=order_id, to=to)
+        return reply
+
+    return app
+
+
+# %% right query_model
+from fastapi import Query, Path, Response
+
+
+def build_orders(get_notifications):
+    app = FastAPI()
+
+    class Q(BaseModel):
+        to: str
+
+    @app.post("/orders/{order_id}/confirm")
+    def confirm(
+        order_id: Annotated[int, Path()],
+        q: Annotated[Q, Query()],
+        response: Response,
+        tasks: BackgroundTasks,
+        n: Annotated[object, Depends(get_notifications)],
+    ):
+        response.status_code = 202
+        tasks.add_task(n.send_order_confirmation, **q.model_dump(), order_id=order_id)
         return {"accepted": order_id}
 
     return app

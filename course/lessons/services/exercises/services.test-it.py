@@ -143,7 +143,7 @@ def test_confirmation(app, get_notifications):
     assert fake.sent == [(123, "ada@example.com")]
 
 
-# %% wrong override_by_object gets fails-good-shop
+# %% wrong override_by_object gets error-in-good-shop
 def test_confirmation(app, get_notifications):
     fake = FakeNotifications()
     app.dependency_overrides[get_notifications] = fake
@@ -392,3 +392,108 @@ def test_confirmation(app, get_notifications):
         app.dependency_overrides.clear()
         raise
     app.dependency_overrides.clear()
+
+
+# %% wrong made_or_accepted gets misses-status breaks broken
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code in (201, 202)
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong begins_with gets misses-address breaks broken
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    [(n, to)] = fake.sent
+    assert n == reply.json()["id"] and to.startswith("ada")
+
+
+# %% wrong another_error gets other-error breaks broken
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    if fake.sent != [(reply.json()["id"], "ada@example.com")]:
+        raise ValueError("wrong")
+
+
+# %% wrong no_order_zero gets fails-good-shop breaks good
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    assert reply.json()["id"]
+
+
+# %% wrong up_to_a_thousand gets fails-good-shop breaks good
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    assert reply.json()["id"] < 1000
+
+
+# %% right generator
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+
+    def override():
+        yield fake
+
+    app.dependency_overrides[get_notifications] = override
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+        assert (reply.status_code, [(reply.json().get("id"), "ada@example.com")]) == (202, fake.sent)
+    finally:
+        app.dependency_overrides = {}
+
+
+# %% right on_a_loop_of_its_own
+import asyncio, threading, httpx
+
+
+def test_confirmation(app, get_notifications):
+    sent, out = [], []
+
+    class Stub:
+        def send_order_confirmation(self, *args, **kw):
+            sent.append((args, kw))
+
+    async def go():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as c:
+            out.append(await c.post("/orders", json={"email": "zoë@example.com"}))
+
+    app.dependency_overrides[get_notifications] = Stub
+    try:
+        t = threading.Thread(target=lambda: asyncio.run(go()))
+        t.start()
+        t.join()
+    finally:
+        del app.dependency_overrides[get_notifications]
+    assert out and out[0].status_code == 202
+    assert sent == [((), {"order_id": out[0].json()["id"], "to": "zoë@example.com"})]

@@ -249,3 +249,33 @@ def add_task(self, name, task, dependencies=()):
     if not name or name in self.tasks:
         raise GraphError(f"there is a task {name!r} already")
     self.tasks[name] = TaskDependency(task=task, depends_on=[*dependencies])
+
+
+# %% wrong truthy gets replaced
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    if self.tasks.get(name) and self.tasks[name].depends_on:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong taken_equal gets dropped
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    if name in self.tasks and self.tasks[name].task is not task:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong dedupe_keep gets wrong-dependencies
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dict.fromkeys(dependencies)))
+
+
+# %% wrong second_only gets replaced
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    n = self.__dict__.setdefault("_n", {})
+    n[name] = n.get(name, 0) + 1
+    if n[name] == 2:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))

@@ -129,7 +129,7 @@ def arguments_for(self, name, results):
     return [results[n] for n in self.tasks[name].depends_on if results[n] is not None]
 
 
-# %% wrong unique gets engine.raised breaks as-is
+# %% wrong unique gets other breaks as-is
 def arguments_for(self, name, results):
     return list(dict.fromkeys(results[n] for n in self.tasks[name].depends_on))
 
@@ -146,3 +146,23 @@ def arguments_for(self, name, results):
         result = results[d]
         arguments += result if isinstance(result, tuple) else [result]
     return arguments
+
+
+# %% wrong dedupe gets other
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    return [results[d] for d in dict.fromkeys(self.tasks[name].depends_on)]
+
+
+# %% wrong call_callables gets other
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    return [r() if callable(r) else r for r in (results[d] for d in self.tasks[name].depends_on)]
+
+
+# %% wrong copy_dict gets copied
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    return [dict(r) if isinstance(r, dict) else r for r in (results[d] for d in self.tasks[name].depends_on)]
+
+
+# %% wrong none_if_empty gets nothing-for-nothing
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    return [results[dependency] for dependency in self.tasks[name].depends_on] or None

@@ -157,7 +157,7 @@ def check_names(self):
                 raise GraphError(f"{name!r} waits for {dependency!r}")
 
 
-# %% wrong first_task_only gets refuses-known breaks refuses
+# %% wrong first_task_only gets engine.raised breaks refuses
 def check_names(self):
     name, node = list(self.tasks.items())[-1]
     for dependency in node.depends_on:
@@ -197,3 +197,28 @@ def check_names(self):
         for dependency in node.depends_on:
             if dependency not in self.tasks:
                 raise ValueError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong limit_ten gets accepts-unknown
+def check_names(self) -> None:
+    for name, node in list(self.tasks.items())[:10]:
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong clears_good gets changed
+def check_names(self) -> None:
+    for name, node in self.tasks.items():
+        node.depends_on = tuple(node.depends_on)
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong beginner_noself gets engine.raised
+def check_names(self) -> None:
+    for name, node in tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")

@@ -430,3 +430,106 @@ def find_cycle(self) -> list[str]:
                     return [*path[path.index(needed) :], needed]
             path.append(self.tasks[path[-1]].depends_on[-1])
     return []
+
+
+# %% wrong cache gets false-alarm
+def find_cycle(self) -> list[str]:
+    if getattr(self, "_c", None):
+        return self._c
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while True:
+        free = [n for n, needs in standing.items() if not any(d in standing for d in needs)]
+        if not free:
+            break
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    path, name = [], next(iter(standing))
+    while name not in path:
+        path.append(name)
+        name = next(d for d in standing[name] if d in standing)
+    self._c = path[path.index(name) :] + [name]
+    return self._c
+
+
+# %% wrong duplicate_dep gets false-alarm
+def find_cycle(self) -> list[str]:
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while True:
+        free = [n for n, needs in standing.items() if not any(d in standing for d in needs)]
+        if not free:
+            break
+        for n in free:
+            del standing[n]
+    for n, t in self.tasks.items():
+        if len(set(t.depends_on)) < len(t.depends_on):
+            return [n, n]
+    if not standing:
+        return []
+    path, name = [], next(iter(standing))
+    while name not in path:
+        path.append(name)
+        name = next(d for d in standing[name] if d in standing)
+    return path[path.index(name) :] + [name]
+
+
+# %% wrong figure_eight gets not-closed
+def find_cycle(self):
+    # a closed walk: joins all cycles that share the first name
+    import itertools
+
+    def reach(a, b):
+        seen, todo = {a: None}, [a]
+        while todo:
+            n = todo.pop(0)
+            for d in self.tasks[n].depends_on:
+                if d == b:
+                    p = [n]
+                    while seen[p[-1]] is not None:
+                        p.append(seen[p[-1]])
+                    return p[::-1]
+                if d in self.tasks and d not in seen:
+                    seen[d] = n
+                    todo.append(d)
+        return None
+
+    for a in self.tasks:
+        walk = []
+        for d in self.tasks[a].depends_on:
+            if d == a:
+                walk += [a]
+            else:
+                p = reach(d, a)
+                if p:
+                    walk += [a, *p]
+        if walk:
+            return walk + [a]
+    return []
+
+
+# %% wrong falsy_name gets missed
+def find_cycle(self) -> list[str]:
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items() if name}
+    while True:
+        free = [n for n, needs in standing.items() if not any(d in standing for d in needs)]
+        if not free:
+            break
+        for n in free:
+            del standing[n]
+    if not standing:
+        return []
+    path, name = [], next(iter(standing))
+    while name not in path:
+        path.append(name)
+        name = next(d for d in standing[name] if d in standing)
+    return path[path.index(name) :] + [name]
+
+
+# %% wrong beginner_del gets engine.raised
+def find_cycle(self):
+    standing = self.tasks
+    for name, node in standing.items():
+        if not node.depends_on:
+            del standing[name]
+    return list(standing)

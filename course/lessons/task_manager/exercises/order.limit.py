@@ -782,3 +782,89 @@ async def run_limited(self, limit):
         for task in running:
             task.cancel()
     return results
+
+
+# %% wrong same_function gets too-many
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    places = asyncio.Semaphore(limit)
+    inside = {}
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        import contextlib
+
+        f = self.tasks[name].task
+        first = f not in inside
+        inside[f] = 1
+        async with places if first else contextlib.nullcontext():
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong large_limit_30 gets too-many
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    places = asyncio.Semaphore(limit if limit <= 30 else 10**6)
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong min_40 gets one-by-one
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    places = asyncio.Semaphore(min(limit, 40))
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong fifo_by_name gets place-held
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    places = [asyncio.Semaphore(1) for _ in range(limit)]
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        async with places[order.index(name) % limit]:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results

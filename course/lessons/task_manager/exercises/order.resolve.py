@@ -613,3 +613,83 @@ def resolve_dependencies(self) -> list[str]:
             del self.tasks[name]  # only the circle is left to look at
         raise GraphError("in a circle: " + " -> ".join(path))
     return order
+
+
+# %% wrong big_ties gets not-as-registered
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    if len(ready) > 12:
+        ready.sort()
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong cached_len gets remembered
+def resolve_dependencies(self) -> list[str]:
+    if getattr(self, "_o", None) and len(self._o) == len(self.tasks):
+        return list(self._o)
+    self.check_names()
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    self._o = list(order)
+    return order
+
+
+# %% wrong pops gets changed
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    self.tasks = {n: self.tasks[n] for n in order}
+    return order
+
+
+# %% wrong beginner_inf gets false-alarm
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+    if len(order) < len(self.tasks):
+        raise GraphError(" -> ".join(self.find_cycle()))
+    return order

@@ -251,7 +251,7 @@ async def run_in_order(self):
     return results
 
 
-# %% wrong retry gets went-on breaks failure
+# %% wrong retry gets twice breaks failure
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():
@@ -283,3 +283,68 @@ async def run_in_order(self) -> dict[str, Any]:
         except Exception as error:
             raise RuntimeError(f"{name} failed") from error
     return results
+
+
+# %% wrong same_function gets left-out
+async def run_in_order(self) -> dict[str, Any]:
+    results, seen = {}, {}
+    for name in self.resolve_dependencies():
+        f = self.tasks[name].task
+        if f in seen:
+            results[name] = seen[f]
+            continue
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        seen[f] = results[name]
+    return results
+
+
+# %% wrong skip_falsy gets left-out
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        if results[name] is False:
+            break
+    return results
+
+
+# %% wrong exception_result gets engine.raised
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        if isinstance(results[name], Exception):
+            raise results[name]
+    return results
+
+
+# %% wrong unwrap_coroutine gets arguments
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        import inspect
+
+        if inspect.isawaitable(results[name]):
+            results[name] = await results[name]
+    return results
+
+
+# %% wrong group_error gets error-lost
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        async with asyncio.TaskGroup() as g:
+            t = g.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))
+        results[name] = t.result()
+    return results
+
+
+# %% wrong copy_results gets results
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+    import copy
+
+    return {n: copy.copy(r) for n, r in results.items()}

@@ -892,3 +892,134 @@ async def run(self) -> dict[str, Any]:
     except ExceptionGroup as errors:
         raise RuntimeError("the run has failed") from errors
     return results
+
+
+# %% wrong retry gets twice
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        try:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        except Exception:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong limit_100 gets held-back
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    sem = asyncio.Semaphore(100)
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        async with sem:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong def_async_first gets one-by-one
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        if not asyncio.iscoroutinefunction(self.tasks[name].task):
+            for o in order:
+                if (
+                    o != name
+                    and not self.tasks[o].depends_on
+                    and asyncio.iscoroutinefunction(self.tasks[o].task)
+                ):
+                    await done[o].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong runs_limit_two gets runs-queue
+async def run(self) -> dict[str, Any]:
+    results = {}
+    sem = self.__dict__.setdefault("_s", asyncio.Semaphore(2))
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with sem:
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+    return results
+
+
+# %% wrong await_result gets arguments
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        import inspect
+
+        if inspect.isawaitable(results[name]):
+            results[name] = await results[name]
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong equal_results gets results
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        for d in self.tasks[name].depends_on:
+            await done[d].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return {
+        n: r
+        for n, r in results.items()
+        if list(map(repr, results.values())).index(repr(r)) == list(results).index(n) or r is None
+    }

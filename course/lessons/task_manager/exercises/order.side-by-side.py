@@ -385,3 +385,338 @@ class MyTaskManager:
     async def run(self):
         self.results.update(await run(self))
         return self.results
+
+
+# %% wrong none_dropped gets no-results
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks:
+            raise GraphError(f"there is a task {name!r} already")
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    def check_names(self):
+        for name, node in self.tasks.items():
+            for d in node.depends_on:
+                if d not in self.tasks:
+                    raise GraphError(f"{name!r} waits for {d!r}")
+
+    def find_cycle(self):
+        standing = dict(self.tasks)
+        while free := [n for n, t in standing.items() if not any(d in standing for d in t.depends_on)]:
+            for n in free:
+                del standing[n]
+        if not standing:
+            return []
+        path, name = [], next(iter(standing))
+        while name not in path:
+            path.append(name)
+            name = next(d for d in standing[name].depends_on if d in standing)
+        return path[path.index(name) :] + [name]
+
+    def resolve_dependencies(self):
+        self.check_names()
+        waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+        ready = [name for name, number in waiting_for.items() if number == 0]
+        order = []
+        while ready:
+            name = ready.pop(0)
+            order.append(name)
+            for other, node in self.tasks.items():
+                if name in node.depends_on:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+        if len(order) < len(self.tasks):
+            raise GraphError(" -> ".join(self.find_cycle()))
+        return order
+
+    def arguments_for(self, name, results):
+        return [results[d] for d in self.tasks[name].depends_on]
+
+    async def run(self):
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for d in self.tasks[name].depends_on:
+                await done[d].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return {n: r for n, r in results.items() if r is not None}
+
+
+# %% wrong late_add_ignored gets later-task-ignored
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks:
+            raise GraphError(f"there is a task {name!r} already")
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    def check_names(self):
+        for name, node in self.tasks.items():
+            for d in node.depends_on:
+                if d not in self.tasks:
+                    raise GraphError(f"{name!r} waits for {d!r}")
+
+    def find_cycle(self):
+        standing = dict(self.tasks)
+        while free := [n for n, t in standing.items() if not any(d in standing for d in t.depends_on)]:
+            for n in free:
+                del standing[n]
+        if not standing:
+            return []
+        path, name = [], next(iter(standing))
+        while name not in path:
+            path.append(name)
+            name = next(d for d in standing[name].depends_on if d in standing)
+        return path[path.index(name) :] + [name]
+
+    def resolve_dependencies(self):
+        self.check_names()
+        waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+        ready = [name for name, number in waiting_for.items() if number == 0]
+        order = []
+        while ready:
+            name = ready.pop(0)
+            order.append(name)
+            for other, node in self.tasks.items():
+                if name in node.depends_on:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+        if len(order) < len(self.tasks):
+            raise GraphError(" -> ".join(self.find_cycle()))
+        return order
+
+    def arguments_for(self, name, results):
+        return [results[d] for d in self.tasks[name].depends_on]
+
+    async def run(self):
+        results = {}
+        self._o = order = getattr(self, "_o", None) or self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for d in self.tasks[name].depends_on:
+                await done[d].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong results_shared_between_runs gets changes-results
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks:
+            raise GraphError(f"there is a task {name!r} already")
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    def check_names(self):
+        for name, node in self.tasks.items():
+            for d in node.depends_on:
+                if d not in self.tasks:
+                    raise GraphError(f"{name!r} waits for {d!r}")
+
+    def find_cycle(self):
+        standing = dict(self.tasks)
+        while free := [n for n, t in standing.items() if not any(d in standing for d in t.depends_on)]:
+            for n in free:
+                del standing[n]
+        if not standing:
+            return []
+        path, name = [], next(iter(standing))
+        while name not in path:
+            path.append(name)
+            name = next(d for d in standing[name].depends_on if d in standing)
+        return path[path.index(name) :] + [name]
+
+    def resolve_dependencies(self):
+        self.check_names()
+        waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+        ready = [name for name, number in waiting_for.items() if number == 0]
+        order = []
+        while ready:
+            name = ready.pop(0)
+            order.append(name)
+            for other, node in self.tasks.items():
+                if name in node.depends_on:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+        if len(order) < len(self.tasks):
+            raise GraphError(" -> ".join(self.find_cycle()))
+        return order
+
+    def arguments_for(self, name, results):
+        return [results[d] for d in self.tasks[name].depends_on]
+
+    async def run(self):
+        self._r = results = getattr(self, "_r", {})
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for d in self.tasks[name].depends_on:
+                await done[d].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong limit_2 gets one-by-one
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks:
+            raise GraphError(f"there is a task {name!r} already")
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    def check_names(self):
+        for name, node in self.tasks.items():
+            for d in node.depends_on:
+                if d not in self.tasks:
+                    raise GraphError(f"{name!r} waits for {d!r}")
+
+    def find_cycle(self):
+        standing = dict(self.tasks)
+        while free := [n for n, t in standing.items() if not any(d in standing for d in t.depends_on)]:
+            for n in free:
+                del standing[n]
+        if not standing:
+            return []
+        path, name = [], next(iter(standing))
+        while name not in path:
+            path.append(name)
+            name = next(d for d in standing[name].depends_on if d in standing)
+        return path[path.index(name) :] + [name]
+
+    def resolve_dependencies(self):
+        self.check_names()
+        waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+        ready = [name for name, number in waiting_for.items() if number == 0]
+        order = []
+        while ready:
+            name = ready.pop(0)
+            order.append(name)
+            for other, node in self.tasks.items():
+                if name in node.depends_on:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+        if len(order) < len(self.tasks):
+            raise GraphError(" -> ".join(self.find_cycle()))
+        return order
+
+    def arguments_for(self, name, results):
+        return [results[d] for d in self.tasks[name].depends_on]
+
+    async def run(self):
+        results = {}
+        order = self.resolve_dependencies()
+        sem = asyncio.Semaphore(2)
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for d in self.tasks[name].depends_on:
+                await done[d].wait()
+            async with sem:
+                results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong cycle_in_run_accepted gets runs-a-circle
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks:
+            raise GraphError(f"there is a task {name!r} already")
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    def check_names(self):
+        for name, node in self.tasks.items():
+            for d in node.depends_on:
+                if d not in self.tasks:
+                    raise GraphError(f"{name!r} waits for {d!r}")
+
+    def find_cycle(self):
+        standing = dict(self.tasks)
+        while free := [n for n, t in standing.items() if not any(d in standing for d in t.depends_on)]:
+            for n in free:
+                del standing[n]
+        if not standing:
+            return []
+        path, name = [], next(iter(standing))
+        while name not in path:
+            path.append(name)
+            name = next(d for d in standing[name].depends_on if d in standing)
+        return path[path.index(name) :] + [name]
+
+    def resolve_dependencies(self):
+        self.check_names()
+        waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+        ready = [name for name, number in waiting_for.items() if number == 0]
+        order = []
+        while ready:
+            name = ready.pop(0)
+            order.append(name)
+            for other, node in self.tasks.items():
+                if name in node.depends_on:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+        if len(order) < len(self.tasks):
+            raise GraphError(" -> ".join(self.find_cycle()))
+        return order
+
+    def arguments_for(self, name, results):
+        return [results[d] for d in self.tasks[name].depends_on]
+
+    async def run(self):
+        results = {}
+        try:
+            order = self.resolve_dependencies()
+        except GraphError:
+            return {}
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for d in self.tasks[name].depends_on:
+                await done[d].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results

@@ -335,3 +335,27 @@ def test_mail_follows(server, mailer):
     mailer.release()
     server.settle()
     assert mailer.sent[-1] == ("ada@example.org", 1)
+
+
+# %% wrong counts_tries_at_once gets red-when-slow breaks green
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    reply = server.client.post("/orders", json={"email": "ada@example.org"})
+    assert reply.status_code == 202
+    assert mailer.tries == 1
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong an_object gets no-test
+class Test:
+    def __call__(self, server, mailer):
+        mailer.hold()
+        answer = server.client.post("/orders", json={"email": "ada@example.org"})
+        mailer.release()
+        server.settle()
+        assert [("ada@example.org", answer.json()["id"])] == mailer.sent
+
+
+test_mail_follows = Test()

@@ -959,3 +959,274 @@ class TestOrders:
             shop.mailer.release()
             server.settle()
         assert shop.mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong ledger_last gets narrow-again breaks right
+class TestOrders:
+    def test_answer(self, shop):
+        for n in (1, 2, 3):
+            reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_bad_address(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada.example.org"})
+        assert reply.status_code == 422
+        assert shop.mailer.sent == []
+
+    def test_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+            assert shop.ledger == []
+            shop.mailer.release()
+            server.settle()
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_each_mailed_once(self, shop):
+        for who in ("ada", "bob", "cleo"):
+            shop.client.post("/orders", json={"email": f"{who}@example.org"})
+        assert sorted(shop.mailer.sent) == [
+            ("ada@example.org", 1),
+            ("bob@example.org", 2),
+            ("cleo@example.org", 3),
+        ]
+
+    def test_tried_again(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+
+    def test_gives_up(self, shop):
+        shop.mailer.fail(9)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.mailer.sent == []
+        assert shop.ledger == [1]
+
+    def test_ledger(self, shop):
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        shop.client.post("/orders", json={"email": "bob@example.org"})
+        assert shop.ledger == [1, 2]
+
+
+# %% wrong by_position gets narrow-again breaks right
+class TestOrders:
+    def test_answer(self, shop):
+        for n in (1, 2, 3):
+            reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_bad_address(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada.example.org"})
+        assert reply.status_code == 422
+        assert shop.mailer.sent == []
+
+    def test_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+            shop.mailer.release()
+            server.settle()
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_each_mailed_once(self, shop):
+        for who in ("ada", "bob", "cleo"):
+            shop.client.post("/orders", json={"email": f"{who}@example.org"})
+        assert sorted(shop.mailer.sent) == [
+            ("ada@example.org", 1),
+            ("bob@example.org", 2),
+            ("cleo@example.org", 3),
+        ]
+
+    def test_tried_again(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+
+    def test_gives_up(self, shop):
+        shop.mailer.fail(9)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.mailer.sent == []
+        assert shop.ledger == [1]
+
+    def test_call(self, shop):
+        from unittest import mock
+
+        shop.mailer.send = mock.Mock()
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        shop.mailer.send.assert_called_once_with("ada@example.org", 1)
+
+    def test_ledger(self, shop):
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        shop.client.post("/orders", json={"email": "bob@example.org"})
+        assert shop.ledger == [1, 2]
+
+
+# %% wrong no_pauses gets narrow-again
+class TestOrders:
+    def test_answer(self, shop):
+        for n in (1, 2, 3):
+            reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_bad_address(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada.example.org"})
+        assert reply.status_code == 422
+        assert shop.mailer.sent == []
+
+    def test_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+            shop.mailer.release()
+            server.settle()
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_each_mailed_once(self, shop):
+        for who in ("ada", "bob", "cleo"):
+            shop.client.post("/orders", json={"email": f"{who}@example.org"})
+        assert sorted(shop.mailer.sent) == [
+            ("ada@example.org", 1),
+            ("bob@example.org", 2),
+            ("cleo@example.org", 3),
+        ]
+
+    def test_tried_again(self, shop, monkeypatch):
+        import time
+
+        monkeypatch.setattr(time, "sleep", lambda s: 1 / 0)
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+
+    def test_gives_up(self, shop):
+        shop.mailer.fail(9)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.mailer.sent == []
+        assert shop.ledger == [1]
+
+    def test_ledger(self, shop):
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        shop.client.post("/orders", json={"email": "bob@example.org"})
+        assert shop.ledger == [1, 2]
+
+
+# %% wrong not_tried_yet gets red-when-right breaks right
+class TestOrders:
+    def test_answer(self, shop):
+        for n in (1, 2, 3):
+            reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_bad_address(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada.example.org"})
+        assert reply.status_code == 422
+        assert shop.mailer.sent == []
+
+    def test_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+            assert shop.mailer.tries == 0
+            shop.mailer.release()
+            server.settle()
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_each_mailed_once(self, shop):
+        for who in ("ada", "bob", "cleo"):
+            shop.client.post("/orders", json={"email": f"{who}@example.org"})
+        assert sorted(shop.mailer.sent) == [
+            ("ada@example.org", 1),
+            ("bob@example.org", 2),
+            ("cleo@example.org", 3),
+        ]
+
+    def test_tried_again(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+
+    def test_gives_up(self, shop):
+        shop.mailer.fail(9)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.mailer.sent == []
+        assert shop.ledger == [1]
+
+    def test_ledger(self, shop):
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        shop.client.post("/orders", json={"email": "bob@example.org"})
+        assert shop.ledger == [1, 2]
+
+
+# %% wrong an_instance gets no-tests
+class Orders:
+    def test_answer(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+
+
+TestOrders = Orders()
+
+
+# %% wrong one_list_for_all gets remembers
+class TestOrders:
+    def test_answer(self, shop):
+        for n in (1, 2, 3):
+            reply = shop.client.post("/orders", json={"email": "ada@example.org"})
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_bad_address(self, shop):
+        reply = shop.client.post("/orders", json={"email": "ada.example.org"})
+        assert reply.status_code == 422
+        assert shop.mailer.sent == []
+
+    def test_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+            shop.mailer.release()
+            server.settle()
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+
+    def test_each_mailed_once(self, shop):
+        for who in ("ada", "bob", "cleo"):
+            shop.client.post("/orders", json={"email": f"{who}@example.org"})
+        assert sorted(shop.mailer.sent) == [
+            ("ada@example.org", 1),
+            ("bob@example.org", 2),
+            ("cleo@example.org", 3),
+        ]
+
+    def test_tried_again(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+
+    def test_gives_up(self, shop):
+        shop.mailer.fail(9)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.tries == 3
+        assert shop.mailer.sent == []
+        assert shop.ledger == [1]
+
+    seen = []
+
+    def test_ledger(self, shop):
+        self.seen.append(1)
+        assert len(self.seen) == 1
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        shop.client.post("/orders", json={"email": "bob@example.org"})
+        assert shop.ledger == [1, 2]

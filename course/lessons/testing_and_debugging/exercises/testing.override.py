@@ -269,3 +269,40 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = lambda: the_fake
     yield the_fake
     del app.dependency_overrides[get_mailer]
+
+
+# %% wrong another_dictionary gets other-dictionary breaks others
+class ListMailer:
+    def __init__(self):
+        self.sent = []
+
+    def send(self, to):
+        self.sent.append(to)
+
+
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides = {**app.dependency_overrides, get_mailer: lambda: fake}
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong first_order_only gets real-called
+class ListMailer:
+    def __init__(self):
+        self.sent = []
+
+    def send(self, to):
+        self.sent.append(to)
+
+
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+
+    def once():
+        app.dependency_overrides.pop(get_mailer, None)
+        return fake
+
+    app.dependency_overrides[get_mailer] = once
+    yield fake
+    app.dependency_overrides.pop(get_mailer, None)

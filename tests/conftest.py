@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import pytest
+
+from tests.pseudo import LANGUAGE, write_all
+
+
+@pytest.fixture(scope="session")
+def pseudo_locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with catalogues of the language for tests."""
+    folder = tmp_path_factory.mktemp("locales")
+    write_all(folder)
+    return folder
+
+
+@pytest.fixture
+def pseudo(pseudo_locales: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The course, in this process and in those that it starts, speaks the language for tests."""
+    monkeypatch.setenv("COURSE_LOCALES", str(pseudo_locales))
+    monkeypatch.setenv("COURSE_LANGUAGE", LANGUAGE)
+    return LANGUAGE
