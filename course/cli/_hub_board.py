@@ -23,10 +23,8 @@ def main() -> None:
     store = Store()
     found = store.open(sys.argv[1], time.time())
     try:
-        with (
-            only_one(found),
-            socket.create_server((where.hostname or "", where.port or 80), backlog=1024) as at,
-        ):
+        at = socket.create_server((where.hostname or "", where.port or 80), backlog=1024)
+        with at, only_one(found):
             board.serve(board.create_service(live.Live(store, found), hub.hub_of_this_service()), at)
     except CannotGoOn as trouble:
         sys.exit(str(trouble))

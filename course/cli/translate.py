@@ -36,9 +36,16 @@ def run(args: argparse.Namespace) -> int:
     findings, left = [], 0
     found = translation.templates()
     for language in chosen:
-        if not args.check:
-            translation.bring_up_to_date(language, found)
-        states = [translation.state(language, name) for name in found]
+        try:
+            if not args.check:
+                translation.bring_up_to_date(language, found)
+            states = [translation.state(language, name) for name in found]
+        except translation.BrokenCatalogue as error:
+            raise CannotGoOn(
+                "{path} is not a catalogue: {error}.\nCorrect the line, then run this again.",
+                path=error.path,
+                error=error,
+            ) from None
         left += sum(state.missing + state.fuzzy for state in states)
         findings += translation.audit(language, found)
         print(_report(language, states))

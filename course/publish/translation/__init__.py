@@ -3,12 +3,19 @@
 docs/translating.md is for translators.
 """
 
-from course.publish.translation._catalogues import State, bring_up_to_date, state, templates
+from course.publish.translation._catalogues import (
+    BrokenCatalogue,
+    State,
+    bring_up_to_date,
+    state,
+    templates,
+)
 from course.publish.translation._editions import audit_editions, edition_of, refresh_edition, translate_cells
 from course.publish.translation._rules import audit, faults
 from course.publish.translation._units import has_words, units, with_units
 
 __all__ = [
+    "BrokenCatalogue",
     "State",
     "audit",
     "audit_editions",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 
 from course import notebook
 from course.paths import ROOT, write
@@ -91,6 +91,14 @@ def _of_lesson(name: str) -> Iterator[tuple[str, str]]:
 # ---- catalogues ------------------------------------------------------------------------------------------
 
 
+class BrokenCatalogue(ValueError):
+    """A file that is no catalogue: ``path`` says which, the text what is wrong with it."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(str(error))
+        self.path = path
+
+
 def _empty(language: str | None = None) -> Catalog:
     return Catalog(
         locale=language,
@@ -115,12 +123,15 @@ def read(path: Path, language: str) -> Catalog:
     """The catalogue in ``path``; an empty one if there is none.
 
     Raises:
-        PoFileError: It is not a catalogue.
+        BrokenCatalogue: It is none, or one with the marks of a merge in it.
     """
     if not path.is_file():
         return _empty(language)
-    with path.open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=language, abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        raise BrokenCatalogue(path, error) from error
 
 
 def _brought_up_to_date(catalogue: Catalog, template: Catalog, memory: Mapping[str, str]) -> str:

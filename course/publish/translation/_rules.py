@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError
 
 from course.paths import ROOT
 from course.publish._audit import Finding
@@ -50,7 +49,7 @@ def _audit_catalogue(language: str, name: str, template: Catalog) -> Iterator[Fi
     file = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
     try:
         catalogue = _catalogues.read(path, language)
-    except (PoFileError, ValueError) as error:
+    except _catalogues.BrokenCatalogue as error:
         yield Finding(file, "", "format", f"This is not a catalogue: {error}.", "Correct the line.")
         return
     there = {message.id for message in _catalogues.messages(catalogue)}

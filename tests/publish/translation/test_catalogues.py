@@ -70,6 +70,19 @@ def test_a_per_cent_sign_is_no_field() -> None:
     assert "python-format" not in _catalogues._text(template("40 to 60 % faster"))
 
 
+def test_a_catalogue_with_the_marks_of_a_merge_is_named(
+    locales: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_inside("new", ["language", "nl"]) == 0
+    path = locales / "nl" / "LC_MESSAGES" / "services.po"
+    broken = path.read_text("utf-8").replace('msgstr ""\n\n', 'msgstr ""\n<<<<<<< HEAD\n\n', 1)
+    path.write_text(broken, "utf-8")
+    for options in ([], ["--check"]):
+        assert run_inside("translate", ["nl", *options]) != 0
+        assert "services.po is not a catalogue" in capsys.readouterr().err
+    assert path.read_text("utf-8") == broken
+
+
 # ---- an edit of the English text ---------------------------------------------------------------------
 
 
