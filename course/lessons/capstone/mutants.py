@@ -44,7 +44,6 @@ FREEDOMS = {
     "random-key": "it takes the money under a random key, which it makes once for each order",
     "more-attempts": "it calls a service that is down five times",
     "more-tables": "it keeps a table of its own in the database",
-    "more-answers": "its answers have more in them than the specification asks for",
     "stops-early": "it does not ask the bank when the stock has said no",
     "side-by-side": "it does steps that do not need each other at the same time",
 }
@@ -120,8 +119,7 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
         order_id = f"{plan.mark}{uuid.uuid4().hex}"
         save(order_id, "accepted")
         tasks.add_task(process, order_id, order)
-        more = {"status": "accepted", "href": f"/orders/{order_id}"} if "more-answers" in plan.free else {}
-        return {"id": order_id, **more}
+        return {"id": order_id}
 
     @app.get("/orders/{order_id}")
     def status(order_id: str) -> dict[str, Any]:
@@ -131,8 +129,7 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
         row = row or ((memory[order_id],) if order_id in memory else None)
         if row is None and bug != "forgets-unknown":
             raise HTTPException(404, plan.unknown)
-        more = {"id": order_id} if "more-answers" in plan.free else {}
-        return {"status": row[0] if row else "closed", **more}
+        return {"status": row[0] if row else "closed"}
 
     return app
 

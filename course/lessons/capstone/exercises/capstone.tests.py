@@ -166,7 +166,7 @@ def examine_shop(build_shop, Services):
     assert status == "failed" and services.did("authorise", order_id)
 
 
-# %% wrong exact_bodies gets asks-for-more breaks works
+# %% right exact_bodies
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
     services = Services()
