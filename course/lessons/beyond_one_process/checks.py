@@ -211,7 +211,7 @@ def _accepted(
 
 
 def _begins(bench: Bench, server: Server, reports: _Reports, job_id: str) -> None:
-    if bench.comes(lambda: job_id in reports.saw or bool(server.errors)) and job_id in reports.saw:
+    if bench.comes(lambda: job_id in reports.saw):
         return
     if server.errors:
         raise NotYet("task-raised", error=_words(server.errors[0]))
