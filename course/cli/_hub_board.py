@@ -23,9 +23,10 @@ def main() -> None:
     store = Store()
     found = store.open(sys.argv[1], time.time())
     try:
-        at = socket.create_server((where.hostname or "", where.port or 80), backlog=1024)
-        with at, only_one(found):
-            board.serve(board.create_service(live.Live(store, found), hub.hub_of_this_service()), at)
+        with only_one(found):
+            at = socket.create_server((where.hostname or "", where.port or 80), backlog=1024)
+            with at:
+                board.serve(board.create_service(live.Live(store, found), hub.hub_of_this_service()), at)
     except CannotGoOn as trouble:
         sys.exit(str(trouble))
     finally:

@@ -320,6 +320,7 @@ def shown(lane: str) -> str:
         NOTEBOOK: say("notebook"),
         f"{WORKER} ": say("worker thread {n}", n=number),
         "own thread ": say("own thread {n}", n=number),
+        "client": say("client"),
         "client ": say("client {n}", n=number),
     }
     return said.get(name, lane)

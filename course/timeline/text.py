@@ -177,7 +177,7 @@ class _Story:
 
 def _task_line(task: Task) -> str:
     error = "" if task.error is None else error_text(task.error)
-    return f"{task.function} ({task.thread}): {_ending(task.outcome, error)}"
+    return f"{task.function} ({shown(task.thread)}): {_ending(task.outcome, error)}"
 
 
 def _ending(outcome: str, error: str) -> str:

@@ -15,6 +15,7 @@ from course.lessons.after_the_response.signup import build_signup
 from course.live import Gate, Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
+from course.words import say
 
 # after.saving
 
@@ -192,7 +193,7 @@ def _why_not_both(mailer: Spy, addresses: Sequence[str], mailed: Counter[str]) -
     if most > 1 and mailed.total() > len(addresses):
         return NotYet("twice", name=mailer, count=most)
     miss = "left-out" if mailed < Counter(addresses) else "mixed-up"
-    return NotYet(miss, addresses=_list(addresses), got=_list(sorted(mailed.elements())) or "nobody")
+    return NotYet(miss, addresses=_list(addresses), got=_list(sorted(mailed.elements())) or say("nobody"))
 
 
 def _why_early(bench: Bench, build_register: Callable[..., FastAPI], server: Server) -> NotYet:
@@ -310,7 +311,7 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     if more:
         raise NotYet(
             "mixed-up",
-            missing=_list([*missing.elements()]) or "nothing",
+            missing=_list([*missing.elements()]) or say("nothing"),
             more=_list([*more.elements()]),
         )
     if failed > 1:

@@ -10,13 +10,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
 from course.live import Gate, Server
@@ -78,6 +79,8 @@ class _Reports:
     def __init__(self, bench: Bench, jobs: _Jobs, errors: dict[str, Exception] | None = None) -> None:
         self.saw: dict[str, Any] = {}
         """What the row said when the work began."""
+        self.starts: Counter[str] = Counter()
+        self._together: set[str] | None = None  # who of those at work has been let go
         self._bench = bench
         self._jobs = jobs
         self._errors = errors or {}
@@ -88,12 +91,22 @@ class _Reports:
 
     def function(self) -> Callable[[str], Any]:
         async def work(job_id: str) -> None:
+            self.starts[job_id] += 1
             self.saw[job_id] = self._jobs.state(job_id)
             await self.gate(job_id).wait_async(timeout=_NEVER)
+            while self._together:  # all of them go on in the same round of the loop
+                self._together.discard(job_id)
+                await asyncio.sleep(0)
             if job_id in self._errors:
                 raise self._errors[job_id]
 
         return work
+
+    def open_together(self, job_ids: Iterable[str]) -> None:
+        """Let jobs go on: those at work at the same moment, the others when they come to it."""
+        self._together = {job_id for job_id in job_ids if job_id in self.saw}
+        for job_id in job_ids:
+            self.gate(job_id).open()
 
 
 def _errors() -> dict[str, Exception]:
@@ -101,7 +114,12 @@ def _errors() -> dict[str, Exception]:
     return {
         "bad": ValueError("no such report"),
         "worse": KeyError("chapter 3"),
-        "worst": _PrinterJam(f"the printer is jammed, {'and jammed, ' * 5}so call somebody"),
+        "worst": _PrinterJam(f"the printer is jammed,\n{'and jammed, ' * 5}so call somebody"),
+        "silent": _PrinterJam(),
+        "two": OSError(28, "no space left"),
+        "again": ConnectionError("the printer is away"),
+        "late": TimeoutError(),
+        "page": HTTPException(404, "no such page"),
     }
 
 
@@ -113,9 +131,11 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     reports = _Reports(bench, jobs, errors)
     answers = bench.gate("the answer")
     held: list[HeldAnswers] = []
+    laps: list[TimeLapse] = []
 
     def around(app: Any) -> HeldAnswers:
-        held.append(HeldAnswers(app, answers))
+        laps.append(TimeLapse(app))
+        held.append(HeldAnswers(laps[0], answers))
         return held[0]
 
     with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
@@ -124,6 +144,9 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
         if reports.saw["17"] != "running":
             raise NotYet("not-running", state=reports.saw["17"])
         _says(bench, server, jobs, "17", "running", "not-running")
+        laps[0].skip(_A_DAY)
+        if jobs.state("17") != "running":
+            raise NotYet("cut-short", state=jobs.state("17"))
         reports.gate("17").open()
         _says(bench, server, jobs, "17", "done", "stays-running")
         _unknown(bench, server)
@@ -131,9 +154,11 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
             _begins(bench, server, reports, job_id)
             reports.gate(job_id).open()
-            _failed(bench, server, jobs, job_id, error)
+            _failed(bench, server, jobs, reports, job_id, error)
     bench.begin_part()
     _keeps_jobs_apart(bench, build_jobs)
+    bench.begin_part()
+    _takes_many_at_once(bench, build_jobs)
     bench.begin_part()
     with bench.serve(bench.call(build_jobs, jobs, reports.function())) as other:
         for job_id, state in (("17", "done"), ("21", "queued"), ("22", "running")):
@@ -143,6 +168,18 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             if reply.status_code != 200 or _state(reply) != state:
                 got = _short(_body(reply))
                 raise NotYet("memory", job=job_id, state=state, status=reply.status_code, got=got)
+        for state in ("queued", "running", "failed", "queued"):  # somebody has posted them once more
+            for job_id in ("17", "22"):
+                jobs.set(job_id, state, f"{state} elsewhere")
+                if _body(other.client.get(f"/jobs/{job_id}")) != jobs.get(job_id):
+                    _complain_of_old_row(other, jobs, job_id)
+
+
+def _complain_of_old_row(server: Server, jobs: _Jobs, job_id: str) -> None:
+    """An answer may have more in it than the row, but nothing else instead of it."""
+    body, row = _body(server.client.get(f"/jobs/{job_id}")), jobs.get(job_id) or {}
+    if not isinstance(body, dict) or any(body.get(name) != value for name, value in row.items()):
+        raise NotYet("old-row", job=job_id, got=_short(body), wanted=_short(row))
 
 
 def _accepted(
@@ -159,6 +196,9 @@ def _accepted(
             raise NotYet("not-queued", state=first)
         if jobs.state("17") != "queued" and not bench.until(lambda: "17" in reports.saw):
             raise NotYet("not-yet-begun", state=jobs.state("17"))
+        row = jobs.get("17")
+        if server.client.get("/jobs/17").status_code == 404:
+            raise NotYet("wrong-status", got="a 404", wanted=_short(row))
     answers.open()
     reply = bench.expect(pending.result(), 202)
     where = reply.headers.get("Location")
@@ -235,7 +275,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             _runs_only_what_has_begun(bench, jobs, reports)
             reports.gate(job_id).open()
             if job_id in errors:
-                _failed(bench, server, jobs, job_id, errors[job_id])
+                _failed(bench, server, jobs, reports, job_id, errors[job_id])
             else:
                 _says(bench, server, jobs, job_id, "done", "stays-running")
             if jobs.state(_LAST) in _ENDS:
@@ -246,7 +286,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
         if jobs.history["18"].count("queued") < 2:
             raise NotYet("not-queued-again", states=", ".join(jobs.history["18"]))
         bench.expect(_posted(bench, server, "/jobs/bad"), 202)
-        _failed(bench, server, jobs, "bad", errors["bad"])
+        _failed(bench, server, jobs, reports, "bad", errors["bad"])
         bench.settle()
         if server.errors:
             raise NotYet("escaped", error=_words(server.errors[0]))
@@ -258,15 +298,57 @@ def _runs_only_what_has_begun(bench: Bench, jobs: _Jobs, reports: _Reports) -> N
             raise NotYet("running-too-early", job=job_id)
 
 
-def _failed(bench: Bench, server: Server, jobs: _Jobs, job_id: str, error: Exception) -> None:
+def _takes_many_at_once(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """All rows are there before one answer leaves; then all work goes on at the same moment."""
+    errors = _errors()
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, errors)
+    answers = bench.gate("the answers")
+    laps: list[TimeLapse] = []
+
+    def around(app: Any) -> HeldAnswers:
+        laps.append(TimeLapse(app))
+        return HeldAnswers(laps[0], answers)
+
+    order = [*errors, "18", "19"]
+    with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
+        pending = [server.submit("POST", f"/jobs/{job_id}", timeout=_PATIENT) for job_id in order]
+        bench.until(lambda: len(jobs.rows) == len(order) or all(each.done for each in pending))
+        laps[0].rounds()
+        answers.open()
+        for job_id, each in zip(order, pending, strict=True):
+            if not bench.until(lambda: each.done):  # noqa: B023
+                raise NotYet("client-waits", request=f"POST /jobs/{job_id}")
+            bench.expect(each.result(), 202)
+        laps[0].rounds()  # the tasks follow their answers
+        reports.open_together(order)
+        bench.comes(lambda: all(jobs.state(job_id) in _ENDS for job_id in order))
+        if idle := next((job_id for job_id in order if job_id not in reports.saw), None):
+            got = ", ".join(f"{job_id} ({count} times)" for job_id, count in reports.starts.items())
+            raise NotYet("swapped", job=idle, got=got)
+        for job_id in order:
+            if job_id in errors:
+                _failed(bench, server, jobs, reports, job_id, errors[job_id])
+            else:
+                _says(bench, server, jobs, job_id, "done", "stays-running")
+
+
+def _failed(
+    bench: Bench, server: Server, jobs: _Jobs, reports: _Reports, job_id: str, error: Exception
+) -> None:
     bench.comes(lambda: jobs.state(job_id) in _ENDS)
+    if reports.starts[job_id] > jobs.history[job_id].count("queued"):
+        raise NotYet("works-twice", job=job_id, error=repr(error))
     if jobs.state(job_id) != "failed":
-        raise NotYet("failure-lost", error=repr(error), state=jobs.state(job_id))
-    detail, why = jobs.rows[job_id]["detail"], str(error.args[0])
+        raise NotYet("failure-lost", error=_short(error), state=jobs.state(job_id))
+    detail, why = jobs.rows[job_id]["detail"], str(error)
     if not isinstance(detail, str):
         raise NotYet("detail-no-text", type=type(detail).__name__)
-    if why not in detail:
-        raise NotYet("no-detail", why=why if len(why) < 60 else f"{why[:20]}…{why[-20:]}")
+    if detail != why:
+        others = [each for each, other in _errors().items() if str(other) == detail and detail]
+        if others:
+            raise NotYet("other-detail", job=job_id, got=_short(detail), other=others[0], wanted=_short(why))
+        raise NotYet("no-detail", error=_short(error), got=_short(detail), wanted=_short(why))
     _says(bench, server, jobs, job_id, "failed", "failure-lost")
 
 
@@ -277,10 +359,16 @@ _LONG = 1e6  # seconds; the clock of the computer is far from what a claim is gi
 _RIVALS = re.compile(r"\s*(UPDATE|INSERT|REPLACE|DELETE|WITH)\b", re.IGNORECASE)
 
 
+_CLAIM = """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = :now + :lease
+    WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < :now)
+                ORDER BY id LIMIT 1)
+    RETURNING id"""
+
+
 class _Table:
     """The outbox in a file, and the rival: another process, which claims rows as it should be done.
 
-    The rival comes at the worst moment, which is right before a statement that writes.
+    The rival comes at the worst moment: right before a statement that writes, or before a certain statement.
     """
 
     def __init__(self, path: Path, rows: dict[int, tuple[str, int, float]]) -> None:
@@ -289,8 +377,11 @@ class _Table:
         self._rival.execute(
             "CREATE TABLE outbox (id INTEGER, state TEXT, attempts INTEGER, leased_until REAL)"
         )
-        for number, row in rows.items():
-            self._rival.execute("INSERT INTO outbox VALUES (?, ?, ?, ?)", (number, *row))
+        self._rival.execute("BEGIN")
+        self._rival.executemany(
+            "INSERT INTO outbox VALUES (?, ?, ?, ?)", [(number, *row) for number, row in rows.items()]
+        )
+        self._rival.execute("COMMIT")
         self._comes_for: tuple[int, float] | None = None
         self.rival_has: int | None = None
 
@@ -321,6 +412,37 @@ class _Table:
             )
             self._rival.execute("COMMIT")
             self.rival_has = number
+
+    def let_rival_claim(self, now: float, lease: float, before: int, db: sqlite3.Connection) -> None:
+        """It claims a row, if it can, before this statement of ``db``, counted from 1."""
+        self.rival_has, statements = None, 0
+
+        def come(_: str) -> None:
+            nonlocal statements
+            statements += 1
+            if statements == before:
+                self.rival_claims(now, lease)
+
+        db.set_trace_callback(come)
+
+    def rival_claims(self, now: float, lease: float) -> None:
+        with contextlib.suppress(sqlite3.OperationalError):  # the other one holds a lock: later
+            row = self._rival.execute(_CLAIM, {"now": now, "lease": lease}).fetchone()
+            self.rival_has = row and row[0]
+
+    def let_rival_write_until(self, statements: int, db: sqlite3.Connection) -> None:
+        """It holds the lock for writing, until ``db`` has begun more statements than that."""
+        db.execute("SELECT id FROM outbox").fetchone()
+        self._rival.execute("BEGIN IMMEDIATE")
+        begun = 0
+
+        def leave(_: str) -> None:
+            nonlocal begun
+            begun += 1
+            if begun > statements:
+                self.send_rival_away()
+
+        db.set_trace_callback(leave)
 
     def send_rival_away(self) -> None:
         if self._rival.in_transaction:
@@ -384,6 +506,8 @@ class _Claims:
         before = self._rows()
         if (got := self(now, lease)) is not None:
             self._complain(got, None, before, now)
+        if changed := [each for each, row in self._rows().items() if row != before.get(each)]:
+            raise NotYet("takes-more", got=_short(got), others=", ".join(map(str, changed)))
 
     def _rows(self) -> dict[int, tuple[str, int, float]]:
         try:
@@ -404,7 +528,11 @@ class _Claims:
             raise NotYet("gives-up", wanted=wanted)
         free = before.get(wanted[0], ("",))[0] if wanted else ""
         if free == "running" and (got is None or number != wanted[0]):
-            raise NotYet("never-recovers" if got is None else "wrong-order", got=_short(got), wanted=wanted)
+            over = f"{before[wanted[0]][2]:g}"
+            miss = "never-recovers" if got is None else "wrong-order"
+            raise NotYet(miss, got=_short(got), wanted=wanted, until=over, now=f"{now:g}")
+        if wanted is None:
+            raise NotYet("not-none", got=_short(got))
         raise NotYet("wrong-row", got=_short(got), wanted=_short(wanted))
 
 
@@ -423,7 +551,7 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
         claims.takes(131, 50, (3, 2))
         claims.takes_none(160.25, 30)  # 4 is leased until 160.75, 3 until 181
         elsewhere = _Claims(bench, claim, table, table.connect())
-        elsewhere.takes(161, 30, (4, 4))
+        elsewhere.takes(160.8, 30, (4, 4))
         elsewhere.takes(182, 5, (3, 3))
         elsewhere.takes_none(186, 30)
         for number in (3, 4):
@@ -433,6 +561,9 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     _oldest_first(bench, claim)
     _whatever_else_a_row_says(bench, claim)
     _rivals(bench, claim)
+    bench.begin_part()
+    _the_same_moment(bench, claim)
+    _says_that_it_failed(bench, claim)
 
 
 def _oldest_first(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -459,6 +590,12 @@ def _whatever_else_a_row_says(bench: Bench, claim: Callable[..., Any]) -> None:
             for wanted in [(0, 42), (9, 8), (10, 1)] if table_has else []:
                 claims.takes(200, 0.5, wanted)
             claims.takes_none(200.5, 30)
+    old = {number: ("running" if number % 2 else "done", 1, 1000.25 - number % 2) for number in range(1500)}
+    with _outbox(old | {1400: ("new", 2, 0), 1600: ("running", 0, 899.5)}) as table:
+        claims = _Claims(bench, claim, table, table.connect())
+        for wanted in [(1400, 3), (1600, 1)]:
+            claims.takes(899.75, 300, wanted)
+        claims.takes_none(899.75, 30)
 
 
 def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -478,6 +615,47 @@ def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
                     raise NotYet("wrong-row", got=_short(got), wanted=(2, 1))
                 if table.rival_has == 1 and not others and got is not None:
                     raise NotYet("raced", id=_short(got), kind=kind)
+
+
+def _the_same_moment(bench: Bench, claim: Callable[..., Any]) -> None:
+    """Another process claims a row before one statement or the other, with the same `now` and lease."""
+    for before in range(1, _STATEMENTS):
+        with _outbox({1: ("running", 1, 130.0), 2: ("new", 0, 0.0), 3: ("new", 0, 0.0)}) as table:
+            db = table.connect()
+            table.let_rival_claim(500, 30, before, db)
+            got = _Claims(bench, claim, table, db)(500, 30)
+            came = table.rival_has is not None
+            if not came:  # it was too early, or too late
+                table.rival_claims(500, 30)
+            if got is None:
+                raise NotYet("gives-up", wanted=(2, 1))
+            mine = got[0] if isinstance(got, tuple) else got
+            if mine == table.rival_has:
+                raise NotYet("raced" if table.rows()[2][0] == "new" else "same-row", id=mine, kind="free")
+            if {mine, table.rival_has} != {1, 2} or table.rows()[3][0] != "new":
+                raise NotYet("wrong-row", got=_short(got), wanted=(1, 2) if table.rival_has == 2 else (2, 1))
+
+
+_STATEMENTS = 7  # more than a claim begins
+
+
+def _says_that_it_failed(bench: Bench, claim: Callable[..., Any]) -> None:
+    """Another process writes for longer than anybody waits; who tries again finds the row in the end."""
+    with _outbox({1: ("new", 0, 0.0)}) as table:
+        db = table.connect()
+        table.let_rival_write_until(_STATEMENTS, db)
+
+        def locked() -> Any:
+            try:
+                return claim(db, 500, 30)
+            except sqlite3.Error as error:
+                return error
+
+        locked.__name__ = "claim"  # what a message names
+        got = bench.run(locked)
+        table.send_rival_away()
+        if not isinstance(got, sqlite3.Error) and tuple(got or ()) != (1, 1):
+            raise NotYet("error-hidden", got=_short(got))
 
 
 # a queue in the lifespan
@@ -527,6 +705,8 @@ def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     _finishes_what_it_accepted(bench, build_queue)
     bench.begin_part()
     _ends_without_work(bench, build_queue)
+    bench.begin_part()
+    _goes_on_and_on(bench, build_queue)
 
 
 def _accept(bench: Bench, server: Server, job_id: str, miss: str, **fields: Any) -> None:
@@ -564,7 +744,7 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         _refuse(bench, server, laps[0], line, "d", size=2)
         line.gate(0).open()
         _next_begins(bench, laps[0], line, order, after="m")
-        _accept(bench, server, "a", "stays-full")
+        _takes_one_more(bench, server, line, "a", refused="d")
         _refuse(bench, server, laps[0], line, "x", size=2)
         for number in range(1, len(order)):
             line.gate(number).open()
@@ -586,6 +766,53 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
                 _refuse(bench, server, laps[0], line, "x", size=2)
             _look_at_order(line, [*order, *again])
             line.gate(number).open()
+
+
+def _takes_one_more(bench: Bench, server: Server, line: _Line, job_id: str, refused: str) -> None:
+    """A place is free again; when it is not, see whether the one that was refused has it."""
+    try:
+        _accept(bench, server, job_id, "stays-full")
+    except NotYet:
+        for number in range(_MORE):
+            line.gate(number).open()
+        if bench.comes(lambda: refused in line.begun):
+            raise NotYet("refused-runs", job=refused) from None
+        raise
+
+
+_MORE = 10  # jobs that can have begun by then
+
+_TEXTS = ("stop", "None", "0", "False", "STOP", "end", "quit", "exit", "null", "done", "shutdown", "-1", " ")
+"""Ids that look like something else than a job."""
+
+
+def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    """Many jobs, one burst after the other; every other one fails; ids of every form."""
+    errors: tuple[Exception, ...] = (
+        asyncio.QueueEmpty(), asyncio.QueueFull(), Exception(), HTTPException(503), ConnectionError("away"),
+        ExceptionGroup("two", [ValueError("one"), KeyError("another")]), StopAsyncIteration(), MemoryError(),
+    )  # fmt: skip
+    fails = {f"bad-{number}": errors[number % len(errors)] for number in range(2 * len(errors))}
+    order = [job_id for number, bad in enumerate(fails) for job_id in (bad, f"job-{number}")] + [*_TEXTS]
+    line = _Line(bench, fails)
+    for number in range(len(order)):
+        line.gate(number).open()
+    size = 3
+    with bench.serve(bench.call(build_queue, line.function(), size)) as server:
+        for first in range(0, len(order), size):
+            burst = order[first : first + size]
+            for job_id in burst:
+                _accept(bench, server, quote(job_id), "stays-full")
+            done = first + len(burst)
+            bench.comes(lambda: len(line.begun) >= done and not line.running)  # noqa: B023
+            _look_at_order(line, order)
+            if len(line.begun) < done:
+                last, idle = (line.begun or [""])[-1], order[len(line.begun)]
+                if last in fails:
+                    raise NotYet("worker-died", job=last, done=f"{len(line.begun)} jobs")
+                if idle in _TEXTS:
+                    raise NotYet("odd-id", job=idle, done=f"{len(line.begun)} jobs")
+                raise NotYet("stuck", job=last, done=f"{len(line.begun)} jobs")
 
 
 def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
@@ -678,6 +905,13 @@ class _Mortal(sqlite3.Connection):
         raise _Killed
 
 
+@dataclass
+class _Raised:
+    """What came out of a life that did not come to its end."""
+
+    error: BaseException
+
+
 class _Steps:
     """Steps that count their starts, and may kill the process or fail."""
 
@@ -686,7 +920,7 @@ class _Steps:
         self.sequence: list[str] = []
         self.raised = False
         self.kill_in: str | None = None
-        self.fail_in: dict[str, Exception] = {}
+        self.fail_in: dict[str, BaseException] = {}
         self.db: _Mortal | None = None
         self.misled: dict[str, Any] | None = None
         self.others: dict[str, Any] | None = None
@@ -744,7 +978,12 @@ _VALUES: dict[str, Any] = {
     "yes": True,
     "no": False,
     "half": 0.5,
-    "deep": {"a": [None, {"B": False}], "b": []},
+    "third": 1 / 3,
+    "tiny": -1.5e-17,
+    "many": 2**60 + 1,
+    "rows": [3, 1, 1, 2],
+    "words": ["b", "a", "a", "", " c\n"],
+    "deep": {"a": [None, {"B": False}], "b": [], "1": {}, "": [[0.1 + 0.2]]},
 }
 """What JSON can hold, and what looks like something else there."""
 
@@ -773,6 +1012,8 @@ def check_durable(bench: Bench, run_durably: Callable[..., Any]) -> None:
         _keeps_names_apart(runs)
         bench.begin_part()
         _lives_in_the_file(runs, Path(folder))
+        bench.begin_part()
+        _takes_names_as_texts(runs.on(Path(folder) / "names.sqlite"))
 
 
 def _keeps_names_apart(runs: "_Runs") -> None:
@@ -780,6 +1021,19 @@ def _keeps_names_apart(runs: "_Runs") -> None:
     for number, between in enumerate(_BETWEEN):
         for run_id, name in ((f"j{number}", f"a{between}b"), (f"j{number}{between}a", "b")):
             runs.succeeds(run_id, _Steps(), {name: run_id}, "names-joined", run=run_id, name=name)
+
+
+_ALIKE = ("1", "01", "1.0", "1e0", " 1", "True", "a", "A", "a ", "%", "_", "\u00e9", "e\u0301")
+"""Texts that something else takes for the same: a number, a pattern, letters of another size."""
+
+
+def _takes_names_as_texts(runs: "_Runs") -> None:
+    """Runs, and the steps of one run, whose names are the same to who does not take them as texts."""
+    for text in _ALIKE:
+        runs.succeeds(text, _Steps(), {"step": f"of run {text!r}"}, "names-alike", what=f"run {text!r}")
+    steps = {text: f"of step {text!r}" for text in _ALIKE}
+    for _ in range(2):
+        runs.succeeds("alike", _Steps(), steps, "names-alike", what="a run of many steps")
 
 
 class _Runs:
@@ -800,6 +1054,7 @@ class _Runs:
 
         def live() -> Any:
             db = sqlite3.connect(self.path, timeout=5, isolation_level=None, factory=_Mortal)
+            db.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here, and disks are slow
             steps.db = db
             try:
                 return self._run_durably(db, run_id, steps.of(wanted))
@@ -811,8 +1066,10 @@ class _Runs:
                 if steps.raised and db.in_transaction:
                     raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
-                    return error
+                    return _Raised(error)
                 raise
+            except (KeyboardInterrupt, SystemExit, asyncio.CancelledError) as error:
+                return _Raised(error)  # whoever interrupts the process ends its transactions as well
             finally:
                 db.close()
 
@@ -833,6 +1090,9 @@ class _Runs:
             raise NotYet("others-given", **steps.others)
         if isinstance(got, dict) and got.keys() > wanted.keys():
             raise NotYet("others-returned", got=_short(got), wanted=_short(wanted))
+        if miss == "value-changed" and isinstance(got, dict):
+            changed = [name for name in names if not _same(got.get(name, _NOTHING), wanted[name])] or names
+            got, wanted = {name: got.get(name) for name in changed}, {name: wanted[name] for name in changed}
         if not _same(got, wanted) or steps.misled:
             raise NotYet(miss, got=_short(got), wanted=_short(wanted), **fields)
 
@@ -875,15 +1135,15 @@ def _look_at_starts(steps: _Steps, killed: list[str], results: Any) -> None:
 
 def _failure_is_no_result(runs: _Runs) -> None:
     """A step that raises ends the call; when it is called again, that step runs again, and none before it."""
-    for number, error in enumerate(
-        (ConnectionError("the bank is down"), KeyError("chapter 3"), _PrinterJam("jam"))
-    ):
+    for number, error in enumerate(_FAILURES):
         steps = _Steps()
         steps.fail_in = {"charge": error}
         run_id = f"run-{3 + number}"
         result = runs.live(run_id, steps, _wanted([7]))
-        if result is not error:
+        if not isinstance(result, _Raised):
             raise NotYet("failure-swallowed", error=_words(error), got=_short(result))
+        if result.error is not error:
+            raise NotYet("error-changed", error=_words(error), got=_words(result.error))
         if steps.starts["charge"] > 1:
             raise NotYet("tries-again", count=steps.starts["charge"])
         steps.fail_in, steps.raised = {}, False
@@ -892,7 +1152,17 @@ def _failure_is_no_result(runs: _Runs) -> None:
         if steps.starts["charge"] < 2:
             raise NotYet("failure-kept", got="the failed step did not run")
         if steps.starts["reserve"] > 1:
-            raise NotYet("done-again", name="reserve", count=2, most=1, killed="nothing")
+            raise NotYet("error-undoes", name="reserve", count=2, error=_words(error))
+
+
+_FAILURES: tuple[BaseException, ...] = (
+    ConnectionError("the bank is down"),
+    KeyError("chapter 3"),
+    _PrinterJam(),
+    KeyboardInterrupt(),
+    SystemExit(3),
+    asyncio.CancelledError(),
+)
 
 
 def _lives_in_the_file(runs: _Runs, folder: Path) -> None:

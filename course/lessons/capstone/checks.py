@@ -1,6 +1,7 @@
 """The grader of the capstone: it runs a shop through good days and bad ones and follows every order."""
 
 import contextlib
+import os
 import re
 import shutil
 import time
@@ -8,11 +9,12 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 import httpx
 from fastapi import FastAPI
 
-from course.lessons.capstone.mutants import BUGS, build_other, build_with
+from course.lessons.capstone.mutants import BUGS, FREEDOMS, build_free, build_other, build_with
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.live import Gate, Server, SettleTimeout
@@ -34,6 +36,8 @@ _PATIENT = 60  # seconds; the bench gives up before the client does
 _SLICE = 0.05  # seconds that is waited at once
 _ROUNDS = 5  # answers to other requests: each is a round of the loop, and what can happen meanwhile does
 _MANY = 36  # orders that wait at a time; a pool for each would have more calls at work than one pool may
+_REFUSED = 16  # of them
+_CPUS = 32  # of a machine that is larger than most: pools that grow with it are as large as they get
 _POOL = 40
 _CALLS = 60  # calls of one service for one order: nobody needs so many
 _THREADS = 400
@@ -132,7 +136,7 @@ class _Watched(Services):
         self.early: dict[tuple[str, str], str] = {}
         """For a step and an order: what should have been done before, and was not when it was called."""
         self.odd: dict[tuple[str, str], tuple[Any, Any]] = {}
-        """For a step and an order: what it was given, and what it should have been."""
+        """For a step and an order: what it was given, and what it should have been if that is known."""
         self.held: dict[tuple[str, str], Gate] = {}
         """For a step and an item: a gate that its calls wait at."""
         self.at_work = 0
@@ -210,7 +214,7 @@ def check_shop(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str,
         _follows_every_order(bench, build_shop, cases)
     with bench.part("isolation"):
         _finishes_the_others(bench, build_shop)
-    with bench.part("shared"):
+    with bench.part("shared", "status"):
         _shares_its_threads(bench, build_shop)
     return {"count": len(cases)}
 
@@ -364,16 +368,21 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
         pending = server.submit("POST", "/orders", json=case.body, timeout=_PATIENT)
         if not bench.until(lambda: held[0].made.is_set() or pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
-        _stored_before(bench, build_shop, services, held[0])
+        elsewhere = _stored_before(bench, build_shop, services, held[0])
         answer.open()
         if not bench.until(lambda: pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
         case.id = _id_in(_body(bench.expect(pending.result(), 202)))
+        _first_status(bench, server, case.id)
+        bench.rest()  # every service is held: what the pipeline can do before they answer, it has done
         status = _first_status(bench, server, case.id)
         with bench.part("states"):
             if status in _FINAL:
                 raise NotYet("final-too-early", status=status)
-        bench.expect(server.client.get("/orders/nobody-has-this"), 404)
+            if elsewhere in _FINAL:
+                raise NotYet("not-yet-over", status=elsewhere)
+        for _ in range(2):  # being asked for it does not make it an order
+            bench.expect(server.client.get("/orders/nobody-has-this"), 404)
         for gate in gates.values():
             gate.open()
         known = _in_the_end(bench, server, services, case.id)
@@ -389,17 +398,23 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
 
 def _stored_before(
     bench: Bench, build_shop: Callable[..., FastAPI], services: _Watched, held: HeldAnswers
-) -> None:
-    """The answer is made and has not left: who opens the database now finds the order."""
+) -> str:
+    """The answer is made and has not left: who opens the database now finds the order.
+
+    Returns:
+        The status that it finds; none if it has taken up the order itself.
+    """
     if held.status != 202:
-        return  # what it is instead is told by who reads it
+        return ""  # what it is instead is told by who reads it
     reply = httpx.Response(202, content=held.body)
     order = _id_in(_body(reply))
-    with _serve(bench, build_shop, services.twin()) as other:
+    twin = services.twin()
+    with _serve(bench, build_shop, twin) as other:
         found = other.client.get(f"/orders/{order}")
     bench.servers.insert(0, bench.servers.pop())  # what is told about is the shop that answered
     if found.status_code != 200:
         raise NotYet("not-stored", got=found.status_code)
+    return "" if twin.log else _status_in(_body(found))
 
 
 def _survives_a_restart(
@@ -480,9 +495,10 @@ def _in_order(services: _Watched, case: _Case) -> None:
 
 
 def _right_arguments(services: _Watched, case: _Case) -> None:
-    for (step, order), (got, wanted) in services.odd.items():
-        if order == case.id:
-            raise NotYet("wrong-argument", step=step, got=_short(got), wanted=_short(wanted))
+    says = {"reserve": case.item, "authorise": case.cents, "mail": case.email}
+    for (step, order), (got, _) in services.odd.items():
+        if order == case.id and got != says[step]:
+            raise NotYet("wrong-argument", step=step, got=_short(got), wanted=_short(says[step]))
 
 
 def _good_day(services: _Watched, case: _Case, status: str) -> None:
@@ -538,6 +554,8 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("not-released", why=why)
         if not services.did("release", case.id) and case.down != "release":
             raise NotYet("release-lost", count=calls.count("release"))
+        if calls.count("release") > 1 + len(case.faults.get("release", ())):
+            raise NotYet("released-again", count=calls.count("release"))
     elif "release" in calls:
         raise NotYet("released-unasked", why=why, calls=", ".join(calls))
     if status != case.status and (status != "refused" or case.down not in ("reserve", "authorise")):
@@ -570,20 +588,31 @@ def _finishes_the_others(bench: Bench, build_shop: Callable[..., FastAPI]) -> No
 
 
 def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
-    """Some orders wait for the stock and the bank, some for the last three: all share what they wait with."""
+    """Orders wait for each service, `release` too: all share what they wait with; GET does without it."""
     gate = bench.gate("the services")
-    cases = [_case(number) for number in range(_MANY)]
-    halves = cases[: _MANY // 2], cases[_MANY // 2 :]
-    services = _Watched(cases)
-    for half, steps in zip(halves, (("invoice", "mail", "count"), ("reserve", "authorise")), strict=True):
-        services.held |= {(step, case.item): gate for step in steps for case in half}
+    cases = [_case(number, declined=number < _REFUSED) for number in range(_MANY)]
+    middle = (_REFUSED + _MANY) // 2
+    groups = (
+        (cases[:_REFUSED], ("release",)),
+        (cases[_REFUSED:middle], ("invoice", "mail", "count")),
+        (cases[middle:], ("reserve", "authorise")),
+    )
+    known = _case(_MANY)
+    services = _Watched([*cases, known])
+    for group, steps in groups:
+        services.held |= {(step, case.item): gate for step in steps for case in group}
     pending = []
-    with _serve(bench, build_shop, services) as server:
-        for half in halves:
-            pending += [server.submit("POST", "/orders", json=case.body, timeout=_PATIENT) for case in half]
+    with _as_on_a_large_machine(), _serve(bench, build_shop, services) as server:
+        _post(bench, server, services, known)
+        _in_the_end(bench, server, services, known.id)
+        for group, _ in groups:
+            pending += [server.submit("POST", "/orders", json=case.body, timeout=_PATIENT) for case in group]
             _come_to_rest(bench, services)
         if services.at_work > _POOL:
             raise NotYet("pool-per-order", orders=_MANY, count=services.at_work, most=_POOL)
+        asked = server.submit("GET", f"/orders/{known.id}", timeout=_PATIENT)
+        if not bench.comes(lambda: asked.done):
+            raise NotYet("status-waits", orders=_MANY)
         gate.open()
         for case, order in zip(cases, pending, strict=True):
             if not bench.until(lambda: order.done):  # noqa: B023
@@ -592,10 +621,20 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
         ends = [_in_the_end(bench, server, services, case.id) for case in cases]
         _one_key_each(services, cases)
         for case, status in zip(cases, ends, strict=True):
-            _good_day(services, case, status)
+            _judge(services, case, status)
         _settle(bench, server)
         if services.most_at_work > _POOL:
             raise NotYet("pool-per-order", orders=_MANY, count=services.most_at_work, most=_POOL)
+
+
+@contextlib.contextmanager
+def _as_on_a_large_machine() -> Iterator[None]:
+    """Python's own pool has as many threads as there are processors, and some; here it has its most."""
+    with contextlib.ExitStack() as stack:
+        for name in ("cpu_count", "process_cpu_count"):
+            if hasattr(os, name):
+                stack.enter_context(mock.patch.object(os, name, return_value=_CPUS))
+        yield
 
 
 def _come_to_rest(bench: Bench, services: _Watched) -> None:
@@ -680,6 +719,8 @@ def _isolated(services: _Watched, case: _Case, status: str) -> None:
     down = case.down
     _right_arguments(services, case)
     _in_order(services, case)
+    if "release" in services.calls(case.id):
+        raise NotYet("released-on-failure", down=down)
     for step in STEPS:
         depends = step == down or down in _all_before(step)
         if not depends and not services.did(step, case.id):
@@ -709,6 +750,8 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
             others = [each for each in case.faults if each not in (step, *_all_before(step))]
             raise NotYet("not-isolated", down=others[0] if others else step, missing=step)
     _in_order(services, case)
+    if "release" in calls:
+        raise NotYet("released-unasked", why="no service said no", calls=", ".join(calls))
     if status != "closed":
         raise NotYet("lost", step=next(iter(case.faults)), count=3, status=status, calls=", ".join(calls))
 
@@ -727,18 +770,33 @@ def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
 @exercise("capstone.tests", wants=("examine_shop",))
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
     """The learner's tests pass on shops that work, first and last, and fail on each that does not."""
-    for build, miss in ((build_with(), "false-alarm"), (build_other(), "too-narrow")):
+    other = build_other()
+    for build, miss in ((build_with(), "false-alarm"), (other, "too-narrow")):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet(miss, error=_words(error))
+    _leaves_the_rest(bench, examine_shop)
     alive = [bug for bug in BUGS if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
     if len(alive) == len(BUGS):
         raise NotYet("sees-nothing", bug=BUGS[alive[0]])
     if alive:
         raise NotYet("survivor", bug=BUGS[alive[0]], killed=len(BUGS) - len(alive), all=len(BUGS))
-    for build in (build_other(), build_with()):
+    for build in (other, build_with()):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
     return {"all": len(BUGS)}
+
+
+def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
+    """They pass on a shop that does what it likes where the specification says nothing."""
+    error = _verdict(bench, examine_shop, build_free())
+    if error is None:
+        return
+    if (again := _verdict(bench, examine_shop, build_with())) is not None:
+        raise NotYet("remembers", error=_words(again))
+    for free, what in FREEDOMS.items():
+        if (alone := _verdict(bench, examine_shop, build_free(free))) is not None:
+            raise NotYet("asks-for-more", what=what, error=_words(alone))
+    raise NotYet("asks-for-more", what="; ".join(FREEDOMS.values()), error=_words(error))
 
 
 def _words(error: BaseException) -> str:

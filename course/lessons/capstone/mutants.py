@@ -3,6 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,16 @@ BUGS = {
 """The planted bugs: id, and what is wrong."""
 
 
+FREEDOMS = {
+    "random-key": "it takes the money under a random key, which it makes once for each order",
+    "more-attempts": "it calls a service that is down five times",
+    "more-tables": "it keeps a table of its own in the database",
+    "stops-early": "it does not ask the bank when the stock has said no",
+    "side-by-side": "it does steps that do not need each other at the same time",
+}
+"""What the specification leaves to a shop: id, and what the shop does with it."""
+
+
 @dataclass(frozen=True)
 class _Plan:
     """How a shop is made: its bug, if any, and the order in which it does what may be done in any order."""
@@ -50,6 +61,8 @@ class _Plan:
     """What an order's id and the key of its payment begin with."""
     unknown: str | None = None
     """What is said of an unknown order."""
+    free: frozenset[str] = frozenset()
+    """Which of the `FREEDOMS` it takes."""
 
 
 def build_with(bug: str = "") -> Callable[[Services], FastAPI]:
@@ -62,6 +75,11 @@ def build_other() -> Callable[[Services], FastAPI]:
     return _builder(
         _Plan("", ("authorise", "reserve"), ("count", "mail", "invoice"), "No.", "never heard of")
     )
+
+
+def build_free(*free: str) -> Callable[[Services], FastAPI]:
+    """One that works and takes these of the `FREEDOMS`; all of them, if none is named."""
+    return _builder(_Plan(last=("mail", "count", "invoice"), free=frozenset(free or FREEDOMS)))
 
 
 def _builder(plan: _Plan) -> Callable[[Services], FastAPI]:
@@ -85,6 +103,9 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
         connection = sqlite3.connect(services.database)
         with connection:
             connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?)", (order_id, status))
+            if "more-tables" in plan.free:
+                connection.execute("CREATE TABLE IF NOT EXISTS history (order_id TEXT, status TEXT)")
+                connection.execute("INSERT INTO history VALUES (?, ?)", (order_id, status))
         connection.close()
 
     def process(order_id: str, order: Order) -> None:
@@ -118,18 +139,29 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
     arguments: dict[str, tuple[object, ...]] = {
         "reserve": (order.item,),
         "authorise": (order.cents,),
-        "capture": (f"{plan.mark}{order_id}",),
+        "capture": (uuid.uuid4().hex if "random-key" in plan.free else f"{plan.mark}{order_id}",),
         "mail": ("shop@example.com" if bug == "wrong-address" else order.email,),
     }
 
-    attempts = 3 if bug == "three-attempts" else 4
+    attempts = 3 if bug == "three-attempts" else 5 if "more-attempts" in plan.free else 4
+
+    def one(step: str) -> Exception | None:
+        return _try(_call(services, step, order_id, arguments), attempts)
 
     def do(*steps: str) -> dict[str, Exception | None]:
         """Try steps, each four times if need be; what they finally failed with."""
-        return {step: _try(_call(services, step, order_id, arguments), attempts) for step in steps}
+        if "side-by-side" not in plan.free:
+            return {step: one(step) for step in steps}
+        with ThreadPoolExecutor(len(steps)) as pool:
+            return dict(zip(steps, pool.map(one, steps), strict=True))
 
-    begun = do(*plan.first)
-    stock, bank = begun["reserve"], begun["authorise"]
+    if "stops-early" in plan.free:
+        begun = do("reserve")
+        if not isinstance(begun["reserve"], OutOfStock):
+            begun |= do("authorise")
+    else:
+        begun = do(*plan.first)
+    stock, bank = begun["reserve"], begun.get("authorise")
     if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
         release = do("release")["release"] if stock is None and bug != "keeps-stock" else None
         if bug == "captures-refused" and bank:

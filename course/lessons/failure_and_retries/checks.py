@@ -26,6 +26,7 @@ from course.practice import Bench, NotYet, Spy, describe, exercise, shown
 from course.practice.overlap import Overlap
 from course.practice.race import RacingConnection, other_hashes
 from course.tasks import Outcome, Report, TaskManager
+from course.words import say
 
 _LOCK = 2.5  # seconds that a connection waits for a lock; a call of the learner's may take four
 
@@ -123,7 +124,7 @@ def _failures_are_reported(bench: Bench, guard: Callable[..., Any], kind: str) -
         if len(reports) > 1:
             raise NotYet("reported-again", kind=kind, count=len(reports))
         if len(reports[0]) != 1 or reports[0][0] is not error:
-            raise NotYet("wrong-report", got=", ".join(map(shown, reports[0])) or "nothing")
+            raise NotYet("wrong-report", got=", ".join(map(shown, reports[0])) or say("nothing"))
         if kind == "def" and task.loops[-1] is not None:
             raise NotYet("sync-on-loop")
         if kind == "async def" and task.loops[-1] is not loop:
@@ -160,7 +161,7 @@ def _was_called(
     if task.calls[-1] != ((17,), arguments):
         args, kwargs = task.calls[-1]
         given = [*map(shown, args), *(f"{name}={shown(value)}" for name, value in kwargs.items())]
-        raise NotYet("wrong-arguments", call=call, got=", ".join(given) or "nothing")
+        raise NotYet("wrong-arguments", call=call, got=", ".join(given) or say("nothing"))
 
 
 def _success_is_left_alone(bench: Bench, guard: Callable[..., Any], kind: str) -> None:
@@ -213,7 +214,7 @@ def _two_fail_at_once(bench: Bench, guard: Callable[..., Any]) -> None:
     bench.run_virtual(both)
     got = [value for call in report.calls for value in call.values]
     if sorted(map(id, got)) != sorted(map(id, errors)):
-        raise NotYet("mixed-up", got=", ".join(map(shown, got)) or "nothing")
+        raise NotYet("mixed-up", got=", ".join(map(shown, got)) or say("nothing"))
 
 
 def _run_after_a_response(
@@ -1048,7 +1049,7 @@ def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:
             raise NotYet("buried-again", count=buried.count((order,)))
     for values in buried:
         if values not in [(order,) for order in (*_ORDERS, _LATER, *_DECLINED)]:
-            raise NotYet("dead-other", got=", ".join(map(shown, values)) or "nothing")
+            raise NotYet("dead-other", got=", ".join(map(shown, values)) or say("nothing"))
 
 
 def _is_charged(order: str, bank: Bank, dead: Spy) -> None:

@@ -32,6 +32,7 @@ from course.lessons.services.replies import (
 from course.live import Gate, Server
 from course.practice import Bench, Call, LateTasks, NotYet, Spy, exercise, patiently
 from course.practice.race import TimeLapse
+from course.words import say
 
 # services.receipts
 
@@ -187,7 +188,7 @@ def _look_at_rows(shop: _Shop, before: list[tuple[int, str]], order_id: int, ema
 
 
 def _rows(rows: list[tuple[int, str]]) -> str:
-    return cut(", ".join(map(repr, rows))) or "none"
+    return cut(", ".join(map(repr, rows))) or say("none")
 
 
 def _order(server: Server, email: str) -> httpx.Response:
@@ -209,7 +210,7 @@ def _ordered(bench: Bench, server: Server, reply: httpx.Response) -> int:
 def _look_at_receipt(call: Call, order_id: int, email: str = ADA) -> None:
     if call.values != (email, order_id):
         got = ", ".join(repr(v) if isinstance(v, int | str) else type(v).__name__ for v in call.values)
-        raise NotYet("wrong-receipt", order_id=order_id, email=email, got=cut(got) or "nothing")
+        raise NotYet("wrong-receipt", order_id=order_id, email=email, got=cut(got) or say("nothing"))
 
 
 def _why_no_receipt(server: Server, number: int, email: str = ADA) -> NotYet:

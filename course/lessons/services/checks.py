@@ -24,6 +24,7 @@ from course.lessons.services.replies import (
 )
 from course.live import Server
 from course.practice import Bench, BlankTouched, Call, LateTasks, NotYet, Spy, exercise, patiently
+from course.words import say
 
 # services.confirm
 
@@ -134,7 +135,11 @@ def _confirm_one(bench: Bench, server: Server, sent: Spy, order_id: int, to: str
 
 
 def _confirmed(calls: Iterable[Call]) -> str:
-    return cut(" and ".join("order {!r} for {!r}".format(*call.values) for call in calls)) or "nothing"
+    return cut(
+        "; ".join(
+            say("order {number!r} for {to!r}", number=call.values[0], to=call.values[1]) for call in calls
+        )
+    ) or say("nothing")
 
 
 def _confirm_overtaken(bench: Bench, server: Server, sent: Spy, late: LateTasks) -> None:

@@ -312,7 +312,7 @@ def check_resolve(bench: Bench, resolve_dependencies: Callable[..., Any]) -> Non
 def _look_at_order(graph: Graph, order: list[Any]) -> None:
     """Every name once, each after all that it waits for."""
     if sorted(map(str, order)) != sorted(graph):
-        raise NotYet("not-all-once", graph=_drawn(graph), got=", ".join(map(str, order)) or "nothing")
+        raise NotYet("not-all-once", graph=_drawn(graph), got=", ".join(map(str, order)) or say("nothing"))
     wrong = _first_too_early(graph, order)
     if wrong and not _first_too_early(graph, order[::-1]):
         raise NotYet("backwards", graph=_drawn(graph), got=", ".join(order))
@@ -763,7 +763,7 @@ def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
         )
         ran = [name for name, calls in probe.given.items() if calls]
         if ran or outcome.error is None:
-            raise NotYet("not-refused", what=what, name=", ".join(ran) or "nothing")
+            raise NotYet("not-refused", what=what, name=", ".join(ran) or say("nothing"))
 
 
 # ---- the class -----------------------------------------------------------------------------------
@@ -831,7 +831,7 @@ def _orders_the_graph(bench: Bench, make: Callable[[], Any]) -> str | None:
     for graph in (SHOP, TIES):
         order = _order(bench, _fill(bench, make, graph))
         if sorted(order) != sorted(graph) or _first_too_early(graph, order):
-            return ", ".join(order) or "nothing"
+            return ", ".join(order) or say("nothing")
     return None
 
 
@@ -963,7 +963,7 @@ def _drawn(graph: Graph) -> str:
     ]
     if len(arrows) > _MANY_ARROWS:
         arrows[3:] = ["…"]
-    return "; ".join(arrows) or "no task at all"
+    return "; ".join(arrows) or say("no task at all")
 
 
 def _arrows(path: Iterable[object]) -> str:

@@ -25,6 +25,7 @@ from course.lessons.testing_and_debugging.shop import Build, FakeMailer, OrderSh
 from course.live import Server, SettleTimeout
 from course.live.testing import Tested, TestRun, run_tests
 from course.practice import Bench, NotYet, exercise
+from course.words import say
 
 
 def _short(value: Any, limit: int = 120) -> str:
@@ -62,11 +63,11 @@ def check_override(bench: Bench, replace_mailer: Callable[..., Any]) -> None:
     with _opened(bench, bench.call(plain, app, get_mailer)) as fake:
         mails = _mails_of(fake)
         _order(bench, app, real, fake, ["ada@example.org", "bob@example.org"])
-        _has(app, {get_shop: "get_shop"}, "while yours was open")
+        _has(app, {get_shop: "get_shop"}, say("while yours was open"))
         app.dependency_overrides[get_day] = lambda: "a day of another fixture"
     if get_mailer in app.dependency_overrides:
         raise NotYet("not-restored")
-    _has(app, {get_shop: "get_shop", get_day: "get_day"}, "when yours was closed")
+    _has(app, {get_shop: "get_shop", get_day: "get_day"}, say("when yours was closed"))
     _keeps_the_dictionary(app, overrides)
     bench.begin_part()
     with _opened(bench, bench.call(plain, app, get_mailer)) as again:
@@ -78,7 +79,7 @@ def check_override(bench: Bench, replace_mailer: Callable[..., Any]) -> None:
         del app.dependency_overrides[get_day]
     if get_day in app.dependency_overrides:
         raise NotYet("others-back")
-    _has(app, {get_shop: "get_shop"}, "when yours was closed")
+    _has(app, {get_shop: "get_shop"}, say("when yours was closed"))
 
 
 def _mails_of(fake: Any) -> list[Any]:

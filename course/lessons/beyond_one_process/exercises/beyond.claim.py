@@ -651,3 +651,116 @@ def claim(db, now, lease):
         answer = db.execute("SELECT id, attempts FROM outbox WHERE id = ?", row).fetchone()
     db.execute("COMMIT")
     return answer
+
+
+# %% right waits_for_the_lock
+def claim(db, now, lease):
+    while True:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError:
+            time.sleep(0.001)
+    with db:
+        row = db.execute(
+            "SELECT id, attempts FROM outbox WHERE state = 'new' OR state = 'running' AND leased_until < ? "
+            "ORDER BY id LIMIT 1",
+            (now,),
+        ).fetchone()
+        if row is None:
+            return None
+        id, attempts = row
+        db.execute(
+            "UPDATE outbox SET state = 'running', attempts = ?, leased_until = ? WHERE id = ?",
+            (attempts + 1, now + lease, id),
+        )
+    return id, attempts + 1
+
+
+# %% wrong read_back gets same-row breaks alone
+def claim(db, now, lease):
+    n = db.execute(
+        "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=?1+?2 WHERE id=(SELECT id FROM outbox WHERE state='new' OR (state='running' AND leased_until<?1) ORDER BY id LIMIT 1)",
+        (now, lease),
+    ).rowcount
+    if not n:
+        return None
+    return db.execute(
+        "SELECT id, attempts FROM outbox WHERE state='running' AND leased_until=? ORDER BY id DESC",
+        (now + lease,),
+    ).fetchone()
+
+
+# %% wrong fractions gets never-recovers breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?1 + ?2 WHERE id = "
+        "(SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND CAST(leased_until AS INTEGER) < CAST(?1 AS INTEGER)) ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (now, lease),
+    ).fetchone()
+
+
+# %% wrong swallows_error gets error-hidden breaks oldest
+import sqlite3
+
+
+def claim(db, now, lease):
+    try:
+        rows = db.execute(
+            "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=?1+?2 WHERE id=(SELECT id FROM outbox WHERE state='new' OR (state='running' AND leased_until<?1) ORDER BY id LIMIT 1) RETURNING id, attempts",
+            (now, lease),
+        ).fetchall()
+    except sqlite3.Error:
+        return None
+    return rows[0] if rows else None
+
+
+# %% wrong retries_locked_none gets error-hidden breaks oldest
+import sqlite3
+
+
+def claim(db, now, lease):
+    try:
+        db.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return None
+    row = db.execute(
+        "SELECT id, attempts FROM outbox WHERE state='new' OR (state='running' AND leased_until<?) ORDER BY id LIMIT 1",
+        (now,),
+    ).fetchone()
+    if row:
+        db.execute(
+            "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id=?",
+            (now + lease, row[0]),
+        )
+    db.execute("COMMIT")
+    return row and (row[0], row[1] + 1)
+
+
+# %% wrong empty_tuple gets not-none breaks oldest
+def claim(db, now, lease):
+    row = db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?1 + ?2 WHERE id = "
+        "(SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?1) ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (now, lease),
+    ).fetchall()
+    return row[0] if row else ()
+
+
+# %% wrong first_rows gets wrong-row breaks oldest
+def claim(db, now, lease):
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        rows = db.execute(
+            "SELECT id, attempts, state, leased_until FROM outbox ORDER BY id LIMIT 20"
+        ).fetchall()
+        free = [r for r in rows if r[2] == "new" or r[2] == "running" and r[3] < now]
+        if not free:
+            return None
+        db.execute(
+            "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id=?",
+            (now + lease, free[0][0]),
+        )
+        return free[0][0], free[0][1] + 1
+    finally:
+        db.execute("COMMIT")

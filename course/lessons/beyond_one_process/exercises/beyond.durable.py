@@ -255,7 +255,7 @@ def run_durably(db, run_id, steps):
     return results
 
 
-# %% wrong wraps_error gets failure-swallowed breaks failure
+# %% wrong wraps_error gets error-changed breaks failure
 def run_durably(db, run_id, steps):
     db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
     results = {}
@@ -815,4 +815,193 @@ def run_durably(db, run_id, steps):
                 "INSERT INTO done VALUES (?, ?)",
                 (json.dumps([run_id.strip(), name]), json.dumps(results[name])),
             )
+    return results
+
+
+# %% wrong keyboard gets failure-swallowed breaks failure
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except KeyboardInterrupt:
+                result = None
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong int_run gets names-alike breaks once
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id INTEGER, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            result = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong floats_rounded gets value-changed breaks results
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            result = step(results)
+            db.execute(
+                "INSERT INTO finished VALUES (?, ?, ?)",
+                (run_id, name, json.dumps(round(result, 2) if isinstance(result, float) else result)),
+            )
+            results[name] = result
+    return results
+
+
+# %% wrong list_as_set gets value-changed breaks results
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            result = step(results)
+            db.execute(
+                "INSERT INTO finished VALUES (?, ?, ?)",
+                (
+                    run_id,
+                    name,
+                    json.dumps(
+                        sorted(set(result))
+                        if isinstance(result, list) and all(isinstance(x, (int, str)) for x in result)
+                        else result
+                    ),
+                ),
+            )
+            results[name] = result
+    return results
+
+
+# %% wrong wrapped_error gets error-changed breaks failure
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except Exception as e:
+                raise RuntimeError(name) from e
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong rollback_masks gets error-changed breaks failure
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except Exception:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong error_clears gets error-undoes breaks failure
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {
+        name: json.loads(text)
+        for name, text in db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    }
+    for name, step in steps:
+        if name not in results:
+            try:
+                result = step(results)
+            except Exception:
+                db.execute("DELETE FROM finished WHERE run_id = ?", (run_id,))
+                raise
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+    return results
+
+
+# %% wrong names_without_case gets names-alike breaks once
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT COLLATE NOCASE, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong returns_the_error gets failure-swallowed breaks failure
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+            continue
+        try:
+            results[name] = step(results)
+        except Exception as error:
+            return error
+        db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results

@@ -62,7 +62,7 @@ def build_jobs(jobs, work) -> FastAPI:
         try:
             yield
         except Exception as error:
-            jobs.set(job_id, state="failed", detail=f"{error!r}")
+            jobs.set(job_id, state="failed", detail=f"{error}")
         else:
             jobs.set(job_id, state="done")
 
@@ -147,7 +147,7 @@ def build_jobs(jobs, work) -> FastAPI:
             try:
                 await work(job_id)
             except Exception as error:
-                state, detail = "failed", f"{type(error).__name__}: {error}"
+                state, detail = "failed", f"{error}"
             finally:
                 jobs.set(job_id, state, detail)
 
@@ -176,7 +176,7 @@ def build_jobs(jobs, work) -> FastAPI:
         try:
             asyncio.run(work(job_id))
         except Exception as error:
-            jobs.set(job_id, "failed", repr(error))
+            jobs.set(job_id, "failed", str(error))
             return
         jobs.set(job_id, "done")
 
@@ -236,7 +236,7 @@ def build_jobs(jobs, work) -> FastAPI:
         try:
             await work(job_id)
         except Exception as error:
-            jobs.set(job_id, "failed", repr(error))
+            jobs.set(job_id, "failed", str(error))
         else:
             jobs.set(job_id, "done")
 
@@ -1226,7 +1226,7 @@ def build_jobs(jobs, work) -> FastAPI:
     return app
 
 
-# %% wrong queued_is_404 gets memory breaks status
+# %% wrong queued_is_404 gets wrong-status breaks status
 def build_jobs(jobs, work) -> FastAPI:
     app = FastAPI()
 
@@ -1375,7 +1375,7 @@ def build_jobs(jobs, work) -> FastAPI:
         try:
             await work(id)
         except Exception as e:
-            state = "failed", f"{type(e).__name__}: {e}"
+            state = "failed", f"{e}"
         jobs.set(id, *state)
 
     @app.post("/jobs/{id}")
@@ -1387,5 +1387,345 @@ def build_jobs(jobs, work) -> FastAPI:
     @app.get("/jobs/{id}")
     async def status(id: str):
         return jobs.get(id) or Response(status_code=404)
+
+    return app
+
+
+# %% wrong detail_type gets no-detail breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", f"{type(error).__name__}: {error}")
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong detail_first_arg gets no-detail breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", error.args[0])
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong detail_line gets no-detail breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error).split("\n")[0])
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong empty_text gets failure-lost breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        detail = ""
+        try:
+            await work(job_id)
+        except Exception as error:
+            detail = str(error)
+        jobs.set(job_id, "failed" if detail else "done", detail)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong shared_detail gets other-detail breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            app.state.error = str(error)
+            import asyncio
+
+            await asyncio.sleep(0)
+            jobs.set(job_id, "failed", app.state.error)
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong work_twice gets works-twice breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            try:
+                await work(job_id)
+            except ConnectionError:
+                await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong work_twice_any gets works-twice breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            try:
+                await work(job_id)
+            except Exception:
+                await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong last_id gets swapped breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        app.state.last = job_id
+
+        async def last():
+            await run(app.state.last)
+
+        tasks.add_task(last)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong cache_done gets old-row breaks status
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    cache = {}
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        if row["state"] in ("done", "failed"):
+            return cache.setdefault(job_id, row)
+        return row
+
+    return app
+
+
+# %% wrong time_limit gets cut-short breaks end
+from fastapi import FastAPI, BackgroundTasks, Response, HTTPException
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            import asyncio
+
+            await asyncio.wait_for(work(job_id), 5)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
 
     return app

@@ -1795,3 +1795,110 @@ def build_queue(work, size) -> FastAPI:
             raise HTTPException(503) from None
 
     return app
+
+
+# %% wrong stop_mark_text gets odd-id breaks once
+import asyncio
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, HTTPException
+
+
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue()
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) != "stop":
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        queue.put_nowait("stop")
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if queue.qsize() >= size:
+            raise HTTPException(503)
+        queue.put_nowait(job_id)
+
+    return app
+
+
+# %% wrong counts_all_its_life gets stays-full breaks full
+import asyncio
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, HTTPException
+
+
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue()
+    total = []
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        queue.put_nowait(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        total.append(1)
+        if len(total) > size * 10:
+            raise HTTPException(503)
+        if queue.qsize() >= size:
+            raise HTTPException(503)
+        queue.put_nowait(job_id)
+
+    return app
+
+
+# %% wrong refused_is_queued gets refused-runs breaks once
+import asyncio
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, HTTPException
+
+
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue()
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        queue.put_nowait(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if queue.qsize() >= size:
+            queue.put_nowait(job_id)
+            raise HTTPException(503)
+        queue.put_nowait(job_id)
+
+    return app

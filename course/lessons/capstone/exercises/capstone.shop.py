@@ -188,9 +188,9 @@ def build_shop(services):
             call(services.reserve, order_id, order.item), call(services.authorise, order_id, order.cents)
         )
         if errors:
-            if services.did("reserve", order_id):
-                await call(services.release, order_id)
             no = any(isinstance(error, (Declined, OutOfStock)) for error in errors)
+            if no and services.did("reserve", order_id):
+                await call(services.release, order_id)
             return "refused" if no else "failed"
         try:
             await call(services.capture, order_id, "capture-" + order_id)
@@ -263,7 +263,7 @@ class Shop:
 
     def steps(self, order_id, order):
         stock, money = self.together(("reserve", order_id, order.item), ("authorise", order_id, order.cents))
-        if money and not stock:
+        if isinstance(money, Declined) and not stock:
             self.again("release", order_id)
         for error in (stock, money):
             if error:
@@ -352,8 +352,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -616,8 +616,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -680,8 +680,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1017,8 +1017,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1193,8 +1193,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1263,8 +1263,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1391,8 +1391,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": pipeline.ends.get(order_id, status)}
 
@@ -1553,8 +1553,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1617,8 +1617,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1681,8 +1681,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -1906,8 +1906,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2117,8 +2117,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2181,8 +2181,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2318,8 +2318,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2430,8 +2430,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2590,8 +2590,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2749,8 +2749,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -2919,8 +2919,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3032,8 +3032,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3194,8 +3194,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3259,8 +3259,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3374,8 +3374,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3438,8 +3438,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3503,8 +3503,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3570,8 +3570,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3634,8 +3634,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3698,8 +3698,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3761,8 +3761,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3825,8 +3825,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3893,8 +3893,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -3957,8 +3957,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4021,8 +4021,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4085,8 +4085,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4150,8 +4150,8 @@ def build_shop(services: Services) -> FastAPI:
         return {"id": order_id}
 
     @app.get("/orders/{order_id}")
-    async def show(order_id: str) -> dict[str, str]:
-        if (status := await asyncio.to_thread(store.status, order_id)) is None:
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
             raise HTTPException(404, "no such order")
         return {"status": status}
 
@@ -4783,6 +4783,705 @@ def build_shop(services: Services) -> FastAPI:
         status = store.status(order_id)
         if status is None:
             raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong release_when_bank_down gets released-on-failure breaks refusal
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None:
+                await call(services.release, order_id)
+            return status
+        await call(services.capture, order_id, f"key-{order_id}")
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong release_after_capture_failed gets released-on-failure breaks refusal
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None and isinstance(authorised, Declined):
+                await call(services.release, order_id)
+            return status
+        try:
+            await call(services.capture, order_id, f"key-{order_id}")
+        except ConnectionError:
+            await call(services.release, order_id)
+            raise
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong release_twice gets released-again breaks refusal
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None and isinstance(authorised, Declined):
+                await call(services.release, order_id)
+                await call(services.release, order_id)
+            return status
+        await call(services.capture, order_id, f"key-{order_id}")
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong release_beside_the_pool gets pool-per-order breaks shared
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None and isinstance(authorised, Declined):
+                for n in range(4):
+                    try:
+                        await asyncio.to_thread(services.release, order_id)
+                        break
+                    except ConnectionError:
+                        if n == 3:
+                            raise
+            return status
+        await call(services.capture, order_id, f"key-{order_id}")
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong get_uses_pool gets status-waits breaks status
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None and isinstance(authorised, Declined):
+                await call(services.release, order_id)
+            return status
+        await call(services.capture, order_id, f"key-{order_id}")
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    async def show(order_id: str) -> dict[str, str]:
+        status = await asyncio.get_running_loop().run_in_executor(pool, store.status, order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong status_in_the_default_pool gets status-waits breaks status
+import asyncio, uuid, random
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock
+from course.lessons.capstone.store import Store
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+def build_shop(services):
+    store, running = Store(services.database), set()
+    gate = asyncio.Semaphore(40)
+
+    async def once(f, *a):
+        async with gate:
+            return await asyncio.to_thread(f, *a)
+
+    async def four(f, *a):
+        error = None
+        for _ in range(4):
+            try:
+                await once(f, *a)
+                return "ok"
+            except ConnectionError:
+                await asyncio.sleep(random.random() / 50)
+            except (Declined, OutOfStock):
+                return "no"
+        return "down"
+
+    async def run(i, o):
+        r, a = await asyncio.gather(four(services.reserve, i, o.item), four(services.authorise, i, o.cents))
+        match r, a:
+            case "ok", "ok":
+                end = "failed"
+                if await four(services.capture, i, i) == "ok":
+                    x, y, _ = await asyncio.gather(
+                        four(services.invoice, i), four(services.mail, i, o.email), four(services.count, i)
+                    )
+                    if x == y == "ok":
+                        end = "closed"
+            case "ok", "no":
+                end = "refused" if await four(services.release, i) == "ok" else "failed"
+            case ("no", _) | (_, "no"):
+                end = "refused"
+            case _:
+                end = "failed"
+        await asyncio.to_thread(store.save, i, end)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        yield
+        while running:
+            await asyncio.wait(running)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order):
+        i = uuid.uuid4().hex
+        await asyncio.to_thread(store.save, i, "accepted")
+        t = asyncio.create_task(run(i, order))
+        running.add(t)
+        t.add_done_callback(running.discard)
+        return {"id": i}
+
+    @app.get("/orders/{i}")
+    async def show(i: str):
+        s = await asyncio.to_thread(store.status, i)
+        if s is None:
+            raise HTTPException(404, i)
+        return dict(status=s)
+
+    return app
+
+
+# %% wrong restart_wipe gets not-yet-over breaks status
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    import sqlite3
+
+    with sqlite3.connect(services.database) as db:
+        db.execute("UPDATE orders SET status = 'failed' WHERE status = 'accepted'")
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None and isinstance(authorised, Declined):
+                await call(services.release, order_id)
+            return status
+        await call(services.capture, order_id, f"key-{order_id}")
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong unknown_id_accept gets engine.wrong-status breaks status
+import random, threading, time, uuid
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+import asyncio
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+LIMIT = threading.BoundedSemaphore(40)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(30)
+
+    async def call(function, *args):
+        loop = asyncio.get_running_loop()
+        for attempt in range(4):
+            try:
+                return await loop.run_in_executor(pool, lambda: function(*args))
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def save(order_id, status):
+        await asyncio.get_running_loop().run_in_executor(pool, store.save, order_id, status)
+
+    async def pipeline(order_id, order):
+        try:
+            status = await steps(order_id, order)
+        except Exception:
+            status = "failed"
+        await save(order_id, status)
+
+    async def steps(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            call(services.reserve, order_id, order.item),
+            call(services.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            status = (
+                "refused"
+                if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+                else "failed"
+            )
+            if reserved is None and isinstance(authorised, Declined):
+                await call(services.release, order_id)
+            return status
+        await call(services.capture, order_id, f"key-{order_id}")
+        ends = await asyncio.gather(
+            call(services.invoice, order_id),
+            call(services.mail, order_id, order.email),
+            call(services.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if ends[0] or ends[1] else "closed"
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await save(order_id, "accepted")
+        tasks.add_task(pipeline, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            store.save(order_id, "failed")
+            raise HTTPException(404)
         return {"status": status}
 
     return app

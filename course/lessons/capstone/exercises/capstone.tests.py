@@ -235,7 +235,7 @@ def examine_shop(build_shop, Services) -> None:
     refused, status, _ = buy(cents=50_000)
     assert status == "failed"
     new = TestClient(build_shop(services))
-    assert new.get(f"/orders/{refused}").json() == {"status": "failed"}
+    assert new.get(f"/orders/{refused}").json()["status"] == "failed"
     services._faults["count"] = Faults.first(99)
     assert buy()[1] == "closed"
 
@@ -623,3 +623,490 @@ def examine_shop(build_shop, Services) -> None:
         assert services.did("release", order) or not services.did("reserve", order)
     assert day(down=("release", 99), cents=99_999)[2] == "failed"
     assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
+
+
+# %% wrong id_in_the_key gets asks-for-more breaks works
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Faults
+
+ORDER = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+
+
+class Always(Exception): ...
+
+
+def down():
+    return Faults.first(40)
+
+
+def place(build_shop, Services, order=ORDER, times=1, **faults):
+    services = Services(faults=faults)
+    client = TestClient(build_shop(services))
+    ids = []
+    for _ in range(times):
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        ids.append(reply.json()["id"])
+    return services, client, ids
+
+
+def status(client, i):
+    reply = client.get(f"/orders/{i}")
+    assert reply.status_code == 200
+    return reply.json()["status"]
+
+
+def good(build_shop, Services):
+    services, client, ids = place(build_shop, Services, times=2)
+    assert len(set(ids)) == 2
+    for i in ids:
+        assert status(client, i) == "closed"
+        calls = services.calls(i)
+        assert sorted(calls) == sorted(["reserve", "authorise", "capture", "invoice", "mail", "count"])
+        assert calls.index("capture") == 2
+        assert len(services.keys[i]) == 1
+        for step in calls:
+            assert services.did(step, i)
+    assert ids[0] in str(services.keys[ids[0]])
+    assert services.mails == [(i, "ada@example.com") for i in ids]
+    assert client.get("/orders/nobody").status_code == 404
+    again = TestClient(build_shop(services))
+    for i in ids:
+        assert status(again, i) == "closed"
+
+
+def no(build_shop, Services):
+    for order, refuser in [(ORDER | {"cents": 20_000}, "authorise"), (ORDER | {"item": "gold"}, "reserve")]:
+        services, client, [i] = place(build_shop, Services, order)
+        assert status(client, i) == "refused"
+        calls = services.calls(i)
+        assert calls.count(refuser) == 1
+        assert not {"capture", "mail", "invoice"} & set(calls)
+        assert not services.mails
+        assert ("release" in calls) == (refuser == "authorise" and "reserve" in calls)
+
+
+def lost(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: Faults.first(3)})
+        assert status(client, i) == "closed"
+        assert services.calls(i).count(step) == 4
+        assert "release" not in services.calls(i)
+        assert len(services.keys[i]) == 1
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=Faults.first(3))
+    assert status(client, i) == "refused"
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=down())
+    assert status(client, i) == "failed" or "reserve" not in services.calls(i)
+
+
+def dead(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: down()})
+        assert status(client, i) == ("closed" if step == "count" else "failed")
+        calls = services.calls(i)
+        assert "release" not in calls
+        if step in ("reserve", "authorise"):
+            assert "capture" not in calls
+        if step in ("reserve", "authorise", "capture"):
+            assert not {"invoice", "mail", "count"} & set(calls)
+        else:
+            assert {"invoice", "mail", "count"} <= set(calls)
+
+
+def examine_shop(build_shop, Services) -> None:
+    good(build_shop, Services)
+    no(build_shop, Services)
+    lost(build_shop, Services)
+    dead(build_shop, Services)
+
+
+# %% wrong four_calls_exactly gets asks-for-more breaks works
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Faults
+
+ORDER = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+
+
+class Always(Exception): ...
+
+
+def down():
+    return Faults.first(40)
+
+
+def place(build_shop, Services, order=ORDER, times=1, **faults):
+    services = Services(faults=faults)
+    client = TestClient(build_shop(services))
+    ids = []
+    for _ in range(times):
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        ids.append(reply.json()["id"])
+    return services, client, ids
+
+
+def status(client, i):
+    reply = client.get(f"/orders/{i}")
+    assert reply.status_code == 200
+    return reply.json()["status"]
+
+
+def good(build_shop, Services):
+    services, client, ids = place(build_shop, Services, times=2)
+    assert len(set(ids)) == 2
+    for i in ids:
+        assert status(client, i) == "closed"
+        calls = services.calls(i)
+        assert sorted(calls) == sorted(["reserve", "authorise", "capture", "invoice", "mail", "count"])
+        assert calls.index("capture") == 2
+        assert len(services.keys[i]) == 1
+        for step in calls:
+            assert services.did(step, i)
+    assert services.keys[ids[0]] != services.keys[ids[1]]
+    assert services.mails == [(i, "ada@example.com") for i in ids]
+    assert client.get("/orders/nobody").status_code == 404
+    again = TestClient(build_shop(services))
+    for i in ids:
+        assert status(again, i) == "closed"
+
+
+def no(build_shop, Services):
+    for order, refuser in [(ORDER | {"cents": 20_000}, "authorise"), (ORDER | {"item": "gold"}, "reserve")]:
+        services, client, [i] = place(build_shop, Services, order)
+        assert status(client, i) == "refused"
+        calls = services.calls(i)
+        assert calls.count(refuser) == 1
+        assert not {"capture", "mail", "invoice"} & set(calls)
+        assert not services.mails
+        assert ("release" in calls) == (refuser == "authorise" and "reserve" in calls)
+
+
+def lost(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: Faults.first(3)})
+        assert status(client, i) == "closed"
+        assert services.calls(i).count(step) == 4
+        assert "release" not in services.calls(i)
+        assert len(services.keys[i]) == 1
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=Faults.first(3))
+    assert status(client, i) == "refused"
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=down())
+    assert status(client, i) == "failed" or "reserve" not in services.calls(i)
+
+
+def dead(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: down()})
+        assert status(client, i) == ("closed" if step == "count" else "failed")
+        calls = services.calls(i)
+        assert calls.count(step) == 4
+        assert "release" not in calls
+        if step in ("reserve", "authorise"):
+            assert "capture" not in calls
+        if step in ("reserve", "authorise", "capture"):
+            assert not {"invoice", "mail", "count"} & set(calls)
+        else:
+            assert {"invoice", "mail", "count"} <= set(calls)
+
+
+def examine_shop(build_shop, Services) -> None:
+    good(build_shop, Services)
+    no(build_shop, Services)
+    lost(build_shop, Services)
+    dead(build_shop, Services)
+
+
+# %% wrong refused_both_called gets asks-for-more breaks works
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Faults
+
+ORDER = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+
+
+class Always(Exception): ...
+
+
+def down():
+    return Faults.first(40)
+
+
+def place(build_shop, Services, order=ORDER, times=1, **faults):
+    services = Services(faults=faults)
+    client = TestClient(build_shop(services))
+    ids = []
+    for _ in range(times):
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        ids.append(reply.json()["id"])
+    return services, client, ids
+
+
+def status(client, i):
+    reply = client.get(f"/orders/{i}")
+    assert reply.status_code == 200
+    return reply.json()["status"]
+
+
+def good(build_shop, Services):
+    services, client, ids = place(build_shop, Services, times=2)
+    assert len(set(ids)) == 2
+    for i in ids:
+        assert status(client, i) == "closed"
+        calls = services.calls(i)
+        assert sorted(calls) == sorted(["reserve", "authorise", "capture", "invoice", "mail", "count"])
+        assert calls.index("capture") == 2
+        assert len(services.keys[i]) == 1
+        for step in calls:
+            assert services.did(step, i)
+    assert services.keys[ids[0]] != services.keys[ids[1]]
+    assert services.mails == [(i, "ada@example.com") for i in ids]
+    assert client.get("/orders/nobody").status_code == 404
+    again = TestClient(build_shop(services))
+    for i in ids:
+        assert status(again, i) == "closed"
+
+
+def no(build_shop, Services):
+    for order, refuser in [(ORDER | {"cents": 20_000}, "authorise"), (ORDER | {"item": "gold"}, "reserve")]:
+        services, client, [i] = place(build_shop, Services, order)
+        assert status(client, i) == "refused"
+        calls = services.calls(i)
+        assert calls.count(refuser) == 1
+        assert {"reserve", "authorise"} <= set(calls)
+        assert not {"capture", "mail", "invoice"} & set(calls)
+        assert not services.mails
+        assert ("release" in calls) == (refuser == "authorise" and "reserve" in calls)
+
+
+def lost(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: Faults.first(3)})
+        assert status(client, i) == "closed"
+        assert services.calls(i).count(step) == 4
+        assert "release" not in services.calls(i)
+        assert len(services.keys[i]) == 1
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=Faults.first(3))
+    assert status(client, i) == "refused"
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=down())
+    assert status(client, i) == "failed" or "reserve" not in services.calls(i)
+
+
+def dead(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: down()})
+        assert status(client, i) == ("closed" if step == "count" else "failed")
+        calls = services.calls(i)
+        assert "release" not in calls
+        if step in ("reserve", "authorise"):
+            assert "capture" not in calls
+        if step in ("reserve", "authorise", "capture"):
+            assert not {"invoice", "mail", "count"} & set(calls)
+        else:
+            assert {"invoice", "mail", "count"} <= set(calls)
+
+
+def examine_shop(build_shop, Services) -> None:
+    good(build_shop, Services)
+    no(build_shop, Services)
+    lost(build_shop, Services)
+    dead(build_shop, Services)
+
+
+# %% wrong one_table_only gets asks-for-more breaks works
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Faults
+
+ORDER = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+
+
+class Always(Exception): ...
+
+
+def down():
+    return Faults.first(40)
+
+
+def place(build_shop, Services, order=ORDER, times=1, **faults):
+    services = Services(faults=faults)
+    client = TestClient(build_shop(services))
+    ids = []
+    for _ in range(times):
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        ids.append(reply.json()["id"])
+    return services, client, ids
+
+
+def status(client, i):
+    reply = client.get(f"/orders/{i}")
+    assert reply.status_code == 200
+    return reply.json()["status"]
+
+
+def good(build_shop, Services):
+    services, client, ids = place(build_shop, Services, times=2)
+    assert len(set(ids)) == 2
+    for i in ids:
+        assert status(client, i) == "closed"
+        calls = services.calls(i)
+        assert sorted(calls) == sorted(["reserve", "authorise", "capture", "invoice", "mail", "count"])
+        assert calls.index("capture") == 2
+        assert len(services.keys[i]) == 1
+        for step in calls:
+            assert services.did(step, i)
+    import sqlite3
+
+    assert sqlite3.connect(services.database).execute(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table'"
+    ).fetchone() == (1,)
+    assert services.keys[ids[0]] != services.keys[ids[1]]
+    assert services.mails == [(i, "ada@example.com") for i in ids]
+    assert client.get("/orders/nobody").status_code == 404
+    again = TestClient(build_shop(services))
+    for i in ids:
+        assert status(again, i) == "closed"
+
+
+def no(build_shop, Services):
+    for order, refuser in [(ORDER | {"cents": 20_000}, "authorise"), (ORDER | {"item": "gold"}, "reserve")]:
+        services, client, [i] = place(build_shop, Services, order)
+        assert status(client, i) == "refused"
+        calls = services.calls(i)
+        assert calls.count(refuser) == 1
+        assert not {"capture", "mail", "invoice"} & set(calls)
+        assert not services.mails
+        assert ("release" in calls) == (refuser == "authorise" and "reserve" in calls)
+
+
+def lost(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: Faults.first(3)})
+        assert status(client, i) == "closed"
+        assert services.calls(i).count(step) == 4
+        assert "release" not in services.calls(i)
+        assert len(services.keys[i]) == 1
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=Faults.first(3))
+    assert status(client, i) == "refused"
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=down())
+    assert status(client, i) == "failed" or "reserve" not in services.calls(i)
+
+
+def dead(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: down()})
+        assert status(client, i) == ("closed" if step == "count" else "failed")
+        calls = services.calls(i)
+        assert "release" not in calls
+        if step in ("reserve", "authorise"):
+            assert "capture" not in calls
+        if step in ("reserve", "authorise", "capture"):
+            assert not {"invoice", "mail", "count"} & set(calls)
+        else:
+            assert {"invoice", "mail", "count"} <= set(calls)
+
+
+def examine_shop(build_shop, Services) -> None:
+    good(build_shop, Services)
+    no(build_shop, Services)
+    lost(build_shop, Services)
+    dead(build_shop, Services)
+
+
+# %% wrong once_only gets remembers breaks works
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Faults
+
+ORDER = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+
+
+class Always(Exception): ...
+
+
+def down():
+    return Faults.first(40)
+
+
+def place(build_shop, Services, order=ORDER, times=1, **faults):
+    services = Services(faults=faults)
+    client = TestClient(build_shop(services))
+    ids = []
+    for _ in range(times):
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        ids.append(reply.json()["id"])
+    return services, client, ids
+
+
+def status(client, i):
+    reply = client.get(f"/orders/{i}")
+    assert reply.status_code == 200
+    return reply.json()["status"]
+
+
+def good(build_shop, Services):
+    services, client, ids = place(build_shop, Services, times=2)
+    assert len(set(ids)) == 2
+    for i in ids:
+        assert status(client, i) == "closed"
+        calls = services.calls(i)
+        assert sorted(calls) == sorted(["reserve", "authorise", "capture", "invoice", "mail", "count"])
+        assert calls.index("capture") == 2
+        assert len(services.keys[i]) == 1
+        for step in calls:
+            assert services.did(step, i)
+    assert services.keys[ids[0]] != services.keys[ids[1]]
+    assert services.mails == [(i, "ada@example.com") for i in ids]
+    assert client.get("/orders/nobody").status_code == 404
+    again = TestClient(build_shop(services))
+    for i in ids:
+        assert status(again, i) == "closed"
+
+
+def no(build_shop, Services):
+    for order, refuser in [(ORDER | {"cents": 20_000}, "authorise"), (ORDER | {"item": "gold"}, "reserve")]:
+        services, client, [i] = place(build_shop, Services, order)
+        assert status(client, i) == "refused"
+        calls = services.calls(i)
+        assert calls.count(refuser) == 1
+        assert not {"capture", "mail", "invoice"} & set(calls)
+        assert not services.mails
+        assert ("release" in calls) == (refuser == "authorise" and "reserve" in calls)
+
+
+def lost(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: Faults.first(3)})
+        assert status(client, i) == "closed"
+        assert services.calls(i).count(step) == 4
+        assert "release" not in services.calls(i)
+        assert len(services.keys[i]) == 1
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=Faults.first(3))
+    assert status(client, i) == "refused"
+    services, client, [i] = place(build_shop, Services, ORDER | {"cents": 20_000}, release=down())
+    assert status(client, i) == "failed" or "reserve" not in services.calls(i)
+
+
+def dead(build_shop, Services):
+    for step in ["reserve", "authorise", "capture", "invoice", "mail", "count"]:
+        services, client, [i] = place(build_shop, Services, **{step: down()})
+        assert status(client, i) == ("closed" if step == "count" else "failed")
+        calls = services.calls(i)
+        assert "release" not in calls
+        if step in ("reserve", "authorise"):
+            assert "capture" not in calls
+        if step in ("reserve", "authorise", "capture"):
+            assert not {"invoice", "mail", "count"} & set(calls)
+        else:
+            assert {"invoice", "mail", "count"} <= set(calls)
+
+
+seen = []
+
+
+def examine_shop(build_shop, Services) -> None:
+    assert build_shop not in seen
+    seen.append(build_shop)
+    good(build_shop, Services)
+    no(build_shop, Services)
+    lost(build_shop, Services)
+    dead(build_shop, Services)
