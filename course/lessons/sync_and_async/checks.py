@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import itertools
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
@@ -109,24 +111,62 @@ def _together(bench: Bench, server: Server, beside: _Beside, paths: Sequence[str
 
 
 def _list(values: Sequence[object]) -> str:
-    return ", ".join(value if isinstance(value, str) else shown(value) for value in values)
+    texts = [value if value and isinstance(value, str) else shown(value) for value in values]
+    return ", ".join(texts if len(texts) < 12 else [*texts[:8], "…"])
 
 
-def _calls_when_it_fails(bench: Bench, build: Callable[[Spy, Spy], Any], path: str) -> int:
-    """How often the learner's app calls what it is given, a def and an async one, when every call fails."""
-    error = ConnectionError("nobody answers")
-    blocking = bench.spy("a call that fails", raises=error)
-    awaited = bench.spy("a call that fails", "async", raises=error)
+def _calls_when_some_fail(
+    bench: Bench, build: Callable[[Any, Any], Any], failing: Sequence[int], then: Sequence[int]
+) -> Counter[Any]:
+    """How often each order comes to what the app is given, a def and an async one, when the first ones fail.
 
-    def calls() -> int:
-        return len(blocking.calls) + len(awaited.calls)
+    So many may fail at the same time that nothing is left for the others, if a place is not given back.
+    """
+    errors = itertools.cycle([ConnectionError("closed"), TimeoutError("no answer"), ValueError("no address")])
+    calls: Counter[int] = Counter()
 
-    with bench.serve(build(blocking, awaited), around=_Beside, name="build") as server:
-        answer = server.submit("POST", path)
-        bench.comes(lambda: calls() > 0)
-        bench.answers(answer)
+    def call(*args: Any, **kwargs: Any) -> None:
+        number = next(iter((*args, *kwargs.values())), 0)
+        calls[number] += 1
+        if number in failing:
+            raise next(errors)
+
+    async def call_async(*args: Any, **kwargs: Any) -> None:
+        call(*args, **kwargs)
+
+    built = build(call, call_async)
+    beside = _Beside(built)
+    served = bench.serve(built, around=lambda _: beside, name="build")
+    with _no_sleep_on_the_loop(beside), served as server:
+        for numbers in (failing, then):
+            pending = [server.submit("POST", f"/orders/{number}") for number in numbers]
+            bench.comes(lambda numbers=numbers: {*calls} >= {*numbers})  # type: ignore[misc]
+            for each in pending:
+                bench.answers(each)
         bench.finish(_FINISH_SECONDS)
-    return calls()
+    return calls
+
+
+@contextlib.contextmanager
+def _no_sleep_on_the_loop(beside: "_Beside") -> Iterator[None]:
+    """Refuse a program that calls `time.sleep` on the event loop of the server, for however short a time.
+
+    It takes no time there: what follows is seen as well.
+    """
+    naps: list[float] = []
+    sleep = time.sleep
+
+    def noted(seconds: float) -> None:
+        by = sys._getframe(1).f_globals.get("__name__", "")
+        if not by.startswith("course.") and _running_loop() is not None and _running_loop() is beside.loop:
+            naps.append(seconds)
+        else:
+            sleep(seconds)
+
+    with mock.patch.object(time, "sleep", noted):
+        yield
+    if naps:
+        raise NotYet("loop-sleeps", seconds=f"{max(naps):g}")
 
 
 def _why_not(server: Server, miss: str, **fields: Any) -> NotYet:
@@ -138,19 +178,20 @@ def _why_not(server: Server, miss: str, **fields: Any) -> NotYet:
 # sync.unblock
 
 
-_INVOICED = range(7, 20)  # all but the last two while the first invoice is under way
+_INVOICED = [7, 0, 2**40, *range(8, 18)]  # all but the last two while the first invoice is under way
 
 
 @exercise("sync.unblock", wants=("build_invoicing",))
 def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None:
     """While send_invoice blocks, the client and everybody else are served."""
-    failed = _calls_when_it_fails(bench, lambda push, _: bench.call(build_invoicing, push), "/orders/7")
+    failing, then = range(1, 13), range(13, 16)
+    calls = _calls_when_some_fail(bench, lambda send, _: bench.call(build_invoicing, send), failing, then)
     library = bench.gate("the library")
     invoices = bench.spy("send_invoice", gate=library)
     built = bench.call(build_invoicing, invoices)
     app = _Beside(built)
     served = bench.serve(built, around=lambda _: app, name="build_invoicing")
-    with served as server, _in_the_end(bench, library.open):
+    with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, library.open):
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
             bench.expect(order.result(), 202)
@@ -167,8 +208,10 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
     if any(call.thread == "event loop" for call in invoices.calls):
         raise NotYet("others-wait")
     _each_is_sent(server, [call.values for call in invoices.calls])
-    if failed > 1:
-        raise NotYet("sent-again", count=failed)
+    if again := [number for number in calls if calls[number] > 1]:
+        raise NotYet("sent-again", count=calls[again[0]])
+    if missing := [number for number in then if not calls[number]]:
+        raise NotYet("stopped-by-a-failure", failed=len(failing), missing=_list(missing))
 
 
 def _nobody_waits(
@@ -194,7 +237,7 @@ def _each_is_sent(server: Server, sent: Sequence[tuple[Any, ...]]) -> None:
     counts = Counter(sent)
     expected = [(number,) for number in _INVOICED]
     if strange := [values for values in sent if values not in expected]:
-        expected_order = 7 if strange[0] is sent[0] else f"{_INVOICED[0]} to {_INVOICED[-1]}"
+        expected_order = 7 if strange[0] is sent[0] else _list([*map(str, _INVOICED)])
         raise NotYet("wrong-order", expected=expected_order, got=_list([*map(shown, strange[0])]))
     if server.errors:
         raise NotYet("failed", error=describe(server.errors[0]))
@@ -272,7 +315,8 @@ def _gap_after(bench: Bench, path: str, naps: _Naps) -> float:
 
 # sync.forty
 
-_ORDERS = 60
+_ORDERS = 60  # at once
+_NUMBERS = [1, 0, 2**40, *range(4, _ORDERS + 2)]  # the last one comes when all is over
 
 
 @exercise("sync.forty", wants=("build_orders",), threads=180)
@@ -294,13 +338,14 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
 
     built, claimed = _pair(bench.call(build_orders, push, push_async))
     app = _Beside(built)
-    failed = _calls_when_it_fails(
-        bench, lambda push, push_async: _pair(bench.call(build_orders, push, push_async))[0], "/orders/1"
+    failing, then = range(1, min(max(claimed, 1), _ORDERS) + 1), range(_ORDERS + 1, _ORDERS + 4)
+    calls = _calls_when_some_fail(
+        bench, lambda *pushes: _pair(bench.call(build_orders, *pushes))[0], failing, then
     )
     served = bench.serve(built, around=lambda _: app, name="build_orders")
     with served as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, app, pushed, on_the_loop)
-        for number in range(2, _ORDERS + 1):
+        for number in _NUMBERS[1:_ORDERS]:
             bench.expect(server.submit("POST", f"/orders/{number}").result(), 202)
         at_once = _most_at_once(bench, provider, claimed)
         health = server.submit("GET", "/health")
@@ -310,13 +355,17 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
             raise NotYet("health-differs", got=shown(health.result().text))
         provider.answer()
         bench.comes(lambda: len(pushed) >= _ORDERS)
+        bench.expect(server.submit("POST", f"/orders/{_NUMBERS[-1]}").result(), 202)
+        bench.comes(lambda: len(pushed) > _ORDERS)
     if server.errors:
         raise NotYet("failed", error=describe(server.errors[0]))
     if next(one for one in server.timeline.requests if one.title == "GET /health").thread == "event loop":
         raise NotYet("health-changed")
     _each_is_pushed(pushed)
-    if failed > 1:
-        raise NotYet("pushed-again", count=failed)
+    if again := [number for number in calls if calls[number] > 1]:
+        raise NotYet("pushed-again", count=calls[again[0]])
+    if missing := [number for number in then if not calls[number]]:
+        raise NotYet("stopped-by-a-failure", failed=len(failing), missing=_list(missing))
     if claimed != at_once:
         raise NotYet("defence-off", claimed=claimed, at_once=at_once, orders=_ORDERS)
     return {"orders": _ORDERS, "at_once": at_once}
@@ -338,11 +387,12 @@ def _most_at_once(bench: Bench, provider: Provider, claimed: int) -> int:
 
 
 def _each_is_pushed(pushed: Sequence[Any]) -> None:
-    if len(pushed) < _ORDERS:
-        raise NotYet("not-pushed", orders=_ORDERS, count=len(pushed))
-    surplus = Counter(map(shown, pushed)) - Counter(map(shown, range(1, _ORDERS + 1)))
+    orders = len(_NUMBERS)
+    if len(pushed) < orders:
+        raise NotYet("not-pushed", orders=orders, count=len(pushed))
+    surplus = Counter(map(shown, pushed)) - Counter(map(shown, _NUMBERS))
     if surplus:
-        raise NotYet("wrong-orders", orders=_ORDERS, got=_list([*surplus.elements()][:3]))
+        raise NotYet("wrong-orders", orders=orders, got=_list([*surplus.elements()][:3]))
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -356,7 +406,7 @@ def _pair(result: Any) -> tuple[Any, int]:
     if isinstance(result, tuple | list) and len(result) == 2:
         app, claimed = result
         if isinstance(claimed, int) and not isinstance(claimed, bool):
-            return app, claimed
+            return app, int(claimed)
     raise NotYet("not-a-pair", got=_what(result))
 
 
@@ -383,6 +433,7 @@ def _first_order(
 # sync.fan-out
 
 _QUICK, _SLOW = 1.0, 20.0  # seconds of a clock that jumps
+_MANY = 150
 _WINDING_UP = _QUICK / 8  # which each call that is called off still needs
 
 
@@ -407,8 +458,14 @@ class _Customers:
         self.waiting_at_a_failure = 0
         self.failing = failing or {}
         self.slow = slow
+        self.longest_idle = 0.0
+        """How long a place was free while customers waited, at most, in seconds of the clock that jumps."""
+        self._free_since: list[float] = []
 
     async def notify(self, customer: str) -> None:
+        if self._free_since:
+            idle = asyncio.get_running_loop().time() - self._free_since.pop(0)
+            self.longest_idle = max(self.longest_idle, idle)
         self.called[customer] += 1
         self.at_once += 1
         self.most = max(self.most, self.at_once)
@@ -425,6 +482,8 @@ class _Customers:
             raise
         finally:
             self.at_once -= 1
+            if self.called.total() < len(self.names):
+                self._free_since.append(asyncio.get_running_loop().time())
 
 
 class OddError(Exception):
@@ -435,11 +494,20 @@ class OddError(Exception):
 def check_fan_out(bench: Bench, notify_all: Callable[..., Any]) -> Mapping[str, Any]:
     """Side by side within the limit; a failure touches nobody else; nothing is left running."""
     limit = 3
-    names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Bob", "Gus"]
+    names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "", "Bob", "Gus"]
+    twins, many = ["Bob", "Bob", "Ada"], [f"customer {number}" for number in range(_MANY)]
     for slow in ("Ada", "Gus"):  # whoever begins at the end of the list meets a slow one first, too
         _all_are_told(bench, notify_all, _Customers(names, slow=slow), limit)
-    for some, places in ((names[:4], 2), (names, 1), (names[:3], 10), ([], 3)):
+    for some, places in (
+        (names[:4], 2),
+        (names, 1),
+        (names[:3], 10),
+        (twins, 3),
+        (many, _MANY // 6),
+        ([], 3),
+    ):
         _all_are_told(bench, notify_all, _Customers(some), places)
+    _each_call_has_its_limit(bench, notify_all, names)
     _failures_touch_nobody(bench, notify_all, names)
     _cancelled_it_ends(bench, notify_all, _Customers(names, slow="Bob"), limit)
     return {"limit": limit}
@@ -464,6 +532,22 @@ def _all_are_told(bench: Bench, notify_all: Callable[..., Any], customers: _Cust
         raise NotYet("below-the-limit", count=customers.most, limit=limit)
     if customers.slow and customers.ended[-1] != customers.slow:
         raise NotYet("in-lots", limit=limit)
+    if customers.longest_idle > _QUICK / 10:
+        raise NotYet("place-idle", seconds=f"{customers.longest_idle:.2g}")
+
+
+def _each_call_has_its_limit(bench: Bench, notify_all: Callable[..., Any], names: list[str]) -> None:
+    before, after = _Customers(names), _Customers(names)
+
+    @functools.wraps(notify_all)
+    async def twice(notify: Callable[..., Any], customers: list[str], limit: int) -> None:
+        await _awaited(notify_all, before.notify, [*customers], 2 * limit)
+        await _awaited(notify_all, notify, customers, limit)
+
+    limit = 2
+    bench.run_virtual(twice, after.notify, [*names], limit)
+    if after.most > limit:
+        raise NotYet("first-limit", count=after.most, limit=limit, other=2 * limit)
 
 
 def _each_once(customers: _Customers) -> None:
@@ -564,12 +648,12 @@ _TENTH = 0.1
 _MARGIN = 0.02  # a report takes as long as its time-out and a little longer, as libraries do
 _LATE = 4  # a report that is there in time, and not at once
 _TAKES = 0.9 * _TENTH  # seconds, of which none has to pass: fetch knows its time-out beforehand
-_AT_ONCE = (3, 5, 7, 9, 11)
+_AT_ONCE = (3, 5, 7, 0, -1)  # as many as `asyncio.to_thread` has threads on a small machine
 _UNLIMITED = 0.5  # seconds that the loop has for a time-out of its own around a fetch that has none
 
 
 class _Archive:
-    """A blocking library with a time-out of its own. Odd reports are slow, even ones are there at once."""
+    """A blocking library with a time-out of its own. Odd reports and 0 are slow, others are there at once."""
 
     def __init__(self, bench: Bench) -> None:
         self.fetches: Spy = bench.spy("fetch")
@@ -586,7 +670,7 @@ class _Archive:
 
     def fetch(self, report_id: int, timeout: float | None = None) -> str:
         self.fetches.function(report_id)
-        if isinstance(report_id, int) and report_id % 2:
+        if isinstance(report_id, int) and (report_id % 2 or report_id in _AT_ONCE):
             self._be_slow(report_id, timeout)
         if report_id == _LATE and timeout is not None and timeout < _TAKES:
             raise TimeoutError("the archive does not answer")
@@ -688,6 +772,7 @@ def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
     reply = server.submit("POST", "/reports/1")
     if not bench.comes(lambda: archive.fetches.called):
         status = bench.expect(reply.result(), 202).status_code
+        _no_slip(server)
         raise _why_not(server, "not-fetched", report=1, status=status)
     began = archive.fetches.calls[0]
     if began.values != (1,):
@@ -709,11 +794,18 @@ def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
 
 
 def _why_not_given_up(server: Server, archive: _Archive) -> None:
+    _no_slip(server)
     if server.errors:
         raise NotYet("failed", error=describe(server.errors[0]))
     if archive.patience[1] > 2 * _TENTH:
         raise NotYet("too-patient", seconds=f"{archive.patience[1]:g}")
     raise NotYet("never-gave-up")
+
+
+def _no_slip(server: Server) -> None:
+    """A task that ended with an error of the program, which no time-out explains, is told so."""
+    if server.errors and isinstance(server.errors[0], TypeError | NameError | AttributeError):
+        raise NotYet("slip", error=describe(server.errors[0]))
 
 
 def _is_given_up_in_time(archive: _Archive, report: int) -> None:

@@ -788,3 +788,58 @@ def build_reports(fetch, give_up) -> FastAPI:
         return {"accepted": report_id}
 
     return app
+
+
+# %% wrong falsy_number gets not-each-once breaks give-up
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            if report_id:
+                give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong parameter_misspelt gets slip
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            await run_in_threadpool(fetch, report_id, time_out=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong gives_up_without_a_number gets slip
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            await run_in_threadpool(fetch, report_id, timeout=0.1)
+        except TimeoutError:
+            give_up()
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
