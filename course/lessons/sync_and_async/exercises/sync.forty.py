@@ -1047,3 +1047,28 @@ def build_orders(push, push_async):
         tasks.add_task(push_later, order_id)
 
     return app, 60
+
+
+# %% wrong looks_and_sleeps gets loop-sleeps
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_orders(push, push_async):
+    app, threads = FastAPI(), ThreadPoolExecutor(6)
+
+    async def push_later(order_id: int):
+        future = threads.submit(push, order_id)
+        while not future.done():
+            time.sleep(0.01)
+            await asyncio.sleep(0.05)
+        future.result()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 6
