@@ -162,6 +162,7 @@ def _no_sleep_on_the_loop(beside: "_Beside") -> Iterator[None]:
     naps: list[float] = []
     sleep = time.sleep
 
+    @functools.wraps(sleep)  # a process pool takes it for the one of its own
     def noted(seconds: float) -> None:
         by = sys._getframe(1).f_globals.get("__name__", "")
         if not by.startswith("course.") and _running_loop() is not None and _running_loop() is beside.loop:

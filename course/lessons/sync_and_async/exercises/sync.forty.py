@@ -127,18 +127,18 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
 
 
 # %% right queue_of_workers
+import contextlib
+
+
 def build_orders(push, push_async):
     queue, workers = asyncio.Queue(), 7
 
     async def worker():
         while True:
             order_id = await queue.get()
-            try:
+            with contextlib.suppress(Exception):
                 await push_async(order_id)
-            except Exception as error:
-                print("not pushed:", order_id, error)
-            finally:
-                queue.task_done()
+            queue.task_done()
 
     @asynccontextmanager
     async def lifespan(app):
@@ -204,6 +204,9 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
 
 
 # %% right polling
+import contextlib
+
+
 def build_orders(push, push_async):
     waiting, ended = [], threading.Event()
 
@@ -214,10 +217,8 @@ def build_orders(push, push_async):
                     order_id = waiting.pop(0)
                 except IndexError:
                     break
-                try:
+                with contextlib.suppress(Exception):
                     push(order_id)
-                except Exception as error:
-                    print("not pushed:", order_id, error)
 
     @asynccontextmanager
     async def lifespan(app):

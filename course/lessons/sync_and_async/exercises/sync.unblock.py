@@ -163,6 +163,7 @@ def build_invoicing(send_invoice) -> FastAPI:
 
 
 # %% right worker_in_the_lifespan
+import contextlib
 import queue
 
 
@@ -171,10 +172,8 @@ def build_invoicing(send_invoice) -> FastAPI:
 
     def worker():
         while (order_id := waiting.get()) is not None:
-            try:
+            with contextlib.suppress(Exception):
                 send_invoice(order_id)
-            except Exception as error:
-                print("no invoice for order", order_id, error)
 
     @asynccontextmanager
     async def lifespan(app):
