@@ -22,7 +22,7 @@ from typing import (  # noqa: UP035  (parses and runs on 3.8)
 )
 
 from course.paths import NOTEBOOKS, ROOT, workspace
-from course.words import say
+from course.words import language, say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -204,6 +204,12 @@ def as_given(path: Path) -> bytes:
         if "fold" in tags(cell):
             cell["metadata"]["jp-MarkdownHeadingCollapsed"] = True
     return (json.dumps(nb, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def lessons_folder() -> Path:
+    """The folder of the lessons in the learner's language; of the English ones where there are none in it."""
+    translated = NOTEBOOKS / language()
+    return translated if translated.is_dir() else NOTEBOOKS
 
 
 # ---- cells -----------------------------------------------------------------------------------------

@@ -201,3 +201,15 @@ def test_further_reading_is_folded_for_learners(tmp_path: Path) -> None:
     heading, code = notebook.load(notebook.as_given(tmp_path / "a.ipynb"))["cells"]
     assert heading["metadata"]["jp-MarkdownHeadingCollapsed"] is True
     assert "jp-MarkdownHeadingCollapsed" not in code.get("metadata", {})
+
+
+def test_lessons_are_those_of_the_learners_language_if_they_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path)
+    monkeypatch.setenv("COURSE_LANGUAGE", "zh_CN")
+    assert notebook.lessons_folder() == tmp_path
+    (tmp_path / "zh_CN").mkdir()
+    assert notebook.lessons_folder() == tmp_path / "zh_CN"
+    monkeypatch.setenv("COURSE_LANGUAGE", "en")
+    assert notebook.lessons_folder() == tmp_path

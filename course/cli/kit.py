@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Callable  # noqa: UP035  (parses and runs on 3.8)
 
 from course.cli import _kit_room, _kit_wheelhouse
-from course.notebook import unreadable
-from course.paths import NOTEBOOKS
+from course.notebook import lessons_folder, unreadable
 
 OUT = Path("kit")
 """The default folder of the kit, in the current folder."""
@@ -57,7 +56,7 @@ def build(args: argparse.Namespace) -> int:
 
     unread = name_unreadable()
     try:
-        built = kit.build.build(NOTEBOOKS, args.out, args.lessons)
+        built = kit.build.build(lessons_folder(), args.out, args.lessons)
     except LookupError as error:
         print(error.args[0], file=sys.stderr)
         return 2
@@ -126,7 +125,7 @@ def plan(args: argparse.Namespace) -> int:
     course = agenda.Course(args.name, args.place, day)
     try:
         measured = medians(args.out / "timings.csv")
-        lessons = agenda.as_measured(read_lessons(NOTEBOOKS, args.lessons), measured)
+        lessons = agenda.as_measured(read_lessons(lessons_folder(), args.lessons), measured)
         made = agenda.plan(lessons, args.slots, args.breaks, args.start, arrival=args.arrival, course=course)
     except (LookupError, ValueError) as error:
         print(error.args[0], file=sys.stderr)
@@ -160,7 +159,7 @@ def timings(args: argparse.Namespace) -> int:
     from course.publish import kit
 
     unread = name_unreadable()
-    found = kit.timings.read_timings(args.files, kit.read_lessons(NOTEBOOKS), names=args.names)
+    found = kit.timings.read_timings(args.files, kit.read_lessons(lessons_folder()), names=args.names)
     for remark in found.remarks:
         print(remark, file=sys.stderr)
     print(found)
@@ -197,7 +196,9 @@ def attendance(args: argparse.Namespace) -> int:
     try:
         lines = _kit_room.text_of(args.names.read_bytes()).splitlines()
         names = [name for line in lines if (name := line.partition("#")[0].strip())]
-        page = kit.attendance.to_html(names, kit.read_lessons(NOTEBOOKS, args.lessons), course, args.by)
+        page = kit.attendance.to_html(
+            names, kit.read_lessons(lessons_folder(), args.lessons), course, args.by
+        )
     except OSError as error:
         print(f"{args.names} cannot be read ({error.strerror or error}).", file=sys.stderr)
         return 2
@@ -232,7 +233,7 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
 
 def name_unreadable() -> int:
     """Name each notebook that cannot be read, and what to do; returns how many there are."""
-    found = unreadable(NOTEBOOKS)
+    found = unreadable(lessons_folder())
     for trouble in found:
         print(trouble, file=sys.stderr)
     return len(found)

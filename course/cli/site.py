@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from course.cli.kit import lesson_numbers, name_unreadable
-from course.paths import NOTEBOOKS
+from course.notebook import lessons_folder
 
 OUT = Path("site")
 """The default folder of the site, in the current folder."""
@@ -50,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     unread = name_unreadable()
     try:
         measured = json.loads(args.facts.read_text(encoding="utf-8")) if args.facts else None
-        every = read_lessons(NOTEBOOKS)
-        chosen = read_lessons(NOTEBOOKS, args.lessons)
+        every = read_lessons(lessons_folder())
+        chosen = read_lessons(lessons_folder(), args.lessons)
     except LookupError as error:
         print(error.args[0], file=sys.stderr)
         return 2

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from course.live.at_work import at_a_gate, busy, started_here
 from course.practice._patience import patiently, patiently_async
 
+_MOMENT = 0.05  # in looks
 _SECONDS = 3  # that a response is held at most, by a program which lets no second request in
 
 
@@ -17,12 +18,24 @@ class Overlap:
 
     So that two requests meet, ``together(2)`` lets the next two responses begin when both endpoints have
     run. What a thread that an endpoint has started does without waiting at a gate, it has done by then.
+
+    Args:
+        app: the learner's.
+        enough: says that no more is to be waited for from such threads.
+        early: counts what ought to come after a response. Each response is held for a moment, with the event
+            loop free, so that what comes beside the request has every chance to come before.
     """
 
-    def __init__(self, app: ASGIApp, *, enough: Callable[[], bool] = lambda: False) -> None:
-        """``enough`` says that no more is to be waited for from such threads."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        enough: Callable[[], bool] = lambda: False,
+        early: Callable[[], int] | None = None,
+    ) -> None:
         self._app = app
         self._enough = enough
+        self._early = early
         self._missing = 0
         self._all_there = asyncio.Event()
 
@@ -33,10 +46,14 @@ class Overlap:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As the app; see the class."""
         before = started_here()
+        early = self._early
+        known = early() if early else 0
 
         async def held(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._let_threads_work(before)
+                if early:
+                    await patiently_async(lambda: early() > known, _MOMENT)
                 await self._meet()
             await send(message)
 

@@ -92,7 +92,7 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
         answer.get_by_role("button", name=name).focus()
         notebook.page.keyboard.press("Enter")
         expect(answer).to_contain_text(brought)
-    answer.get_by_role("link", name="The same, after the response").focus()
+    answer.get_by_role("link", name="The same, as a background task").focus()
     notebook.page.keyboard.press("Enter")
     expect(notebook.cell("deferred-app")).to_be_in_viewport()
     notebook.write("welcome-exercise", "def build_register(:")

@@ -65,7 +65,7 @@ def _lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (GOOD, BROKEN):
         shutil.copy(NOTEBOOKS / name, folder / name)
     monkeypatch.setattr(texts, "notebooks_folder", lambda: folder)
-    for module in (paths, notebook, _workspace, kit):
+    for module in (paths, notebook, _workspace):
         monkeypatch.setattr(module, "NOTEBOOKS", folder)
     monkeypatch.setattr(notebook, "ROOT", tmp_path)
     return folder

@@ -33,6 +33,7 @@ def exercises() -> list[str]:
     return [id for each in lessons() if wanted in (None, each.name) for id in each.text.exercises]
 
 
+@pytest.mark.long
 def test_no_mutant_of_the_sample_survives() -> None:
     chosen = exercises()
     count = min(SAMPLE, len(chosen))  # of one lesson no more than a run of everything draws from it

@@ -353,7 +353,7 @@ def test_an_endless_loop_in_a_task(task: Callable[..., Any]) -> None:
 
 
 def test_a_call_into_c_names_the_function_that_makes_it() -> None:
-    result = run(with_task(match_for_ever), deadline=0.5)
+    result = run(with_task(match_for_ever), deadline=2)
     assert result.miss == "engine.endless"
     assert "in `match_for_ever`" in result.message
 

@@ -55,3 +55,31 @@ def test_a_thread_of_the_endpoint_is_ahead_of_the_response_a_task_of_the_loop_is
         server.client.post("/")
         server.settle()
     assert seen.index("thread") < seen.index("http.response.start")
+
+
+def test_what_is_early_comes_before_the_response_also_on_the_loop() -> None:
+    app = FastAPI()
+    seen: list[str] = []
+    kept = set()
+
+    async def beside() -> None:
+        seen.append("beside the request")
+
+    @app.post("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        kept.add(asyncio.create_task(beside()))
+        tasks.add_task(seen.append, "behind the response")
+
+    async def app_and_note(scope, receive, send):  # type: ignore[no-untyped-def]
+        async def noting(message):  # type: ignore[no-untyped-def]
+            seen.append(message["type"])
+            await send(message)
+
+        overlap = Overlap(app, early=lambda: len(seen))
+        await overlap(scope, receive, noting if scope["type"] == "http" else send)
+
+    with serve(app_and_note) as server:
+        server.client.post("/")
+        server.settle()
+    assert seen[:2] == ["beside the request", "http.response.start"]
+    assert seen[-1] == "behind the response"

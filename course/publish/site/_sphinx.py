@@ -16,6 +16,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from course.words import language
+
 _HERE = Path(__file__).parent
 TITLE = "After the Response"
 SETTINGS = "site.json"
@@ -67,6 +69,7 @@ def configuration(settings: dict[str, Any]) -> dict[str, Any]:
         "nb_render_markdown_format": "myst",
         "nb_ipywidgets_js": {},
         "html_context": {"default_mode": "auto"},
+        "language": language(),
         "html_theme": "sphinx_book_theme",
         "html_title": TITLE,
         "html_baseurl": settings["site"],

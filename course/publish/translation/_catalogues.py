@@ -138,6 +138,9 @@ def _brought_up_to_date(catalogue: Catalog, template: Catalog, memory: Mapping[s
 
 
 def _text(catalogue: Catalog) -> str:
+    """What stands in its file. Fields are braces, so a per cent sign is no field, as Babel takes it for."""
+    for message in catalogue:
+        message.flags.discard("python-format")
     file = io.BytesIO()
     write_po(file, catalogue)
     return file.getvalue().decode().rstrip("\n") + "\n"

@@ -66,6 +66,10 @@ def test_a_lessons_catalogue_begins_with_its_notebook_in_reading_order() -> None
     assert any(place.endswith("en.yaml:exercises.start.ping.misses.wrong-body.says") for place in places)
 
 
+def test_a_per_cent_sign_is_no_field() -> None:
+    assert "python-format" not in _catalogues._text(template("40 to 60 % faster"))
+
+
 # ---- an edit of the English text ---------------------------------------------------------------------
 
 

@@ -335,7 +335,7 @@ def build_orders(write_audit):
     return app
 
 
-# %% wrong limit gets engine.wrong-status
+# %% wrong limit gets other-status
 def build_orders(write_audit) -> FastAPI:
     app = FastAPI()
 
@@ -586,7 +586,7 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
-# %% wrong drops_a_twin gets mixed-up breaks once
+# %% wrong drops_a_twin gets left-out breaks once
 def build_orders(write_audit) -> FastAPI:
     app = FastAPI()
     busy = set()
@@ -614,7 +614,7 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
-# %% wrong refuses_large_amounts gets engine.wrong-status breaks status
+# %% wrong refuses_large_amounts gets other-status breaks status
 def build_orders(write_audit) -> FastAPI:
     app = FastAPI()
 
@@ -673,5 +673,172 @@ def build_orders(write_audit) -> FastAPI:
         entry = ("accepted" if accepted else "refused", order.amount)
         threading.Thread(target=write_audit, args=entry).start()
         return JSONResponse({}, 202 if accepted else 400)
+
+    return app
+
+
+# %% right plain_asgi
+def build_orders(write_audit):
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount > 0
+        tasks.add_task(write_audit, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
+
+    async def around(scope, receive, send):
+        await app(scope, receive, send)
+
+    return around
+
+
+# %% wrong create_task gets side-by-side breaks after
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    running = set()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order):
+        good = order.amount > 0
+        verdict = "accepted" if good else "refused"
+        running.add(asyncio.create_task(run_in_threadpool(write_audit, verdict, order.amount)))
+        return JSONResponse({}, 202 if good else 400)
+
+    return app
+
+
+# %% wrong thirty_two_bits gets other-status breaks status
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = 0 < order.amount < 2**31
+        tasks.add_task(write_audit, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
+
+    return app
+
+
+# %% wrong minus_one gets other-status
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount >= -1 and order.amount != 0
+        tasks.add_task(write_audit, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
+
+    return app
+
+
+# %% wrong one_refusal gets not-audited-again breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    refused = []
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount > 0:
+            tasks.add_task(write_audit, "accepted", order.amount)
+            return JSONResponse({}, 202)
+        if not refused:
+            tasks.add_task(write_audit, "refused", order.amount)
+        refused.append(order)
+        return JSONResponse({}, 400)
+
+    return app
+
+
+# %% wrong equal_refusals_at_the_same_time gets left-out breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    being_written = set()
+
+    class Order(BaseModel):
+        amount: int
+
+    def refuse(amount):
+        if amount in being_written:
+            return
+        being_written.add(amount)
+        write_audit("refused", amount)
+        being_written.discard(amount)
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount > 0:
+            tasks.add_task(write_audit, "accepted", order.amount)
+            return JSONResponse({}, 202)
+        tasks.add_task(refuse, order.amount)
+        return JSONResponse({}, 400)
+
+    return app
+
+
+# %% wrong tries_again gets written-again breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    def write(verdict, amount):
+        try:
+            write_audit(verdict, amount)
+        except ConnectionError:
+            write_audit(verdict, amount)
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount > 0
+        tasks.add_task(write, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
+
+    return app
+
+
+# %% wrong global_audit gets audit-of-another
+settings = {}
+
+
+def write(verdict, amount):
+    settings["audit"](verdict, amount)
+
+
+def build_orders(write_audit) -> FastAPI:
+    settings["audit"] = write_audit
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount > 0
+        tasks.add_task(write, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
 
     return app

@@ -509,3 +509,111 @@ def respond_then(content, functions):
     response = JSONResponse(content)
     response.background = run_all
     return response
+
+
+# %% wrong whole_numbers gets wrong-body breaks content
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+
+class Then(JSONResponse):
+    functions = ()
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for function in self.functions:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+    def render(self, content):
+        return super().render(int(content) if isinstance(content, float) else content)
+
+
+def respond_then(content: object, functions: list) -> Response:
+    response = Then(content)
+    response.functions = functions
+    return response
+
+
+# %% wrong cut gets wrong-body
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+
+class Then(JSONResponse):
+    functions = ()
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for function in self.functions:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+    def render(self, content):
+        return super().render(content)[:10_000]
+
+
+def respond_then(content: object, functions: list) -> Response:
+    response = Then(content)
+    response.functions = functions
+    return response
+
+
+# %% wrong ten_at_most gets not-run breaks after
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+
+class Then(JSONResponse):
+    functions = ()
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for function in self.functions[:10]:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+
+def respond_then(content: object, functions: list) -> Response:
+    response = Then(content)
+    response.functions = functions
+    return response
+
+
+# %% wrong waits_for_a_moment gets overlap breaks order
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+import asyncio
+
+
+class Then(JSONResponse):
+    functions = ()
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for function in self.functions:
+            if inspect.iscoroutinefunction(function):
+                await asyncio.wait([asyncio.ensure_future(function())], timeout=0.05)
+            else:
+                await run_in_threadpool(function)
+
+
+def respond_then(content: object, functions: list) -> Response:
+    response = Then(content)
+    response.functions = functions
+    return response

@@ -455,7 +455,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong one_mail_for_both gets mixed-up breaks once
+# %% wrong one_mail_for_both gets left-out breaks once
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
     pending = set()
@@ -468,6 +468,152 @@ def build_register(send_welcome_email) -> FastAPI:
     async def register(user: User, tasks: BackgroundTasks):
         pending.add(user.email)
         tasks.add_task(send_next)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% right plain_asgi
+class Around:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+
+def build_register(send_welcome_email):
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return Around(app)
+
+
+# %% wrong create_task gets side-by-side breaks after
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    running = set()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User):
+        task = asyncio.create_task(run_in_threadpool(send_welcome_email, user.email))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong call_soon gets side-by-side
+import asyncio
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User):
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.run_in_executor, None, send_welcome_email, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong strip gets wrong-arguments breaks address
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email.strip())
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong with_and_without_the_plus gets twice
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email)
+        if "+" in user.email:
+            tasks.add_task(send_welcome_email, user.email.replace("+", ""))
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong three_times gets sent-again breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    def send(address):
+        for _ in range(3):
+            try:
+                return send_welcome_email(address)
+            except Exception as error:
+                failure = error
+        raise failure
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong skips_while_one_is_under_way gets left-out
+import threading
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    under_way = threading.Lock()
+
+    def send(address):
+        if under_way.acquire(blocking=False):
+            try:
+                send_welcome_email(address)
+            finally:
+                under_way.release()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong global_mailer gets mailer-of-another
+mailer = None
+
+
+def send(address):
+    mailer(address)
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    global mailer
+    mailer = send_welcome_email
+    app = FastAPI()
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send, user.email)
         return {"accepted": user.email}
 
     return app

@@ -280,3 +280,69 @@ def build_ping(name: str) -> FastAPI:
         return PlainTextResponse(json.dumps({"pong": name}))
 
     return app
+
+
+# %% wrong number gets wrong-body
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": int(name) if name.isdigit() else name}
+
+    return app
+
+
+# %% wrong cut gets changed-name breaks given-name
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": name[:50]}
+
+    return app
+
+
+# %% wrong normalized gets changed-name
+import unicodedata
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping():
+        return {"pong": unicodedata.normalize("NFKC", name)}
+
+    return app
+
+
+# %% wrong parameter gets name-of-the-request breaks given-name
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping(name: str = name):
+        return {"pong": name}
+
+    return app
+
+
+# %% wrong ten_requests gets engine.wrong-status breaks again
+import itertools
+
+from fastapi import HTTPException
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    requests = itertools.count(1)
+
+    @app.get("/ping")
+    async def ping():
+        if next(requests) > 10:
+            raise HTTPException(429)
+        return {"pong": name}
+
+    return app
