@@ -33,6 +33,7 @@ from course.live import Pending, Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
 
+_ANSWER_SECONDS = 4
 _FINISH_SECONDS = 5
 _IDLE = 0.6  # in looks; a worker that polls has had nothing to do meanwhile, and is still there
 _LATER = 0.3  # seconds of a server's loop in which a quick time-out of the program fires
@@ -97,6 +98,13 @@ def _is_answered(bench: Bench, beside: _Beside, pending: Pending, path: str) -> 
     return bench.answers(pending)
 
 
+def _accepted(bench: Bench, pending: Pending) -> httpx.Response:
+    """The response to an order, which nothing keeps."""
+    if not bench.answers(pending, _ANSWER_SECONDS):
+        raise NotYet("engine.no-answer", request=pending.name, seconds=_ANSWER_SECONDS)
+    return bench.expect(pending.result(), 202)
+
+
 @contextlib.contextmanager
 def _in_the_end(bench: Bench, release: Callable[[], None]) -> Iterator[None]:
     """Let go of what is held, and of who waits for it, before the server is stopped."""
@@ -113,7 +121,7 @@ def _together(bench: Bench, server: Server, beside: _Beside, paths: Sequence[str
     """Two requests whose endpoints have both run before the first response leaves."""
     beside.app.together(len(paths))
     for pending in [server.submit("POST", path) for path in paths]:
-        bench.expect(pending.result(), 202)
+        _accepted(bench, pending)
 
 
 def _list(values: Sequence[object]) -> str:
@@ -209,7 +217,7 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
     with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, library.open):
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
-            bench.expect(order.result(), 202)
+            _accepted(bench, order)
             raise _why_not(server, "never-sent")
         _nobody_waits(bench, server, app, invoices, order, "/orders/7")
         for number in _INVOICED[1:-2]:
@@ -235,7 +243,7 @@ def _nobody_waits(
     _loop_is_free(bench, server, invoices)
     if not _is_answered(bench, beside, order, path):
         raise NotYet("client-waits")
-    bench.expect(order.result(), 202)
+    _accepted(bench, order)
     _loop_is_free(bench, server, invoices)  # while what follows the response goes on
     if not _gets_a_thread(bench, server, server.submit("GET", "/def")):
         _loop_is_free(bench, server, invoices)
@@ -361,9 +369,9 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
     with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, app, pushed, on_the_loop)
         for number in _NUMBERS[1:_ORDERS]:
-            bench.expect(server.submit("POST", f"/orders/{number}").result(), 202)
+            _accepted(bench, server.submit("POST", f"/orders/{number}"))
         at_once = _most_at_once(bench, provider, claimed)
-        server.client.get("/later")
+        server.submit("GET", "/later").result()
         health = server.submit("GET", "/health")
         if not _gets_a_thread(bench, server, health):
             raise NotYet("starved", orders=_ORDERS, at_once=at_once)
@@ -371,7 +379,7 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
             raise NotYet("health-differs", got=shown(health.result().text))
         provider.answer()
         bench.comes(lambda: len(pushed) >= _ORDERS)
-        bench.expect(server.submit("POST", f"/orders/{_NUMBERS[-1]}").result(), 202)
+        _accepted(bench, server.submit("POST", f"/orders/{_NUMBERS[-1]}"))
         bench.comes(lambda: len(pushed) > _ORDERS)
     if server.errors:
         raise NotYet("failed", error=describe(server.errors[0]))
@@ -437,13 +445,13 @@ def _first_order(
 ) -> None:
     first = server.submit("POST", "/orders/1")
     if not bench.comes(lambda: bool(pushed)):
-        bench.expect(first.result(), 202)
+        _accepted(bench, first)
         raise _why_not(server, "not-pushed", orders=1, count=0)
     if on_the_loop or not bench.answers(server.submit("GET", "/ping")):
         raise NotYet("frozen")
     if not _is_answered(bench, beside, first, "/orders/1"):
         raise NotYet("client-waits")
-    bench.expect(first.result(), 202)
+    _accepted(bench, first)
 
 
 # sync.fan-out
@@ -763,10 +771,10 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
     with _no_sleep_on_the_loop(app), served as server:
         _slow_report(bench, server, archive)
         _once_more(bench, server, archive)
-        status = bench.expect(server.client.post("/reports/2"), 202).status_code
+        status = _accepted(bench, server.submit("POST", "/reports/2")).status_code
         if not bench.comes(lambda: any(call.values == (2,) for call in archive.fetches.calls)):
             raise _why_not(server, "not-fetched", report=2, status=status)
-        bench.expect(server.client.post(f"/reports/{_LATE}"), 202)
+        _accepted(bench, server.submit("POST", f"/reports/{_LATE}"))
         if not bench.comes(lambda: _LATE in archive.ended or _LATE in archive.given_up_reports()):
             raise NotYet("not-fetched", report=_LATE, status=status)
         _together(bench, server, app, [f"/reports/{report}" for report in _AT_ONCE])
@@ -807,7 +815,7 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
 def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
     reply = server.submit("POST", "/reports/1")
     if not bench.comes(lambda: archive.fetches.called):
-        status = bench.expect(reply.result(), 202).status_code
+        status = _accepted(bench, reply).status_code
         _no_slip(server)
         raise _why_not(server, "not-fetched", report=1, status=status)
     began = archive.fetches.calls[0]
@@ -817,7 +825,7 @@ def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
         raise NotYet("others-wait")
     if not bench.answers(server.submit("GET", "/ping")):
         raise NotYet("loop-waits")
-    bench.expect(reply.result(), 202)
+    _accepted(bench, reply)
     server.settle()
     if not bench.comes(lambda: archive.given_up.called):
         _why_not_given_up(server, archive)
@@ -836,7 +844,7 @@ def _once_more(bench: Bench, server: Server, archive: _Archive) -> None:
     patiently(lambda: not bench.at_work, _IDLE)
     archive.forget(1)
     known = len(archive.given_up.calls)
-    bench.expect(server.submit("POST", "/reports/1").result(), 202)
+    _accepted(bench, server.submit("POST", "/reports/1"))
     if bench.comes(lambda: len(archive.given_up.calls) > known):
         _is_given_up_in_time(archive, 1)
 
@@ -903,7 +911,7 @@ def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: in
     order = server.submit("POST", f"/count/{n}")
     bench.comes(lambda: bool(watched.processes() or server.errors), _COMING_SECONDS)
     if not watched.processes():
-        bench.expect(order.result(), 202)
+        _accepted(bench, order)
         _no_slip(server, n=n)
         raise _why_not(server, "never-stored", n=n)
     here = watched.processes() == {os.getpid()}
@@ -911,7 +919,7 @@ def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: in
         raise NotYet("loop-computes" if here else "loop-waits")
     if not bench.answers(order):
         raise NotYet("client-waits")
-    bench.expect(order.result(), 202)
+    _accepted(bench, order)
     if here:
         raise NotYet("thread-computes")
     watched.go()
@@ -929,7 +937,7 @@ def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: in
 def _compute_small_ones(bench: Bench, server: Server, store: Spy) -> None:
     """However quickly it would be done here, it is computed elsewhere."""
     for number, n in enumerate(_SMALL, 2):
-        bench.expect(server.client.post(f"/count/{n}"), 202)
+        _accepted(bench, server.submit("POST", f"/count/{n}"))
         server.settle(_COMING_SECONDS)
         bench.comes(lambda number=number: len(store.calls) >= number or bool(server.errors))  # type: ignore[misc]
 
@@ -938,13 +946,13 @@ def _fails_once(bench: Bench, server: Server, watched: Watch, store: Spy) -> lis
     """Counting fails once, in its process, and the next number is counted; what the failure was."""
     known, stored, here = len(server.errors), len(store.calls), os.getpid() in watched.processes()
     watched.fail(_FAILS)
-    bench.expect(server.client.post(f"/count/{_FAILS}"), 202)
+    _accepted(bench, server.submit("POST", f"/count/{_FAILS}"))
     server.settle(_COMING_SECONDS)
     bench.comes(lambda: _FAILS in watched.failed())
     failures = server.errors[known:]
     if os.getpid() in watched.processes() and not here:
         raise NotYet("own-process-after-a-failure", n=_FAILS)
-    bench.expect(server.client.post(f"/count/{_AFTER}"), 202)
+    _accepted(bench, server.submit("POST", f"/count/{_AFTER}"))
     server.settle(_COMING_SECONDS)
     bench.comes(lambda: len(store.calls) > stored)
     return failures
