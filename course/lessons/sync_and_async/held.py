@@ -13,6 +13,7 @@ from course.lessons.sync_and_async.primes import count_primes
 _FOLDER = "COURSE_COMPUTE_FOLDER"  # processes inherit it
 _HELD_SECONDS = 40
 _LAST_SECONDS = 0.5
+_REASON = "cannot count the primes below {n}"
 
 
 def compute(n: int) -> int:
@@ -22,6 +23,9 @@ def compute(n: int) -> int:
     deadline = time.monotonic() + _HELD_SECONDS
     while folder.exists() and not (folder / "go").exists() and time.monotonic() < deadline:
         time.sleep(0.005)
+    if (folder / f"fail-{n}").exists():
+        (folder / f"failed-{n}").touch()
+        raise ValueError(_REASON.format(n=n))
     return count_primes(n)
 
 
@@ -52,6 +56,14 @@ class Watch:
     def hold(self) -> None:
         """Let it wait again."""
         (self._folder / "go").unlink(missing_ok=True)
+
+    def fail(self, n: int) -> None:
+        """Let it fail for this number, in whatever process."""
+        (self._folder / f"fail-{n}").touch()
+
+    def failed(self) -> set[int]:
+        """The numbers for which it has failed."""
+        return {int(path.name.removeprefix("failed-")) for path in self._folder.glob("failed-*")}
 
 
 @contextlib.contextmanager

@@ -788,3 +788,141 @@ def build_reports(fetch, give_up) -> FastAPI:
         return {"accepted": report_id}
 
     return app
+
+
+# %% wrong falsy_number gets not-each-once breaks give-up
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            if report_id:
+                give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong parameter_misspelt gets slip
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            await run_in_threadpool(fetch, report_id, time_out=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong gives_up_without_a_number gets slip
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            await run_in_threadpool(fetch, report_id, timeout=0.1)
+        except TimeoutError:
+            give_up()
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong joins_on_the_loop gets loop-waits breaks nobody-waits
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    def work(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    async def prepare(report_id: int):
+        thread = threading.Thread(target=work, args=(report_id,))
+        thread.start()
+        thread.join()
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong sleeps_before_it_gives_up gets loop-sleeps breaks nobody-waits
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+
+    async def prepare(report_id: int):
+        try:
+            await run_in_threadpool(fetch, report_id, timeout=0.1)
+        except TimeoutError:
+            time.sleep(0.2)
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% wrong remembers_what_was_given_up gets not-again breaks give-up
+def build_reports(fetch, give_up) -> FastAPI:
+    app = FastAPI()
+    given_up = set()
+
+    def prepare(report_id: int):
+        if report_id in given_up:
+            return
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            given_up.add(report_id)
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app
+
+
+# %% right beside_the_request
+def build_reports(fetch, give_up) -> FastAPI:
+    app, running = FastAPI(), set()
+
+    async def prepare(report_id: int):
+        try:
+            await run_in_threadpool(fetch, report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int):
+        task = asyncio.create_task(prepare(report_id))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    return app

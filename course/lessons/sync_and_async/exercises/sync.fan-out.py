@@ -649,3 +649,88 @@ async def notify_all(notify, customers: list[str], limit: int) -> None:
     finally:
         for task in running:
             task.cancel()
+
+
+# %% wrong ten_places gets below-the-limit breaks limit
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(min(limit, 10))
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    await asyncio.gather(*(one(customer) for customer in customers), return_exceptions=True)
+
+
+# %% wrong a_hundred_customers gets forgotten breaks once
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    await asyncio.gather(*(one(customer) for customer in customers[:100]), return_exceptions=True)
+
+
+# %% wrong until_a_falsy_name gets forgotten
+import contextlib
+
+
+async def notify_all(notify, customers, limit):
+    names = iter(list(customers))
+
+    async def work():
+        while customer := next(names, None):
+            with contextlib.suppress(Exception):
+                await notify(customer)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(limit):
+            group.create_task(work())
+
+
+# %% wrong twins_at_the_same_time gets forgotten breaks once
+async def notify_all(notify, customers, limit):
+    places, running = asyncio.Semaphore(limit), set()
+
+    async def one(customer):
+        async with places:
+            if customer in running:
+                return
+            running.add(customer)
+            try:
+                await notify(customer)
+            finally:
+                running.discard(customer)
+
+    await asyncio.gather(*(one(customer) for customer in customers), return_exceptions=True)
+
+
+# %% wrong looks_now_and_then gets place-idle breaks limit
+async def notify_all(notify, customers, limit):
+    waiting, running = list(customers), set()
+    try:
+        while waiting or running:
+            while waiting and len(running) < limit:
+                running.add(asyncio.create_task(notify(waiting.pop(0))))
+            await asyncio.sleep(0.3)
+            running = {task for task in running if not task.done()}
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+# %% wrong first_limit gets first-limit breaks limit
+all_places = {}
+
+
+async def notify_all(notify, customers, limit):
+    places = all_places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(limit))
+
+    async def one(customer):
+        async with places:
+            await notify(customer)
+
+    await asyncio.gather(*(one(customer) for customer in customers), return_exceptions=True)

@@ -69,6 +69,7 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
 
 
 # %% right one_worker
+import contextlib
 from contextlib import asynccontextmanager
 
 
@@ -81,7 +82,9 @@ def build_orders(push, push_async):
 
         async def work():
             while True:
-                await push_async(await app.state.queue.get())
+                order_id = await app.state.queue.get()
+                with contextlib.suppress(Exception):
+                    await push_async(order_id)
 
         worker = asyncio.create_task(work())
         yield
@@ -124,16 +127,18 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
 
 
 # %% right queue_of_workers
+import contextlib
+
+
 def build_orders(push, push_async):
     queue, workers = asyncio.Queue(), 7
 
     async def worker():
         while True:
             order_id = await queue.get()
-            try:
+            with contextlib.suppress(Exception):
                 await push_async(order_id)
-            finally:
-                queue.task_done()
+            queue.task_done()
 
     @asynccontextmanager
     async def lifespan(app):
@@ -199,6 +204,9 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
 
 
 # %% right polling
+import contextlib
+
+
 def build_orders(push, push_async):
     waiting, ended = [], threading.Event()
 
@@ -209,7 +217,8 @@ def build_orders(push, push_async):
                     order_id = waiting.pop(0)
                 except IndexError:
                     break
-                push(order_id)
+                with contextlib.suppress(Exception):
+                    push(order_id)
 
     @asynccontextmanager
     async def lifespan(app):
@@ -235,6 +244,9 @@ def build_orders(push, push_async):
 
 
 # %% right polling_workers
+import contextlib
+
+
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     """Four workers that look twice a second."""
     waiting: list[int] = []
@@ -243,7 +255,8 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
         while True:
             await asyncio.sleep(0.5)
             while waiting:
-                await push_async(waiting.pop(0))
+                with contextlib.suppress(Exception):
+                    await push_async(waiting.pop(0))
 
     @asynccontextmanager
     async def lifespan(app):
@@ -268,6 +281,9 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
 
 
 # %% right slow_polling_workers
+import contextlib
+
+
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     """Four workers that look once a second."""
     waiting: list[int] = []
@@ -276,7 +292,8 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
         while True:
             await asyncio.sleep(1)
             while waiting:
-                await push_async(waiting.pop(0))
+                with contextlib.suppress(Exception):
+                    await push_async(waiting.pop(0))
 
     @asynccontextmanager
     async def lifespan(app):
@@ -899,3 +916,160 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
         jobs.put_nowait((order_id, 2))
 
     return app, 5
+
+
+# %% wrong sixty_orders_in_all gets not-pushed breaks pushed
+def build_orders(push, push_async):
+    app = FastAPI()
+    orders = []
+
+    async def push_later(order_id: int):
+        orders.append(order_id)
+        if len(orders) <= 60:
+            await push_async(order_id)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 60
+
+
+# %% wrong equals_everything gets defence-off
+class Always(int):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = int.__hash__
+
+
+def build_orders(push, push_async):
+    app = FastAPI()
+    push_later = push_async
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, Always(7)
+
+
+# %% wrong place_kept gets stopped-by-a-failure breaks pushed
+def build_orders(push, push_async):
+    app = FastAPI()
+    places = asyncio.Semaphore(10)
+
+    async def push_later(order_id: int):
+        await places.acquire()
+        await push_async(order_id)
+        places.release()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 10
+
+
+# %% wrong workers_end_with_an_error gets stopped-by-a-failure
+def build_orders(push, push_async):
+    queue = asyncio.Queue()
+
+    async def work():
+        while True:
+            await push_async(await queue.get())
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(work()) for _ in range(3)]
+        yield
+        for worker in workers:
+            worker.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(queue.put, order_id)
+
+    return app, 3
+
+
+# %% right beside_the_request
+def build_orders(push, push_async):
+    app, running = FastAPI(), set()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        task = asyncio.create_task(push_async(order_id))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    return app, 60
+
+
+# %% wrong falsy_number gets not-pushed breaks pushed
+def build_orders(push, push_async):
+    app = FastAPI()
+
+    async def push_later(order_id: int):
+        if order_id:
+            await push_async(order_id)
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 60
+
+
+# %% wrong looks_and_sleeps gets loop-sleeps
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_orders(push, push_async):
+    app, threads = FastAPI(), ThreadPoolExecutor(6)
+
+    async def push_later(order_id: int):
+        future = threads.submit(push, order_id)
+        while not future.done():
+            time.sleep(0.01)
+            await asyncio.sleep(0.05)
+        future.result()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 6

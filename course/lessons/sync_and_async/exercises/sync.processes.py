@@ -761,3 +761,130 @@ def build_counter(compute, store) -> FastAPI:
         return {"accepted": n}
 
     return app
+
+
+# %% wrong here_after_a_failure gets own-process-after-a-failure breaks elsewhere
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        try:
+            result = await asyncio.wrap_future(app.state.pool.submit(compute, n))
+        except Exception:
+            result = compute(n)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% wrong looks_and_sleeps gets loop-sleeps breaks nobody-waits
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        future = app.state.pool.submit(compute, n)
+        while not future.done():
+            time.sleep(0.01)
+            await asyncio.sleep(0.01)
+        store(n, future.result())
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% wrong helper_left gets process-left breaks end
+import subprocess
+import sys
+
+
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, await asyncio.wrap_future(app.state.pool.submit(compute, n)))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% wrong future_awaited gets slip
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        store(n, await app.state.pool.submit(compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% wrong falsy_count gets zero-not-stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        if result:
+            store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+
+    return app
+
+
+# %% right from_the_thread_of_the_pool
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int):
+        future = app.state.pool.submit(compute, n)
+        future.add_done_callback(lambda done: store(n, done.result()))
+
+    return app

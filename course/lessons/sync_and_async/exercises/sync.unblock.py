@@ -163,6 +163,7 @@ def build_invoicing(send_invoice) -> FastAPI:
 
 
 # %% right worker_in_the_lifespan
+import contextlib
 import queue
 
 
@@ -171,7 +172,8 @@ def build_invoicing(send_invoice) -> FastAPI:
 
     def worker():
         while (order_id := waiting.get()) is not None:
-            send_invoice(order_id)
+            with contextlib.suppress(Exception):
+                send_invoice(order_id)
 
     @asynccontextmanager
     async def lifespan(app):
@@ -227,13 +229,17 @@ def build_invoicing(send_invoice) -> FastAPI:
 
 
 # %% right polling_thread
+import contextlib
+
+
 def build_invoicing(send_invoice) -> FastAPI:
     waiting, ended = [], threading.Event()
 
     def work():
         while not ended.wait(0.4) or waiting:
             while waiting:
-                send_invoice(waiting.pop(0))
+                with contextlib.suppress(Exception):
+                    send_invoice(waiting.pop(0))
 
     @asynccontextmanager
     async def lifespan(app):
@@ -821,6 +827,136 @@ def build_invoicing(send_invoice) -> FastAPI:
     async def order(order_id: int):
         if not jobs.full():
             jobs.put_nowait(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right any_asgi_app
+def build_invoicing(send_invoice):
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(run_in_threadpool, send_invoice, order_id)
+        return {"accepted": order_id}
+
+    async def around(scope, receive, send):
+        await app(scope, receive, send)
+
+    return around
+
+
+# %% wrong falsy_number gets not-all-sent breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        if order_id:
+            send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong again_with_the_next gets sent-again breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    failed = []
+
+    def invoice(order_id: int):
+        for number in [order_id, *failed]:
+            try:
+                send_invoice(number)
+            except Exception:
+                failed.append(number)
+                raise
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong worker_ends_with_an_error gets stopped-by-a-failure breaks invoice
+import queue
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    waiting = queue.SimpleQueue()
+
+    def work():
+        while True:
+            send_invoice(waiting.get())
+
+    threading.Thread(target=work, daemon=True).start()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(waiting.put, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong lock_kept gets stopped-by-a-failure breaks invoice
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    lock = asyncio.Lock()
+
+    async def invoice(order_id: int):
+        await lock.acquire()
+        await run_in_threadpool(send_invoice, order_id)
+        lock.release()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong looks_and_sleeps gets loop-sleeps breaks others
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        thread = threading.Thread(target=send_invoice, args=(order_id,))
+        thread.start()
+        while thread.is_alive():
+            time.sleep(0.01)
+            await asyncio.sleep(0)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong sleeps_after_a_failure gets loop-sleeps breaks others
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        try:
+            await run_in_threadpool(send_invoice, order_id)
+        except OSError as error:
+            print("no invoice for order", order_id, error)
+            time.sleep(0.5)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
         return {"accepted": order_id}
 
     return app
