@@ -62,13 +62,22 @@ def _waits_for_others(frame: FrameType | None) -> bool:
     if frame is None:
         return False
     if frame.f_code is concurrent.futures.thread._worker.__code__:
-        return True
+        jobs = frame.f_locals.get("work_queue")
+        return jobs is not None and bool(jobs.empty())
     waits = False
     while frame is not None and frame.f_code.co_filename in _WAITING:
         if frame.f_code is threading.Condition.wait.__code__ and frame.f_locals.get("timeout") is None:
-            return True
+            return _nobody_has_called(frame)
         waits, frame = True, frame.f_back
     return waits and frame is not None and Path(frame.f_code.co_filename) == _OUR_POOL
+
+
+def _nobody_has_called(frame: FrameType) -> bool:
+    """Whether a thread in ``Condition.wait`` still waits. One that was called, and has not had its turn on a
+    busy machine, is in the same line of code; but it is no longer on the condition's list.
+    """
+    condition, waiter = frame.f_locals.get("self"), frame.f_locals.get("waiter")
+    return waiter is not None and waiter in condition._waiters  # type: ignore[union-attr]
 
 
 def started_here() -> set[threading.Thread]:

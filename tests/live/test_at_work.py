@@ -1,12 +1,16 @@
 """Whether anybody still works for an app: what no request waits for."""
 
 import asyncio
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from queue import Queue
 
 import anyio.to_thread
+import pytest
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Gate, Server, serve
@@ -121,3 +125,32 @@ def test_a_thread_of_a_task_manager_has_a_job_or_none() -> None:
     gate.open()
     runs.join()
     assert eventually(lambda: without_job(threading.enumerate()) > 0)
+
+
+@pytest.fixture
+def nobody_else_has_a_turn() -> Iterator[None]:
+    """As long as this thread does not wait, no other goes on: as on a machine that is busy enough."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(60)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_a_thread_that_has_just_been_called_is_busy(nobody_else_has_a_turn: None) -> None:
+    calls = Queue[Callable[[], None] | None]()
+
+    def work() -> None:
+        while (call := calls.get()) is not None:
+            call()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(time.sleep, 0).result()
+        (worker,) = pool._threads  # type: ignore[attr-defined]
+        assert eventually(lambda: not busy([thread, worker]))
+        calls.put(lambda: None)
+        pool.submit(time.sleep, 0)
+        assert busy([thread, worker]) == [thread, worker]
+    calls.put(None)
+    thread.join()
