@@ -188,7 +188,7 @@ def raise_hand(up: bool = True) -> Standing:
     try:
         box.step()
     except (NotReached, Refused):
-        return Standing(say("The class board does not answer now. It hears of your hand as soon as it does."))
+        return Standing(say("The class board does not answer now. It gets your message as soon as it does."))
     finally:
         box.close()
     return Standing(say("Your hand is up.") if up else say("Your hand is down."))

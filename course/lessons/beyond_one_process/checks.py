@@ -23,6 +23,7 @@ from fastapi.exceptions import ResponseValidationError
 from course.live import Gate, Server
 from course.practice import Bench, NotYet, exercise
 from course.practice.race import HeldAnswers, TimeLapse, other_hashes
+from course.words import say
 
 _A_DAY = 86400.0  # seconds
 _NEVER = 1e6  # seconds; what is held is released by the check, or by the bench in the end
@@ -207,7 +208,7 @@ def _accepted(
     except httpx.InvalidURL:
         path = ""
     if path != "/jobs/17":
-        raise NotYet("no-location", got=(where or "none")[:80])
+        raise NotYet("no-location", got=(where or say("none"))[:80])
 
 
 def _begins(bench: Bench, server: Server, reports: _Reports, job_id: str) -> None:
@@ -493,7 +494,7 @@ class _Claims:
         if got != wanted:
             self._complain(got, wanted, before, now)
         if after.get(number, ("",))[0] != "running":
-            raise NotYet("wrong-state", id=number, state=after.get(number, ("gone",))[0])
+            raise NotYet("wrong-state", id=number, state=after.get(number, (say("gone"),))[0])
         if abs(after[number][2] - time.time()) < _LONG:
             raise NotYet("own-clock", wanted=f"{now + lease:g}")
         if after[number][2] != now + lease:
@@ -519,7 +520,7 @@ class _Claims:
         number = got[0] if isinstance(got, tuple) and len(got) == 2 else None
         state, _, until = before.get(number, ("", 0, 0.0)) if isinstance(number, int) else ("", 0, 0.0)
         if number is not None and number == self.table.rival_has:
-            raise NotYet("raced", id=number, kind="abandoned" if state == "running" else "new")
+            raise NotYet("raced", id=number, kind=say("abandoned") if state == "running" else say("new"))
         if state == "done":
             raise NotYet("takes-done", got=_short(got))
         if state == "running" and until >= now:
@@ -600,7 +601,7 @@ def _whatever_else_a_row_says(bench: Bench, claim: Callable[..., Any]) -> None:
 
 def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
     """Another process takes the row between a look and a write."""
-    for kind, oldest in (("new", ("new", 0, 0.0)), ("abandoned", ("running", 1, 130.0))):
+    for kind, oldest in ((say("new"), ("new", 0, 0.0)), (say("abandoned"), ("running", 1, 130.0))):
         for others in ({2: ("new", 0, 0.0)}, {}):
             with _outbox({1: oldest, **others}) as table:
                 db = table.connect()
@@ -614,7 +615,7 @@ def _rivals(bench: Bench, claim: Callable[..., Any]) -> None:
                         raise NotYet("gives-up", wanted=(2, 1))
                     raise NotYet("wrong-row", got=_short(got), wanted=(2, 1))
                 if table.rival_has == 1 and not others and got is not None:
-                    raise NotYet("raced", id=_short(got), kind=kind)
+                    raise NotYet("raced", id=1, kind=kind)
 
 
 def _the_same_moment(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -631,7 +632,8 @@ def _the_same_moment(bench: Bench, claim: Callable[..., Any]) -> None:
                 raise NotYet("gives-up", wanted=(2, 1))
             mine = got[0] if isinstance(got, tuple) else got
             if mine == table.rival_has:
-                raise NotYet("raced" if table.rows()[2][0] == "new" else "same-row", id=mine, kind="free")
+                miss = "raced" if table.rows()[2][0] == "new" else "same-row"
+                raise NotYet(miss, id=mine, kind=say("free"))
             if {mine, table.rival_has} != {1, 2} or table.rows()[3][0] != "new":
                 raise NotYet("wrong-row", got=_short(got), wanted=(1, 2) if table.rival_has == 2 else (2, 1))
 
@@ -870,7 +872,7 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
             bench.until(lambda: len(line.ended) == 3 or not stopping.is_alive())
         _look_at_order(line, order)
         if line.ended != ["e", "z", "f"] or line.begun != order:
-            raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or "none")
+            raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or say("none"))
         if not bench.until(lambda: not stopping.is_alive()):
             raise NotYet("never-stops")
 
@@ -1150,7 +1152,7 @@ def _failure_is_no_result(runs: _Runs) -> None:
         steps.sequence.clear()
         runs.succeeds(run_id, steps, _wanted([7]), "failure-kept")
         if steps.starts["charge"] < 2:
-            raise NotYet("failure-kept", got="the failed step did not run")
+            raise NotYet("failure-kept", got=say("the failed step did not run"))
         if steps.starts["reserve"] > 1:
             raise NotYet("error-undoes", name="reserve", count=2, error=_words(error))
 
@@ -1170,7 +1172,7 @@ def _lives_in_the_file(runs: _Runs, folder: Path) -> None:
     steps = _Steps()
     runs.on(folder / "other.sqlite").succeeds("run-0", steps, _wanted([1, 2]), "memory")
     if any(steps.starts[name] != 1 for name in _wanted([])):
-        raise NotYet("memory", got="a result without running the step", wanted="each step to run")
+        raise NotYet("memory", got=say("a result without running the step"), wanted=say("each step to run"))
     steps = _Steps()
     steps.kill_in = "charge"
     runs.live("run-9", steps, _wanted([6]))

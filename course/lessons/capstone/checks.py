@@ -14,12 +14,13 @@ from unittest import mock
 import httpx
 from fastapi import FastAPI
 
-from course.lessons.capstone.mutants import BUGS, FREEDOMS, build_free, build_other, build_with
+from course.lessons.capstone.mutants import bugs, build_free, build_other, build_with, freedoms
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.live import Gate, Server, SettleTimeout
 from course.practice import Bench, NotYet, exercise
 from course.practice.race import HeldAnswers, other_hashes
+from course.words import say
 
 _FINAL = ("closed", "refused", "failed")
 _STATUSES = ("accepted", *_FINAL)
@@ -484,7 +485,7 @@ def _all_called(
         miss if there else "missing-step",
         missing=missing[0] if missing else steps[0],
         busy=there[0] if there else "",
-        calls=", ".join(calls) or "none",
+        calls=", ".join(calls) or say("none"),
     )
 
 
@@ -507,14 +508,14 @@ def _good_day(services: _Watched, case: _Case, status: str) -> None:
     _right_arguments(services, case)
     _in_order(services, case)
     if status != "closed":
-        raise NotYet("not-closed", status=status, calls=", ".join(calls) or "none")
+        raise NotYet("not-closed", status=status, calls=", ".join(calls) or say("none"))
     for step in STEPS:
         if not services.did(step, case.id):
             raise NotYet("missing-step", missing=step, calls=", ".join(calls))
         if calls.count(step) > 1:
             raise NotYet("called-again", step=step, count=calls.count(step))
     if "release" in calls:
-        raise NotYet("released-unasked", why="a good day", calls=", ".join(calls))
+        raise NotYet("released-unasked", why=say("a good day"), calls=", ".join(calls))
 
 
 # refusals
@@ -751,7 +752,7 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("not-isolated", down=others[0] if others else step, missing=step)
     _in_order(services, case)
     if "release" in calls:
-        raise NotYet("released-unasked", why="no service said no", calls=", ".join(calls))
+        raise NotYet("released-unasked", why=say("no service said no"), calls=", ".join(calls))
     if status != "closed":
         raise NotYet("lost", step=next(iter(case.faults)), count=3, status=status, calls=", ".join(calls))
 
@@ -775,15 +776,15 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet(miss, error=_words(error))
     _leaves_the_rest(bench, examine_shop)
-    alive = [bug for bug in BUGS if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
-    if len(alive) == len(BUGS):
-        raise NotYet("sees-nothing", bug=BUGS[alive[0]])
+    alive = [bug for bug in bugs() if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
+    if len(alive) == len(bugs()):
+        raise NotYet("sees-nothing", bug=bugs()[alive[0]])
     if alive:
-        raise NotYet("survivor", bug=BUGS[alive[0]], killed=len(BUGS) - len(alive), all=len(BUGS))
+        raise NotYet("survivor", bug=bugs()[alive[0]], killed=len(bugs()) - len(alive), all=len(bugs()))
     for build in (other, build_with()):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
-    return {"all": len(BUGS)}
+    return {"all": len(bugs())}
 
 
 def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
@@ -793,10 +794,10 @@ def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
         return
     if (again := _verdict(bench, examine_shop, build_with())) is not None:
         raise NotYet("remembers", error=_words(again))
-    for free, what in FREEDOMS.items():
+    for free, what in freedoms().items():
         if (alone := _verdict(bench, examine_shop, build_free(free))) is not None:
             raise NotYet("asks-for-more", what=what, error=_words(alone))
-    raise NotYet("asks-for-more", what="; ".join(FREEDOMS.values()), error=_words(error))
+    raise NotYet("asks-for-more", what="; ".join(freedoms().values()), error=_words(error))
 
 
 def _words(error: BaseException) -> str:

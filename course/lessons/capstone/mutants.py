@@ -11,6 +11,7 @@ from fastapi import BackgroundTasks, FastAPI, HTTPException
 from pydantic import BaseModel
 
 from course.lessons.capstone.services import Declined, OutOfStock, Services
+from course.words import say
 
 
 class Order(BaseModel):
@@ -21,33 +22,35 @@ class Order(BaseModel):
     email: str
 
 
-BUGS = {
-    "never-captures": "the money is never taken",
-    "captures-refused": "money is taken although the bank declined",
-    "mails-refused": "a refused order is confirmed by mail",
-    "no-mail": "the confirmation is never sent",
-    "wrong-address": "the confirmation goes to the shop itself",
-    "keeps-stock": "a declined order keeps its reservation",
-    "statistics-matter": "an order fails because the statistics do",
-    "always-closed": "every order is reported as closed",
-    "stays-accepted": "no order is ever closed",
-    "one-order": "the second order is not processed",
-    "forgets-unknown": "an unknown order is answered 200",
-    "three-attempts": "an order fails because a service did three times in a row",
-    "release-ignored": "a declined order whose release fails for good is reported as refused",
-    "forgets-restart": "after a restart of the server nobody knows the orders of before",
-}
-"""The planted bugs: id, and what is wrong."""
+def bugs() -> dict[str, str]:
+    """The planted bugs: id, and what is wrong."""
+    return {
+        "never-captures": say("the money is never taken"),
+        "captures-refused": say("money is taken although the bank declined"),
+        "mails-refused": say("a refused order is confirmed by mail"),
+        "no-mail": say("the confirmation is never sent"),
+        "wrong-address": say("the confirmation goes to the shop itself"),
+        "keeps-stock": say("a declined order keeps its reservation"),
+        "statistics-matter": say("an order fails because the statistics do"),
+        "always-closed": say("every order is reported as closed"),
+        "stays-accepted": say("no order is ever closed"),
+        "one-order": say("the second order is not processed"),
+        "forgets-unknown": say("an unknown order is answered 200"),
+        "three-attempts": say("an order fails because a service did three times in a row"),
+        "release-ignored": say("a declined order whose release fails for good is reported as refused"),
+        "forgets-restart": say("after a restart of the server nobody knows the orders of before"),
+    }
 
 
-FREEDOMS = {
-    "random-key": "it takes the money under a random key, which it makes once for each order",
-    "more-attempts": "it calls a service that is down five times",
-    "more-tables": "it keeps a table of its own in the database",
-    "stops-early": "it does not ask the bank when the stock has said no",
-    "side-by-side": "it does steps that do not need each other at the same time",
-}
-"""What the specification leaves to a shop: id, and what the shop does with it."""
+def freedoms() -> dict[str, str]:
+    """What the specification leaves to a shop: id, and what the shop does with it."""
+    return {
+        "random-key": say("it takes the money under a random key, which it makes once for each order"),
+        "more-attempts": say("it calls a service that is down five times"),
+        "more-tables": say("it keeps a table of its own in the database"),
+        "stops-early": say("it does not ask the bank when the stock has said no"),
+        "side-by-side": say("it does steps that do not need each other at the same time"),
+    }
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class _Plan:
     unknown: str | None = None
     """What is said of an unknown order."""
     free: frozenset[str] = frozenset()
-    """Which of the `FREEDOMS` it takes."""
+    """Which of the `freedoms` it takes."""
 
 
 def build_with(bug: str = "") -> Callable[[Services], FastAPI]:
@@ -78,8 +81,8 @@ def build_other() -> Callable[[Services], FastAPI]:
 
 
 def build_free(*free: str) -> Callable[[Services], FastAPI]:
-    """One that works and takes these of the `FREEDOMS`; all of them, if none is named."""
-    return _builder(_Plan(last=("mail", "count", "invoice"), free=frozenset(free or FREEDOMS)))
+    """One that works and takes these of the `freedoms`; all of them, if none is named."""
+    return _builder(_Plan(last=("mail", "count", "invoice"), free=frozenset(free or freedoms())))
 
 
 def _builder(plan: _Plan) -> Callable[[Services], FastAPI]:

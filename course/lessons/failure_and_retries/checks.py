@@ -366,7 +366,7 @@ def _down_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
     if other := [order for order in service.calls if order != "order-1"]:
         raise NotYet("other-order", got=shown(other[0]))
     if len(service.calls) == 1:
-        raise NotYet("no-retry", error=describe(outcome.error) if outcome.error else "nothing")
+        raise NotYet("no-retry", error=describe(outcome.error) if outcome.error else say("nothing"))
     if outcome.error is not None:
         raise NotYet("gave-up", calls=len(service.calls), error=describe(outcome.error))
     if outcome.result != "sent order-1":
@@ -436,7 +436,8 @@ def _too_slow(bench: Bench, with_retries: Callable[..., Any]) -> None:
     if service.lasted[0] > 100 * _LIMIT:
         raise NotYet("no-timeout")
     if len(service.calls) == 1 or outcome.error is not None:
-        raise NotYet("timeout-not-retried", error=describe(outcome.error) if outcome.error else "nothing")
+        error = describe(outcome.error) if outcome.error else say("nothing")
+        raise NotYet("timeout-not-retried", error=error)
     with _longest_pauses():
         service, outcome = _try(bench, with_retries, (_NEVER, Fault.OK))
     _each_was_cut_off(service, outcome)
@@ -500,7 +501,7 @@ def _same_order_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
     service, _ = _try(bench, with_retries, plan, orders=orders, at_once=True)
     calls = [sum(order is each for each in service.calls) for order in orders]
     if calls != [4, 4]:
-        raise NotYet("same-order", calls=" and ".join(map(str, calls)))
+        raise NotYet("same-order", calls=", ".join(map(str, calls)))
 
 
 def _cancelled_it_ends(bench: Bench, with_retries: Callable[..., Any]) -> None:

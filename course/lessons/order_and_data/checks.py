@@ -240,8 +240,8 @@ def _look_at_each(bench: Bench, data: _Data, server: Server) -> None:
     """The same data again, none at all, and odd ones: each request counts, and its data are not touched."""
     odd = {"name": "", "_note": "  ", "Straße ": "\tzoë\n", "": " ", "none": ""}
     for raw, what in (
-        ({"name": " Ada "}, "the same data again"),
-        ({}, "an empty object"),
+        ({"name": " Ada "}, say("the same data again")),
+        ({}, say("an empty object")),
         (odd, in_words(odd)),
     ):
         processed = len(data.processed)

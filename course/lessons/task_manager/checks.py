@@ -199,7 +199,7 @@ def _look_at_unknown(
     graph = {**among, task: needs}
     manager = manager_of(graph)
     error = _error_of(bench, check_names, manager)
-    said = {"task": task, "needs": " and ".join(map(repr, needs)), "unknown": repr(unknown)}
+    said = {"task": task, "needs": ", ".join(map(repr, needs)), "unknown": repr(unknown)}
     if error is None:
         raise NotYet("accepts-unknown", **said)
     said["error"] = error_in_words(error)
@@ -327,7 +327,7 @@ def _look_at_misspelt(bench: Bench, resolve_dependencies: Callable[..., Any]) ->
     ):
         error = _error_of(bench, resolve_dependencies, manager_of(graph))
         if error is None or not _is_graph_error(error) or not {"ship", "pakc"} <= _words(str(error)):
-            said = error_in_words(error) if error is not None else "nothing"
+            said = error_in_words(error) if error is not None else say("nothing")
             raise NotYet("names-unchecked", error=said)
 
 
@@ -444,9 +444,10 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
             raise NotYet("went-on", failed=failed, name=later[0][1])
         _look_for_error(outcome, probe)
         if outcome.error is not probe.errors[failed]:
-            said = error_in_words(outcome.error) if outcome.error else "nothing"
-            error_said = error_in_words(probe.errors[failed])
-            raise NotYet("error-lost", failed=failed, error=error_said, what=f"{said} was raised")
+            wanted, what = error_in_words(probe.errors[failed]), say("nothing was raised")
+            if outcome.error:
+                what = say("{error} was raised", error=error_in_words(outcome.error))
+            raise NotYet("error-lost", failed=failed, error=wanted, what=what)
     _look_at_twins(bench, run_in_order)
     _look_at_refusal(bench, run_in_order)
 
@@ -618,7 +619,7 @@ def _look_at_run(probe: Probe, results: Any) -> None:
     for name in probe.after:
         wanted = probe.result(name)
         if name not in found or found[name] != wanted:
-            got = in_words(found[name]) if name in found else "nothing"
+            got = in_words(found[name]) if name in found else say("nothing")
             raise NotYet("results", name=name, got=got, wanted=in_words(wanted))
         if isinstance(wanted, list | dict) and found[name] is not wanted:
             raise NotYet("results", name=name, got=say("a copy of what it returned"), wanted=in_words(wanted))
@@ -694,7 +695,7 @@ def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any) -> None
     if alone:
         raise NotYet("runs-queue")
     if sorted(found) != [[repr(("first", n)), repr(("second", n))] for n in range(1, _RUNS + 1)]:
-        raise NotYet("shared", what="results of the one in the other")
+        raise NotYet("shared", what=say("results of the one in the other"))
 
 
 def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
@@ -731,9 +732,10 @@ def _look_for_error(outcome: Outcome, probe: Probe) -> None:
     error = next(iter(probe.errors.values()))
     said = {"failed": next(iter(probe.errors)), "error": error_in_words(error)}
     if outcome.error is None:
-        raise NotYet("error-lost", **said, what="nothing was raised")
+        raise NotYet("error-lost", **said, what=say("nothing was raised"))
     if not any(each is one for each in grouped(outcome.error) for one in probe.errors.values()):
-        raise NotYet("error-lost", **said, what=f"{error_in_words(outcome.error)} was raised")
+        what = say("{error} was raised", error=error_in_words(outcome.error))
+        raise NotYet("error-lost", **said, what=what)
 
 
 def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
@@ -958,7 +960,11 @@ def _no_coroutine(function: Callable[..., Any]) -> None:
 def _drawn(graph: Graph) -> str:
     """A graph in words, for a message."""
     arrows = [
-        f"{name or repr(name)} after {' and '.join(need or repr(need) for need in needs) or 'nothing'}"
+        say(
+            "{name} after {needs}",
+            name=name or repr(name),
+            needs=", ".join(need or repr(need) for need in needs) or say("nothing"),
+        )
         for name, needs in graph.items()
     ]
     if len(arrows) > _MANY_ARROWS:
