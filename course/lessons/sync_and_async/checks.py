@@ -802,7 +802,7 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
         raise NotYet(
             "not-each-once",
             reports=_list([*map(str, slow)]),
-            got=_list(sorted(given_up.elements())) or "none",
+            got=_list(sorted(given_up.elements())) or say("none"),
         )
     for report in _AT_ONCE:
         if not fetched[report]:
