@@ -32,6 +32,7 @@ from course.lessons.sync_and_async.provider import Provider
 from course.live import Pending, Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
+from course.words import say
 
 _ANSWER_SECONDS = 4
 _FINISH_SECONDS = 5
