@@ -29,7 +29,7 @@ HANDS_ON = True
 BROWSER = "COURSE_BROWSER"
 """The variable that tells the tests to open a browser, and the folder for its screenshots."""
 
-COMPUTED_SECONDS = 800
+COMPUTED_SECONDS = 600
 """What all tests compute, about, on all processors together."""
 
 SCREENSHOTS = ROOT / "screenshots"

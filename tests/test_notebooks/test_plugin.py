@@ -122,7 +122,7 @@ def test_a_learners_copies_are_not_lessons(tmp_path: Path) -> None:
     assert notebooks_of(tmp_path) == [lesson]
 
 
-@pytest.mark.parametrize("out", ["kit", "handed/round"])
+@pytest.mark.parametrize("out", [pytest.param("kit", marks=pytest.mark.thorough), "handed/round"])
 def test_a_kit_is_not_a_lesson(out: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One evening's work: `kit build`, then `test`."""
     lesson = notebook(tmp_path / "notebooks" / "00_a.ipynb", 1)
