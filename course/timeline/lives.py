@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from course.timeline.plan import EDGE, LEFT, RIGHT, text_width
 from course.timeline.scale import Scale, duration
 from course.timeline.svg import cross, document, line, rect, text
-from course.words import say
+from course.words import say, width
 
 _NOTED = re.compile(r"(.+): (started|done)")
 _TOP, _ROW, _BAR = 50.0, 28.0, 22.0
@@ -172,23 +172,27 @@ def _lane(lane: _Lane, scale: Scale, top: float) -> list[str]:
         start, over = scale.x(step.start), scale.x(lane.end if step.end is None else step.end)
         kind = "failed" if step.end is None and lane.life.killed is not None else "task"
         tip = f"{step.name}: {lane.says(step)}"
-        width = max(over - start, 4)
-        bar = rect(kind, start, y, width, _BAR, min(11, width / 2))
+        long = max(over - start, 4)
+        bar = rect(kind, start, y, long, _BAR, min(11, long / 2))
         parts.append(f"<g><title>{escape(tip)}</title>{bar}</g>")
         if kind == "failed":
             parts.append(cross(over, y + _BAR / 2, 6))
-        parts.append(_label(tip, kind, start, over, y + 15.5))
+        wall = EDGE if lane.life.killed is None else scale.x(lane.life.killed)
+        parts.append(_label(tip, kind, start, over, y + 15.5, wall))
         y += _ROW
     return parts
 
 
-def _label(said: str, kind: str, start: float, end: float, y: float) -> str:
-    """Inside of the bar where there is room, else beside it, and if possible not beyond the kill."""
-    width = text_width(said)
-    if width + 20 <= end - start:
+def _label(said: str, kind: str, start: float, end: float, y: float, wall: float) -> str:
+    """Inside of the bar where there is room, else beside it, and if possible not across the line of the kill,
+    which is at ``wall``.
+    """
+    room = text_width(said)
+    if room + 20 <= end - start:
         return text(f"in {kind}", start + 9, y, said)
-    left, right = start - 8 - width >= LEFT, end + 12 + width <= EDGE
-    if (left and kind == "failed") or not right:
+    left, right = start - 8 - room >= LEFT, end + 12 + room <= EDGE
+    crosses = kind == "failed" or end + 12 + room > wall
+    if (left and crosses) or not right:
         return text("out", start - 8, y, said, "end")
     return text("out", end + 12, y, said)
 
@@ -224,5 +228,5 @@ def _legend(y: float, lanes: list[_Lane]) -> list[str]:
     for kind, meaning in shown:
         tall = 8 if kind == "work" else 14
         parts += [rect(kind, x, y - 3 - tall / 2, 24, tall, 4), text("key", x + 32, y + 1, meaning)]
-        x += 50 + len(meaning) * 6.6
+        x += 50 + width(meaning) * 6.6
     return parts

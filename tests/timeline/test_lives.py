@@ -7,6 +7,7 @@ import pytest
 
 from course.timeline import Life, Lives
 from course.timeline.plan import EDGE, text_width
+from course.words import width
 
 SVG = "{http://www.w3.org/2000/svg}"
 SPEED = [1.0, 0.01, 300.0]
@@ -74,6 +75,17 @@ def test_no_label_leaves_the_picture(speed: float) -> None:
         x, width = float(each.get("x") or 0), text_width(each.text or "")
         left = {"end": x - width, "middle": x - width / 2}.get(each.get("text-anchor") or "", x)
         assert each.get("class") == "key" or (left >= 0 and left + width <= EDGE + 10), each.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_legend_has_room_for_its_words(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_LANGUAGE", language)
+    parts = list(ET.fromstring(two_lives(1.0).svg()).iter())
+    words = [each for each in parts if each.tag == f"{SVG}text" and each.get("class") == "key"]
+    bars = [start(parts[parts.index(each) - 1]) for each in words]
+    assert len(words) == 3
+    for each, following in zip(words, bars[1:], strict=False):
+        assert float(each.get("x") or 0) + width(each.text or "") * 6 < following, each.text
 
 
 def test_a_life_may_have_nothing_to_show() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import BackgroundTasks, FastAPI
 
 from course.live import Exchange, Task, Timeline, serve
+from course.timeline.model import shown
 from course.words import say
 
 PULSE = 0.005
@@ -81,7 +82,7 @@ class Observation:
 
     def __repr__(self) -> str:
         first = self.timeline.tasks[0]
-        return f"{first.function}: {first.thread}\n{self._verdict()}"
+        return f"{first.function}: {shown(first.thread)}\n{self._verdict()}"
 
     def _verdict(self) -> str:
         if self.others_wait:
