@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from course.facts import find
@@ -44,6 +45,20 @@ def until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
     raise TimeoutError(port)
 
 
+def until_it_has_started(url: str) -> None:
+    """PostgreSQL listens before it lets anybody in."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError as error:
+            if "starting up" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
 def run_in_background(command: list[str], port: int, **options: object) -> Iterator[int]:
     process = subprocess.Popen(
         command,
@@ -75,6 +90,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free_port()
         command = [str(POSTGRES / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"]
         for _ in run_in_background([*command, "-k", "", "-F"], port, cwd="/", **user):
+            until_it_has_started(f"postgresql://course@127.0.0.1:{port}/postgres")
             yield f"postgresql://course@127.0.0.1:{port}/durable"
     finally:
         shutil.rmtree(data, ignore_errors=True)
