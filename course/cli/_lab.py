@@ -17,7 +17,7 @@ from course.cli._failures import CannotGoOn, failure_of_error, tail
 from course.paths import WORKSPACE_VARIABLE, workspace
 from course.seat import PORTS
 from course.variables import drop_changing
-from course.words import language, say
+from course.words import ENGLISH, language, say
 
 FIRST_PORT = PORTS.start
 _TRIES = len(PORTS)
@@ -155,6 +155,8 @@ def prepare(folder: Path) -> list[str]:
 
 def _menus() -> dict[str, dict[str, str]]:
     """JupyterLab's own menus in the learner's language, if Jupyter's language pack for it is installed."""
+    if language() == ENGLISH:
+        return {}
     packs = {pack.name for pack in metadata.entry_points(group="jupyterlab.languagepack")}
     return {_MENUS: {"locale": language()}} if language() in packs else {}
 

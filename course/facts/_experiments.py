@@ -62,6 +62,18 @@ class NotedResponse:
         await self._app(scope, receive, noted)
 
 
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what another process does.
+
+    Raises TimeoutError when it has not come after so many seconds.
+    """
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
 @contextlib.contextmanager
 def serve_plain(config: uvicorn.Config) -> Iterator[httpx.Client]:
     """uvicorn as it is, without the bench's recorder and hooks; a client with one connection.

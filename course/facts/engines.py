@@ -5,14 +5,14 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from course.facts import Seen, fact
-from course.facts._experiments import saw
+from course.facts._experiments import saw, until
 from course.lessons.beyond_one_process.old_sqlite import teach_milliseconds
 from course.live import FileGate, Process, launch
 from course.live.process import ServerProcess
@@ -178,7 +178,9 @@ def sharing() -> Seen:
             waiting = 9 - len(begun[0] + begun[1])
             with process("one") as again:
                 # By itself: a page that nobody has begun yet may come first.
-                twice = _until(lambda: bool({*_pages(one)} & {*_pages(again)}))
+                with suppress(TimeoutError):
+                    until(lambda: bool({*_pages(one)} & {*_pages(again)}))
+                twice = bool({*_pages(one)} & {*_pages(again)})
             gate.open()
     return saw(
         {
@@ -194,14 +196,6 @@ def sharing() -> Seen:
 def _pages(process: ServerProcess) -> list[int]:
     """The pages that it has begun, in order; two of them may have been written into one line."""
     return [int(page) for page in re.findall(r"page (\d+): started", "\n".join(process.log))]
-
-
-def _until(true: Callable[[], bool], seconds: float = 30) -> bool:
-    """Wait for it, at most so long; whether it came."""
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    return true()
 
 
 @fact(
@@ -310,7 +304,5 @@ def _runs_of_a_killed_child(reject: bool) -> int:
             if reject:
                 worker.wait_for("succeeded", timeout=40)
             else:
-                assert _until(lambda: not any((folder / "queue").iterdir())), (
-                    "the message is not acknowledged"
-                )
+                until(lambda: not any((folder / "queue").iterdir()))
         return len((folder / "runs").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +23,7 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI
 
 from course.facts import Seen, fact
-from course.facts._experiments import in_order, saw, serve_plain
+from course.facts._experiments import in_order, saw, serve_plain, until
 from course.facts._outbox import Outbox
 from course.live import Gate, launch
 from course.live.errors import ProcessTimeout
@@ -366,25 +366,17 @@ def _told(script: str) -> bool:
         command = shlex.join([sys.executable, str(folder / "program.py"), name])
         (folder / "start.sh").write_text(script.format(program=command), encoding="utf-8")
         process = subprocess.Popen(["sh", str(folder / "start.sh")])
-        _until((folder / "pid").exists)
+        until((folder / "pid").exists, 20)
         process.terminate()
         process.wait(20)
         turns = _turns(folder)
-        _until(lambda: (folder / "told").exists() or _turns(folder) >= turns + 3)  # or it goes on
+        until(lambda: (folder / "told").exists() or _turns(folder) >= turns + 3, 20)  # or it goes on
         return (folder / "told").exists()
 
 
 def _turns(folder: Path) -> int:
     path = folder / "turns"
     return len(path.read_text(encoding="utf-8")) if path.exists() else 0
-
-
-def _until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.01)
 
 
 @fact(

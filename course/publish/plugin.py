@@ -260,7 +260,7 @@ def pytest_configure(config: pytest.Config) -> None:
             f"no such edition: {', '.join(sorted(unknown))} (there are {', '.join(_COLLECTED)})"
         )
     config.addinivalue_line("markers", "long: takes many seconds; begin with it")
-    config.addinivalue_line("markers", "thorough: left out without --whole")
+    config.addinivalue_line("markers", f"{_THOROUGH}: left out without --whole")
     config.addinivalue_line("markers", "waits: mostly waits; run it beside something that computes")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist sees only its share
         config.pluginmanager.register(EveryCell(config), "every-cell")
@@ -378,9 +378,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A run of everything leaves out what is thorough.
     """
     if not is_thorough(config):
-        left_out = [item for item in items if _has(item, "thorough")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not _has(item, "thorough")]
+        config.hook.pytest_deselected(items=[item for item in items if _has(item, _THOROUGH)])
+        items[:] = [item for item in items if not _has(item, _THOROUGH)]
     items.sort(key=lambda item: (not _has(item, "long"), not is_cell(item.nodeid)))
     if hasattr(config, "workerinput"):
         _spread(items)
