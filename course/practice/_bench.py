@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
+from starlette.types import ASGIApp
 
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live.at_work import at_a_gate, busy
@@ -306,14 +307,14 @@ class Bench:
 
     @contextlib.contextmanager
     def serve(
-        self, app: Any, *, name: str = "", around: Callable[[Any], Any] | None = None, **options: Any
+        self, app: Any, *, name: str = "", inside: ASGIApp | None = None, **options: Any
     ) -> Iterator[Server]:
         """Serve ``app`` as ``course.live.serve`` does; its client gives up after a few seconds.
 
         Args:
             app: what the learner's function returned.
             name: of that function, for the message when ``app`` is none.
-            around: makes of ``app`` what is served, such as ``course.practice.race.HeldAnswers``.
+            inside: what is served: ``app`` inside another app, as ``course.practice.race.HeldAnswers`` is.
             **options: of ``course.live.serve``.
 
         Raises:
@@ -321,7 +322,7 @@ class Bench:
         """
         if not is_app(app):
             raise NotYet("engine.not-an-app", name=name or self._name, what=what_is(app))
-        server = serve(around(app) if around else app, **options)
+        server = serve(app if inside is None else inside, **options)
         self.servers.append(server)
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)
         try:

@@ -58,7 +58,7 @@ def other_hashes() -> Iterator[None]:
 class HeldAnswers:
     """An app whose answers are held when they are complete, and before the client has any of them.
 
-    What has to be there before the answer is there while it is held. Give it to ``bench.serve(around=…)``.
+    What has to be there before the answer is there while it is held. For ``bench.serve(app, inside=…)``.
 
     Args:
         app: the app that answers.
@@ -107,7 +107,7 @@ class HeldAnswers:
 class TimeLapse:
     """An app on whose event loop time can be skipped: who waits for so many seconds has waited for them.
 
-    Who waits for an event notices nothing. Give it to ``bench.serve(around=…)``.
+    Who waits for an event notices nothing. Give it to ``bench.serve(app, inside=…)``.
     """
 
     def __init__(self, app: Any) -> None:

@@ -113,7 +113,7 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
     later = bench.spy(mailer.name)
     bench.call(build_register, later)  # another app, with a mailer of its own
     overlap = Overlap(app, enough=lambda: mailer.called, early=lambda: len(mailer.calls))
-    with bench.serve(app, name="build_register", around=lambda _: overlap) as server:
+    with bench.serve(app, name="build_register", inside=overlap) as server:
         for number, address in enumerate(_ADDRESSES, 1):
             status = _registers(bench, server, address)
             bench.comes(lambda number=number: len(mailer.calls) >= number)  # type: ignore[misc]
@@ -279,7 +279,7 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     later = bench.spy(audit.name)
     bench.call(build_orders, later)  # another app, with an audit of its own
     overlap = Overlap(app, early=lambda: len(audit.calls))
-    with bench.serve(app, name="build_orders", around=lambda _: overlap) as server:
+    with bench.serve(app, name="build_orders", inside=overlap) as server:
         for number, amount in enumerate(amounts, 1):
             known = len(audit.calls)
             reply = server.client.post("/orders", json={"amount": amount})

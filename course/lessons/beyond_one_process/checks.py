@@ -131,21 +131,16 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     errors = _errors()
     reports = _Reports(bench, jobs, errors)
     answers = bench.gate("the answer")
-    held: list[HeldAnswers] = []
-    laps: list[TimeLapse] = []
-
-    def around(app: Any) -> HeldAnswers:
-        laps.append(TimeLapse(app))
-        held.append(HeldAnswers(laps[0], answers))
-        return held[0]
-
-    with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
-        _accepted(bench, server, jobs, reports, held[0], answers)
+    app = bench.call(build_jobs, jobs, reports.function())
+    lapse = TimeLapse(app)
+    held = HeldAnswers(lapse, answers)
+    with bench.serve(app, inside=held) as server:
+        _accepted(bench, server, jobs, reports, held, answers)
         _begins(bench, server, reports, "17")
         if reports.saw["17"] != "running":
             raise NotYet("not-running", state=reports.saw["17"])
         _says(bench, server, jobs, "17", "running", "not-running")
-        laps[0].skip(_A_DAY)
+        lapse.skip(_A_DAY)
         if jobs.state("17") != "running":
             raise NotYet("cut-short", state=jobs.state("17"))
         reports.gate("17").open()
@@ -305,23 +300,19 @@ def _takes_many_at_once(bench: Bench, build_jobs: Callable[..., FastAPI]) -> Non
     jobs = _Jobs()
     reports = _Reports(bench, jobs, errors)
     answers = bench.gate("the answers")
-    laps: list[TimeLapse] = []
-
-    def around(app: Any) -> HeldAnswers:
-        laps.append(TimeLapse(app))
-        return HeldAnswers(laps[0], answers)
-
+    app = bench.call(build_jobs, jobs, reports.function())
+    lapse = TimeLapse(app)
     order = [*errors, "18", "19"]
-    with bench.serve(bench.call(build_jobs, jobs, reports.function()), around=around) as server:
+    with bench.serve(app, inside=HeldAnswers(lapse, answers)) as server:
         pending = [server.submit("POST", f"/jobs/{job_id}", timeout=_PATIENT) for job_id in order]
         bench.until(lambda: len(jobs.rows) == len(order) or all(each.done for each in pending))
-        laps[0].rounds()
+        lapse.rounds()
         answers.open()
         for job_id, each in zip(order, pending, strict=True):
             if not bench.until(lambda: each.done):  # noqa: B023
                 raise NotYet("client-waits", request=f"POST /jobs/{job_id}")
             bench.expect(each.result(), 202)
-        laps[0].rounds()  # the tasks follow their answers
+        lapse.rounds()  # the tasks follow their answers
         reports.open_together(order)
         bench.comes(lambda: all(jobs.state(job_id) in _ENDS for job_id in order))
         if idle := next((job_id for job_id in order if job_id not in reports.saw), None):
@@ -730,30 +721,26 @@ def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id:
 
 def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     line = _Line(bench, {"bad": TimeoutError("no such report"), "c": _PrinterJam("the printer is jammed")})
-    laps: list[TimeLapse] = []
-
-    def around(app: Any) -> TimeLapse:
-        laps.append(TimeLapse(app))
-        return laps[-1]
-
+    app = bench.call(build_queue, line.function(), 2)
+    lapse = TimeLapse(app)
     order = ["m", "bad", "c", "a"]
-    with bench.serve(bench.call(build_queue, line.function(), 2), around=around) as server:
+    with bench.serve(app, inside=lapse) as server:
         _accept(bench, server, "m", "full-too-early", size=2, waiting=0)
         if not bench.until(lambda: line.begun):
             raise NotYet("never-worked")
         _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
         _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
-        _refuse(bench, server, laps[0], line, "d", size=2)
+        _refuse(bench, server, lapse, line, "d", size=2)
         line.gate(0).open()
-        _next_begins(bench, laps[0], line, order, after="m")
+        _next_begins(bench, lapse, line, order, after="m")
         _takes_one_more(bench, server, line, "a", refused="d")
-        _refuse(bench, server, laps[0], line, "x", size=2)
+        _refuse(bench, server, lapse, line, "x", size=2)
         for number in range(1, len(order)):
             line.gate(number).open()
             if number + 1 < len(order):
-                _next_begins(bench, laps[0], line, order, after=order[number])
+                _next_begins(bench, lapse, line, order, after=order[number])
         bench.until(lambda: "a" in line.ended)
-        laps[0].rounds()
+        lapse.rounds()
         _look_at_order(line, order)
         again = ["m", "bad", "c"]
         _accept(bench, server, "m", "stays-full")
@@ -765,7 +752,7 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
             if job_id == "m":
                 _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
                 _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
-                _refuse(bench, server, laps[0], line, "x", size=2)
+                _refuse(bench, server, lapse, line, "x", size=2)
             _look_at_order(line, [*order, *again])
             line.gate(number).open()
 
@@ -844,25 +831,21 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
     """The server is told to stop while jobs wait; then as much time passes as somebody could wait for."""
     errors = {"bad": KeyError("chapter 3"), "worse": _PrinterJam("jam"), "worst": RuntimeError("no paper")}
     line = _Line(bench, errors)
-    laps: list[TimeLapse] = []
-
-    def around(app: Any) -> TimeLapse:
-        laps.append(TimeLapse(app))
-        return laps[-1]
-
     order = ["e", "bad", "z", "worse", "worst", "f"]
     size = len(order) - 1
-    with bench.serve(bench.call(build_queue, line.function(), size), around=around) as server:
+    app = bench.call(build_queue, line.function(), size)
+    lapse = TimeLapse(app)
+    with bench.serve(app, inside=lapse) as server:
         _accept(bench, server, order[0], "full-too-early", size=size, waiting=0)
         bench.until(lambda: line.begun)
         for waiting, job_id in enumerate(order[1:]):
             _accept(bench, server, job_id, "full-too-early", size=size, waiting=waiting)
-        _refuse(bench, server, laps[0], line, "y", size=size)
+        _refuse(bench, server, lapse, line, "y", size=size)
         stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
         stopping.start()
         for number in range(len(order)):
             bench.comes(lambda: len(line.begun) > number or not stopping.is_alive())  # noqa: B023
-            laps[0].skip(_A_DAY)
+            lapse.skip(_A_DAY)
             if not stopping.is_alive() or len(line.begun) <= number or not line.running:
                 break
             if line.most > 1:

@@ -237,10 +237,8 @@ def _is_in_the_way(bench: Bench) -> bool:
 
 
 @contextlib.contextmanager
-def _serve(
-    bench: Bench, build_shop: Callable[..., FastAPI], services: Services, **options: Any
-) -> Iterator[Server]:
-    with bench.serve(bench.call(build_shop, services), **options) as server:
+def _serve(bench: Bench, build_shop: Callable[..., FastAPI], services: Services) -> Iterator[Server]:
+    with bench.serve(bench.call(build_shop, services)) as server:
         yield server
 
 
@@ -359,17 +357,13 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
     answer = bench.gate("the answer")
     case = _case(0)
     services = _Watched([case], gates=gates)
-    held: list[HeldAnswers] = []
-
-    def around(app: Any) -> HeldAnswers:
-        held.append(HeldAnswers(app, answer))
-        return held[0]
-
-    with _serve(bench, build_shop, services, around=around) as server:
+    app = bench.call(build_shop, services)
+    held = HeldAnswers(app, answer)
+    with bench.serve(app, inside=held) as server:
         pending = server.submit("POST", "/orders", json=case.body, timeout=_PATIENT)
-        if not bench.until(lambda: held[0].made.is_set() or pending.done):
+        if not bench.until(lambda: held.made.is_set() or pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])
-        elsewhere = _stored_before(bench, build_shop, services, held[0])
+        elsewhere = _stored_before(bench, build_shop, services, held)
         answer.open()
         if not bench.until(lambda: pending.done):
             raise NotYet("client-waits", step=(services.log or [("the pipeline", "")])[0][0])

@@ -929,7 +929,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     app = bench.call(build_shop, bank, post, dead, Declined)
     overlap = Overlap(app)
     pauses = _Pauses(bank, post)
-    served = bench.serve(app, around=lambda _: overlap, name="build_shop")
+    served = bench.serve(app, inside=overlap, name="build_shop")
     with _longest_pauses(), pauses.watched(), served as server:
         overlap.together(len(everything))
         for wave in (everything, [_LATER]):

@@ -188,7 +188,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         data.keep_loop(asyncio.get_running_loop())
         await late(scope, receive, send)
 
-    with bench.serve(app, around=lambda _: watched, name="build_data") as server:
+    with bench.serve(app, inside=watched, name="build_data") as server:
         _look_at_first(bench, data, server)
         _look_at_each(bench, data, server)
         _look_at_results(bench, data, server)

@@ -77,7 +77,7 @@ def check_confirm(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
 
     app = bench.call(build_orders, get_notifications)
     late = LateTasks(app, watch=lambda: sent.called)
-    with bench.serve(app, around=lambda _: late, name="build_orders") as server:
+    with bench.serve(app, inside=late, name="build_orders") as server:
         _confirm_one(bench, server, sent, order_id=7, to=ADA)
         _confirm_one(bench, server, sent, order_id=8, to=BOB)
         if len(made) < 2:

@@ -151,7 +151,7 @@ def _calls_when_some_fail(
 
     built = build(call, call_async)
     beside = _Beside(built)
-    served = bench.serve(built, around=lambda _: beside, name="build")
+    served = bench.serve(built, inside=beside, name="build")
     with _no_sleep_on_the_loop(beside), served as server:
         for numbers in (failing, then):
             pending = [server.submit("POST", f"/orders/{number}") for number in numbers]
@@ -214,7 +214,7 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
     invoices = bench.spy("send_invoice", gate=library)
     built = bench.call(build_invoicing, invoices)
     app = _Beside(built)
-    served = bench.serve(built, around=lambda _: app, name="build_invoicing")
+    served = bench.serve(built, inside=app, name="build_invoicing")
     with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, library.open):
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
@@ -366,7 +366,7 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
     calls = _calls_when_some_fail(
         bench, lambda *pushes: _pair(bench.call(build_orders, *pushes))[0], failing, then
     )
-    served = bench.serve(built, around=lambda _: app, name="build_orders")
+    served = bench.serve(built, inside=app, name="build_orders")
     with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, app, pushed, on_the_loop)
         for number in _NUMBERS[1:_ORDERS]:
@@ -768,7 +768,7 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
     archive = _Archive(bench)
     built = bench.call(build_reports, archive.fetch, archive.give_up)
     app = archive.beside = _Beside(built, enough=archive.waits_for_the_loop)
-    served = bench.serve(built, around=lambda _: app, name="build_reports")
+    served = bench.serve(built, inside=app, name="build_reports")
     with _no_sleep_on_the_loop(app), served as server:
         _slow_report(bench, server, archive)
         _once_more(bench, server, archive)
@@ -887,7 +887,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
         built = bench.call(build_counter, compute, store)
         app = _Beside(built, enough=lambda: bool(watched.processes()))
         before = {child.pid for child in _children()}
-        served = bench.serve(built, around=lambda _: app, name="build_counter")
+        served = bench.serve(built, inside=app, name="build_counter")
         with _no_sleep_on_the_loop(app), served as server:
             try:
                 _compute_one(bench, server, watched, store, 3000)
