@@ -61,7 +61,7 @@ def seats(folder: Path, board: str, code: str) -> Iterator[Seat]:
         yield Seat(box)
 
 
-def _until(there: Callable[[], bool]) -> None:
+def until(there: Callable[[], bool]) -> None:
     deadline = threading.Event()
     timer = threading.Timer(120, deadline.set)
     timer.start()
@@ -91,7 +91,7 @@ def test_a_board_that_is_killed_loses_nothing_and_doubles_nothing(
         learner.start()
     for _ in range(KILLS):
         some = _count(store, found.id) + 3 * LEARNERS
-        _until(lambda some=some: _count(store, found.id) >= some)  # type: ignore[misc]
+        until(lambda some=some: _count(store, found.id) >= some)  # type: ignore[misc]
         process.kill()
         assert any(learner.is_alive() for learner in learners), "killed too late to prove anything"
         process.start()
