@@ -6,7 +6,6 @@ The page is made of parts that are drawn here once for everybody and arrive as s
 import asyncio
 import contextlib
 import hashlib
-import json
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -232,8 +231,8 @@ def _add_pages(app: FastAPI, live: Live, address: Address | None, hub: Hub | Non
         watching.add(page)
         try:
             version = live.pages.read_mark(last_event_id or seen)
-            async for mark, parts in live.pages.changes(version, f"{view}-"):
-                yield ServerSentEvent(raw_data=json.dumps(parts), id=mark)
+            async for mark, news in live.pages.changes(version, f"{view}-"):
+                yield ServerSentEvent(raw_data=news, id=mark)
         finally:
             watching.discard(page)
 

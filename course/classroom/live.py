@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from course.classroom import names
-from course.classroom.room import Column, Room
+from course.classroom.room import Room
 from course.classroom.store import Class, Noted, Seat, Store
 from course.classroom.wire import Enter, Status, Sync
 from course.practice.markup import inline
@@ -94,6 +95,7 @@ class Pages:
         self.version = 0
         self.parts: dict[str, tuple[int, str]] = {}
         self._changed = asyncio.Condition()
+        self._news: dict[tuple[int, str], str] = {}
 
     async def put(self, parts: dict[str, str]) -> None:
         """Let the parts be these. What is not among them any more is empty from now on."""
@@ -103,6 +105,7 @@ class Pages:
             return
         self.version += 1
         self.parts |= {name: (self.version, html) for name, html in changed.items()}
+        self._news.clear()
         async with self._changed:
             self._changed.notify_all()
 
@@ -116,16 +119,22 @@ class Pages:
         known = boot == self._boot and version.isdecimal() and len(version) < 12
         return min(int(version), self.version) if known else 0
 
-    async def changes(self, seen: int, prefix: str) -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
-        """Again and again the parts that have changed since ``seen``, and the name of their version."""
+    async def changes(self, seen: int, prefix: str) -> AsyncIterator[tuple[str, str]]:
+        """Again and again the name of a version, and the parts that have changed since ``seen``, as JSON."""
         while True:
             async with self._changed:
                 while self.version <= seen:
                     await self._changed.wait()
-            news = [(n, html) for n, (v, html) in self.parts.items() if v > seen and n.startswith(prefix)]
-            seen = self.version
+            news, seen = self._since(seen, prefix), self.version
             if news:
                 yield self.mark(), news
+
+    def _since(self, seen: int, prefix: str) -> str:
+        """What has changed, or nothing; made once for all the pages that know the same."""
+        if (seen, prefix) not in self._news:
+            news = [(n, html) for n, (v, html) in self.parts.items() if v > seen and n.startswith(prefix)]
+            self._news[seen, prefix] = json.dumps(news) if news else ""
+        return self._news[seen, prefix]
 
 
 class Live:
@@ -269,41 +278,51 @@ class Live:
             await asyncio.sleep(_GATHER)
 
     async def draw(self) -> None:
-        """Work out what is to be seen, once for all pages."""
-        await self.pages.put(self._parts())
+        """Work out what is to be seen, once for all pages.
 
-    def _parts(self) -> dict[str, str]:
+        The loop is free between two parts: who sends something does not wait until all is drawn.
+        """
+        parts: dict[str, str] = {}
+        for name, html in self._parts():
+            parts[name] = html
+            await asyncio.sleep(0)
+        for _ in self._draw_rows():
+            await asyncio.sleep(0)
+        rows = {f"b-row-{id}": html for id, (_, html) in self._rows.items()}
+        await self.pages.put(parts | rows)
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        """All but the rows. What happens between two of them is seen when they are drawn again."""
         now, lesson, room = self.clock(), self.lesson(), self.room
+        yield "b-hands", self.render("hands", hands=room.hands())
+        yield "b-stuck", self.render("stuck", stuck=room.stuck(now))
+        yield "b-misses", self.render("misses", misses=room.misses(now))
+        away = {seat.id for seat in room.away(now)}
+        yield "b-seats", self.render("seats", places=room.places, away=away, broken=room.broken())
+        for view in "bp":
+            yield f"{view}-timer", self.render("timer", end=self.marks.get("timer", ""))
         columns = room.columns(lesson)
+        yield "b-head", self.render("head", lesson=lesson.name, columns=columns)
+        yield "p-done", self.render("done", columns=columns, seats=len(room.places))
         revealed = {what.partition(":")[2]: True for what in self.marks if what.startswith("poll:")}
         polls = room.polls(lesson, revealed)
-        away = {seat.id for seat in room.away(now)}
-        parts = {
-            "b-timer": self.render("timer", end=self.marks.get("timer", "")),
-            "b-hands": self.render("hands", hands=room.hands()),
-            "b-stuck": self.render("stuck", stuck=room.stuck(now)),
-            "b-misses": self.render("misses", misses=room.misses(now)),
-            "b-polls": self.render("polls", polls=polls, forms=True),
-            "b-seats": self.render("seats", places=room.places, away=away, broken=room.broken()),
-            "b-head": self.render("head", lesson=lesson.name, columns=columns),
-            "p-timer": self.render("timer", end=self.marks.get("timer", "")),
-            "p-polls": self.render(
-                "polls", polls=[*polls[:1], *(p for p in polls[1:] if p.revealed)], forms=False
-            ),
-            "p-done": self.render("done", columns=columns, seats=len(room.places)),
-        }
-        return parts | self._rows_of(lesson.name, columns, away)
+        yield "b-polls", self.render("polls", polls=polls, forms=True)
+        projected = [*polls[:1], *(poll for poll in polls[1:] if poll.revealed)]
+        yield "p-polls", self.render("polls", polls=projected, forms=False)
 
-    def _rows_of(self, lesson: str, columns: list[Column], away: set[int]) -> dict[str, str]:
-        """A row for each seat, drawn again only if something in it has changed."""
-        rows = {}
-        for id, place in self.room.places.items():
-            key = (lesson, id in away, place.events, place.seat)
+    def _draw_rows(self) -> Iterator[None]:
+        """Draw the row of each seat of which something has changed."""
+        lesson = self.lesson()
+        columns = lesson.text.exercises
+        for id, place in [*self.room.places.items()]:
+            if id not in self.room.places:  # it has left meanwhile
+                continue
+            away = self.room.is_away(place, self.clock())
+            key = (lesson.name, away, place.events, place.seat)
             if id not in self._rows or self._rows[id][0] != key:
-                html = self.render("row", place=place, columns=columns, away=id in away)
+                html = self.render("row", place=place, columns=columns, away=away)
                 self._rows[id] = (key, html)
-            rows[f"b-row-{id}"] = self._rows[id][1]
-        return rows
+                yield
 
     def render(self, part: str, **given: Any) -> str:
         """A part of a page: the macro of that name."""

@@ -6,7 +6,7 @@ Times are seconds of the board's clock. ``now`` is always given.
 from __future__ import annotations
 
 import statistics
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -155,7 +155,7 @@ class Room:
 
     def __init__(self, seats: Iterable[Seat] = (), events: Iterable[Noted] = (), *, now: float) -> None:
         self.places: dict[int, Place] = {}
-        self._recent: deque[Noted] = deque()
+        self._missed: dict[tuple[str, str, int], float] = {}  # when a seat got a miss of an exercise last
         self._polls: dict[str, dict[int, str]] = {}
         self._asked: dict[str, float] = {}
         self.lessons = {lesson.name: lesson for lesson in lessons()}
@@ -188,7 +188,7 @@ class Room:
         self.places.pop(seat, None)
         for answers in self._polls.values():
             answers.pop(seat, None)
-        self._recent = deque(noted for noted in self._recent if noted.seat != seat)
+        self._missed = {key: at for key, at in self._missed.items() if key[2] != seat}
 
     def hear(self, seat: int, now: float) -> bool:
         """A sign of life; whether the seat was away before."""
@@ -215,10 +215,11 @@ class Room:
         place.last = event.id
         place.work.setdefault(event.id, Work()).add(noted)
         if event.miss:
-            self._recent.append(noted)
+            key = (event.id, event.miss, noted.seat)
+            self._missed[key] = max(noted.at, self._missed.get(key, 0.0))
 
     def _forget_before(self, time: float) -> None:
-        self._recent = deque(noted for noted in self._recent if noted.at >= time)
+        self._missed = {key: at for key, at in self._missed.items() if at >= time}
 
     # what is seen
 
@@ -283,8 +284,7 @@ class Room:
     def misses(self, now: float) -> list[SeenMiss]:
         """The commonest misses of the last ten minutes, by the number of learners who got them."""
         self._forget_before(now - RECENT)
-        seen = {(noted.event.id, noted.event.miss, noted.seat) for noted in self._recent}
-        counted = Counter((id, miss) for id, miss, _ in seen)
+        counted = Counter((id, miss) for id, miss, _ in self._missed)
         found = []
         for (id, miss), learners in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
             lesson = self.lessons[self._lesson_of[id]]

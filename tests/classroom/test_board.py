@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -20,7 +21,7 @@ from course.classroom.guard import Buckets
 from course.classroom.live import Live
 from course.classroom.outbox import NotReached
 from course.classroom.store import Store, to_csv
-from course.classroom.wire import LARGEST, Join
+from course.classroom.wire import LARGEST, Enter, Join
 from course.practice import lessons
 from course.seat import encode
 from tests.classroom.conftest import HOSTILE, Board, Clock, Seated
@@ -309,6 +310,31 @@ def test_a_clock_that_is_set_changes_no_order(board: Board, seated: Seated, jump
     ada.fails(EXERCISE, "three")
     ada.send()
     assert [miss for _, _, miss in board.stored()] == ["one", "two", "three"]
+
+
+# ---- drawing
+
+
+def test_seats_are_served_while_the_pages_are_drawn(tmp_path: Any) -> None:
+    """The loop is free before each row; who leaves meanwhile is not drawn."""
+    store = Store(f"sqlite:///{(tmp_path / 'classes.sqlite3').as_posix()}")
+
+    async def draw() -> tuple[int, int, int, str]:
+        live = Live(store, store.open("Tuesday", 0.0), clock=Clock())
+        seats = [await live.join(Enter(token=f"{number:064x}"), f"Seat {number}") for number in range(50)]
+        drawing, turns = asyncio.create_task(live.draw()), 0
+        while not drawing.done():
+            await asyncio.sleep(0)
+            turns += 1
+            if turns == 20:
+                live.room.leave(seats[-1].id)
+        return turns, seats[0].id, seats[-1].id, live.page("board", lessons=[], chosen="", words="", qr="")
+
+    turns, stays, leaves, page = asyncio.run(draw())
+    store.close()
+    assert turns > 50
+    assert f'id="b-row-{stays}"' in page
+    assert f'id="b-row-{leaves}"' not in page
 
 
 # ---- the stream

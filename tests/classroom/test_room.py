@@ -173,7 +173,7 @@ def test_every_miss_of_the_course_has_words() -> None:
     for lesson in lessons():
         for id, text in lesson.text.exercises.items():
             for miss in text.misses:
-                room.room._recent.clear()
+                room.room._missed.clear()
                 room.fails(0, id, miss=miss)
                 (seen,) = room.room.misses(room.now)
                 assert seen.idea.says, (id, miss)
