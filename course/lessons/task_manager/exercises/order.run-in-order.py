@@ -242,6 +242,26 @@ async def run_in_order(self):
     return self.results
 
 
+# %% wrong kept_on_the_manager gets shared breaks hands-on
+async def run_in_order(self):
+    self.results = {}
+    for name in self.resolve_dependencies():
+        value = await call(self.tasks[name].task, *self.arguments_for(name, self.results))
+        self.results[name] = value
+    return self.results
+
+
+# %% wrong none_is_no_argument gets arguments breaks hands-on
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        arguments = self.arguments_for(name, results)
+        if len(arguments) > 1:
+            arguments = [argument for argument in arguments if argument is not None]
+        results[name] = await call(self.tasks[name].task, *arguments)
+    return results
+
+
 # %% wrong pop_tasks gets runs-once breaks once
 async def run_in_order(self):
     results = {}
