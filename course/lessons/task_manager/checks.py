@@ -854,9 +854,14 @@ def _refuses_an_unknown_name(bench: Bench, make: Callable[[], Any]) -> str | Non
 
 
 def _refuses_a_circle(bench: Bench, make: Callable[[], Any]) -> str | None:
-    manager = _fill(bench, make, {**SHOP, "charge": ["reserve", "ship"]})
-    said = str(_error_of(bench, manager.resolve_dependencies))
-    return None if {"charge", "ship"} <= _words(said) else "charge, ship"
+    for needs, names in ((["reserve", "ship"], {"charge", "ship"}), (["reserve", "charge"], {"charge"})):
+        graph = {**SHOP, "charge": needs}
+        refusal = _error_of(
+            bench, named_like(make, lambda graph=graph: _filled(make, graph).resolve_dependencies())
+        )
+        if not names <= _words(str(refusal)):
+            return ", ".join(sorted(names))
+    return None
 
 
 def _shares_nothing(bench: Bench, make: Callable[[], Any]) -> str | None:
@@ -875,11 +880,11 @@ def _hands_results_on(bench: Bench, make: Callable[[], Any]) -> str | None:
 
 def _runs_side_by_side(bench: Bench, make: Callable[[], Any]) -> str | None:
     calls = [name for name in WIDE if WIDE[name]]
-    for graph, names in ((SHOP, ["charge", "pack"]), (WIDE, calls)):
-        probe = Probe(graph)
+    for graph, names, sync in ((SHOP, ["charge", "pack"], ()), (WIDE, calls, ()), (WIDE, calls, calls)):
+        probe = Probe(graph, sync={*sync})
         probe.meet(*names)
         bench.run(_fill(bench, make, graph, probe.tasks).run)
-        if probe.alone:
+        if probe.alone or any(probe.on_loop[name] for name in sync):
             return ", ".join(names)
     return None
 
@@ -895,6 +900,28 @@ def _runs_again(bench: Bench, make: Callable[[], Any]) -> str | None:
     return None
 
 
+def _hands_the_same_on_again(bench: Bench, make: Callable[[], Any]) -> str | None:
+    probe = Probe(SHOP)
+    manager = _fill(bench, make, SHOP, probe.tasks)
+    for _ in range(2):
+        bench.run(manager.run)
+    return next((name for name, calls in probe.given.items() if calls[0] != calls[-1]), None)
+
+
+def _runs_after_a_failure(bench: Bench, make: Callable[[], Any]) -> str | None:
+    ran: list[str] = []
+
+    def fail_once() -> None:
+        ran.append("reserve")
+        if len(ran) == 1:
+            raise TaskFailed
+
+    manager = _fill(bench, make, {"reserve": []}, {"reserve": fail_once})
+    for _ in range(2):
+        outcome_of(bench, manager.run, may_fail=True, within=HANGS)
+    return None if len(ran) == 2 else "reserve"
+
+
 _PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
     "shares-tasks": _shares_nothing,
     "no-order": _orders_the_graph,
@@ -904,19 +931,24 @@ _PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
     "hands-on-nothing": _hands_results_on,
     "one-by-one": _runs_side_by_side,
     "runs-once": _runs_again,
+    "hands-on-other-results": _hands_the_same_on_again,
+    "stops-after-failure": _runs_after_a_failure,
 }
 
 
 def _fill(
     bench: Bench, make: Callable[[], Any], graph: Graph, tasks: Mapping[str, Callable[..., Any]] | None = None
 ) -> Any:
-    def fill() -> Any:
-        manager = make()
-        for name, needs in graph.items():
-            manager.add_task(name, (tasks or {}).get(name, nothing), list(needs))
-        return manager
+    return bench.call(named_like(make, lambda: _filled(make, graph, tasks)))
 
-    return bench.call(named_like(make, fill))
+
+def _filled(
+    make: Callable[[], Any], graph: Graph, tasks: Mapping[str, Callable[..., Any]] | None = None
+) -> Any:
+    manager = make()
+    for name, needs in graph.items():
+        manager.add_task(name, (tasks or {}).get(name, nothing), list(needs))
+    return manager
 
 
 def _after(manager: Any) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
+from starlette.concurrency import run_in_threadpool
 
 from course.lessons.services.database import Order, new_engine
 

@@ -1242,3 +1242,22 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
         return {"id": order_id}
 
     return app
+
+
+# %% wrong held_over_an_await gets held-over-an-await breaks free
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    async def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            await run_in_threadpool(db.refresh, order)
+            number = order.id
+            db.commit()
+        tasks.add_task(send_receipt, new.email, number)
+        return {"id": number}
+
+    return app

@@ -720,3 +720,98 @@ class MyTaskManager:
             for name in order:
                 group.create_task(one(name))
         return results
+
+
+# %% wrong def_tasks_on_the_loop gets one-by-one breaks run
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            for need in self.tasks[name].depends_on:
+                await done[need].wait()
+            value = self.tasks[name].task(*self.arguments_for(name, results))
+            results[name] = await value if asyncio.iscoroutine(value) else value
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong events_of_the_manager gets hands-on-other-results breaks run
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+        self.done = {}
+
+    def add_task(self, name, task, dependencies=()):
+        add_task(self, name, task, dependencies)
+        self.done[name] = asyncio.Event()
+
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+
+    async def run(self):
+        results = {}
+
+        async def one(name):
+            needs = self.tasks[name].depends_on
+            for need in needs:
+                await self.done[need].wait()
+            results[name] = await call(self.tasks[name].task, *[results.get(need) for need in needs])
+            self.done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in self.resolve_dependencies():
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong believes_it_still_runs gets stops-after-failure breaks run
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+        self.running = False
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        if self.running:
+            raise RuntimeError("this manager is running already")
+        self.running = True
+        results = await run(self)
+        self.running = False
+        return results
+
+
+# %% wrong an_arrow_to_itself_is_dropped gets takes-a-circle breaks order
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    def add_task(self, name, task, dependencies=()):
+        add_task(self, name, task, [need for need in dependencies if need != name])
+
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
