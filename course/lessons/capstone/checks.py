@@ -549,10 +549,10 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("not-released", why=why)
         if not services.did("release", case.id) and case.down != "release":
             raise NotYet("release-lost", count=calls.count("release"))
-        if calls.count("release") > 1 + len(case.faults.get("release", ())):
-            raise NotYet("released-again", count=calls.count("release"))
-    elif "release" in calls:
+    elif "release" in calls and case.down != "reserve":  # else nobody knows whether it was reserved
         raise NotYet("released-unasked", why=why, calls=", ".join(calls))
+    if calls.count("release") > 1 + len(case.faults.get("release", ())):
+        raise NotYet("released-again", count=calls.count("release"))
     if status != case.status and (status != "refused" or case.down not in ("reserve", "authorise")):
         if case.down:
             raise NotYet("not-failed", step=case.down, status=status)

@@ -110,6 +110,9 @@ def check_add_task(bench: Bench, add_task: Callable[..., Any]) -> None:
     needs.append("changed later")
     if "changed later" in manager.tasks["mail"].depends_on:
         raise NotYet("shared-list")
+    lists = [node.depends_on for node in manager.tasks.values() if isinstance(node.depends_on, list)]
+    if len(set(map(id, lists))) < len(lists):
+        raise NotYet("one-list-for-two")
     named_twice = ["patrol", "mail", "", "patrol"]
     add("patrol", iter(named_twice))
     _look_at_entry(manager, "patrol", spies["patrol"].function, spies["patrol"].called, named_twice)
@@ -186,6 +189,11 @@ def check_check_names(bench: Bench, check_names: Callable[..., Any]) -> None:
         _look_at_unknown(bench, check_names, "ship", [unknown], unknown)
     _look_at_unknown(bench, check_names, _LONG_NAME, ["reserve", f"{_LONG_NAME} too"], f"{_LONG_NAME} too")
     _look_at_unknown(bench, check_names, "the last one", ["pakc"], "pakc", among=MANY)
+    manager = manager_of(SHOP)
+    bench.run(check_names, manager)
+    manager.tasks["ship"].depends_on.append("pakc")
+    if _error_of(bench, check_names, manager) is None:
+        raise NotYet("looks-once")
 
 
 def _look_at_unknown(

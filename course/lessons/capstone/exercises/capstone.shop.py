@@ -4722,7 +4722,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong releases_what_it_may_have gets released-unasked breaks refusal
+# %% right releases_what_it_may_have
 from concurrent.futures import ThreadPoolExecutor
 
 

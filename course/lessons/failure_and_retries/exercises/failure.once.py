@@ -1299,3 +1299,25 @@ def build_payment(connect):
             return new
 
     return prepare, pay
+
+
+# %% wrong open_after_an_error gets lock-left breaks answer
+def build_payment(connect):
+    local = threading.local()
+
+    def prepare():
+        pass
+
+    def pay(key, cents):
+        if not hasattr(local, "bank"):
+            local.bank = connect()
+            local.bank.isolation_level = None
+        bank = local.bank
+        bank.execute("BEGIN IMMEDIATE")
+        charged = not bank.execute("SELECT 1 FROM charges WHERE key = ?", (key,)).fetchone()
+        if charged:
+            bank.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+        bank.execute("COMMIT")
+        return charged
+
+    return prepare, pay

@@ -600,7 +600,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong busy_wait gets loop-waits
+# %% wrong busy_wait gets loop-sleeps
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
 
@@ -957,6 +957,55 @@ def build_invoicing(send_invoice) -> FastAPI:
     @app.post("/orders/{order_id}", status_code=202)
     async def order(order_id: int, tasks: BackgroundTasks):
         tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong batch_ends_with_a_failure gets stopped-by-a-failure breaks invoice
+def build_invoicing(send_invoice):
+    app = FastAPI()
+    waiting = []
+    guard, sending = threading.Lock(), threading.Lock()
+
+    def invoice_all():
+        with sending:
+            with guard:
+                batch = list(waiting)
+                waiting.clear()
+            for order_id in batch:
+                send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        with guard:
+            waiting.append(order_id)
+        tasks.add_task(invoice_all)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong bounded_queue gets loop-waits breaks others
+import queue
+
+
+def build_invoicing(send_invoice):
+    app = FastAPI()
+    orders = queue.Queue(maxsize=10)
+
+    def work():
+        while True:
+            try:
+                send_invoice(orders.get())
+            except Exception:
+                pass
+
+    threading.Thread(target=work, daemon=True).start()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        orders.put(order_id)
         return {"accepted": order_id}
 
     return app

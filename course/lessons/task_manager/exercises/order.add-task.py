@@ -279,3 +279,13 @@ def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None
     if n[name] == 2:
         raise GraphError(f"there is a task {name!r} already")
     self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+
+# %% wrong one_empty_list_for_all gets one-list-for-two breaks own-list
+NOTHING: list[str] = []
+
+
+def add_task(self, name, task, dependencies=()):
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    self.tasks[name] = TaskDependency.model_construct(task=task, depends_on=list(dependencies) or NOTHING)

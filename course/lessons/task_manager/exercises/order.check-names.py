@@ -222,3 +222,14 @@ def check_names(self) -> None:
         for dependency in node.depends_on:
             if dependency not in tasks:
                 raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong looked_at_once gets looks-once breaks refuses
+def check_names(self):
+    if getattr(self, "names_are_checked", False):
+        return
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+    self.names_are_checked = True
