@@ -296,9 +296,10 @@ def broken_pool() -> Seen:
     """Jobs before and after one that ends its worker."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
         outcomes = [_outcome(workers, *job) for job in ((abs, -1), (os._exit, 1), (abs, -1), (abs, -1))]
+    others = multiprocessing.active_children()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
         outcomes.append(_outcome(workers, abs, -1))
-        [idle] = multiprocessing.active_children()
+        [idle] = [child for child in multiprocessing.active_children() if child not in others]
         idle.terminate()
         idle.join(30)
         outcomes.append(_outcome(workers, abs, -1))
