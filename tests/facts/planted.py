@@ -466,6 +466,17 @@ def a_stream_ends_with_its_only_row() -> None:
     StreamingResponse.stream_response = stream_response
 
 
+@change("F2e")
+def the_server_awaits_whenever_it_sends() -> None:
+    original = RequestResponseCycle.send
+
+    async def send(self, message):
+        await asyncio.sleep(0)
+        await original(self, message)
+
+    RequestResponseCycle.send = send
+
+
 @change("F15c")
 def streams_are_collected_before_they_are_sent() -> None:
     original = StreamingResponse.stream_response
