@@ -1,5 +1,6 @@
 """Which tasks run at all: those of the response that is sent."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from starlette.background import BackgroundTask
 
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, quiet_client, saw
+from course.live import Gate, GateTimeout
 
 
 @fact(
@@ -69,8 +71,8 @@ def returned_or_raised() -> Seen:
     return Seen(statuses == expected and alike and log == ["returned 400"], said)
 
 
-def _broken() -> Iterator[bytes]:
-    yield b"first row"
+def _broken(rows: int = 1) -> Iterator[bytes]:
+    yield from [b"row"] * rows
     raise ConnectionError
 
 
@@ -90,6 +92,26 @@ def handlers_task() -> Seen:
 
     quiet_client(app).get("/")
     return in_order(log, "the handler's")
+
+
+@fact("F15c", "An error in a stream comes too late for the response of its handler, and for that one's task.")
+def handler_of_a_stream() -> Seen:
+    """One error in an endpoint, the same in a stream, before its first row and after it."""
+    app, log = FastAPI(), list[str]()
+
+    @app.exception_handler(ConnectionError)
+    async def handle(request: Request, _: Exception) -> Response:
+        return JSONResponse({}, 500, background=BackgroundTask(log.append, request.url.path))
+
+    @app.get("/endpoint")
+    async def endpoint() -> None:
+        raise ConnectionError
+
+    app.get("/at-once")(lambda: StreamingResponse(_broken(rows=0)))
+    app.get("/later")(lambda: StreamingResponse(_broken()))
+    client = quiet_client(app)
+    statuses = [client.get(path).status_code for path in ("/endpoint", "/at-once", "/later")]
+    return Seen((statuses, log) == ([500, 200, 200], ["/endpoint"]), f"{statuses}, tasks ran for {log}")
 
 
 @fact("F16", "A response's own background task wins; the injected ones are dropped without a word.")
@@ -257,6 +279,30 @@ def called_after_each_message() -> Seen:
             client.send_text(text)
             client.receive_text()
     return in_order(log, "first", "first", "second")
+
+
+@fact("F19d", "In a WebSocket route, what is sent behind `await tasks()` waits until the tasks have ended.")
+def sent_behind_the_tasks() -> Seen:
+    """A task that ends when the client has its answer, or after a second."""
+    app, log, answered = FastAPI(), list[str](), Gate("the client has its answer")
+
+    async def task() -> None:
+        with contextlib.suppress(GateTimeout):
+            await answered.wait_async(1)
+        log.append("task ended")
+
+    @app.websocket("/")
+    async def socket(websocket: WebSocket, tasks: BackgroundTasks) -> None:
+        await websocket.accept()
+        tasks.add_task(task)
+        await tasks()
+        await websocket.send_text("done")
+
+    with quiet_client(app).websocket_connect("/") as client:
+        client.receive_text()
+        log.append("answer")
+        answered.open()
+    return in_order(log, "task ended", "answer")
 
 
 @fact("F19b", "Tasks run behind responses of every kind: 202, 204, redirects, files, streams.")

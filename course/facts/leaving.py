@@ -48,7 +48,7 @@ def giving_up() -> Seen:
 @fact(
     "F2c",
     "Under uvicorn a stream whose client hangs up is over, and its task runs; under a server of ASGI 2.4 the "
-    "stream fails, and no task runs. Behind the last yield of a stream all its rows have left.",
+    "stream fails, and no task runs. Behind the last yield of a stream that awaits, all its rows have left.",
 )
 def hanging_up() -> Seen:
     """A long stream that loses its reader, and a short one that does not."""
@@ -102,6 +102,28 @@ def behind_the_last_yield() -> Seen:
         replied.open()
         server.settle()
     return in_order(log, "code ends", "reply")
+
+
+@fact("F2e", "After a hang-up a stream that never awaits goes on to its end; one that does is cancelled.")
+def hung_up_on() -> Seen:
+    """Twenty megabytes for a client that leaves after the first row, with an await after each row or not."""
+    app, log = FastAPI(), list[str]()
+
+    async def rows(*, awaits: bool) -> AsyncIterator[bytes]:
+        for _ in range(200):
+            yield b"x" * 100_000
+            if awaits:
+                await asyncio.sleep(0)
+        log.append("awaits" if awaits else "never awaits")
+
+    app.get("/awaits")(lambda: StreamingResponse(rows(awaits=True)))
+    app.get("/never-awaits")(lambda: StreamingResponse(rows(awaits=False)))
+    with serve(app) as server:
+        for path in ("/awaits", "/never-awaits"):
+            with server.client.stream("GET", path) as reply:
+                next(reply.iter_raw())
+            server.settle()
+    return in_order(log, "never awaits")
 
 
 async def _under_asgi_2_4(app: FastAPI) -> str:

@@ -291,16 +291,20 @@ if {condition}:
     return Seen(kept == "6" and broken.endswith("BrokenProcessPool"), f"with it: {kept}; without: {broken}")
 
 
-@fact("F5e", "A pool whose worker was killed is broken for good; a new one works.")
+@fact("F5e", "A pool whose worker was killed is broken for good, idle or at work; a new one works.")
 def broken_pool() -> Seen:
     """Jobs before and after one that ends its worker."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
         outcomes = [_outcome(workers, *job) for job in ((abs, -1), (os._exit, 1), (abs, -1), (abs, -1))]
+    others = multiprocessing.active_children()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
         outcomes.append(_outcome(workers, abs, -1))
-    return Seen(
-        outcomes == ["1", "BrokenProcessPool", "BrokenProcessPool", "BrokenProcessPool", "1"], f"{outcomes}"
-    )
+        [idle] = [child for child in multiprocessing.active_children() if child not in others]
+        idle.terminate()
+        idle.join(30)
+        outcomes.append(_outcome(workers, abs, -1))
+    broken = "BrokenProcessPool"
+    return Seen(outcomes == ["1", broken, broken, broken, "1", broken], f"{outcomes}")
 
 
 def _outcome(workers: ProcessPoolExecutor, function: Callable[[int], object], argument: int) -> str:

@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import anyio
@@ -440,6 +441,38 @@ async def _of_asyncio() -> str:
     except TimeoutError:
         return work.state()
     return "not fired"
+
+
+@fact("F58c", "While a call waits for a free thread, anyio's time-out fires, and the call is never made.")
+def around_a_queue() -> Seen:
+    """A time-out that is due as soon as a call waits for the only token; the token is kept for a while."""
+    called: list[str] = []
+    may_end = threading.Event()
+
+    async def wait_for_the_token() -> str:
+        limiter = anyio.CapacityLimiter(1)
+
+        async def due(scope: anyio.CancelScope) -> None:
+            while not limiter.statistics().tasks_waiting:
+                await asyncio.sleep(0.001)
+            scope.deadline = anyio.current_time()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(partial(anyio.to_thread.run_sync, may_end.wait, _PATIENCE, limiter=limiter))
+            while not limiter.borrowed_tokens:
+                await asyncio.sleep(0.001)
+            try:
+                with anyio.fail_after(None) as scope:
+                    group.start_soon(due, scope)
+                    await anyio.to_thread.run_sync(called.append, "called", limiter=limiter)
+            except TimeoutError:
+                return "fired"
+            finally:
+                may_end.set()
+        return "not fired"
+
+    outcome = asyncio.run(wait_for_the_token())
+    return Seen((outcome, called) == ("fired", []), f"{outcome}, calls made: {len(called)}")
 
 
 @fact("F58b", "A retry after a time-out around a thread does the thread's work once more.")

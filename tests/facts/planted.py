@@ -300,6 +300,19 @@ def a_retry_gives_up_at_once() -> None:
     tenacity.stop_after_attempt.__call__ = lambda self, _: True
 
 
+@change("F58c")
+def the_wait_for_a_token_is_shielded() -> None:
+    from anyio._backends._asyncio import CapacityLimiter
+
+    original = CapacityLimiter.acquire_on_behalf_of
+
+    async def acquire_on_behalf_of(self, borrower):
+        with anyio.CancelScope(shield=True):
+            await original(self, borrower)
+
+    CapacityLimiter.acquire_on_behalf_of = acquire_on_behalf_of
+
+
 @change("F58")
 def threads_are_given_up() -> None:
     anyio.to_thread.run_sync = functools.partial(anyio.to_thread.run_sync, abandon_on_cancel=True)
@@ -451,6 +464,39 @@ def a_stream_ends_with_its_only_row() -> None:
             await send({"type": "http.response.body", "body": chunk})
 
     StreamingResponse.stream_response = stream_response
+
+
+@change("F2e")
+def the_server_awaits_whenever_it_sends() -> None:
+    original = RequestResponseCycle.send
+
+    async def send(self, message):
+        await asyncio.sleep(0)
+        await original(self, message)
+
+    RequestResponseCycle.send = send
+
+
+@change("F15c")
+def streams_are_collected_before_they_are_sent() -> None:
+    original = StreamingResponse.stream_response
+
+    async def stream_response(self, send):
+        chunks = [chunk async for chunk in self.body_iterator]
+        self.body_iterator = StreamingResponse(iter(chunks)).body_iterator
+        await original(self, send)
+
+    StreamingResponse.stream_response = stream_response
+
+
+@change("F19d")
+def a_call_of_the_tasks_only_starts_them() -> None:
+    original, started = BackgroundTasks.__call__, []
+
+    async def call(self):
+        started.append(asyncio.ensure_future(original(self)))
+
+    BackgroundTasks.__call__ = call
 
 
 @change("F3b")

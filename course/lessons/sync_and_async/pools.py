@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Pool:
-    """Processes that compute. When one of them has died, the next job gets new ones."""
+    """Processes that compute. When one of them dies, a job or more fail; the later ones get new processes."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -19,7 +19,7 @@ class Pool:
         return ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """What `function` returns; BrokenProcessPool if a worker died meanwhile."""
+        """What `function` returns; BrokenProcessPool if a worker died meanwhile, or after the last job."""
         pool = self._pool
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, function, *args)

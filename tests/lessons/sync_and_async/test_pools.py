@@ -1,6 +1,7 @@
 """The process pool that the lesson shows."""
 
 import asyncio
+import multiprocessing
 import os
 from concurrent.futures.process import BrokenProcessPool
 
@@ -23,6 +24,22 @@ def test_a_death_breaks_one_job_and_no_later_one() -> None:
             pool.close()
 
     assert asyncio.run(run()) == [1, "broken", 2, 3]
+
+
+def test_a_death_between_two_jobs_breaks_the_next_one_only() -> None:
+    async def run() -> list[object]:
+        others = multiprocessing.active_children()
+        pool = Pool(workers=1)
+        try:
+            await pool.run(abs, -1)
+            [worker] = [child for child in multiprocessing.active_children() if child not in others]
+            worker.terminate()
+            worker.join(30)
+            return [await outcome(pool, abs, -2), await outcome(pool, abs, -3)]
+        finally:
+            pool.close()
+
+    assert asyncio.run(run()) == ["broken", 3]
 
 
 def test_two_who_notice_the_same_death_make_one_new_pool() -> None:
