@@ -32,6 +32,7 @@ from course.lessons.sync_and_async.provider import Provider
 from course.live import Pending, Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
+from course.practice.race import TimeLapse
 from course.words import say
 
 _ANSWER_SECONDS = 4
@@ -684,6 +685,9 @@ _TURNS = 30  # of the loop: who gives up after a time-out of the loop does it wi
 _UNLIMITED = 0.5  # seconds that the loop has for a time-out of its own around a fetch that has none
 
 
+_EMPTY = 2  # a report that has nothing in it
+
+
 class _Archive:
     """A blocking library with a time-out of its own. Odd reports and 0 are slow, others are there at once."""
 
@@ -709,7 +713,7 @@ class _Archive:
         if report_id == _LATE and timeout is not None and timeout < _TAKES:
             raise TimeoutError("the archive does not answer")
         self.ended[report_id] = time.perf_counter()
-        return f"report {report_id}"
+        return "" if report_id == _EMPTY else f"report {report_id}"
 
     def _be_slow(self, report_id: int, timeout: float | None) -> None:
         if timeout is None:
@@ -883,6 +887,7 @@ _COMING_SECONDS = 6  # a process has to start, and to import what it needs
 _TOGETHER = [2000, 1900, 1800, 1700, 1600, 2000]
 _SMALL = [2, 0, 2]
 _FAILS, _AFTER = 13, 17
+_STILL_COMPUTES = 3  # seconds after the server was told to stop
 
 
 @exercise("sync.processes", wants=("build_counter",))
@@ -892,8 +897,9 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
         store = bench.spy("store")
         built = bench.call(build_counter, compute, store)
         app = _Beside(built, enough=lambda: bool(watched.processes()))
+        lapse = TimeLapse(app)
         before = {child.pid for child in _children()}
-        served = bench.serve(built, inside=app, name="build_counter")
+        served = bench.serve(built, inside=lapse, name="build_counter")
         with _no_sleep_on_the_loop(app), served as server:
             try:
                 _compute_one(bench, server, watched, store, 3000)
@@ -901,7 +907,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
                 failures = _fails_once(bench, server, watched, store)
                 watched.hold()
                 _together(bench, server, app, [f"/count/{n}" for n in _TOGETHER])
-                left = _stops(bench, server, watched)
+                left = _stops(bench, server, watched, lapse)
             finally:
                 watched.go()
             bench.finish()
@@ -965,11 +971,14 @@ def _fails_once(bench: Bench, server: Server, watched: Watch, store: Spy) -> lis
     return failures
 
 
-def _stops(bench: Bench, server: Server, watched: Watch) -> int:
-    """Stop the server while it computes, and let it end; how many processes are there then."""
+def _stops(bench: Bench, server: Server, watched: Watch, lapse: TimeLapse) -> int:
+    """Stop the server while it computes, for a while, and let it end; how many processes are there then."""
     stopping = threading.Thread(target=bench.stop, args=[_FINISH_SECONDS])
     stopping.start()
     bench.comes(lambda: not server.running)
+    skipping = threading.Thread(target=lapse.skip, args=[_STILL_COMPUTES], daemon=True)
+    skipping.start()
+    patiently(lambda: not skipping.is_alive(), _IDLE)  # for who waits for the processes, no time passes
     watched.go()
     stopping.join()
     return _left(watched.processes())
