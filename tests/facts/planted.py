@@ -815,6 +815,25 @@ def each_test_has_a_handler_of_its_own() -> None:
     LogCaptureHandler.reset = reset
 
 
+@change("F44c")
+def the_root_logger_filters_every_record() -> None:
+    original = logging.Logger.callHandlers
+
+    def call_handlers(self, record):
+        logging.getLogger().filter(record)
+        original(self, record)
+
+    logging.Logger.callHandlers = call_handlers
+
+
+@change("F60c")
+def spans_of_tasks_have_no_function() -> None:
+    import fastapi.background
+
+    operation = fastapi.background._operation
+    fastapi.background._operation = lambda name, function: operation(name=name)
+
+
 @change("F60b")
 def spans_keep_errors_to_themselves() -> None:
     from opentelemetry.sdk.trace import Span
@@ -1060,6 +1079,17 @@ def a_process_takes_as_many_as_there_are() -> None:
     )
 
 
+@change("D3b", raises=("ProcessTimeout",))
+def everybody_has_the_same_name() -> None:
+    in_servers(
+        """
+        import os
+        if "EXECUTOR" in os.environ:
+            os.environ["EXECUTOR"] = "one"
+        """
+    )
+
+
 @change("D4")
 def every_version_is_the_same() -> None:
     from dbos._dbos import DBOSRegistry
@@ -1105,6 +1135,17 @@ def every_script_ends_with_exec() -> None:
     shell.write_text('#!/bin/sh\nread -r line < "$1"\neval "exec ${line#exec }"\n', encoding="utf-8")
     shell.chmod(0o700)
     os.environ["PATH"] = os.pathsep.join([str(shell.parent), os.environ["PATH"]])
+
+
+@change("P2b", raises=("ProcessTimeout",))
+def process_one_dies_as_every_other() -> None:
+    in_servers(
+        """
+        import os
+        import signal
+        signal.raise_signal = lambda number: os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
 
 
 @change("P3")
