@@ -25,6 +25,7 @@ from fastapi import BackgroundTasks, FastAPI
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, saw, serve_plain, until
 from course.facts._outbox import Outbox
+from course.lessons.beyond_one_process.process_one import launch_as_process_one
 from course.live import Gate, launch
 from course.live.errors import ProcessTimeout
 from course.live.gate import FileGate
@@ -348,6 +349,29 @@ def start_scripts() -> Seen:
             "with exec it is": _told("exec {program}\n"),
         }
     )
+
+
+@fact(
+    "P2b",
+    "As process 1 of a container, uvicorn does not die of the signal that it sends to itself at its end: it "
+    "cancels what create_task started, after the lifespan, and waits for threads, in spite of its limit.",
+    known=_POSIX,
+)
+def process_one() -> Seen:
+    """SIGTERM with a limit of one second, for a job and a held thread; the gate is opened behind all that."""
+    limit = ("--timeout-graceful-shutdown", "1")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        launch_as_process_one(_APP, *limit, folder=folder, env={"FOLDER": folder}) as server,
+    ):
+        _ask(server, "/jobs/x", "/sync")
+        server.terminate()
+        server.wait_for("job: over")
+        FileGate(Path(folder) / "gate").open()
+        server.wait()
+        log = server.log
+    ends = [line for line in log if line in ("lifespan: over", "job: over", "sync: done")]
+    return in_order(ends, "lifespan: over", "job: over", "sync: done")
 
 
 def _told(script: str) -> bool:
