@@ -160,6 +160,28 @@ def limit_concurrency() -> Seen:
     return Seen(statuses == [202, 202, 202, 503] and later == 200, f"answers {statuses}, later {later}")
 
 
+@fact(
+    "F62b",
+    "--limit-concurrency counts open connections, with the one that asks: a limit of two refuses a request on "
+    "a second one, although nobody is at work.",
+)
+def limit_of_connections() -> Seen:
+    """Two clients, each with a connection that stays open, one request after the other."""
+    app = FastAPI()
+
+    @app.get("/")
+    async def index() -> None:
+        """Do nothing."""
+
+    config = uvicorn.Config(app, limit_concurrency=2, log_config=None)
+    with (
+        serve_plain(config) as client,
+        httpx.Client(base_url=client.base_url, trust_env=False, timeout=20) as other,
+    ):
+        statuses = [client.get("/").status_code, client.get("/").status_code, other.get("/").status_code]
+    return Seen(statuses == [200, 200, 503], f"answers {statuses}")
+
+
 def _patiently(client: httpx.Client) -> int:
     """The status when what was counted has ended, or after ten seconds."""
     end = time.monotonic() + 10

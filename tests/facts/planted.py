@@ -993,6 +993,16 @@ def workers_have_one_memory() -> None:
     )
 
 
+@change("F62b")
+def the_connection_that_asks_does_not_count() -> None:
+    original = uvicorn.Config.__init__
+
+    def init(self, *args, limit_concurrency=None, **options):
+        original(self, *args, limit_concurrency=limit_concurrency and limit_concurrency + 1, **options)
+
+    uvicorn.Config.__init__ = init
+
+
 @change("F63", raises=("TypeError",))
 def what_is_written_is_lost_with_the_process() -> None:
     in_servers(
