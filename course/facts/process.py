@@ -162,7 +162,7 @@ def limit_concurrency() -> Seen:
 
 @fact(
     "F62b",
-    "--limit-concurrency counts open connections, with the one that asks: a limit of two refuses a request on "
+    "--limit-concurrency counts open connections, with that of the request: a limit of two refuses one on "
     "a second one, although nobody is at work.",
 )
 def limit_of_connections() -> Seen:
