@@ -162,8 +162,8 @@ def limit_concurrency() -> Seen:
 
 @fact(
     "F62b",
-    "--limit-concurrency counts open connections, with that of the request: a limit of two refuses one on "
-    "a second one, although nobody is at work.",
+    "--limit-concurrency counts open connections, also that of the request itself: with a limit of two, a "
+    "request on a second connection is refused, although nobody is at work.",
 )
 def limit_of_connections() -> Seen:
     """Two clients, each with a connection that stays open, one request after the other."""
