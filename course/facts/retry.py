@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import logging
 import smtplib
 import socket
@@ -336,6 +337,33 @@ def handles_of_a_retry() -> Seen:
         f"callback: {given}, not for a {refused}; wait replaced in place: {pauses.seconds:g} s of pause; "
         f"attempts counted: {counted}; answered at attempt {cut_off}",
     )
+
+
+@fact(
+    "F55b",
+    "An async retry_error_callback is awaited for an async function only: for a plain one nothing of it "
+    "runs, and nothing is raised.",
+)
+def callbacks_that_nobody_awaits() -> Seen:
+    """The same callback, of a plain function and of an async one."""
+    kept: list[str] = []
+
+    async def keep(state: RetryCallState) -> None:
+        kept.append(getattr(state.fn, "__name__", ""))
+
+    @retry(stop=stop_after_attempt(2), retry_error_callback=keep)
+    def plain() -> None:
+        raise ConnectionError
+
+    @retry(stop=stop_after_attempt(2), retry_error_callback=keep)
+    async def waiting() -> None:
+        raise ConnectionError
+
+    returned = plain()
+    if inspect.iscoroutine(returned):
+        returned.close()
+    asyncio.run(waiting())
+    return Seen(kept == ["waiting"], f"kept: {kept}; the plain one returned a {type(returned).__name__}")
 
 
 @fact("F56", "What stands behind a retrying task waits for all its attempts: tasks and `yield` dependencies.")

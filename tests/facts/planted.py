@@ -271,6 +271,17 @@ def every_error_is_tried_again() -> None:
     tenacity.retry_if_exception_type.__init__ = lambda self, *_: original(self, Exception)
 
 
+@change("F55b")
+def a_callback_is_always_awaited() -> None:
+    original = tenacity.Retrying.__call__
+
+    def call(self, function, *args, **kwargs):
+        value = original(self, function, *args, **kwargs)
+        return asyncio.run(value) if inspect.iscoroutine(value) else value
+
+    tenacity.Retrying.__call__ = call
+
+
 @change("F53")
 def there_is_jitter_at_the_maximum() -> None:
     tenacity.wait_exponential_jitter.__call__ = lambda self, _: random.uniform(0, 10)
