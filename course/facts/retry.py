@@ -40,7 +40,7 @@ from tenacity import (
 
 from course.facts import Seen, fact
 from course.facts._experiments import time_for
-from course.tasks import transient
+from course.tasks import guarded, transient
 
 _MANY = 300
 
@@ -125,6 +125,25 @@ def retry_error_leaves() -> Seen:
 
     left = _outcome(lambda: TestClient(app).get("/"))
     return Seen((left, done) == ("RetryError", []), f"it left: {left}; done behind it: {done}")
+
+
+@fact(
+    "F51c",
+    "A guard inside a retry hides the error from it, so there is one attempt; around it, there are all.",
+)
+def guard_and_retry() -> Seen:
+    """The same task with the two, in either order."""
+    attempts: list[str] = []
+
+    def task(where: str) -> None:
+        attempts.append(where)
+        raise ConnectionError
+
+    again = retry(stop=stop_after_attempt(3))
+    again(guarded(task))("inside")
+    guarded(again(task))("around")
+    counts = attempts.count("inside"), attempts.count("around")
+    return Seen(counts == (1, 3), f"attempts: {counts[0]} with the guard inside, {counts[1]} with it around")
 
 
 @fact("F52", "An error that is not named in retry_if_exception_type is not tried again.")
