@@ -193,6 +193,33 @@ def sharing() -> Seen:
     )
 
 
+@fact(
+    "D3b",
+    "What a dead process had taken from a queue is not taken up under another name; what waits there is.",
+)
+def taken_and_left() -> Seen:
+    """Pages of lesson 09: a process dies with two of four, and another one looks at the queue."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        gate = FileGate(folder / "gate")
+        env = {"GATE": gate.path, "DURABLE_URL": f"sqlite:///{folder / 'pages.sqlite'}"}
+
+        def process(executor: str) -> ServerProcess:
+            return launch("course.lessons.beyond_one_process.pages:app", env=env | {"EXECUTOR": executor})
+
+        with process("one") as dead:
+            for page in range(4):
+                dead.client.post(f"/queued/{page}")
+            dead.wait_for(": started", times=2)
+        taken = set(_pages(dead))
+        gate.open()
+        with process("two") as other:
+            other.wait_for(": done", times=4 - len(taken))
+            time.sleep(0.3)  # six times as long as a process takes to look at the queue again
+            rest = set(_pages(other))
+    return Seen(rest == {0, 1, 2, 3} - taken, f"{sorted(taken)} were taken; the other one did {sorted(rest)}")
+
+
 def _pages(process: ServerProcess) -> list[int]:
     """The pages that it has begun, in order; two of them may have been written into one line."""
     return [int(page) for page in re.findall(r"page (\d+): started", "\n".join(process.log))]

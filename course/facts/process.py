@@ -25,6 +25,7 @@ from fastapi import BackgroundTasks, FastAPI
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, saw, serve_plain, until
 from course.facts._outbox import Outbox
+from course.lessons.beyond_one_process.process_one import launch_as_process_one
 from course.live import Gate, launch
 from course.live.errors import ProcessTimeout
 from course.live.gate import FileGate
@@ -157,6 +158,28 @@ def limit_concurrency() -> Seen:
         gate.open()
         later = _patiently(client)
     return Seen(statuses == [202, 202, 202, 503] and later == 200, f"answers {statuses}, later {later}")
+
+
+@fact(
+    "F62b",
+    "--limit-concurrency counts open connections, also that of the request itself: with a limit of two, a "
+    "request on a second connection is refused, although nobody is at work.",
+)
+def limit_of_connections() -> Seen:
+    """Two clients, each with a connection that stays open, one request after the other."""
+    app = FastAPI()
+
+    @app.get("/")
+    async def index() -> None:
+        """Do nothing."""
+
+    config = uvicorn.Config(app, limit_concurrency=2, log_config=None)
+    with (
+        serve_plain(config) as client,
+        httpx.Client(base_url=client.base_url, trust_env=False, timeout=20) as other,
+    ):
+        statuses = [client.get("/").status_code, client.get("/").status_code, other.get("/").status_code]
+    return Seen(statuses == [200, 200, 503], f"answers {statuses}")
 
 
 def _patiently(client: httpx.Client) -> int:
@@ -348,6 +371,29 @@ def start_scripts() -> Seen:
             "with exec it is": _told("exec {program}\n"),
         }
     )
+
+
+@fact(
+    "P2b",
+    "As process 1 of a container, uvicorn does not die of the signal that it sends to itself at its end: it "
+    "cancels what create_task started, after the lifespan, and waits for threads, in spite of its limit.",
+    known=_POSIX,
+)
+def process_one() -> Seen:
+    """SIGTERM with a limit of one second, for a job and a held thread; the gate is opened behind all that."""
+    limit = ("--timeout-graceful-shutdown", "1")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        launch_as_process_one(_APP, *limit, folder=folder, env={"FOLDER": folder}) as server,
+    ):
+        _ask(server, "/jobs/x", "/sync")
+        server.terminate()
+        server.wait_for("job: over")
+        FileGate(Path(folder) / "gate").open()
+        server.wait()
+        log = server.log
+    ends = [line for line in log if line in ("lifespan: over", "job: over", "sync: done")]
+    return in_order(ends, "lifespan: over", "job: over", "sync: done")
 
 
 def _told(script: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import logging
 import smtplib
 import socket
@@ -40,7 +41,7 @@ from tenacity import (
 
 from course.facts import Seen, fact
 from course.facts._experiments import time_for
-from course.tasks import transient
+from course.tasks import guarded, transient
 
 _MANY = 300
 
@@ -125,6 +126,25 @@ def retry_error_leaves() -> Seen:
 
     left = _outcome(lambda: TestClient(app).get("/"))
     return Seen((left, done) == ("RetryError", []), f"it left: {left}; done behind it: {done}")
+
+
+@fact(
+    "F51c",
+    "A guard inside a retry hides the error from it, so there is one attempt; around it, there are all.",
+)
+def guard_and_retry() -> Seen:
+    """The same task with the two, in either order."""
+    attempts: list[str] = []
+
+    def task(where: str) -> None:
+        attempts.append(where)
+        raise ConnectionError
+
+    again = retry(stop=stop_after_attempt(3))
+    again(guarded(task))("inside")
+    guarded(again(task))("around")
+    counts = attempts.count("inside"), attempts.count("around")
+    return Seen(counts == (1, 3), f"attempts: {counts[0]} with the guard inside, {counts[1]} with it around")
 
 
 @fact("F52", "An error that is not named in retry_if_exception_type is not tried again.")
@@ -337,6 +357,33 @@ def handles_of_a_retry() -> Seen:
         f"callback: {given}, not for a {refused}; wait replaced in place: {pauses.seconds:g} s of pause; "
         f"attempts counted: {counted}; answered at attempt {cut_off}",
     )
+
+
+@fact(
+    "F55b",
+    "An async retry_error_callback is awaited for an async function only: for a plain one nothing of it "
+    "runs, and nothing is raised.",
+)
+def callbacks_that_nobody_awaits() -> Seen:
+    """The same callback, of a plain function and of an async one."""
+    kept: list[str] = []
+
+    async def keep(state: RetryCallState) -> None:
+        kept.append(getattr(state.fn, "__name__", ""))
+
+    @retry(stop=stop_after_attempt(2), retry_error_callback=keep)
+    def plain() -> None:
+        raise ConnectionError
+
+    @retry(stop=stop_after_attempt(2), retry_error_callback=keep)
+    async def waiting() -> None:
+        raise ConnectionError
+
+    returned = plain()
+    if inspect.iscoroutine(returned):
+        returned.close()
+    asyncio.run(waiting())
+    return Seen(kept == ["waiting"], f"kept: {kept}; the plain one returned a {type(returned).__name__}")
 
 
 @fact("F56", "What stands behind a retrying task waits for all its attempts: tasks and `yield` dependencies.")

@@ -284,6 +284,31 @@ def filters_in_caplog() -> Seen:
 
 
 @fact(
+    "F44c",
+    "A filter of a logger sees only what is logged with that logger; a handler's sees all that it writes.",
+)
+def filters_of_loggers() -> Seen:
+    """A record of another logger, with a filter of the root logger, and then with one of its handler."""
+    root, written = logging.getLogger(), list[str]()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            written.append(getattr(record, "request_id", "-"))
+
+    def add_id(record: logging.LogRecord) -> bool:
+        record.request_id = "r-17"
+        return True
+
+    handler = Handler()
+    root.addHandler(handler)
+    for place in (root, handler):
+        place.addFilter(add_id)
+        logging.getLogger("facts.shop").warning("sent")
+        place.removeFilter(add_id)
+    return Seen(written == ["-", "r-17"], f"ids: {written}")
+
+
+@fact(
     "F87",
     "--nbval-lax and NBVAL_IGNORE_OUTPUT hide a wrong output together with the one that changes; a pattern "
     "hides what it matches.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import io
 import logging
@@ -199,6 +200,37 @@ def who_hears() -> Seen:
         and careful == {"request": 202, "span": None, "around": None, "log": name, "counter": 0},
         f"bare: {bare}; guarded: {careful}",
     )
+
+
+@fact(
+    "F60c",
+    "The span of a task has the name of the function that was added: with functools.wraps that of the task, "
+    "without it that of the wrapper.",
+    known=["fastapi>=0.142"],
+)
+def names_of_wrappers() -> Seen:
+    """A task in a wrapper, with and without functools.wraps."""
+    from course.lessons.testing_and_debugging.tracing import Spans  # it takes a while, which few need
+
+    def task() -> None:
+        """Do nothing."""
+
+    def bare() -> None:
+        task()
+
+    named = functools.wraps(task)(lambda: task())
+    spans = Spans()
+    app = FastAPI(telemetry={"tracer_provider": spans.provider})
+
+    @app.post("/")
+    async def order(tasks: BackgroundTasks) -> None:
+        tasks.add_task(bare)
+        tasks.add_task(named)
+
+    quiet_client(app).post("/")
+    found = [span.attributes or {} for span in spans.finished if span.name == "fastapi.background_task"]
+    names = [str(one.get("code.function.name")).rpartition(".")[2] for one in found]
+    return Seen(names == ["bare", "task"], f"names: {names}")
 
 
 @fact(

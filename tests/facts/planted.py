@@ -265,10 +265,28 @@ def retries_give_the_original_error() -> None:
     tenacity.Retrying.__init__ = functools.partialmethod(tenacity.Retrying.__init__, reraise=True)
 
 
+@change("F51c", raises=("ConnectionError", "RetryError"))
+def a_guard_lets_errors_pass() -> None:
+    from course.tasks import _guard
+
+    _guard._Stop.__exit__ = lambda self, kind, error, trace: False
+
+
 @change("F52", "F55")
 def every_error_is_tried_again() -> None:
     original = tenacity.retry_if_exception_type.__init__
     tenacity.retry_if_exception_type.__init__ = lambda self, *_: original(self, Exception)
+
+
+@change("F55b")
+def a_callback_is_always_awaited() -> None:
+    original = tenacity.Retrying.__call__
+
+    def call(self, function, *args, **kwargs):
+        value = original(self, function, *args, **kwargs)
+        return asyncio.run(value) if inspect.iscoroutine(value) else value
+
+    tenacity.Retrying.__call__ = call
 
 
 @change("F53")
@@ -861,6 +879,25 @@ def each_test_has_a_handler_of_its_own() -> None:
     LogCaptureHandler.reset = reset
 
 
+@change("F44c")
+def the_root_logger_filters_every_record() -> None:
+    original = logging.Logger.callHandlers
+
+    def call_handlers(self, record):
+        logging.getLogger().filter(record)
+        original(self, record)
+
+    logging.Logger.callHandlers = call_handlers
+
+
+@change("F60c")
+def spans_of_tasks_have_no_function() -> None:
+    import fastapi.background
+
+    operation = fastapi.background._operation
+    fastapi.background._operation = lambda name, function: operation(name=name)
+
+
 @change("F60b")
 def spans_keep_errors_to_themselves() -> None:
     from opentelemetry.sdk.trace import Span
@@ -1020,6 +1057,16 @@ def workers_have_one_memory() -> None:
     )
 
 
+@change("F62b")
+def the_connection_that_asks_does_not_count() -> None:
+    original = uvicorn.Config.__init__
+
+    def init(self, *args, limit_concurrency=None, **options):
+        original(self, *args, limit_concurrency=limit_concurrency and limit_concurrency + 1, **options)
+
+    uvicorn.Config.__init__ = init
+
+
 @change("F63", raises=("TypeError",))
 def what_is_written_is_lost_with_the_process() -> None:
     in_servers(
@@ -1106,6 +1153,17 @@ def a_process_takes_as_many_as_there_are() -> None:
     )
 
 
+@change("D3b", raises=("ProcessTimeout",))
+def everybody_has_the_same_name() -> None:
+    in_servers(
+        """
+        import os
+        if "EXECUTOR" in os.environ:
+            os.environ["EXECUTOR"] = "one"
+        """
+    )
+
+
 @change("D4")
 def every_version_is_the_same() -> None:
     from dbos._dbos import DBOSRegistry
@@ -1151,6 +1209,17 @@ def every_script_ends_with_exec() -> None:
     shell.write_text('#!/bin/sh\nread -r line < "$1"\neval "exec ${line#exec }"\n', encoding="utf-8")
     shell.chmod(0o700)
     os.environ["PATH"] = os.pathsep.join([str(shell.parent), os.environ["PATH"]])
+
+
+@change("P2b", raises=("ProcessTimeout",))
+def process_one_dies_as_every_other() -> None:
+    in_servers(
+        """
+        import os
+        import signal
+        signal.raise_signal = lambda number: os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
 
 
 @change("P3")

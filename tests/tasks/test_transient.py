@@ -586,6 +586,36 @@ def test_errors_of_python(error, again):
     assert transient(error, idempotent=True) == (again is not False)
 
 
+NOWHERE = "nowhere.invalid"
+
+
+@pytest.mark.parametrize(
+    ("ask", "again"),
+    [
+        (lambda: httpx.get(f"http://{NOWHERE}", trust_env=False), True),
+        (lambda: requests.get(f"http://{NOWHERE}", proxies={"http": ""}), True),
+        (lambda: urllib3.PoolManager(retries=0).request("GET", f"http://{NOWHERE}"), True),
+        (lambda: redis.Redis(NOWHERE).ping(), True),
+        (lambda: psycopg.connect(f"host={NOWHERE}"), True),
+        (lambda: urllib.request.urlopen(f"http://{NOWHERE}"), False),
+        (lambda: smtplib.SMTP(NOWHERE), False),
+    ],
+    ids=["httpx", "requests", "urllib3", "redis", "psycopg", "urllib", "smtplib"],
+)
+def test_a_name_that_does_not_exist(ask, again, monkeypatch):
+    """As docs/transient.md says: most clients do not tell it from a server that was not reached."""
+
+    def unknown(*args, **options):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    manager = TaskManager()
+    manager.add_task("ask", ask)
+    error = asyncio.run(manager.run())["ask"].error
+    assert error is not None
+    assert transient(error) == again
+
+
 class CardDeclined(Exception):
     """The shop's own."""
 

@@ -40,7 +40,7 @@ def choose(
     if machines > 1:
         reason = f"{machines} machines have to share the work, and a file or a dict is on one"
         if steps > 1:
-            named = "each process has a name of its own, and what they share is put on a queue"
+            named = "each process has a name of its own and keeps it; what they share is put on a queue"
             return Choice(
                 "durable engine on PostgreSQL",
                 (reason, f"{steps} steps, and what is done must not be done again", named),

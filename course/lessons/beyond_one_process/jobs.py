@@ -7,6 +7,7 @@ import sqlite3
 from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
 
 from course.live.gate import FileGate
+from course.tasks import guarded
 
 DATABASE = os.environ.get("DATABASE", "jobs.sqlite")
 memory: dict[str, str] = {}
@@ -43,7 +44,7 @@ async def work(job_id: str) -> None:
 def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
     """Write the row, then accept: every client that asks from now on finds it."""
     set_state(job_id, "queued")
-    tasks.add_task(work, job_id)
+    tasks.add_task(guarded(work), job_id)
     response.headers["Location"] = f"/table/{job_id}"
 
 

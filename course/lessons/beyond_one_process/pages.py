@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from course.lessons.beyond_one_process.old_sqlite import teach_milliseconds
 from course.live.gate import FileGate
 
-ME = os.environ["EXECUTOR"]  # a name of its own for each process that runs: a pod's, or a machine's
+ME = os.environ["EXECUTOR"]  # a name of its own for each process, and the same after a restart
 DBOS(
     config={
         "name": "pages",
