@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -14,7 +14,15 @@ from unittest import mock
 import httpx
 from fastapi import FastAPI
 
-from course.lessons.capstone.mutants import bugs, build_free, build_other, build_with, freedoms
+from course.lessons.capstone.mutants import (
+    bugs,
+    build_free,
+    build_other,
+    build_with,
+    freedoms,
+    harder_bugs,
+    most_free,
+)
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.live import Gate, Server, SettleTimeout
@@ -770,7 +778,7 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet(miss, error=_words(error))
     _leaves_the_rest(bench, examine_shop)
-    alive = [bug for bug in bugs() if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
+    alive = _accepted(bench, examine_shop, bugs())
     if len(alive) == len(bugs()):
         raise NotYet("sees-nothing", bug=bugs()[alive[0]])
     if alive:
@@ -778,20 +786,41 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
     for build in (other, build_with()):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
-    return {"all": len(bugs())}
+    return {"all": len(bugs()), "harder": _harder(_accepted(bench, examine_shop, harder_bugs()))}
+
+
+def _accepted(bench: Bench, examine_shop: Callable[..., None], broken: Iterable[str]) -> list[str]:
+    """The bugs with which the learner's tests accept a shop."""
+    return [bug for bug in broken if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
+
+
+def _harder(alive: list[str]) -> str:
+    """What the tests make of the bugs that they need not find."""
+    count = len(harder_bugs())
+    if not alive:
+        return say("They reject the {count} harder ones, too.", count=count)
+    bug = harder_bugs()[alive[0]]
+    return say(
+        "Of {count} harder ones they accept {alive}, such as this one: {bug}.",
+        count=count,
+        alive=len(alive),
+        bug=bug,
+    )
 
 
 def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
     """They pass on a shop that does what it likes where the specification says nothing."""
-    error = _verdict(bench, examine_shop, build_free())
-    if error is None:
-        return
-    if (again := _verdict(bench, examine_shop, build_with())) is not None:
-        raise NotYet("remembers", error=_words(again))
-    for free, what in freedoms().items():
-        if (alone := _verdict(bench, examine_shop, build_free(free))) is not None:
-            raise NotYet("asks-for-more", what=what, error=_words(alone))
-    raise NotYet("asks-for-more", what="; ".join(freedoms().values()), error=_words(error))
+    for together in most_free():
+        error = _verdict(bench, examine_shop, build_free(*together))
+        if error is None:
+            continue
+        if (again := _verdict(bench, examine_shop, build_with())) is not None:
+            raise NotYet("remembers", error=_words(again))
+        for free in sorted(together):
+            if (alone := _verdict(bench, examine_shop, build_free(free))) is not None:
+                raise NotYet("asks-for-more", what=freedoms()[free], error=_words(alone))
+        what = "; ".join(freedoms()[free] for free in sorted(together))
+        raise NotYet("asks-for-more", what=what, error=_words(error))
 
 
 def _words(error: BaseException) -> str:

@@ -1110,3 +1110,52 @@ def examine_shop(build_shop, Services) -> None:
     no(build_shop, Services)
     lost(build_shop, Services)
     dead(build_shop, Services)
+
+
+# %% wrong ids_of_all_times gets asks-for-more breaks works
+IDS = set()
+
+
+def examine_shop(build_shop, Services):
+    def day(faults=None, **change):
+        services = Services(faults=faults or {})
+        client = TestClient(build_shop(services))
+        body = {"item": "bread", "cents": 450, "email": "ada@example.com"} | change
+        for _ in range(2):
+            order = client.post("/orders", json=body).json()["id"]
+            assert order not in IDS
+            IDS.add(order)
+        return services, client, order, client.get(f"/orders/{order}").json()["status"]
+
+    services, client, order, status = day()
+    assert status == "closed"
+    assert (order, "ada@example.com") in services.mails and services.did("capture", order)
+    assert client.get("/orders/unknown").status_code == 404
+    assert TestClient(build_shop(services)).get(f"/orders/{order}").json()["status"] == "closed"
+    services, _, order, status = day(cents=99_999)
+    assert status == "refused" and services.did("release", order)
+    assert not {"capture", "mail"} & set(services.calls(order))
+    assert day({"count": Faults.first(99), "mail": Faults.first(3)})[3] == "closed"
+    assert day({"release": Faults.first(99)}, cents=99_999)[3] == "failed"
+
+
+# %% wrong refused_although_the_bank_is_down gets asks-for-more breaks works
+def examine_shop(build_shop, Services):
+    def day(faults=None, **change):
+        services = Services(faults=faults or {})
+        client = TestClient(build_shop(services))
+        body = {"item": "bread", "cents": 450, "email": "ada@example.com"} | change
+        order = [client.post("/orders", json=body).json()["id"] for _ in range(2)][-1]
+        return services, client, order, client.get(f"/orders/{order}").json()["status"]
+
+    services, client, order, status = day()
+    assert status == "closed"
+    assert (order, "ada@example.com") in services.mails and services.did("capture", order)
+    assert client.get("/orders/unknown").status_code == 404
+    assert TestClient(build_shop(services)).get(f"/orders/{order}").json()["status"] == "closed"
+    services, _, order, status = day(cents=99_999)
+    assert status == "refused" and services.did("release", order)
+    assert not {"capture", "mail"} & set(services.calls(order))
+    assert day({"count": Faults.first(99), "mail": Faults.first(3)})[3] == "closed"
+    assert day({"release": Faults.first(99)}, cents=99_999)[3] == "failed"
+    assert day({"authorise": Faults.first(99)}, item="gold")[3] == "refused"
