@@ -52,6 +52,7 @@ WITHOUT_BARE_PROSE = [
 """Modules that make what learners read: no three words of theirs in a row are outside of a sentence."""
 ERRORS_OF_AUTHORS = ("AttributeError", "ContentError", "LookupError", "PicklingError", "TypeError")
 
+LESSONS = sorted((COURSE / "lessons").glob("*/*.py"))
 SAY = ("say", "CannotGoOn")
 SHOWN_BY = ("print", "tell", "_verdict")
 TEMPLATES = sorted(COURSE.rglob("*.html.j2"))
@@ -168,6 +169,38 @@ def test_prose_that_is_in_no_sentence_is_found(source: str, found: bool) -> None
     assert bool(list(bare_prose(source))) == found
 
 
+WHAT_A_VALUE_IS = re.compile(r"an? (empty )?(coroutine|list|object)\b|the (class|function) $")
+"""How a message begins to say what it was given, in English."""
+
+
+def unsaid_values(source: str) -> Iterator[str]:
+    """What a value is, for a message, outside of a sentence."""
+    tree = ast.parse(source)
+    said = {part for node in ast.walk(tree) if says(node) for part in ast.walk(node)}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in said]
+    for node in constants:
+        if isinstance(node.value, str) and len(node.value) < 60 and WHAT_A_VALUE_IS.match(node.value):
+            yield f"line {node.lineno}: nobody can translate {node.value!r}"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.relative_to(COURSE).as_posix())
+def test_a_message_says_what_a_value_is_in_a_sentence(path: Path) -> None:
+    assert list(unsaid_values(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('raise NotYet("odd", got=f"an object of type {kind}")', True),
+        ('what = f"the class {name}" if named else shown(name)', True),
+        ('return "a coroutine that was never awaited"', True),
+        ('say("an object of type `{type}`", type=kind)', False),
+    ],
+)
+def test_a_value_that_is_in_no_sentence_is_found(source: str, found: bool) -> None:
+    assert bool(list(unsaid_values(source))) == found
+
+
 def test_each_module_for_learners_is_looked_at() -> None:
     assert [path.name for path in READ_BY_LEARNERS if path not in modules()] == []
 
@@ -281,6 +314,18 @@ def extracted() -> set[str]:
 def test_every_sentence_is_in_a_catalogue() -> None:
     known = {str(message.id) for template in templates_of_catalogues().values() for message in template}
     assert extracted() - known == set()
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_a_sentence_has_one_translation_in_a_language(language: str) -> None:
+    """``say`` takes the engine's translation, else that of any lesson: it does not know who calls it."""
+    found: dict[str, set[str]] = {}
+    for name, template in templates_of_catalogues().items():
+        for message in template:
+            if any(place.endswith((".py", ".j2")) for place, _ in message.locations):
+                sentence = str(message.id)
+                found.setdefault(sentence, set()).add(words.translated(sentence, name, language))
+    assert {sentence: each for sentence, each in found.items() if len(each) > 1} == {}
 
 
 @pytest.fixture

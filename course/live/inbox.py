@@ -103,7 +103,7 @@ class Inbox:
         return len(self._post.mails)
 
     def __repr__(self) -> str:
-        return "\n".join(map(repr, self.messages)) or "no mail"
+        return "\n".join(map(repr, self.messages)) or say("no mail")
 
 
 class _PostOffice:

@@ -128,7 +128,7 @@ class Report:
 def _as_html(report: Report) -> str:
     rows = []
     for check in report.checks:
-        mark = "✓ " + say("ok") if check.ok else "✗ " + say("failed")
+        mark = f"{'✓' if check.ok else '✗'} {check.mark}"
         detail = "" if check.ok else f"<br>{html.escape(check.found)}<br><b>{html.escape(check.remedy)}</b>"
         rows.append(
             f'<tr><td style="white-space:nowrap">{mark}</td>'

@@ -322,6 +322,7 @@ def shown(lane: str) -> str:
         "own thread ": say("own thread {n}", n=number),
         "client": say("client"),
         "client ": say("client {n}", n=number),
+        "another client": say("another client"),
     }
     return said.get(name, lane)
 

@@ -36,6 +36,12 @@ def test_what_smtplib_sends_arrives() -> None:
         assert len(inbox) == 0
 
 
+@pytest.mark.usefixtures("pseudo")
+def test_an_empty_inbox_speaks_the_learners_language() -> None:
+    with Inbox() as inbox:
+        assert "⟦" in repr(inbox)
+
+
 def test_waiting_ends() -> None:
     with Inbox() as inbox, pytest.raises(InboxTimeout, match=r"After 0\.01 s the inbox had 0 of 3 messages"):
         inbox.wait_for(3, timeout=0.01)

@@ -15,6 +15,7 @@ from starlette.background import BackgroundTask
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from course.live import Event, Gate, Timeline, faster, mark, serve
+from course.timeline.model import shown
 
 
 def after(*tasks: Callable[..., Any], **options: Any) -> FastAPI:
@@ -34,6 +35,15 @@ def once(app: FastAPI, method: str = "POST", path: str = "/register") -> Timelin
         server.client.request(method, path)
         server.settle()
         return server.timeline
+
+
+LANES = ("event loop", "worker thread", "worker thread 2", "own thread 1", "notebook", "client", "client 3")
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("lane", [*LANES, "another client"])
+def test_the_names_that_the_bench_gives_to_lanes_are_translated(lane: str) -> None:
+    assert "⟦" in shown(lane)
 
 
 def text_of(app: FastAPI, method: str = "POST", path: str = "/register") -> str:

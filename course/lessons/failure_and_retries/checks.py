@@ -555,7 +555,7 @@ def _shown(result: Any) -> str:
     if not inspect.iscoroutine(result):
         return shown(result)
     result.close()
-    return "a coroutine, which nobody awaited"
+    return say("a coroutine")
 
 
 def _is_original(outcome: _Outcome, expected: BaseException) -> None:
@@ -878,7 +878,8 @@ def _only_what_needs_it(report: Report, failing: Sequence[str]) -> None:
 def _report(bench: Bench, build_shipping: Callable[..., Any], functions: Mapping[str, Any]) -> Report:
     manager = bench.call(build_shipping, functions)
     if not isinstance(manager, TaskManager):
-        what = f"the class {manager.__name__}" if isinstance(manager, type) else shown(manager)
+        is_class = isinstance(manager, type)
+        what = say("the class `{name}`", name=manager.__name__) if is_class else shown(manager)
         raise NotYet("not-a-manager", got=what)
     report: Report = bench.run(manager.run)
     if report.error:

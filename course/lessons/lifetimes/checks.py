@@ -475,7 +475,7 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
     if probe.called:
         raise NotYet("ran-at-once")
     if not callable(carried):
-        raise NotYet("not-callable", got=f"an object of type {type(carried).__name__}")
+        raise NotYet("not-callable", got=say("an object of type `{type}`", type=type(carried).__name__))
     for kind in ["def", "async def"]:
         _runs_in_its_context(bench, carry, kind)
         _sees_nothing_newer(bench, carry, kind)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from course.practice import patiently, patiently_async
+from course.words import say
 
 Arrows = dict[str, list[str]]
 """Each task with those that it waits for."""
@@ -99,7 +100,7 @@ def result_of(name: str) -> str:
 
 def in_words(*values: Any) -> str:
     """Values for a message: no addresses, no thousands of characters, and no list without its parts."""
-    return ", ".join(map(_in_words, values)) or "nothing"
+    return ", ".join(map(_in_words, values)) or say("nothing")
 
 
 def error_in_words(error: BaseException) -> str:
@@ -112,17 +113,17 @@ def taken(value: Any) -> Any:
     """`value`; a coroutine is closed, and these words stand for it: nobody will await it any more."""
     if inspect.iscoroutine(value):
         value.close()
-        return "a coroutine that was never awaited"
+        return say("a coroutine that was never awaited")
     return value
 
 
 def _in_words(value: Any) -> str:
     if inspect.isroutine(value):
-        return f"the function {value.__name__}"
+        return say("the function `{name}`", name=value.__name__)
     if isinstance(value, list | tuple):
-        return _cut(f"a list of {in_words(*value)}") if value else "an empty list"
+        return _cut(say("a list of {items}", items=in_words(*value))) if value else say("an empty list")
     plain = isinstance(value, str | int | float | dict | None)
-    return _cut(repr(value)) if plain else f"an object of type {type(value).__name__}"
+    return _cut(repr(value)) if plain else say("an object of type `{type}`", type=type(value).__name__)
 
 
 def _cut(said: str) -> str:

@@ -286,8 +286,11 @@ class _TestedShop:
 
     def in_words(self) -> dict[str, object]:
         """What it did with its last order, for a message."""
-        order_id, email, confirmations = self.seen[-1] if self.seen else (self.first_id, "a customer", [])
-        number, to = confirmations[-1] if confirmations else ("nothing", "nobody")
+        if self.seen:
+            order_id, email, confirmations = self.seen[-1]
+        else:
+            order_id, email, confirmations = self.first_id, say("a customer"), []
+        number, to = confirmations[-1] if confirmations else (say("nothing"), say("nobody"))
         return {"status": self.status, "order_id": order_id, "email": email, "number": number, "to": to}
 
 

@@ -82,7 +82,8 @@ class Observation:
 
     def __repr__(self) -> str:
         first = self.timeline.tasks[0]
-        return f"{first.function}: {shown(first.thread)}\n{self._verdict()}"
+        where = say("{task}: {lane}", task=first.function, lane=shown(first.thread))
+        return f"{where}\n{self._verdict()}"
 
     def _verdict(self) -> str:
         if self.others_wait:

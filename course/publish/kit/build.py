@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from nbformat import NotebookNode
 
 from course.notebook import parse, render, tags
 from course.paths import write
@@ -151,7 +152,7 @@ def handout(lessons: Sequence[TaughtLesson]) -> str:
 
 
 def _sheet(lesson: TaughtLesson) -> dict[str, Any]:
-    points = without_links(key_points(_recap(lesson)))
+    points = without_links(re.sub(r"^#.*\n+", "", key_points(lesson, _recap(lesson))))
     return {"lesson": lesson, "points": points, "drawn": _to_look_at(lesson), "kept": _kept(lesson)}
 
 
@@ -167,10 +168,10 @@ def _kept(lesson: TaughtLesson) -> list[str]:
     return [re.sub(r"\n{3,}", "\n\n", program(cell)) for cell in kept]
 
 
-def _recap(lesson: TaughtLesson) -> str:
-    """The last part on a slide, which gathers the key points, without its heading."""
-    cells = [cell for cell in lesson.nb.cells if cell.cell_type == "markdown" and "slide" in tags(cell)]
-    return re.sub(r"^#.*\n+", "", cells[-1].source)
+def _recap(lesson: TaughtLesson) -> NotebookNode:
+    """The last part on a slide, which gathers the key points."""
+    cells: list[NotebookNode] = lesson.nb.cells
+    return [cell for cell in cells if cell.cell_type == "markdown" and "slide" in tags(cell)][-1]
 
 
 def _to_look_at(lesson: TaughtLesson) -> list[tuple[str, Markup]]:

@@ -25,9 +25,10 @@ from course.notebook import (
 )
 from course.practice.texts import ExerciseText, Question, engine_misses, misconception_text
 from course.publish._normal import NotebookInfo
+from course.words import languages
 
-MAY_WAIT = ("Stretch", "Further")
-"""A part whose heading begins with one of these can be left for home."""
+_MAY_WAIT = ("Stretch", "Further")
+"""A part whose English heading begins with one of these can be left for home."""
 
 _FENCED = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -61,6 +62,18 @@ class TaughtLesson:
         return headings(self.nb)
 
     @cached_property
+    def _english(self) -> dict[str, str]:
+        """For each cell's id its English text: what a part is for is told by English words alone."""
+        original = self.path.parent.parent / self.path.name
+        is_translated = self.path.parent.name in languages() and original.is_file()
+        nb = read(original) if is_translated else self.nb
+        return {cell.id: cell.source for cell in nb.cells}
+
+    def in_english(self, cell: NotebookNode) -> str:
+        """The text of a cell in English: block by block the same as in the language of this notebook."""
+        return self._english.get(cell.id, str(cell.source))
+
+    @cached_property
     def may_wait(self) -> dict[str, float]:
         """The parts that can be left for home: for each heading its share of the lesson's minutes.
 
@@ -70,7 +83,8 @@ class TaughtLesson:
         parts: dict[str, float] = {}
         for cell in self.nb.cells:
             if cell.cell_type == "markdown":
-                parts |= {words: 0.0 for _, words in headings_in(cell.source) if words.startswith(MAY_WAIT)}
+                both = zip(headings_in(cell.source), headings_in(self.in_english(cell)), strict=False)
+                parts |= {words: 0.0 for (_, words), (_, told) in both if told.startswith(_MAY_WAIT)}
             if (heading := self.headings[cell.id]) in parts:
                 seen = _shows_a_program(cell) * teach / max(1, sum(map(_shows_a_program, self.nb.cells)))
                 done = ("exercise" in course_metadata(cell)) * practise / max(1, self.exercises)

@@ -7,6 +7,7 @@ a note are in it without a tag.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,6 @@ from course.practice.markup import to_html
 from course.practice.texts import LessonText, Question
 from course.publish.kit._html import code_colours, templates
 from course.publish.kit.lessons import (
-    MAY_WAIT,
     TaughtLesson,
     asked,
     belief_and_cure,
@@ -125,7 +125,7 @@ class _Talk:
 
     def _of_words(self, at: int, cell: NotebookNode) -> Iterator[Slide]:
         heading = self.lesson.headings[cell.id]
-        own, task = _parts(cell, sets_exercise=self._sets_exercise(at))
+        own, task = _parts(key_points(self.lesson, cell), sets_exercise=self._sets_exercise(at))
         noted = bool(course_metadata(cell).get("note")) and cell.id not in self.noted and not task
         if own and ("slide" in tags(cell) or noted):
             yield from self._answer()
@@ -246,7 +246,7 @@ class _Talk:
     def _minutes(self) -> int:
         """Minutes for one exercise: the lesson's practice by its exercises for everybody."""
         many = sum(
-            "exercise" in course_metadata(cell) and not self.lesson.headings[cell.id].startswith(MAY_WAIT)
+            "exercise" in course_metadata(cell) and self.lesson.headings[cell.id] not in self.lesson.may_wait
             for cell in self.cells
         )
         return max(_LEAST_MINUTES, round(self.lesson.info.practise_minutes / max(many, 1)))
@@ -362,9 +362,9 @@ def _slide(html: str, note: str | None = None) -> Slide:
     return cells
 
 
-def _parts(cell: NotebookNode, *, sets_exercise: bool) -> tuple[str, str]:
+def _parts(markdown: str, *, sets_exercise: bool) -> tuple[str, str]:
     """What a cell says, and the task of an exercise that it ends with; either may be empty."""
-    text = without_links(key_points(unfolded(cell.source))).rstrip()
+    text = without_links(markdown).rstrip()
     own, *more = re.split(r"\n(?=#{2,6} )", text)  # what begins in the same cell belongs to what follows
     if not sets_exercise:
         return own, ""
@@ -377,15 +377,16 @@ def _heading_and_text(task: str, heading: str) -> tuple[str, str]:
 
 
 def _words(own: str, heading: str, output: str = "") -> str:
-    text = re.sub(r":$", ".", own)  # the next cell is not here
+    text = re.sub(r":$", ".", re.sub(r"：$", "。", own))  # the next cell is not here
     title = "" if re.match(r"#{1,6} ", text) else heading
     return _face("words", title, re.sub(r"^#{3,6} ", "## ", text), output)
 
 
-def key_points(markdown: str) -> str:
-    """The text without its last paragraphs that name sources and the next lesson."""
-    paragraphs = markdown.split("\n\n")
-    return "\n\n".join(part for part in paragraphs if not _LEFT_OUT.match(part))
+def key_points(lesson: TaughtLesson, cell: NotebookNode) -> str:
+    """The text of a cell, unfolded, without its last paragraphs that name sources and the next lesson."""
+    parts, told = (unfolded(text).split("\n\n") for text in (cell.source, lesson.in_english(cell)))
+    both = itertools.zip_longest(parts, told[: len(parts)], fillvalue="")
+    return "\n\n".join(part for part, english in both if not _LEFT_OUT.match(english))
 
 
 def without_links(markdown: str) -> str:

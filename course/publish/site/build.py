@@ -168,10 +168,13 @@ def _settings(lessons: Sequence[TaughtLesson], address: Address | None) -> dict[
     }
 
 
+_LABELLED = re.compile(r"^\*\*[^*\n]+\*\*：?\s*(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
 def _question(lesson: TaughtLesson) -> str:
-    """The question that a lesson answers, from its title cell."""
-    _, _, rest = lesson.nb.cells[0].source.partition("**The question.**")
-    return " ".join(rest.partition("\n\n")[0].replace("`", "").split()) or ABOUT
+    """The question that a lesson answers: in its title cell the paragraph that begins with a bold label."""
+    found = _LABELLED.search(lesson.nb.cells[0].source)
+    return " ".join(found[1].replace("`", "").split()) if found else ABOUT
 
 
 def _run_sphinx(source: Path, out: Path) -> None:

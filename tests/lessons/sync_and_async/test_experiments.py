@@ -22,6 +22,13 @@ def test_only_a_coroutine_that_blocks_makes_everybody_wait(kind: str) -> None:
     assert {task.thread for task in seen.timeline.tasks} == {where}
 
 
+def test_what_is_seen_is_said_with_the_marks_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = observe("def, waiting", requests=1, seconds=0.01)
+    monkeypatch.setenv("COURSE_LANGUAGE", "zh_CN")
+    assert repr(seen).splitlines()[0] == "waits：工作线程"
+    assert ": " not in repr(seen)
+
+
 def test_a_burst_starves_def_endpoints_when_the_tokens_are_used_up() -> None:
     def plainly(provider: Provider) -> None:
         provider.call()

@@ -15,6 +15,7 @@ from course.practice.markup import to_html
 from course.publish.kit import TaughtLesson, read_lessons, slides
 from course.publish.kit._html import to_page
 from course.publish.kit.graphs import drawing, graphs
+from course.words import languages
 
 LESSONS = read_lessons(NOTEBOOKS)
 
@@ -217,8 +218,22 @@ def test_only_the_key_points_are_shown() -> None:
     assert "Sources" not in html
 
 
-def test_no_slide_ends_with_a_colon() -> None:
-    assert "the log.</p>" in shown(small(words("There is a line in the log:")))[1]
+@pytest.mark.parametrize("language", languages())
+def test_a_translation_has_the_parts_of_the_english_lesson(language: str) -> None:
+    """What is left out, and what may wait, is told by English words that a translation does not have."""
+    for ours, theirs in zip(LESSONS, read_lessons(NOTEBOOKS / language), strict=True):
+        assert list(theirs.may_wait.values()) == pytest.approx(list(ours.may_wait.values()))
+        for one, other in zip(ours.nb.cells, theirs.nb.cells, strict=True):
+            if one.cell_type == "markdown":
+                said, translated = slides.key_points(ours, one), slides.key_points(theirs, other)
+                assert said.count("\n\n") == translated.count("\n\n"), f"{theirs.title}: {one.id}"
+
+
+@pytest.mark.parametrize(
+    ("text", "end"), [("There is a line in the log:", "the log."), ("日志里有一行：", "有一行。")]
+)
+def test_no_slide_ends_with_a_colon(text: str, end: str) -> None:
+    assert f"{end}</p>" in shown(small(words(text)))[1]
 
 
 def test_an_exercise_in_the_same_cell_is_not_shown() -> None:

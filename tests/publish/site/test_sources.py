@@ -13,6 +13,7 @@ from course.publish.kit import read_lessons
 from course.publish.site import _lesson, build
 from course.publish.site._templates import render
 from course.publish.site.address import Address, find, parse
+from course.words import languages
 from tests.publish.hostile import Reader, spoilt_lesson
 
 HERE = Address("Ada", "course")
@@ -42,6 +43,14 @@ def test_githubs_machines_say_where_they_are(monkeypatch: pytest.MonkeyPatch) ->
     assert find() == HERE
     assert HERE.site == "https://ada.github.io/course/"
     assert HERE.binder("00_start_here.ipynb").endswith("urlpath=lab%2Ftree%2Fworkspace%2F00_start_here.ipynb")
+
+
+@pytest.mark.parametrize("folder", [NOTEBOOKS, *(NOTEBOOKS / language for language in languages())])
+def test_the_first_page_has_the_question_of_each_lesson(folder: Path) -> None:
+    lessons = read_lessons(folder)
+    about = build._settings(lessons, None)["about"]
+    assert len(set(about.values())) == 1 + len(lessons)
+    assert not [text for text in about.values() if "*" in text or not text.strip()]
 
 
 def test_prose_links_to_pages_and_drops_links_to_lessons_that_are_not_there() -> None:
