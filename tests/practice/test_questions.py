@@ -59,8 +59,8 @@ def test_a_cell_is_named_by_its_beginning(line: str, start: str) -> None:
     nb = json.loads(path.read_text(encoding="utf-8"))
     nb["cells"][2] |= {"cell_type": "markdown", "source": f"{line}\n"}
     path.write_text(json.dumps(nb), encoding="utf-8")
-    said = " ".join(repr(answer("demo.where", "a")).split())
-    assert said.endswith(f"the cell that begins with “{start}”.")
+    said = "".join(repr(answer("demo.where", "a")).split())
+    assert said.endswith("".join(f"the cell that begins with “{start}”.".split()))
 
 
 @pytest.mark.parametrize(
