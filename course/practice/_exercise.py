@@ -193,8 +193,8 @@ class Result:
         ok = sum(point.state == "ok" for point in self.points)
         head = inline(say("The task, point by point: {ok} of {all} ok", ok=ok, all=len(self.points)))
         items = "".join(
-            f'<li class="cp-{point.state.replace(" ", "-")}"><strong>{inline(point.mark)}</strong> '
-            f"{inline(point.promise)}"
+            f'<li class="cp-{point.state.replace(" ", "-")}">'
+            f'<strong class="cp-mark">{inline(point.mark)}</strong> {inline(point.promise)}'
             + (f"<br><span>{inline(point.seen)}</span>" if point.seen else "")
             + "</li>"
             for point in self._listed()

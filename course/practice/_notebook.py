@@ -10,7 +10,7 @@ from typing import Any
 from course import notebook
 from course.notebook import Unreadable, headings, read_raw
 from course.practice.texts import notebook_of
-from course.words import say, translated
+from course.words import say, translated, width
 
 _last: list[str] = []
 _unread: dict[str, SyntaxError | None] = {}
@@ -155,10 +155,14 @@ def _start(cell: notebook.Node, lesson: str) -> str:
 
 
 def _cut(line: str) -> str:
-    if len(line) <= _START:
+    """What fits of it: whole words, or characters in a language that puts no spaces between words."""
+    start = line
+    while width(start) > _START:
+        start = start[:-1]
+    if start == line:
         return line
-    start = line[:_START]
-    return (start.rpartition(" ")[0] or start) + " …"
+    words = start.rpartition(" ")[0]
+    return f"{words} …" if len(words) > len(start) / 2 else f"{start}…"
 
 
 def title(lesson: str) -> tuple[str, str | None]:

@@ -245,7 +245,7 @@ def certified(facts: Facts) -> list[str]:
             )
         )
         if each.open:
-            still = say("Not passed: {titles}", titles="; ".join(each.open))
+            still = say("Not passed: {titles}", titles=" · ".join(each.open))
             said += to_text(still, "    ").splitlines()
     for shown in facts.shown:
         said.append(say("What the check of “{title}” has seen:", title=shown.title))

@@ -11,8 +11,15 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from course.words import width
+
 _WIDTH = 92
-_GLUE = "\uffff"
+_FULL = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
+"""A character of Chinese: a line may end before it and behind it."""
+_OPENS = tuple("（“‘《「*")
+_CLOSES = tuple("，。、；：？！）”’》」…—*")
+"""No line ends with the first, and none begins with the second."""
+_GLUE = "\0"
 _FENCE = re.compile(r"```\w*\n(.*?)\n?```", re.DOTALL)
 _CODE = re.compile(r"(`[^`]+`)")
 _STRONG = re.compile(r"\*\*(\S(?:[^*]*\S)?)\*\*")
@@ -65,18 +72,33 @@ def _blocks(source: str) -> list[tuple[str, bool]]:
 
 
 def _wrap(paragraph: str, indent: str) -> str:
-    """``paragraph`` in lines; a line never breaks inside of ``code``."""
-    paragraph = _LINK.sub(r"\1", paragraph)
-    whole = _CODE.sub(lambda code: code[0].replace(" ", _GLUE), paragraph)
-    filled = textwrap.fill(
-        whole,
-        width=_WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return filled.replace(_GLUE, " ")
+    """``paragraph`` in lines; a line never breaks inside of ``code``.
+
+    Chinese has no spaces between its words: there a line may end behind any character, each of two columns.
+    """
+    lines, line = [], indent
+    for word in _CODE.sub(lambda code: code[0].replace(" ", _GLUE), _LINK.sub(r"\1", paragraph)).split():
+        space = " " if line != indent else ""
+        for piece in _pieces(word):
+            if line != indent and width(line + space + piece) > _WIDTH:
+                lines.append(line)
+                line, space = indent, ""
+            line += space + piece
+            space = ""
+    return "\n".join([*lines, line]).replace(_GLUE, " ")
+
+
+def _pieces(word: str) -> list[str]:
+    """What must stay in one line: words, ``code``, and Chinese characters with their punctuation."""
+    pieces = [""]
+    for part in _CODE.split(word):
+        for unit in [part] if _CODE.fullmatch(part) else part:
+            before, after = pieces[-1][-1:], unit[:1]
+            if (_FULL.match(before) or _FULL.match(after)) and before not in _OPENS and after not in _CLOSES:
+                pieces.append(unit)
+            else:
+                pieces[-1] += unit
+    return [piece for piece in pieces if piece]
 
 
 @cache

@@ -48,7 +48,10 @@ class _Lane:
         return max(known) if self.life.killed is None else self.life.killed
 
     def says(self, step: _Step) -> str:
-        """What became of a step in this life."""
+        """Which step it is, and what became of it in this life."""
+        return say("{step}: {became}", step=step.name, became=self._became(step))
+
+    def _became(self, step: _Step) -> str:
         if step.name in self.again:
             return say("begun again, done") if step.end is not None else say("begun again, not done")
         return say("done") if step.end is not None else say("begun, not done")
@@ -86,7 +89,7 @@ class Lives:
         lines: list[str] = []
         for lane in self._lanes:
             lines.append(lane.title)
-            lines += [f"  {step.name}: {lane.says(step)}" for step in _in_order(lane.steps)]
+            lines += [f"  {lane.says(step)}" for step in _in_order(lane.steps)]
             lines += [f"  {lane.kept_line()}"] if lane.kept else []
             lines += ["kill -9"] if lane.life.killed is not None else []
         return "\n".join(lines)
@@ -171,7 +174,7 @@ def _lane(lane: _Lane, scale: Scale, top: float) -> list[str]:
     for step in lane.steps:
         start, over = scale.x(step.start), scale.x(lane.end if step.end is None else step.end)
         kind = "failed" if step.end is None and lane.life.killed is not None else "task"
-        tip = f"{step.name}: {lane.says(step)}"
+        tip = lane.says(step)
         long = max(over - start, 4)
         bar = rect(kind, start, y, long, _BAR, min(11, long / 2))
         parts.append(f"<g><title>{escape(tip)}</title>{bar}</g>")

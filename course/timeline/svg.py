@@ -86,7 +86,7 @@ class _Picture:
             for one in sorted(released, key=_reply):
                 assert one.sent is not None
                 took = duration(_reply(one) - one.sent)
-                text = _released(None if alone else one.lane, took)
+                text = _released(None if alone else shown(one.lane), took)
                 labels.append(_pill_label(labels, text, self.scale.x(_reply(one)), bad=_refused(one)))
         levels = max((label.level for label in labels), default=-1) + 1
         for label in labels:

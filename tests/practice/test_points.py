@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pydantic import ValidationError
 
+from course.paths import ROOT
 from course.practice import Bench, NotYet, Result
 from course.practice._engine import _points
 from course.practice._exercise import Point
@@ -108,8 +111,18 @@ def test_the_list_is_shown_and_says_nothing_twice() -> None:
     ]
     html = result._repr_html_()
     assert "1 of 2 ok" in html
-    assert '<li class="cp-ok"><strong>ok</strong> It opens.<br><span>The <code>door</code> was open.' in html
+    assert '<li class="cp-ok"><strong class="cp-mark">ok</strong> It opens.<br>' in html
+    assert "<br><span>The <code>door</code> was open." in html
     assert html.count("Nothing was there.") == 1
+
+
+def test_bold_words_of_a_promise_stay_in_its_sentence() -> None:
+    """A translation has them where English has italics: only the mark stands in a column of its own."""
+    points = (Point("It opens, **also** at night.", "ok", "It did, **twice**."),)
+    html = Result("a.shop", "A shop", "passed", "It sells.", points=points)._repr_html_()
+    assert "It opens, <strong>also</strong> at night.<br><span>It did, <strong>twice</strong>.</span>" in html
+    css = (ROOT / "course" / "practice" / "style.css").read_text(encoding="utf-8")
+    assert not re.search(r"\bstrong\b", css), "it would be about every bold word"
 
 
 @pytest.mark.parametrize("change", [{"seen": {"flies": "It flew."}}, {"promises": {}}])

@@ -1,11 +1,12 @@
 """Questions: as text, as a widget, answered, answered again."""
 
+import json
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from course.practice import BadAnswer, answer, compare, journal, predict, quiz, warm_up
+from course.practice import BadAnswer, answer, compare, journal, predict, quiz, texts, warm_up
 from course.practice._widget import Questions
 
 
@@ -35,6 +36,31 @@ def test_an_answer_explains_itself_and_points_at_the_cure() -> None:
     assert repr(answer("demo.where", "B")).startswith(
         "Right.\nStarlette awaits it after the last byte.\na) That"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "start"),
+    [
+        ("A refusal is an answer.", "A refusal is an answer."),
+        (
+            f"A refusal is an answer. {'The service is not asked again. ' * 3}",
+            "A refusal is an answer. The service is not …",
+        ),
+        (
+            f"- 拒绝也是答复。{'不再去问那个服务，不扣钱。' * 4}",
+            "- 拒绝也是答复。不再去问那个服务，不扣钱。不再去…",
+        ),
+        (f"`{'x' * 60}`", f"{'x' * 48}…"),
+    ],
+)
+def test_a_cell_is_named_by_its_beginning(line: str, start: str) -> None:
+    """Also in a language without spaces, where only the mark of the item would be left."""
+    path = texts.notebooks_folder() / "07_rehearsal.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb["cells"][2] |= {"cell_type": "markdown", "source": f"{line}\n"}
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    said = "".join(repr(answer("demo.where", "a")).split())
+    assert said.endswith("".join(f"the cell that begins with “{start}”.".split()))
 
 
 @pytest.mark.parametrize(

@@ -346,3 +346,12 @@ def test_longer_words_do_not_leave_the_picture_nor_cover_each_other(timeline: Ti
     lanes = [each.text or "" for each in root.iter(f"{SVG}text") if each.get("class") == "lane"]
     assert max(map(words.width, lanes)) <= 16
     test_labels_never_cover_each_other(timeline)
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_a_client_has_one_name_in_a_picture(timeline: Timeline) -> None:
+    """Its lane, the label of its wait and the tip of its bar say it in the same language."""
+    root = ET.fromstring(timeline.svg())
+    said = [each.text or "" for each in root.iter() if each.tag in {f"{SVG}text", f"{SVG}title"}]
+    numbered = [text for text in said if re.search(r"client \d", text)]
+    assert numbered == []

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from course.words import say
+
 Kind = Literal["waits", "computes"]
 _LONG = 10  # seconds: longer than most orchestrators wait before they kill
 
@@ -15,7 +17,9 @@ class Choice:
     because: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return "\n".join([self.tool, *(f"  because {reason}" for reason in self.because)])
+        return "\n".join(
+            [self.tool, *("  " + say("because {reason}", reason=reason) for reason in self.because)]
+        )
 
 
 def choose(
@@ -37,33 +41,29 @@ def choose(
         steps: how many steps, each of which should not be repeated once it is done.
         machines: on how many machines the work has to be shared.
     """
+    lost = say("a crash must not lose it")
+    many = say("{steps} steps, and what is done must not be done again", steps=steps)
     if machines > 1:
-        reason = f"{machines} machines have to share the work, and a file or a dict is on one"
+        shared = say(
+            "{machines} machines have to share the work, and a file or a dict is on one", machines=machines
+        )
         if steps > 1:
-            named = "each process has a name of its own and keeps it; what they share is put on a queue"
-            return Choice(
-                "durable engine on PostgreSQL",
-                (reason, f"{steps} steps, and what is done must not be done again", named),
-            )
-        skips = "two machines may claim at the same time: SELECT … FOR UPDATE SKIP LOCKED"
-        return Choice("queue with its own workers, or an outbox in PostgreSQL", (reason, skips))
+            named = say("each process has a name of its own and keeps it; what they share is put on a queue")
+            return Choice(say("durable engine on PostgreSQL"), (shared, many, named))
+        skips = say("two machines may claim at the same time: SELECT … FOR UPDATE SKIP LOCKED")
+        return Choice(say("queue with its own workers, or an outbox in PostgreSQL"), (shared, skips))
     if not may_be_lost and steps > 1:
-        return Choice(
-            "durable engine on SQLite",
-            ("a crash must not lose it", f"{steps} steps, and what is done must not be done again"),
-        )
+        return Choice(say("durable engine on SQLite"), (lost, many))
     if not may_be_lost:
-        return Choice("outbox", ("a crash must not lose it", "one step: a row, a claim and a lease suffice"))
+        return Choice(say("outbox"), (lost, say("one step: a row, a claim and a lease suffice")))
+    harmless = say("it may be lost")
     if kind == "computes":
-        return Choice("process pool", ("computing holds the GIL", "it may be lost with the process"))
-    if in_order:
-        return Choice("queue in the lifespan", ("order, or a limit, over all requests", "it may be lost"))
-    if seconds > _LONG:
         return Choice(
-            "outbox",
-            (
-                f"{seconds:g} s outlast a shutdown",
-                "every deployment would lose it, not only a rare crash",
-            ),
+            say("process pool"), (say("computing holds the GIL"), say("it may be lost with the process"))
         )
-    return Choice("BackgroundTasks", ("it is short", "it waits, and does not compute", "it may be lost"))
+    if in_order:
+        return Choice(say("queue in the lifespan"), (say("order, or a limit, over all requests"), harmless))
+    if seconds > _LONG:
+        outlasts = say("{seconds:g} s outlast a shutdown", seconds=seconds)
+        return Choice(say("outbox"), (outlasts, say("every deployment would lose it, not only a rare crash")))
+    return Choice("BackgroundTasks", (say("it is short"), say("it waits, and does not compute"), harmless))

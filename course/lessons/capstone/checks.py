@@ -831,7 +831,7 @@ def _words(error: BaseException) -> str:
         frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.name == "examine_shop"
     ]
     said = said if len(said) <= 150 else f"{said[:150]}…"
-    return f"{said}, at `{lines[-1]}`" if lines and lines[-1] else said
+    return say("{error}, at `{line}`", error=said, line=lines[-1]) if lines and lines[-1] else said
 
 
 def _verdict(

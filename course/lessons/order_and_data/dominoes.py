@@ -184,7 +184,7 @@ class Dominoes:
         ]
         label = {"ready": say("ready"), "failed": say("failed"), "skipped": say("skipped")}.get(kind)
         if label:
-            parts.append(f'<text class="small" x="{middle + 20:g}" y="{floor + 32:g}">{escape(label)}</text>')
+            parts.append(f'<text class="small" x="{middle + 20:g}" y="{floor + 34:g}">{escape(label)}</text>')
         return "".join(parts)
 
 

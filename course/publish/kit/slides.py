@@ -40,8 +40,10 @@ _LEFT_OUT = re.compile(r"^\*?(?:Sources?|Next):", re.MULTILINE)
 _RELATIVE_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
 _FLAT = 0.29
 """A picture that is flatter than this (its height by its width) stands above the words that explain it."""
-_HIGH = 0.47
-"""A picture that is higher than this has two slides: made smaller, its words could not be read."""
+_HIGH = 451
+"""A picture that is higher than this, in its own units, has two slides: made smaller, its words could not be
+read.
+"""
 _ROWS, _COLUMNS = 19, 90
 """Rows and letters of code on one slide that the last row of a room can read."""
 _LETTERS, _VOTE_ROWS = 66, 10.5
@@ -331,13 +333,11 @@ def _drawn(heading: str, picture: str, note: str = "") -> Iterator[Slide]:
 def in_readable_parts(picture: str) -> list[str]:
     """The picture, or two windows of it, one above the other, that overlap."""
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
-    if size is None or height_by_width(picture) <= _HIGH:
+    if size is None or float(size[2]) <= _HIGH:
         return [picture]
     width, height = float(size[1]), float(size[2])
-    window = _HIGH * width
     return [
-        picture.replace(size[0], f'viewBox="0 {top:g} {width:g} {window:g}"', 1)
-        for top in (0.0, height - window)
+        picture.replace(size[0], f'viewBox="0 {top:g} {width:g} {_HIGH}"', 1) for top in (0.0, height - _HIGH)
     ]
 
 

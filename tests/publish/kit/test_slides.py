@@ -108,6 +108,13 @@ def test_a_high_picture_has_two_slides_that_overlap() -> None:
     ], "a window is readable as it is"
 
 
+def test_a_narrow_picture_has_one_slide_although_it_is_high_by_its_width() -> None:
+    """It is made larger to fill a slide, so it can be made to fit one: nobody sees it cut in two."""
+    narrow = '<svg class="dominoes" viewBox="0 0 428 248" width="428"></svg>'
+    assert slides.in_readable_parts(narrow) == [narrow]
+    assert len(slides.in_readable_parts(narrow.replace("428 248", "428 600"))) == 2
+
+
 def test_code_comes_before_the_vote_and_what_is_printed_with_the_answer() -> None:
     run = code("print(app.state)", "run", said="mail, then answer")
     long = code("\n".join(f"line_{number} = {number}" for number in range(15)))
