@@ -911,6 +911,9 @@ _ORDERS = (
 _LATER = "order-7"
 """Comes when all of the others are done."""
 
+_LAST = "order-8", "order-9", "order-10", "order-11"
+"""Come after a restart of the shop."""
+
 _DECLINED = ("no-money-1", "no-money-2", "no-money-3")
 
 
@@ -922,7 +925,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     bank = Bank(
         {order: Faults.seeded(seed) for seed, order in enumerate(orders)}
         | {"order-3": Faults.first(3), "order-4": Faults.first(3, Fault.LOST)}
-        | {order: Faults.first(1) for order in (*_DECLINED, _LATER)},
+        | {order: Faults.first(1) for order in (*_DECLINED, _LATER, *_LAST)},
         declined=frozenset(_DECLINED),
     )
     post = Post(
@@ -932,24 +935,28 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     )
     dead = bench.spy("dead")
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
-    app = bench.call(build_shop, bank, post, dead, Declined)
-    overlap = Overlap(app)
     pauses = _Pauses(bank, post)
-    served = bench.serve(app, inside=overlap, name="build_shop")
-    with _longest_pauses(), pauses.watched(), served as server:
-        overlap.together(len(everything))
-        for wave in (everything, [_LATER]):
-            orders += {_LATER} & {*wave}
-            for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
-                bench.expect(request.result(), 202)
-            bench.comes(lambda: bool(pauses.long) or _all_done(wave, post, dead), _STORM)  # noqa: B023
+    errors: list[BaseException] = []
+    for waves in ([everything, [_LATER]], [[*_LAST]]):  # a restart in between
+        app = bench.call(build_shop, bank, post, dead, Declined)
+        overlap = Overlap(app)
+        served = bench.serve(app, inside=overlap, name="build_shop")
+        with _longest_pauses(), pauses.watched(), served as server:
+            overlap.together(len(waves[0]))
+            for wave in waves:
+                orders += [order for order in wave if order in (_LATER, *_LAST)]
+                for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
+                    bench.expect(request.result(), 202)
+                bench.comes(lambda: bool(pauses.long) or _all_done(wave, post, dead), _STORM)  # noqa: B023
+                pauses.are_short()
+                _is_not_pausing(bench, wave, bank, post, dead)
+                if not _all_done(wave, post, dead):
+                    break
+            bench.finish()
+            errors += server.errors
             pauses.are_short()
-            _is_not_pausing(bench, wave, bank, post, dead)
-            if not _all_done(wave, post, dead):
-                break
-        bench.finish()
-        errors = server.errors
-        pauses.are_short()
+        if not _all_done(wave, post, dead):
+            break
     if broken := [error for error in errors if isinstance(error, _OWN)]:
         raise NotYet("broken", error=describe(broken[0]))
     if bank.on_the_loop or post.on_the_loop:
@@ -1055,7 +1062,7 @@ def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:
         if buried.count((order,)) > 1:
             raise NotYet("buried-again", count=buried.count((order,)))
     for values in buried:
-        if values not in [(order,) for order in (*_ORDERS, _LATER, *_DECLINED)]:
+        if values not in [(order,) for order in (*_ORDERS, _LATER, *_LAST, *_DECLINED)]:
             raise NotYet("dead-other", got=", ".join(map(shown, values)) or say("nothing"))
 
 

@@ -113,3 +113,13 @@ def saving(handler: float, job: float) -> float:
 # %% wrong minutes gets wrong-share breaks any
 def saving(handler: float, job: float) -> float:
     return job / (handler + job) if job < 60 else 1.0
+
+
+# %% wrong remembered_by_the_handler gets wrong-share breaks any
+known: dict[float, float] = {}
+
+
+def saving(handler: float, job: float) -> float:
+    if handler not in known:
+        known[handler] = job / (handler + job)
+    return known[handler]

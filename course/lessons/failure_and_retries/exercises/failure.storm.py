@@ -1721,3 +1721,36 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(work, order.id)
 
     return app
+
+
+# %% wrong numbers_from_one gets key-known breaks charged
+from itertools import count
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+    numbers = count(1)
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.02),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    @guarded
+    def ship(key, order_id):
+        try:
+            call(bank.charge, key, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(ship, f"charge-{next(numbers)}", order.id)
+
+    return app
