@@ -2,10 +2,14 @@
 
 import gc
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
 os.environ["COURSE_LANGUAGE"] = "en"  # whatever this machine speaks
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell started this in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["course.publish.plugin"]
 

@@ -92,3 +92,21 @@ def test_the_course_starts_where_python_does_not_look_in_the_current_folder() ->
     done = subprocess.run([sys.executable, "course", "--help"], cwd=ROOT, env=env, capture_output=True)
     assert done.returncode == 0, done.stderr
     assert "python3 course start" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(
+    os.name == "nt", reason="a shell of Linux or macOS ignores Ctrl+C for what it starts behind `&`"
+)
+def test_the_tests_run_in_the_background_of_a_shell() -> None:
+    test = "tests/practice/test_isolated.py::test_an_interrupt_leaves_nothing_behind"
+    options = ["-p", "no:cacheprovider", "-p", "no:xdist", "-q"]
+    shell = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+    done = subprocess.run(
+        [*shell, sys.executable, "-m", "pytest", *options, test],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
