@@ -53,19 +53,17 @@ def valid_programs() -> Iterator[bank.Program]:
 
 
 def telling(programs: Iterable[bank.Program]) -> Iterator[bank.Program]:
-    """Of each exercise the starter and two right programs; of the wrong ones those that are the first to get
-    a miss, or to break a promise. A run of everything leaves the rest to ``--whole``.
+    """Of each exercise the starter, two right programs, and for each promise the first that breaks it. A run
+    of everything leaves the rest to ``--whole``, and to ``--lesson`` for who changes a check.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for program in programs:
-        if program.kind == "wrong":
-            keys = [(program.exercise, "gets", program.gets or "")]
-            keys += [(program.exercise, "breaks", program.breaks)] if program.breaks else []
-        else:
-            keys = [(program.exercise, program.kind)]
-        if any(seen[key] < (2 if program.kind == "right" else 1) for key in keys):
+        if program.kind == "wrong" and not program.breaks:
+            continue
+        key = (program.exercise, program.kind, program.breaks or "")
+        if seen[key] < (2 if program.kind == "right" else 1):
             yield program
-        seen.update(keys)
+        seen[key] += 1
 
 
 LESSONS = list(valid_lessons())
