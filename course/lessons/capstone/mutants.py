@@ -45,7 +45,7 @@ def bugs() -> dict[str, str]:
 def harder_bugs() -> dict[str, str]:
     """Bugs of sentences that many tests forget: id, and what is wrong."""
     return {
-        "captures-sold-out": say("money is taken although there is none left"),
+        "captures-sold-out": say("money is taken although the item is sold out"),
         "asks-again": say("a bank that said no is asked again"),
         "gives-back": say("an order that fails, although nobody refused it, gives its reservation back"),
         "one-key": say("all orders take their money under the same key"),
