@@ -815,3 +815,21 @@ class MyTaskManager:
     resolve_dependencies = resolve_dependencies
     arguments_for = arguments_for
     run = run
+
+
+# %% wrong replaces_and_then_refuses gets takes-a-name-twice breaks order
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    def add_task(self, name, task, dependencies=()):
+        taken = name in self.tasks
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+        if taken:
+            raise GraphError(f"there is a task {name!r} already")
+
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
