@@ -245,19 +245,24 @@ def another_loop() -> Seen:
 def client_of_another_loop() -> Seen:
     """An httpx client: a call on the server's loop, then two by asyncio.run, one after the other."""
     app, log = FastAPI(), list[str]()
-    client = httpx.AsyncClient(trust_env=False, timeout=20)
+    client, waits = httpx.AsyncClient(trust_env=False, timeout=20), threading.Event()
 
     async def ask() -> str:
+        # No answer before the client waits for it: one that is there already needs no loop.
+        asyncio.get_running_loop().call_later(0.2, waits.set)
         return str((await client.get(f"{server.url}/ping")).status_code)
 
     def ask_on_another_loop() -> None:
+        waits.clear()
         try:
             log.append(asyncio.run(ask()))
         except RuntimeError as error:
             log.append(type(error).__name__)
+        waits.set()
 
     @app.get("/ping")
-    async def ping() -> None: ...
+    def ping() -> None:
+        waits.wait(10)
 
     @app.get("/")
     async def endpoint(tasks: BackgroundTasks) -> None:
