@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -157,31 +157,26 @@ def _state(id: str) -> tuple[str, str]:
 )
 def sharing() -> Seen:
     """Processes of lesson 09, one after the other beside the first: two names, then a name of the first."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        gate = FileGate(folder / "gate")
-        env = {"GATE": gate.path, "DURABLE_URL": f"sqlite:///{folder / 'pages.sqlite'}"}
+    with _servers_of_pages() as (process, gate), process("one") as one, process("two") as two:
+        for page in range(3):
+            one.client.post(f"/started/{page}")
+        one.wait_for(": started", times=3)
+        for page in range(3, 9):
+            one.client.post(f"/queued/{page}")
+        one.wait_for(": started", times=5)
+        two.wait_for(": started", times=2)
+        time.sleep(0.3)  # six times as long as a process takes to look at the queue again
+        begun = _pages(one), _pages(two)
+        waiting = 9 - len(begun[0] + begun[1])
+        with process("one") as again:
 
-        def process(executor: str) -> ServerProcess:
-            return launch("course.lessons.beyond_one_process.pages:app", env=env | {"EXECUTOR": executor})
+            def begun_twice() -> bool:
+                return bool({*_pages(one)} & {*_pages(again)})
 
-        with process("one") as one, process("two") as two:
-            for page in range(3):
-                one.client.post(f"/started/{page}")
-            one.wait_for(": started", times=3)
-            for page in range(3, 9):
-                one.client.post(f"/queued/{page}")
-            one.wait_for(": started", times=5)
-            two.wait_for(": started", times=2)
-            time.sleep(0.3)  # six times as long as a process takes to look at the queue again
-            begun = _pages(one), _pages(two)
-            waiting = 9 - len(begun[0] + begun[1])
-            with process("one") as again:
-                # By itself: a page that nobody has begun yet may come first.
-                with suppress(TimeoutError):
-                    until(lambda: bool({*_pages(one)} & {*_pages(again)}))
-                twice = bool({*_pages(one)} & {*_pages(again)})
-            gate.open()
+            with suppress(TimeoutError):  # by itself: a page that nobody has begun yet may come first
+                until(begun_twice)
+            twice = begun_twice()
+        gate.open()
     return saw(
         {
             "a run stays where it was started": {0, 1, 2} <= set(begun[0]) and not {0, 1, 2} & set(begun[1]),
@@ -198,15 +193,8 @@ def sharing() -> Seen:
     "What a dead process had taken from a queue is not taken up under another name; what waits there is.",
 )
 def taken_and_left() -> Seen:
-    """Pages of lesson 09: a process dies with two of four, and another one looks at the queue."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        gate = FileGate(folder / "gate")
-        env = {"GATE": gate.path, "DURABLE_URL": f"sqlite:///{folder / 'pages.sqlite'}"}
-
-        def process(executor: str) -> ServerProcess:
-            return launch("course.lessons.beyond_one_process.pages:app", env=env | {"EXECUTOR": executor})
-
+    """Pages of lesson 09: a process dies with two of four; another one does the rest, and one more."""
+    with _servers_of_pages() as (process, gate):
         with process("one") as dead:
             for page in range(4):
                 dead.client.post(f"/queued/{page}")
@@ -215,9 +203,26 @@ def taken_and_left() -> Seen:
         gate.open()
         with process("two") as other:
             other.wait_for(": done", times=4 - len(taken))
-            time.sleep(0.3)  # six times as long as a process takes to look at the queue again
+            other.client.post("/queued/4")  # behind all that it could find there
+            other.wait_for("page 4: done")
             rest = set(_pages(other))
-    return Seen(rest == {0, 1, 2, 3} - taken, f"{sorted(taken)} were taken; the other one did {sorted(rest)}")
+    return Seen(
+        rest == {0, 1, 2, 3, 4} - taken, f"{sorted(taken)} were taken; the other one did {sorted(rest)}"
+    )
+
+
+@contextmanager
+def _servers_of_pages() -> Iterator[tuple[Callable[[str], ServerProcess], FileGate]]:
+    """Starts a server of lesson 09 under the name that it is given; the gate holds the pages of all."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        gate = FileGate(folder / "gate")
+        env = {"GATE": gate.path, "DURABLE_URL": f"sqlite:///{folder / 'pages.sqlite'}"}
+
+        def process(executor: str) -> ServerProcess:
+            return launch("course.lessons.beyond_one_process.pages:app", env=env | {"EXECUTOR": executor})
+
+        yield process, gate
 
 
 def _pages(process: ServerProcess) -> list[int]:
