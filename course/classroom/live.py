@@ -299,8 +299,9 @@ class Live:
         yield "b-misses", self.render("misses", misses=room.misses(now))
         away = {seat.id for seat in room.away(now)}
         yield "b-seats", self.render("seats", places=room.places, away=away, broken=room.broken())
-        for view in "bp":
-            yield f"{view}-timer", self.render("timer", end=self.marks.get("timer", ""))
+        timer = self.render("timer", end=self.marks.get("timer", ""))
+        yield "b-timer", timer
+        yield "p-timer", timer
         columns = room.columns(lesson)
         yield "b-head", self.render("head", lesson=lesson.name, columns=columns)
         yield "p-done", self.render("done", columns=columns, seats=len(room.places))
