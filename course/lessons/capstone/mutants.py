@@ -166,11 +166,11 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
 def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> str:
     bug = plan.bug
     key = uuid.uuid4().hex if "random-key" in plan.free else f"{plan.mark}{order_id}"
-    arguments: dict[str, Callable[[], tuple[object, ...]]] = {
-        "reserve": lambda: (order.item,),
-        "authorise": lambda: (order.cents,),
-        "capture": lambda: ("shop" if bug == "one-key" else key,),
-        "mail": lambda: ("shop@example.com" if bug == "wrong-address" else order.email,),
+    arguments: dict[str, tuple[object, ...]] = {
+        "reserve": (order.item,),
+        "authorise": (order.cents,),
+        "capture": ("shop" if bug == "one-key" else key,),
+        "mail": ("shop@example.com" if bug == "wrong-address" else order.email,),
     }
 
     attempts = 3 if bug == "three-attempts" else 5 if "more-attempts" in plan.free else 4
@@ -230,9 +230,9 @@ def _new_id(services: Services, plan: _Plan) -> str:
 
 
 def _call(
-    services: Services, step: str, order_id: str, arguments: Mapping[str, Callable[[], tuple[object, ...]]]
+    services: Services, step: str, order_id: str, arguments: Mapping[str, tuple[object, ...]]
 ) -> Callable[[], None]:
-    return lambda: getattr(services, step)(order_id, *arguments.get(step, tuple)())
+    return lambda: getattr(services, step)(order_id, *arguments.get(step, ()))
 
 
 def _try(step: Callable[[], None], attempts: int) -> Exception | None:

@@ -23,6 +23,7 @@ from starlette.background import BackgroundTask
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
+from course.live import Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, shown
 from course.practice.overlap import Overlap
 from course.practice.race import RacingConnection, other_hashes
@@ -943,19 +944,12 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
         served = bench.serve(app, inside=overlap, name="build_shop")
         with _longest_pauses(), pauses.watched(), served as server:
             overlap.together(len(waves[0]))
-            for wave in waves:
-                orders += [order for order in wave if order in (_LATER, *_LAST)]
-                for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
-                    bench.expect(request.result(), 202)
-                bench.comes(lambda: bool(pauses.long) or _all_done(wave, post, dead), _STORM)  # noqa: B023
-                pauses.are_short()
-                _is_not_pausing(bench, wave, bank, post, dead)
-                if not _all_done(wave, post, dead):
-                    break
+            came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
+            orders += [order for order in came if order in (_LATER, *_LAST)]
             bench.finish()
             errors += server.errors
             pauses.are_short()
-        if not _all_done(wave, post, dead):
+        if not _all_done(came, post, dead):
             break
     if broken := [error for error in errors if isinstance(error, _OWN)]:
         raise NotYet("broken", error=describe(broken[0]))
@@ -980,6 +974,22 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     if errors:
         raise NotYet("escaped", error=describe(errors[0]))
     return {"count": len(orders)}
+
+
+def _until_one_is_not_done(
+    bench: Bench, server: Server, waves: Sequence[Sequence[str]], pauses: "_Pauses", dead: Spy
+) -> Iterator[str]:
+    """Let one wave of orders come after the other, as long as all are done; those that came."""
+    bank, post = pauses.services
+    for wave in waves:
+        yield from wave
+        for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
+            bench.expect(request.result(), 202)
+        bench.comes(lambda: bool(pauses.long) or _all_done(wave, post, dead), _STORM)  # noqa: B023
+        pauses.are_short()
+        _is_not_pausing(bench, wave, bank, post, dead)
+        if not _all_done(wave, post, dead):
+            return
 
 
 def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
@@ -1007,7 +1017,7 @@ class _Pauses:
     def __init__(self, bank: Bank, post: Post) -> None:
         self.long: list[tuple[str, float]] = []
         """An order whose last call had failed, and the seconds, for each that is too long."""
-        self._services = bank, post
+        self.services = bank, post
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -1024,7 +1034,7 @@ class _Pauses:
             yield
 
     def _note(self, seconds: float) -> float:
-        waiting = [order for service in self._services for order in sorted(service.failures.orders)]
+        waiting = [order for service in self.services for order in sorted(service.failures.orders)]
         if seconds >= _TOO_LONG and waiting:
             self.long.append((waiting[0], seconds))
         return min(seconds, _SHORT)
