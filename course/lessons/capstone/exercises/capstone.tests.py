@@ -23,12 +23,20 @@ def examine_shop(build_shop, Services) -> None:
         assert status == "closed"
         assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
         assert (order, "ada@example.com") in services.mails
+        assert len(set().union(*services.keys.values())) == orders
     for refused in ({"item": "gold"}, {"cents": 99_999}):
         services, order, status = day(**refused)
+        calls = services.calls(order)
         assert status == "refused"
-        assert not {"capture", "mail"} & set(services.calls(order))
-        assert services.did("release", order) or not services.did("reserve", order)
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order)
+        assert calls.count("reserve") <= 1 and calls.count("authorise") <= 1
     assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    for step in ("capture", "invoice"):
+        services, order, status = day(down=(step, 99))
+        assert status == "failed"
+        assert services.did("mail", order) == (step == "invoice")
+        assert "release" not in services.calls(order)
     assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
 
 
