@@ -562,6 +562,7 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     _look_at_two_runs(bench, run_limited, 1)
     _look_at_twins(bench, run_limited, 1)
     _look_at_failure(bench, run_limited, 2)
+    _look_at_cancelling(bench, run_limited, 2)
     _look_at_refusal(bench, run_limited, 2)
 
 
@@ -752,13 +753,13 @@ def _look_for_error(outcome: Outcome, probe: Probe) -> None:
         raise NotYet("error-lost", **said, what=what)
 
 
-def _look_at_cancelling(bench: Bench, run: Callable[..., Any]) -> None:
+def _look_at_cancelling(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
     """A run that is cancelled takes its tasks along."""
     probe = Probe({"one": [], "two": []})
     probe.lingers("one")
     probe.winds_up("one")
     manager = manager_of(probe.after, probe.tasks)
-    outcome = outcome_of(bench, run, manager, probe=probe, cancel=True, within=HANGS)
+    outcome = outcome_of(bench, run, manager, *more, probe=probe, cancel=True, within=HANGS)
     if outcome.hangs or outcome.left:
         raise NotYet("left-behind", what=say("A run was cancelled."))
 

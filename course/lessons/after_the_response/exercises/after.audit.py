@@ -165,7 +165,7 @@ def build_orders(write_audit) -> FastAPI:
 
 # %% right polling_thread
 import threading, time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 
 def build_orders(write_audit) -> FastAPI:
@@ -174,7 +174,8 @@ def build_orders(write_audit) -> FastAPI:
     def work():
         while not ended.wait(0.3) or waiting:
             while waiting:
-                write_audit(*waiting.pop(0))
+                with suppress(Exception):
+                    write_audit(*waiting.pop(0))
 
     @asynccontextmanager
     async def lifespan(app):
@@ -205,13 +206,18 @@ from starlette.concurrency import run_in_threadpool
 
 
 def build_orders(write_audit) -> FastAPI:
+    failed = []
+
     @asynccontextmanager
     async def lifespan(app):
         queue = app.state.queue = asyncio.Queue()
 
         async def work():
             while (entry := await queue.get()) is not None:
-                await run_in_threadpool(write_audit, *entry)
+                try:
+                    await run_in_threadpool(write_audit, *entry)
+                except Exception as error:
+                    failed.append((entry, error))
 
         worker = asyncio.create_task(work())
         yield
@@ -840,5 +846,74 @@ def build_orders(write_audit) -> FastAPI:
         good = order.amount > 0
         tasks.add_task(write, "accepted" if good else "refused", order.amount)
         return JSONResponse({}, 202 if good else 400)
+
+    return app
+
+
+# %% wrong thread_ends_with_the_first_failure gets stops breaks once
+import threading, time
+from contextlib import asynccontextmanager
+
+
+def build_orders(write_audit) -> FastAPI:
+    waiting, ended = [], threading.Event()
+
+    def work():
+        while not ended.wait(0.3) or waiting:
+            while waiting:
+                write_audit(*waiting.pop(0))
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(waiting.append, ("accepted" if ok else "refused", order.amount))
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
+# %% wrong worker_ends_with_the_first_failure gets stops
+import asyncio
+from contextlib import asynccontextmanager
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(write_audit) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        queue = app.state.queue = asyncio.Queue()
+
+        async def work():
+            while (entry := await queue.get()) is not None:
+                await run_in_threadpool(write_audit, *entry)
+
+        worker = asyncio.create_task(work())
+        yield
+        await queue.put(None)
+        await worker
+
+    app = FastAPI(lifespan=lifespan)
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(app.state.queue.put, ("accepted" if ok else "refused", order.amount))
+        return JSONResponse({}, 202 if ok else 400)
 
     return app

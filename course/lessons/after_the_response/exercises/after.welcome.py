@@ -98,8 +98,8 @@ def build_register(send_welcome_email) -> FastAPI:
 
 
 # %% right polling_thread
-import threading, time, queue
-from contextlib import asynccontextmanager
+import threading, time
+from contextlib import asynccontextmanager, suppress
 
 
 def build_register(send_welcome_email) -> FastAPI:
@@ -109,7 +109,8 @@ def build_register(send_welcome_email) -> FastAPI:
     def work():
         while True:
             while waiting:
-                send_welcome_email(waiting.pop(0))
+                with suppress(Exception):
+                    send_welcome_email(waiting.pop(0))
             if ended.is_set():
                 return
             time.sleep(0.4)
@@ -139,13 +140,18 @@ from starlette.concurrency import run_in_threadpool
 
 
 def build_register(send_welcome_email) -> FastAPI:
+    failed = []
+
     @asynccontextmanager
     async def lifespan(app):
         queue = app.state.queue = asyncio.Queue()
 
         async def work():
             while (address := await queue.get()) is not None:
-                await run_in_threadpool(send_welcome_email, address)
+                try:
+                    await run_in_threadpool(send_welcome_email, address)
+                except Exception as error:
+                    failed.append((address, error))
 
         worker = asyncio.create_task(work())
         yield
@@ -614,6 +620,71 @@ def build_register(send_welcome_email) -> FastAPI:
     @app.post("/register", status_code=202)
     async def register(user: User, tasks: BackgroundTasks):
         tasks.add_task(send, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong thread_ends_with_the_first_failure gets stops breaks once
+import threading, time, queue
+from contextlib import asynccontextmanager
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    waiting = []
+    ended = threading.Event()
+
+    def work():
+        while True:
+            while waiting:
+                send_welcome_email(waiting.pop(0))
+            if ended.is_set():
+                return
+            time.sleep(0.4)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(waiting.append, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong worker_ends_with_the_first_failure gets stops
+import asyncio
+from contextlib import asynccontextmanager
+from starlette.concurrency import run_in_threadpool
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        queue = app.state.queue = asyncio.Queue()
+
+        async def work():
+            while (address := await queue.get()) is not None:
+                await run_in_threadpool(send_welcome_email, address)
+
+        worker = asyncio.create_task(work())
+        yield
+        await queue.put(None)
+        await worker
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(app.state.queue.put, user.email)
         return {"accepted": user.email}
 
     return app

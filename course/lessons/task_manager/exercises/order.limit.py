@@ -74,6 +74,7 @@ async def run_limited(self, limit):
     finally:
         for task in running:
             task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
     return results
 
 
@@ -106,6 +107,7 @@ async def run_limited(self, limit):
     finally:
         for each in [everything, *workers]:
             each.cancel()
+        await asyncio.gather(everything, *workers, return_exceptions=True)
     return results
 
 
@@ -781,6 +783,7 @@ async def run_limited(self, limit):
     finally:
         for task in running:
             task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
     return results
 
 
@@ -867,4 +870,27 @@ async def run_limited(self, limit: int) -> dict[str, Any]:
     async with asyncio.TaskGroup() as group:
         for name in order:
             group.create_task(one(name))
+    return results
+
+
+# %% wrong cancelled_while_it_waits gets left-behind
+async def run_limited(self, limit):
+    self.check_names()
+    self.resolve_dependencies()
+    waiting, running, results = dict(self.tasks), {}, {}
+    try:
+        while waiting or running:
+            for name, node in list(waiting.items()):
+                if len(running) < limit and set(node.depends_on) <= results.keys():
+                    arguments = self.arguments_for(name, results)
+                    running[asyncio.create_task(call(node.task, *arguments))] = name
+                    del waiting[name]
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                results[running.pop(task)] = task.result()
+    except Exception:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running) if running else None
+        raise
     return results
