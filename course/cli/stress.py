@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-from course.words import table
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of ``stress``."""
@@ -38,8 +36,10 @@ def run(args: argparse.Namespace) -> int:
         for exercise in args.exercises:
             exercise_text(exercise)
         found = []
+        _row("exercise", "checks", "refused")
         for rounds in stress.run(args.rounds, args.seed, args.exercises, wrong=args.wrong):
             found.append(rounds)
+            _row(rounds.exercise, rounds.checks, len(rounds.refused))
             for refused in rounds.refused:
                 print(refused, flush=True)
     except UnknownId as error:
@@ -48,7 +48,11 @@ def run(args: argparse.Namespace) -> int:
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
-    rows = [(each.exercise, each.checks, len(each.refused)) for each in found]
-    rows.append(("together", sum(row[1] for row in rows), sum(row[2] for row in rows)))
-    print(table([tuple(map(str, row)) for row in rows], ("exercise", "checks", "refused"), right=(1, 2)))
-    return int(any(each.refused for each in found))
+    refused_in_all = sum(len(each.refused) for each in found)
+    _row("together", sum(each.checks for each in found), refused_in_all)
+    return int(refused_in_all > 0)
+
+
+def _row(name: str, checks: object, refused: object) -> None:
+    """One line of the table, as soon as it is known: all rounds of all exercises take hours."""
+    print(f"{name:<24}{checks:>8}{refused:>9}", flush=True)
