@@ -117,7 +117,7 @@ async def diamond(load, clean, count, save):
     await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
 
 
-# %% wrong copy_empty gets left-out breaks once
+# %% wrong copy_empty gets left-out-later breaks once
 async def diamond(load, clean, count, save) -> None:
     rows = await load()
     if not rows:
@@ -382,3 +382,29 @@ async def diamond(load, clean, count, save):
 
     cleaned, counted = await asyncio.to_thread(both)
     await save(cleaned, counted)
+
+
+# %% wrong skips_empty gets left-out-later
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaned, counted = await asyncio.gather(run_in_threadpool(clean, rows), count(rows))
+    if cleaned and counted:
+        await save(cleaned, counted)
+
+
+# %% wrong equal_rows_once gets left-out-later
+counts = {}
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+
+    async def count_new():
+        if repr(rows) not in counts:
+            counts[repr(rows)] = await count(rows)
+        return counts[repr(rows)]
+
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(asyncio.to_thread(clean, rows))
+        counting = group.create_task(count_new())
+    await save(cleaning.result(), counting.result())

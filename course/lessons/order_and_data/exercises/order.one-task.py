@@ -782,3 +782,23 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong busy_skips gets one-not-saved
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    lock = threading.Lock()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        if lock.acquire(blocking=False):
+            try:
+                save_data(process_data(raw))
+            finally:
+                lock.release()
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

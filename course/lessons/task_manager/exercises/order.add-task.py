@@ -258,7 +258,7 @@ def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None
     self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
 
 
-# %% wrong taken_equal gets dropped
+# %% wrong taken_equal gets same-again
 def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
     if name in self.tasks and self.tasks[name].task is not task:
         raise GraphError(f"there is a task {name!r} already")

@@ -233,3 +233,12 @@ def check_names(self):
             if dependency not in self.tasks:
                 raise GraphError(f"{name!r} waits for {dependency!r}")
     self.names_are_checked = True
+
+
+# %% wrong function_names gets accepts-unknown
+def check_names(self) -> None:
+    known = {*self.tasks, *(getattr(node.task, "__name__", "") for node in self.tasks.values())}
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in known:
+                raise GraphError(f"{name!r} waits for {dependency!r}")

@@ -432,7 +432,7 @@ def find_cycle(self) -> list[str]:
     return []
 
 
-# %% wrong cache gets false-alarm
+# %% wrong cache gets remembered
 def find_cycle(self) -> list[str]:
     if getattr(self, "_c", None):
         return self._c
@@ -533,3 +533,14 @@ def find_cycle(self):
         if not node.depends_on:
             del standing[name]
     return list(standing)
+
+
+# %% wrong remembers_the_first gets remembered
+def find_cycle(self) -> list[str]:
+    if not hasattr(self, "_cycle"):
+        self._cycle = []
+        try:
+            TopologicalSorter({name: node.depends_on for name, node in self.tasks.items()}).prepare()
+        except ValueError as error:
+            self._cycle = error.args[1]
+    return self._cycle

@@ -82,7 +82,7 @@ async def run_limited(self, limit):
 async def run_limited(self, limit):
     self.resolve_dependencies()
     results, queue = {}, asyncio.Queue()
-    left = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    left = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     for name in left:
         if not left[name]:
             queue.put_nowait(name)

@@ -2,7 +2,7 @@
 def resolve_dependencies(self) -> list[str]:
     """All names, each after those it waits for; GraphError, with its path, if there is a circle."""
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -16,7 +16,7 @@ def resolve_dependencies(self) -> list[str]:
 def resolve_dependencies(self) -> list[str]:
     """All names, each after those it waits for; GraphError, with its path, if there is a circle."""
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -35,7 +35,7 @@ def resolve_dependencies(self) -> list[str]:
 # %% right arrows_turned_in_the_message
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     i = 0
     while i < len(ready):
@@ -136,7 +136,7 @@ def resolve_dependencies(self):
 # %% wrong circle_ignored gets circle-accepted
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -153,7 +153,7 @@ def resolve_dependencies(self):
 # %% wrong circle_put_last gets circle-accepted
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -170,7 +170,7 @@ def resolve_dependencies(self):
 # %% wrong circle_says_what_is_done gets circle-unnamed
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -189,7 +189,7 @@ def resolve_dependencies(self):
 # %% wrong circle_unnamed gets circle-unnamed
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -224,7 +224,7 @@ def resolve_dependencies(self) -> list[str]:
 # %% wrong cycle_all_left gets circle-unnamed breaks circle
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -243,7 +243,7 @@ def resolve_dependencies(self):
 # %% wrong set gets circle-unnamed breaks circle
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -262,7 +262,7 @@ def resolve_dependencies(self):
 # %% wrong a_number gets not-a-list
 def resolve_dependencies(self) -> list[str]:
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     return len(ready)
 
@@ -316,7 +316,9 @@ def resolve_dependencies(self):
     self.check_names()
     used = {d for node in self.tasks.values() for d in node.depends_on}
     waiting_for = {
-        name: len(node.depends_on) for name, node in self.tasks.items() if node.depends_on or name in used
+        name: len(set(node.depends_on))
+        for name, node in self.tasks.items()
+        if node.depends_on or name in used
     }
     total = len(waiting_for)
     ready = [name for name, number in waiting_for.items() if number == 0]
@@ -354,7 +356,7 @@ def resolve_dependencies(self):
     if circle := self.find_cycle():
         raise GraphError(" -> ".join(circle))
 
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -409,7 +411,7 @@ def resolve_dependencies(self):
 # %% wrong new_ones_first gets not-as-registered breaks first-come
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -430,7 +432,7 @@ def resolve_dependencies(self):
 # %% wrong ready_sorted gets not-as-registered breaks first-come
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -495,7 +497,7 @@ def resolve_dependencies(self):
 
 # %% wrong check_at_end gets names-unchecked breaks names
 def resolve_dependencies(self):
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -515,7 +517,7 @@ def resolve_dependencies(self):
 # %% wrong no_check gets names-unchecked breaks names
 def resolve_dependencies(self):
     waiting_for = {
-        name: len([d for d in node.depends_on if d in self.tasks]) for name, node in self.tasks.items()
+        name: len({d for d in node.depends_on if d in self.tasks}) for name, node in self.tasks.items()
     }
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
@@ -535,7 +537,7 @@ def resolve_dependencies(self):
 # %% wrong entries gets not-names breaks after
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -554,7 +556,7 @@ def resolve_dependencies(self):
 # %% wrong circle_by_another_error gets other-error breaks circle
 def resolve_dependencies(self):
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -575,7 +577,7 @@ def resolve_dependencies(self):
     if hasattr(self, "order"):
         return self.order
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -596,7 +598,7 @@ def resolve_dependencies(self):
 def resolve_dependencies(self) -> list[str]:
     """All names, each after those it waits for; GraphError, with its path, if there is a circle."""
     self.check_names()
-    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
     ready = [name for name, number in waiting_for.items() if number == 0]
     order = []
     while ready:
@@ -692,4 +694,43 @@ def resolve_dependencies(self) -> list[str]:
                 waiting_for[other] -= 1
     if len(order) < len(self.tasks):
         raise GraphError(" -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong counts_names_twice gets counted-twice
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                waiting_for[other] -= 1
+                if waiting_for[other] == 0:
+                    ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError("a cycle: " + " -> ".join(self.find_cycle()))
+    return order
+
+
+# %% wrong path_sorted gets circle-unnamed
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    waiting_for = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in waiting_for.items() if number == 0]
+    order = []
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        for other, node in self.tasks.items():
+            for need in node.depends_on:
+                if need == name:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError("a cycle: " + ", ".join(sorted(set(self.find_cycle()))))
     return order

@@ -49,7 +49,7 @@ async def run(self):
 async def run(self):
     results = {}
     self.resolve_dependencies()
-    left = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    left = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
 
     async with asyncio.TaskGroup() as group:
 

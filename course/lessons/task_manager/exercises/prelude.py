@@ -20,3 +20,4 @@ from course.lessons.order_and_data.worked import (
     run,
     run_in_order,
 )
+from course.tasks import is_async
