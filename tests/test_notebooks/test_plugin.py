@@ -15,6 +15,7 @@ from course.cli import run_inside
 from course.paths import ROOT
 from course.publish._gate import missing_cells, notebooks_of
 from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modifyitems
+from course.publish.site import build as site
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,13 @@ def test_a_whole_file_is_run_by_one_worker(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "passed"),
-    [([], 1), (["-n", "2"], 1), (["--whole"], 2), (["-n", "2", "--whole"], 2), (["test_both.py"], 2)],
+    [
+        pytest.param([], 1, marks=pytest.mark.thorough),
+        (["-n", "2"], 1),
+        pytest.param(["--whole"], 2, marks=pytest.mark.thorough),
+        pytest.param(["-n", "2", "--whole"], 2, marks=pytest.mark.thorough),
+        (["test_both.py"], 2),
+    ],
     ids=["quick", "quick spread", "whole", "whole spread", "named"],
 )
 def test_only_a_run_of_everything_leaves_out_what_is_thorough(
@@ -123,8 +130,9 @@ def test_a_learners_copies_are_not_lessons(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("out", [pytest.param("kit", marks=pytest.mark.thorough), "handed/round"])
-def test_a_kit_is_not_a_lesson(out: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_kit_is_not_a_lesson(out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One evening's work: `kit build`, then `test`."""
+    monkeypatch.setattr(site, "build", lambda lessons, out, **_: site.Built(out, len(lessons), ()))
     lesson = notebook(tmp_path / "notebooks" / "00_a.ipynb", 1)
     assert run_inside("kit", ["build", "--lessons", "00", "--out", str(tmp_path / out)]) == 0
     assert len(list((tmp_path / out).rglob("*.ipynb"))) == 2
