@@ -17,9 +17,9 @@ import os
 import re
 import sys
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Collection, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
+from typing import TYPE_CHECKING, Callable, Collection, Iterable, Mapping, Sequence  # noqa: UP035  (parses and runs on 3.8)
 
 from course.paths import workspace, write
 
@@ -44,6 +44,13 @@ def language() -> str:
 def locales() -> Path:
     """The folder of the catalogues: ``$COURSE_LOCALES``, or the course's own."""
     return Path(os.environ.get("COURSE_LOCALES") or Path(__file__).parent / "locales")
+
+
+def language_tag() -> str:
+    """The learner's language as pages write it in ``lang``: ``zh-CN``. Browsers choose by it how a character
+    is drawn that Chinese and Japanese share.
+    """
+    return language().replace("_", "-")
 
 
 def languages() -> list[str]:
@@ -104,6 +111,21 @@ def say(sentence: str, /, **fields: object) -> str:
         KeyError: a field of the sentence has no value.
     """
     return _sentence(sentence).format(**fields)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, with what stands between two of them in the learner's language."""
+    return _between(lambda before, after: say("{before}, {after}", before=before, after=after), names)
+
+
+def strung(sentences: Iterable[str]) -> str:
+    """Sentences in a row, in the same way."""
+    return _between(lambda before, after: say("{before}; {after}", before=before, after=after), sentences)
+
+
+def _between(join: Callable[[str, str], str], parts: Iterable[str]) -> str:
+    every = list(parts)
+    return reduce(join, every) if every else ""
 
 
 def translated(text: str, catalogue: str, wanted: str | None = None) -> str:
@@ -183,7 +205,7 @@ def pages(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals.update(say=say_in_page, language=language)
+    made.globals.update(say=say_in_page, language_tag=language_tag)
     return made
 
 

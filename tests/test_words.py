@@ -55,7 +55,9 @@ ERRORS_OF_AUTHORS = ("AttributeError", "ContentError", "LookupError", "PicklingE
 LESSONS = sorted((COURSE / "lessons").glob("*/*.py"))
 SAY = ("say", "CannotGoOn")
 SHOWN_BY = ("print", "tell", "_verdict")
-TEMPLATES = sorted(COURSE.rglob("*.html.j2"))
+TEMPLATES = sorted(
+    [*COURSE.rglob("*.html.j2"), *COURSE.rglob("*.md.j2"), *(COURSE / "publish/site/layout").glob("*.html")]
+)
 
 
 def modules() -> list[Path]:
@@ -239,12 +241,20 @@ def untranslated(template: str) -> list[str]:
     return [line.strip() for line in rest.splitlines() if re.search(r"[^\W\d_]{2}", line)]
 
 
-def test_each_page_for_learners_can_be_translated() -> None:
-    """The course's own name stays as it is."""
-    found = {path.name: untranslated(path.read_text("utf-8")) for path in TEMPLATES}
-    for name in ("handout", "slide", "question", "hints", "run", "update", "room"):
-        assert set(found[f"{name}.html.j2"]) <= {"After the Response"}, name
-    assert found["answers.html.j2"], "only instructors read it"
+IN_ENGLISH = ("agenda.html.j2", "fact.html.j2", "facts.md.j2")
+"""The agenda, which the command prints as well, and what was measured about the libraries."""
+
+
+def test_each_page_can_be_translated() -> None:
+    """What learners read, and what instructors read while they teach. Programs are code."""
+    templates = [path for path in TEMPLATES if path.parent.name != "course_slides"]
+    found = {
+        path: untranslated(re.sub(r"(?s)<code.*?</code>|```.*?```", "", path.read_text("utf-8")))
+        for path in templates
+    }
+    assert {
+        path.name for path, words in found.items() if not {*words} <= {"notebook", "](lessons/", ".ipynb) |"}
+    } == {*IN_ENGLISH}
 
 
 def test_each_failure_has_a_remedy_on_a_line_of_its_own() -> None:
@@ -334,6 +344,21 @@ def translated(pseudo: str) -> str:
     return pseudo
 
 
+@pytest.mark.usefixtures("translated")
+def test_what_stands_between_two_parts_is_of_the_language() -> None:
+    assert plain(words.listed(["a", "b", "c"])) == "⟦⟦a, b⟧, c⟧"
+    assert plain(words.strung(iter(["A.", "B."]))) == "⟦A.; B.⟧"
+    assert (words.listed(["a"]), words.strung([])) == ("a", "")
+
+
+def test_pages_say_in_which_language_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with an underscore is none to a browser, which then draws the characters as it likes."""
+    monkeypatch.setenv("COURSE_LANGUAGE", "zh_CN")
+    assert words.language_tag() == "zh-CN"
+    tags = [each for path in TEMPLATES for each in re.findall(r'<html lang="(.*?)"', path.read_text("utf-8"))]
+    assert {*tags} == {"{{ language_tag() }}", "{{ nb.metadata.lang }}"}
+
+
 def test_english_needs_no_catalogue() -> None:
     assert words.say("{a} and {b}", a=1, b="{c}") == "1 and {c}"
 
@@ -362,7 +387,7 @@ def test_the_page_of_update_speaks_it() -> None:
     page = _editions.render({"05": changes})
     text = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", "\n", page)
     assert [line for line in text.splitlines() if re.search(r"[a-z]{2}", line) and "⟦" not in line] == []
-    assert f'<html lang="{words.language()}">' in page
+    assert '<html lang="en-XA">' in page
 
 
 @pytest.mark.usefixtures("translated")

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from course.classroom import names
-from course.classroom.room import Room
+from course.classroom.room import Room, lesson_title
 from course.classroom.store import Class, Noted, Seat, Store
 from course.classroom.wire import Enter, Status, Sync
 from course.practice.markup import inline
@@ -151,6 +151,7 @@ class Live:
         self._rows: dict[int, tuple[object, str]] = {}
         self._templates = pages(Path(__file__).with_name("templates"))
         self._templates.filters["inline"] = lambda text: Markup(inline(text))
+        self._templates.filters["lesson"] = lesson_title
 
     # seats
 

@@ -24,7 +24,7 @@ from course.practice.texts import (
     notebook_of,
 )
 from course.seat import MistypedCode, decode
-from course.words import translated
+from course.words import say, translated
 
 FEWEST_CHECKS = 2
 """Failed checks in a row that make nobody stuck yet are fewer than this, and fewer than twice the median."""
@@ -381,7 +381,18 @@ def _cure(lesson: str, cell: str) -> str:
         heading = translated(heading, lesson)
     except notebook.Unreadable:
         return ""
-    return f"“{heading}” in {path.name}" if heading else ""
+    return say("“{heading}” in {notebook}", heading=heading, notebook=path.name) if heading else ""
+
+
+@cache
+def lesson_title(lesson: str) -> str:
+    """Number and name of a lesson in the learner's language; its folder's name if it has no notebook."""
+    path = notebook_of(lesson)
+    try:
+        title = notebook.title(notebook.read_raw(path)) if path else ""
+    except notebook.Unreadable:
+        title = ""
+    return translated(title, lesson) or lesson.replace("_", " ")
 
 
 def _filled(template: str) -> str:

@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and runs on 3.8)
 
@@ -154,11 +153,12 @@ def prepare(folder: Path) -> list[str]:
 
 
 def _menus() -> dict[str, dict[str, str]]:
-    """JupyterLab's own menus in the learner's language, if Jupyter's language pack for it is installed."""
-    if language() == ENGLISH:
-        return {}
-    packs = {pack.name for pack in metadata.entry_points(group="jupyterlab.languagepack")}
-    return {_MENUS: {"locale": language()}} if language() in packs else {}
+    """JupyterLab's page in the learner's language, and its menus too if Jupyter's language pack is installed.
+
+    Without a pack the menus stay English. But the page says in which language it is, and by this browsers
+    choose how they draw the characters that Chinese and Japanese share.
+    """
+    return {} if language() == ENGLISH else {_MENUS: {"locale": language()}}
 
 
 def serve(first: str, listener: socket.socket, *, browser: bool) -> int:

@@ -23,7 +23,7 @@ from course.practice._board import LessonProgress, Progress
 from course.practice._journal import Entry, journal
 from course.practice.markup import to_text
 from course.practice.texts import Lesson, exercise_text, lesson, lessons, notebook_of
-from course.words import say
+from course.words import language_tag, say
 
 
 def progress(name: str | None = None) -> Progress:
@@ -255,6 +255,9 @@ def certified(facts: Facts) -> list[str]:
     return said
 
 
+_FONTS = "Georgia, 'Songti SC', SimSun, 'Noto Serif CJK SC', serif"
+
+
 def _svg(facts: Facts) -> str:
     content = json.dumps({"facts": facts.model_dump(mode="json"), "digest": facts.digest}, ensure_ascii=False)
     said = certified(facts)
@@ -264,17 +267,18 @@ def _svg(facts: Facts) -> str:
         for n, line in enumerate(said)
     )
     height = 286 + 19 * len(said)
+    course = html.escape(say("AFTER THE RESPONSE"))
     title = html.escape(say("Certificate for {name}", name=facts.name))
     did = html.escape(say("What the checks of this course have seen, on the learner's own computer"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" '
-        f'role="img" font-family="Georgia, serif" fill="#1b2733"><title>{title}</title>'
+        f'role="img" xml:lang="{language_tag()}" font-family="{_FONTS}" fill="#1b2733"><title>{title}</title>'
         f"<metadata>{html.escape(content)}</metadata>"
         f'<rect width="720" height="{height}" rx="14" fill="#fdfcf8"/>'
         f'<rect x="14" y="14" width="692" height="{height - 28}" rx="8" fill="none" stroke="#00694f" '
         f'stroke-width="2"/>'
         f'<text x="360" y="72" text-anchor="middle" font-size="18" letter-spacing="3">'
-        f"AFTER THE RESPONSE</text>"
+        f"{course}</text>"
         f'<text x="360" y="128" text-anchor="middle" font-size="34">{html.escape(facts.name)}</text>'
         f'<path d="M200 148h320" stroke="#1b2733" stroke-opacity=".35"/>'
         f'<text x="360" y="180" text-anchor="middle" font-size="16">'

@@ -24,7 +24,7 @@ from typing import Any, Callable, Collection, Mapping  # noqa: UP035  (parses an
 from course.paths import LOCK, NOTEBOOKS, ROOT, WHEELHOUSE_URL, workspace
 from course.seat._codes import encode
 from course.seat.lock import NEWEST, OLDEST, too_new, too_old
-from course.words import padded, say
+from course.words import padded, say, strung
 
 _NEEDED_MB = 200
 """Free space for the learner's own work and what JupyterLab writes, in MB."""
@@ -229,7 +229,7 @@ def check_kernel() -> Check:
         return _verdict("kernel", False, answer)
     different = _differences(answer)
     if different:
-        return _verdict("kernel", False, "; ".join(different))
+        return _verdict("kernel", False, strung(different))
     return _verdict("kernel", True, say("kernel of {prefix}", prefix=answer["prefix"]))
 
 

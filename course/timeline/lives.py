@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from course.timeline.plan import EDGE, LEFT, RIGHT, text_width
 from course.timeline.scale import Scale, duration
 from course.timeline.svg import cross, document, line, rect, text
-from course.words import say, width
+from course.words import listed, say, strung, width
 
 _NOTED = re.compile(r"(.+): (started|done)")
 _TOP, _ROW, _BAR = 50.0, 28.0, 22.0
@@ -58,7 +58,7 @@ class _Lane:
 
     def kept_line(self) -> str:
         """What this life did not have to do."""
-        return say("not run again: {names}", names=", ".join(self.kept))
+        return say("not run again: {names}", names=listed(self.kept))
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class Lives:
             if lane.life.killed is not None:
                 parts += _kill(scale.x(lane.life.killed), axis)
         parts += _legend(axis + 42, self._lanes)
-        described = "; ".join(row.strip() for row in str(self).splitlines())
+        described = strung(row.strip() for row in str(self).splitlines())
         return document(axis + 58, described, parts, say("What each process did"))
 
 

@@ -306,7 +306,7 @@ class Plan:
 
     def _bar(self, kind: str, start: float, end: float | None, label: str, where: str) -> Bar:
         took = duration((self.model.now if end is None else end) - start)
-        tip = f"{label}, {shown(where)}: {took}"
+        tip = say("{what}, {lane}: {time}", what=label, lane=shown(where), time=took)
         return Bar(kind, self.scale.x(start), self._x(end), shorten(label, _LETTERS), tip, end is None)
 
     def _row_on_loop(self, request: int | None, bar: Bar) -> Row:

@@ -12,7 +12,7 @@ from course.timeline.plan import text_width
 from course.timeline.scale import duration
 from course.timeline.svg import document, rect
 from course.timeline.timeline import NoPulse, Timeline
-from course.words import say
+from course.words import say, strung
 
 _TITLE, _LEFT, _RIGHT, _GAP, _REPLY = 14.0, 250.0, 690.0, 815.0, 935.0
 _HEAD, _ROW = 40.0, 34.0
@@ -34,7 +34,7 @@ class Heartbeats:
             raise NoPulse
 
     def __repr__(self) -> str:
-        return say("The event loop's pulse in: {titles}", titles="; ".join(self.timelines))
+        return say("The event loop's pulse in: {titles}", titles=strung(self.timelines))
 
     def svg(self) -> str:
         """The picture, as the text of an SVG document."""
@@ -50,7 +50,7 @@ class Heartbeats:
         ]
         for number, row in enumerate(rows):
             parts += row.draw(_HEAD + number * _ROW, (_RIGHT - _LEFT) / seconds, shaded=number % 2 == 0)
-        said = "; ".join(row.sentence() for row in rows)
+        said = strung(row.sentence() for row in rows)
         return document(_HEAD + len(rows) * _ROW + 8, said, parts, say("How steadily the event loop ticked"))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002

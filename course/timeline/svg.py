@@ -13,7 +13,7 @@ from course.timeline.model import LOOP, Exchange, Model, shown
 from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
 from course.timeline.scale import duration
 from course.timeline.text import as_text, nothing_yet
-from course.words import say
+from course.words import say, strung
 from course.words import width as columns
 
 _WIDTH = 960.0
@@ -70,7 +70,7 @@ class _Picture:
         for pill in pills:
             self._pill(pill)
         legend = self._legend(axis + _AXIS + 12)
-        what = "; ".join(line.strip() for line in as_text(self.model).splitlines())
+        what = strung(line.strip() for line in as_text(self.model).splitlines())
         return document(axis + _AXIS + _LEGEND + legend, what, self.parts)
 
     # the moment when a client is released

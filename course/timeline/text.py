@@ -57,7 +57,7 @@ def _blocks(model: Model) -> Iterator[list[str]]:
             others.append(((*natural(exchange.lane), exchange.number), block))
     for mark in model.marks:
         if mark.note.number:
-            line = f"{shown(NOTEBOOK)}: {mark.label}"
+            line = say("{who}: {what}", who=shown(NOTEBOOK), what=mark.label)
             if mark.note.thread == model.owner:
                 mine.append((mark.note.number, _Block(line)))
             else:
@@ -100,10 +100,11 @@ def _lifespan(model: Model) -> Iterator[list[str]]:
 
 
 def _exchange(model: Model, exchange: Exchange) -> _Block:
-    head = f"{shown(exchange.lane)}: {_short(model, exchange)}"
+    head = say("{who}: {what}", who=shown(exchange.lane), what=_short(model, exchange))
     lines: list[str] = []
     if exchange.endpoint is not None:
-        lines.append(f"{_STEP}{exchange.endpoint}() ({shown(exchange.thread)})")
+        where = say("{function} ({lane})", function=f"{exchange.endpoint}()", lane=shown(exchange.thread))
+        lines.append(_STEP + where)
     lines += [_STEP + line for line in _Story(model, exchange).lines()]
     return _Block(head, lines, exchange.title, exchange.lane)
 
@@ -177,7 +178,12 @@ class _Story:
 
 def _task_line(task: Task) -> str:
     error = "" if task.error is None else error_text(task.error)
-    return f"{task.function} ({shown(task.thread)}): {_ending(task.outcome, error)}"
+    return say(
+        "{function} ({lane}): {ending}",
+        function=task.function,
+        lane=shown(task.thread),
+        ending=_ending(task.outcome, error),
+    )
 
 
 def _ending(outcome: str, error: str) -> str:

@@ -36,8 +36,8 @@ stream.onmessage = (message) => {
   tick();
 };
 if (link) {
-  stream.onopen = () => (link.textContent = "live");
-  stream.onerror = () => (link.textContent = "the board does not answer, trying again …");
+  stream.onopen = () => (link.textContent = body.dataset.live);
+  stream.onerror = () => (link.textContent = body.dataset.silent);
 }
 setInterval(tick, 1000);
 tick();
@@ -47,8 +47,8 @@ document.addEventListener("submit", async (event) => {
   const data = new URLSearchParams(new FormData(event.target, event.submitter));
   try {
     const answer = await fetch(event.target.action, { method: "POST", body: data });
-    if (!answer.ok && link) link.textContent = `that did not work (status ${answer.status}), try again`;
+    if (!answer.ok && link) link.textContent = `${body.dataset.failed} (${answer.status})`;
   } catch {
-    if (link) link.textContent = "the board does not answer, try again";
+    if (link) link.textContent = body.dataset.silent;
   }
 });

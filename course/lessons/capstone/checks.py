@@ -28,7 +28,7 @@ from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.live import Gate, Server, SettleTimeout
 from course.practice import Bench, NotYet, exercise
 from course.practice.race import HeldAnswers, other_hashes
-from course.words import say
+from course.words import say, strung
 
 _FINAL = ("closed", "refused", "failed")
 _STATUSES = ("accepted", *_FINAL)
@@ -236,7 +236,7 @@ def _is_in_the_way(bench: Bench) -> bool:
     return any(
         miss.miss in _IN_THE_WAY
         or miss.miss.startswith("engine.")
-        or (miss.miss == "missing-step" and miss.fields["calls"] == "none")
+        or (miss.miss == "missing-step" and miss.fields["calls"] == say("none"))
         for miss, _ in bench.missed
     )
 
@@ -819,7 +819,7 @@ def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
         for free in sorted(together):
             if (alone := _verdict(bench, examine_shop, build_free(free))) is not None:
                 raise NotYet("asks-for-more", what=freedoms()[free], error=_words(alone))
-        what = "; ".join(freedoms()[free] for free in sorted(together))
+        what = strung(freedoms()[free] for free in sorted(together))
         raise NotYet("asks-for-more", what=what, error=_words(error))
 
 

@@ -296,7 +296,7 @@ def _two_at_once(bench: Bench, shop: _Shop) -> None:
             order_id = _ordered(bench, server, reply)
             if (order_id, email) not in shop.orders():
                 stored = [number for number, customer in shop.orders() if customer == email]
-                raise NotYet("other-number", order_id=order_id, stored=stored[0] if stored else "none")
+                raise NotYet("other-number", order_id=order_id, stored=stored[0] if stored else say("none"))
 
 
 def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
@@ -555,8 +555,8 @@ def _look_at_arguments(run: _Run, arguments: _Arguments, kind: str) -> None:
                 "arguments-lost",
                 kind=kind,
                 place=f"number {place}" if isinstance(place, int) else f"`{place}`",
-                got=cut(repr(given[place])) if place in given else "nothing",
-                wanted=cut(repr(wanted[place])) if place in wanted else "nothing",
+                got=cut(repr(given[place])) if place in given else say("nothing"),
+                wanted=cut(repr(wanted[place])) if place in wanted else say("nothing"),
             )
 
 

@@ -35,7 +35,7 @@ from course.lessons.order_and_data.runs import (
 )
 from course.live import Gate, Server
 from course.practice import Bench, LateTasks, NotYet, exercise, patiently, patiently_async
-from course.words import say
+from course.words import say, strung
 
 HELD_SECONDS = 60
 """How long a customer's data waits at a gate at most; the check opens it long before."""
@@ -501,7 +501,7 @@ def _draw_two_diamonds(bench: Bench, diamond: Callable[..., Any]) -> None:
         given = probe.given[name]
         if len(given) != 1 or not _are(given[0], *map(probe.result, needs)):
             wanted = in_words(*map(probe.result, needs))
-            got = "; ".join(in_words(*each) for each in given) or say("nothing")
+            got = strung(in_words(*each) for each in given) or say("nothing")
             raise NotYet("mixed-up", name=name.removeprefix(_SECOND), got=got, wanted=wanted)
 
 

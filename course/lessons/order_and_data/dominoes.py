@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from course.words import say
+from course.words import listed, say
 
 _WIDTH, _HEIGHT = 30, 60  # one domino, in pixels
 _COLUMN, _ROW = 132, 112  # from one to the next
@@ -86,7 +86,7 @@ class Dominoes:
 
     def __repr__(self) -> str:
         waiting = [
-            say("{name} (for {needs})", name=name, needs=", ".join(self.waits_for(name)))
+            say("{name} (for {needs})", name=name, needs=listed(self.waits_for(name)))
             for name in self.after
             if name not in (*self.fallen, *self.failed, *self.skipped) and self.waits_for(name)
         ]
@@ -189,7 +189,7 @@ class Dominoes:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or say("none")
+    return listed(names) or say("none")
 
 
 def dominoes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from course.words import say
+from course.words import listed, say
 
 Graph = Mapping[str, Sequence[str]]
 """Each task with those that it waits for."""
@@ -55,7 +55,7 @@ class Finding:
     def __repr__(self) -> str:
         return say(
             "{order}: in this order {task} fails with {error!r}",
-            order=", ".join(self.order),
+            order=listed(self.order),
             task=self.task,
             error=self.error,
         )

@@ -24,7 +24,7 @@ from course.lessons.services.replies import (
 )
 from course.live import Server
 from course.practice import Bench, BlankTouched, Call, LateTasks, NotYet, Spy, exercise, patiently
-from course.words import say
+from course.words import say, strung
 
 # services.confirm
 
@@ -136,9 +136,7 @@ def _confirm_one(bench: Bench, server: Server, sent: Spy, order_id: int, to: str
 
 def _confirmed(calls: Iterable[Call]) -> str:
     return cut(
-        "; ".join(
-            say("order {number!r} for {to!r}", number=call.values[0], to=call.values[1]) for call in calls
-        )
+        strung(say("order {number!r} for {to!r}", number=call.values[0], to=call.values[1]) for call in calls)
     ) or say("nothing")
 
 

@@ -42,7 +42,7 @@ from course.lessons.order_and_data.runs import (
 )
 from course.lessons.order_and_data.worked import TaskManager
 from course.practice import Bench, NotYet, exercise, patiently_async
-from course.words import say
+from course.words import say, strung
 
 HANGS = 2.0
 """What a run is given to come to an end, in looks (see ``patiently``); more than any of its tasks waits."""
@@ -682,7 +682,7 @@ def _look_at_twins(bench: Bench, run: Callable[..., Any], *limit: int) -> None:
         raise NotYet("too-many", limit=limit[0], count=max(most))
     for name in names:
         if not isinstance(results, Mapping) or results.get(name) not in (1, 2, 3):
-            raise NotYet("results", name=name or repr(name), got="nothing", wanted=str(len(names)))
+            raise NotYet("results", name=name or repr(name), got=say("nothing"), wanted=str(len(names)))
 
 
 def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any, may_queue: bool = False) -> None:
@@ -825,7 +825,7 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
             if not isinstance(results, Mapping):
                 raise NotYet("no-results", name=name, got=in_words(results))
             if name not in results:
-                raise NotYet("no-results", name=name, got="nothing")
+                raise NotYet("no-results", name=name, got=say("nothing"))
             if repr(results[name]) != repr(probe.result(name)):
                 raise NotYet("no-results", name=name, got=in_words(results[name]))
     probe = Probe(ONE)
@@ -1034,7 +1034,7 @@ def _drawn(graph: Graph) -> str:
     ]
     if len(arrows) > _MANY_ARROWS:
         arrows[3:] = ["…"]
-    return "; ".join(arrows) or say("no task at all")
+    return strung(arrows) or say("no task at all")
 
 
 def _arrows(path: Iterable[object]) -> str:

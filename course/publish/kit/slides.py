@@ -33,6 +33,7 @@ from course.publish.kit.lessons import (
     printed,
     program,
 )
+from course.words import ENGLISH
 
 _HERE = Path(__file__).parent
 _BESIDE = ("reveal.js", "reveal.css", "notes.js", "LICENSE")
@@ -60,7 +61,9 @@ _NO_PROGRAMS = ("predict", "compare", "quiz", "check", "solution", "hint", "warm
 def deck(lesson: TaughtLesson) -> NotebookNode:
     """The slides of a lesson as a notebook, one cell (and perhaps its speaker's notes) for each slide."""
     cells = [cell for slide in _Talk(lesson).slides() for cell in slide]
-    made: NotebookNode = new.new_notebook(cells=cells, metadata={"title": lesson.title})
+    language = str(course_metadata(lesson.nb).get("language", ENGLISH))
+    about = {"title": lesson.title, "lang": language.replace("_", "-")}
+    made: NotebookNode = new.new_notebook(cells=cells, metadata=about)
     return made
 
 

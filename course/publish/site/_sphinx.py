@@ -16,10 +16,9 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from course.words import language
+from course.words import language, say
 
 _HERE = Path(__file__).parent
-TITLE = "After the Response"
 SETTINGS = "site.json"
 """Beside the sources: ``repository`` and ``site`` (addresses, or empty), ``edit`` and ``about`` by page."""
 
@@ -50,9 +49,8 @@ def main(source: Path, out: Path) -> int:
 def configuration(settings: dict[str, Any]) -> dict[str, Any]:
     """What would stand in a ``conf.py``."""
     return {
-        "project": TITLE,
-        "author": "The authors of After the Response",
-        "copyright": "The authors of After the Response, under the MIT licence",
+        "project": say("After the Response"),
+        "copyright": say("The authors of After the Response, under the MIT licence"),
         "extensions": ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"],
         "suppress_warnings": ["myst.xref_missing"],  # links to cells; every anchor is looked for afterwards
         "default_role": "py:obj",
@@ -71,7 +69,7 @@ def configuration(settings: dict[str, Any]) -> dict[str, Any]:
         "html_context": {"default_mode": "auto"},
         "language": language(),
         "html_theme": "sphinx_book_theme",
-        "html_title": TITLE,
+        "html_title": say("After the Response"),
         "html_baseurl": settings["site"],
         "html_static_path": [str(_HERE / "look")],
         "html_css_files": ["site.css"],
@@ -91,6 +89,8 @@ def configuration(settings: dict[str, Any]) -> dict[str, Any]:
             "show_toc_level": 2,
             "navigation_with_keys": False,
             "article_footer_items": ["course-edit.html"],
+            "footer_content_items": ["copyright.html"],
+            "search_bar_text": say("Search …"),
         },
     }
 
@@ -99,6 +99,7 @@ def _describe(settings: dict[str, Any]) -> Any:
     """Tell the templates where a page can be edited, and what a link to it shows elsewhere."""
 
     def describe(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+        context["say"] = say
         context["course_edit"] = settings["edit"].get(page, "")
         context["course_repository"] = settings["repository"]
         context["course_site"] = settings["site"]

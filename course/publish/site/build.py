@@ -19,10 +19,11 @@ from course.notebook import render as to_text
 from course.paths import ROOT, write
 from course.practice import lesson as texts_of
 from course.publish.kit import editions
-from course.publish.kit.lessons import TaughtLesson
+from course.publish.kit.lessons import TaughtLesson, pictures
 from course.publish.site import _facts, _lesson, _reference
 from course.publish.site._templates import render
 from course.publish.site.address import Address
+from course.words import ENGLISH, language, say
 
 Edition = Literal["student", "instructor"]
 
@@ -36,10 +37,13 @@ DOCUMENTS = {
 }
 """Files of the checkout that are pages of the site, and the names of their pages."""
 
-ABOUT = (
-    "A hands-on course on background work in FastAPI: Jupyter notebooks that run, measure and check every "
-    "claim. Read it here; run it in a browser or on your machine."
-)
+
+def about() -> str:
+    """What the course is, in a sentence or two."""
+    return say(
+        "A hands-on course on background work in FastAPI: Jupyter notebooks that run, measure and check "
+        "every claim. Read it here; run it in a browser or on your machine."
+    )
 
 
 class SphinxFailed(RuntimeError):
@@ -109,7 +113,6 @@ def _sources(
             nb = editions.instructor(each, texts, site.headings)
         top = render("run.html.j2", address=address, notebook=each.path.name)
         yield f"lessons/{each.info.lesson}.ipynb", to_text(_lesson.page(each, nb, texts, site, top))
-    picture = _lesson.raw((ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8"))
     yield (
         "index.md",
         render(
@@ -118,8 +121,9 @@ def _sources(
             question=_question,
             address=address,
             edition=edition,
-            picture=Markup(picture),
-            about=ABOUT,
+            picture=Markup(_lesson.raw(_first_picture(lessons))),
+            about=about(),
+            english=language() == ENGLISH,
         ),
     )
     yield "facts.md", _facts.page(site, measured)
@@ -127,6 +131,16 @@ def _sources(
     for path, page in DOCUMENTS.items():
         text = (ROOT / path).read_text(encoding="utf-8")
         yield f"{page}.md", _document(text, PurePosixPath(path).parent, site, address)
+
+
+def _first_picture(lessons: Sequence[TaughtLesson]) -> str:
+    """The README's picture; in another language than English that of lesson 01, whose words are in it."""
+    for lesson in lessons if language() != ENGLISH else ():
+        for cell in lesson.nb.cells:
+            run = (lesson.info.lesson, cell.id) == ("after_the_response", "deferred-run")
+            if run and (drawn := pictures(cell)):
+                return drawn[0]
+    return (ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8")
 
 
 def _document(markdown: str, folder: PurePosixPath, site: _lesson.Site, address: Address | None) -> str:
@@ -159,12 +173,12 @@ def _settings(lessons: Sequence[TaughtLesson], address: Address | None) -> dict[
     """What Sphinx's process has to know beside the sources."""
     edit = {page: path for path, page in DOCUMENTS.items()}
     edit |= {f"lessons/{each.info.lesson}": f"notebooks/{each.path.name}" for each in lessons}
-    about = {f"lessons/{each.info.lesson}": _question(each) for each in lessons}
+    questions = {f"lessons/{each.info.lesson}": _question(each) for each in lessons}
     return {
         "repository": address.repository if address else "",
         "site": address.site if address else "",
         "edit": {page: address.edit(path) for page, path in edit.items()} if address else {},
-        "about": {"index": ABOUT, **about},
+        "about": {"index": about(), **questions},
     }
 
 
@@ -174,7 +188,7 @@ _LABELLED = re.compile(r"^\*\*[^*\n]+\*\*：?\s*(.+?)(?=\n\n|\Z)", re.MULTILINE 
 def _question(lesson: TaughtLesson) -> str:
     """The question that a lesson answers: in its title cell the paragraph that begins with a bold label."""
     found = _LABELLED.search(lesson.nb.cells[0].source)
-    return " ".join(found[1].replace("`", "").split()) if found else ABOUT
+    return " ".join(found[1].replace("`", "").split()) if found else about()
 
 
 def _run_sphinx(source: Path, out: Path) -> None:
@@ -220,7 +234,25 @@ def _lighten(made: Path) -> None:
             else:
                 path.unlink()
     for path in made.rglob("*.html"):
-        write(path, _ICON_SCRIPT.sub("", path.read_text(encoding="utf-8")))
+        write(path, _in_one_language(_ICON_SCRIPT.sub("", path.read_text(encoding="utf-8"))))
+
+
+def _in_one_language(page: str) -> str:
+    """The page with what its theme has not translated in the learner's language, too."""
+    if language() == ENGLISH:
+        return page
+    frame = {
+        "Toggle primary sidebar": say("Toggle primary sidebar"),
+        "Toggle secondary sidebar": say("Toggle secondary sidebar"),
+        "Color mode": say("Color mode"),
+        "System Settings": say("System Settings"),
+        "Main": say("Main"),
+        "Page": say("Page"),
+    }
+    words = "|".join(frame)
+    attributes = rf'(?<=title=")(?:{words})(?=")|(?<=aria-label=")(?:{words})(?=")'
+    places = rf"{attributes}|(?<=</i>)(?:{words})(?=</button>)"
+    return re.sub(places, lambda found: frame[found[0]], page).replace("© Copyright ", "© ")
 
 
 _HINTS = re.compile(r'<section class="course-hints">.*?</section>', re.DOTALL)

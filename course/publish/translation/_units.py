@@ -1,7 +1,8 @@
 """The units of a Markdown text: what a translator translates at a time, and what stays as it is.
 
 A unit is a heading, a paragraph, an item of a list, a cell of a table or a summary: what Markdown reads as
-one run of text. Code blocks, displayed formulas, marks of lists and what is nothing but code are none.
+one run of text, and a label in a graph. Code blocks, displayed formulas, marks of lists and what is nothing
+but code are none.
 """
 
 from __future__ import annotations
@@ -25,6 +26,14 @@ class Unit:
 
 
 _SUMMARY = re.compile(r"<summary>(.+?)</summary>")
+_LABEL = re.compile(
+    r"""(?mx)
+    (?<=\[)[^\[\]()*]+(?=\]) | (?<=\[\()[^()]+(?=\)\])  # of a node
+    | (?<=--\ ")[^"]+(?="\ -) | (?<=--\ )(?!")[^>-]+?(?=\ --)  # of an arrow
+    | (?<=\w:\ ).+$  # of a change of state
+    """
+)
+"""The words of a Mermaid graph; the names that its nodes have in it are none."""
 _NO_WORDS = re.compile(r"`+[^`]*`+|\]\([^)]*\)|<[^>]*>|\$\$.*?\$\$", re.DOTALL)
 
 
@@ -60,6 +69,8 @@ def _pieces(markdown: str) -> Iterator[Unit]:
         if token.map is None:
             continue
         begin, end = starts[token.map[0]], starts[token.map[1]]
+        if token.type == "fence" and token.info == "mermaid":
+            yield from (Unit(*found.span(), found[0]) for found in _LABEL.finditer(markdown, begin, end))
         for text in _texts(token):
             start = markdown.find(text, max(done, begin), end)
             if start < 0:

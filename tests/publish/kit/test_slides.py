@@ -264,12 +264,20 @@ def test_the_page_needs_only_what_lies_beside_it(tmp_path: Path) -> None:
 
 
 def test_every_graph_of_the_lessons_is_drawn() -> None:
-    found = [graph for lesson in LESSONS for cell in lesson.nb.cells for graph in graphs(cell.source)]
+    lessons = [*LESSONS, *(each for name in languages() for each in read_lessons(NOTEBOOKS / name))]
+    found = [graph for lesson in lessons for cell in lesson.nb.cells for graph in graphs(cell.source)]
     assert found
     missing = [drawing(graph).name for graph in found if not drawing(graph).is_file()]
     assert not missing, f"draw them (docs/authoring.md says how) as {missing}"
     kept = {path.name for path in drawing(found[0]).parent.glob("*.svg")}
     assert kept == {drawing(graph).name for graph in found}, "a drawing of a graph that is no more"
+
+
+@pytest.mark.parametrize("name", ["en", *languages()])
+def test_a_talk_says_in_which_language_it_is(name: str) -> None:
+    folder = NOTEBOOKS if name == "en" else NOTEBOOKS / name
+    deck = slides.deck(read_lessons(folder, [0])[0])
+    assert deck.metadata.lang == name.replace("_", "-")
 
 
 def test_a_graph_without_a_drawing_shows_its_text() -> None:

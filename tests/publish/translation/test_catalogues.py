@@ -45,6 +45,18 @@ def test_nothing_is_wrong_with_the_translations() -> None:
     assert [str(finding) for finding in translation.audit()] == []
 
 
+TERMS = {"文本": ("文本编辑器", "UTF-8 文本", "文本是 UTF-8", "单元格没有文本")}
+"""Words of Chinese that mean one thing only, and where they stand for it (docs/glossary.md)."""
+
+
+@pytest.mark.parametrize("path", sorted(LOCALES.glob("zh_CN/*/*.po")), ids=lambda path: path.stem)
+def test_a_value_that_is_text_has_one_name_in_chinese(path: Path) -> None:
+    """It is a 字符串, as in Python's documentation."""
+    for word, places in TERMS.items():
+        texts = [str(message.string) for message in catalogue(path) if message.id]
+        assert [t for t in texts if t.count(word) != sum(map(t.count, places))] == []
+
+
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext is not installed here")
 @pytest.mark.parametrize("path", sorted(LOCALES.glob("*/*/*.po")), ids=lambda path: path.stem)
 def test_gettext_takes_each_catalogue(path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course.notebook import read
+from course.notebook import code_cells, read, strings
+from course.paths import NOTEBOOKS
 from course.publish._gate import is_left_out, missing_cells
 from course.publish.translation import (
     audit_editions,
@@ -152,3 +155,34 @@ def test_the_first_two_notebooks_of_a_language_are_in_every_run(lesson: Path, tm
         "notebooks/zh_CN/02_lesson.ipynb",
     ]
     assert len(list(missing_cells(tmp_path, ["shipped"], set()))) == 5
+
+
+# ---- the Chinese edition -------------------------------------------------------------------------------
+
+_HALF_WIDTH = re.compile(r"[一-鿿）] ?[,:;(!?]|[,:;(!?] ?[一-鿿]|[一-鿿]\)")
+_OPTION = re.compile(r"(?m)(^|：|\s)[a-h]\) |, requests=6.*$")
+"""The letter of an option, and kinds of tasks, which are names in code."""
+
+
+def half_width(text: str, place: str) -> list[str]:
+    """Lines of an output in which half-width punctuation stands beside a Chinese character."""
+    if place in ("text/html", "image/svg+xml"):
+        text = html.unescape(re.sub(r"(?s)<style.*?</style>|<[^<>]*>", "\n", text))
+    return [line for line in _OPTION.sub(" ", text).splitlines() if _HALF_WIDTH.search(line)]
+
+
+@pytest.mark.parametrize("path", sorted((NOTEBOOKS / "zh_CN").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_what_the_cells_show_has_the_punctuation_of_chinese(path: Path) -> None:
+    found = {
+        (cell.id, line)
+        for cell in code_cells(read(path))
+        for output in cell.outputs
+        for place, text in strings(output)
+        for line in half_width(text, place)
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize("text", ["客户端: POST /a", "order() (事件循环)", "<g>GET /a, 客户端：1 ms</g>"])
+def test_half_width_punctuation_beside_chinese_is_found(text: str) -> None:
+    assert half_width(text, "text/html")

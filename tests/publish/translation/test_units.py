@@ -22,6 +22,15 @@ from course.publish.translation import has_words, units, with_units
             "<details><summary>What happened, and why</summary>\n\nIt ran.\n\n</details>",
             ["What happened, and why", "It ran."],
         ),
+        (
+            "```mermaid\nflowchart LR\n  a --> b\n"
+            '  E[its end] -- "one step" --> O[(orders)] & X\n  R -- send --> X\n```',
+            ["its end", "one step", "orders", "send"],
+        ),
+        (
+            "```mermaid\nstateDiagram-v2\n  [*] --> queued: at once\n  queued --> done\n```\n\nA word: send.",
+            ["at once", "A word: send."],
+        ),
         ("Press <kbd>Shift</kbd>.", ["Press <kbd>Shift</kbd>."]),
         ("the same\n\nthe same, and more", ["the same", "the same, and more"]),
     ],
