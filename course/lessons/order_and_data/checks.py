@@ -410,7 +410,7 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     """clean in a thread while count is on the loop, both with the rows; save with both results, once."""
     probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=_TEXTS)
     probe.meet("clean", "count")
-    _draw_diamond(bench, diamond, probe, first=True)
+    _draw_diamond(bench, diamond, probe, is_first=True)
     orders = (("clean", "count"), ("count", "clean"))
     for (first, last), returns in itertools.product(orders, _RESULTS):
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
@@ -450,12 +450,12 @@ def _for_an_hour(probe: Probe, name: str) -> Callable[..., Any]:
     return slow
 
 
-def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe, *, first: bool = False) -> None:
+def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe, *, is_first: bool = False) -> None:
     """Run it once, and look at what has to be so in every run."""
     outcome_of(bench, diamond, *_four(probe), probe=probe).returned()
     for name in ("clean", "count", "save", "load"):
         if name != "load" and not probe.given[name]:
-            if first:
+            if is_first:
                 raise NotYet("left-out", name=name)
             raise NotYet("left-out-later", name=name, got=in_words(*map(probe.result, _DIAMOND[name])))
         if len(probe.given[name]) > 1:
