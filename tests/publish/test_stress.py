@@ -52,6 +52,7 @@ def test_a_check_that_depends_on_a_good_moment_is_found(
     assert "COURSE_STRESS='3." in out
 
 
+@pytest.mark.thorough
 def test_a_check_that_waits_for_what_it_wants_says_the_same_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
