@@ -504,6 +504,48 @@ async def _gather_and_group() -> Seen:
     return saw(observed)
 
 
+@fact(
+    "F8b",
+    "An async function that awaits what others have cancelled raises CancelledError although nobody cancels "
+    "it: `cancelling()` is 0, it is no Exception, and a TaskGroup goes on waiting for the other tasks.",
+)
+def cancelled_from_within() -> Seen:
+    """A task of a group that awaits a task which it cancels itself, beside one that waits for it."""
+    return asyncio.run(_cancelled_from_within())
+
+
+async def _cancelled_from_within() -> Seen:
+    observed, done = dict[str, bool](), asyncio.Event()
+
+    async def work() -> None:
+        shared = asyncio.create_task(asyncio.sleep(1000))
+        await asyncio.sleep(0)  # it has begun
+        shared.cancel()
+        try:
+            await shared
+        except asyncio.CancelledError as error:
+            me = asyncio.current_task()
+            observed["cancelling() was 0"] = me is not None and not me.cancelling()
+            observed["no Exception"] = not isinstance(error, Exception)
+            raise
+        done.set()
+
+    async def behind() -> None:
+        await done.wait()
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            first, second = group.create_task(work()), group.create_task(behind())
+            await asyncio.wait([first])
+            for _ in range(10):  # turns of the loop, in which the group could call the second one off
+                await asyncio.sleep(0)
+            observed["the first ended, the second waits"] = first.cancelled() and not second.done()
+            done.set()
+
+    await both()
+    return saw(observed)
+
+
 @fact("B3", "What the endpoint calls runs in the request, on the event loop; a chain in one task does not.")
 def called_in_the_endpoint() -> Seen:
     """``cleaned = process_data(raw)`` beside one task that does both steps."""

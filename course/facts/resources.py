@@ -40,6 +40,28 @@ def closing_early() -> Seen:
     return in_order(_closing(scope="function"), "close", "response", "task")
 
 
+@fact(
+    "F20c",
+    'An error at the end of a dependency with scope="function" makes the answer a 500, and no task runs.',
+    known=["fastapi>=0.121"],
+)
+def failing_early() -> Seen:
+    """The answer and the task of a request whose dependency fails after its yield."""
+    app, log = FastAPI(), list[str]()
+
+    def dependency() -> Iterator[None]:
+        yield
+        raise ConnectionError
+
+    @app.get("/", dependencies=[Depends(dependency, scope="function")])
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        log.append("endpoint")
+        tasks.add_task(log.append, "task")
+
+    status = quiet_client(app).get("/").status_code
+    return Seen((status, log) == (500, ["endpoint"]), f"{status}, and what ran: {log}")
+
+
 def _closing(**scope: Any) -> list[str]:
     app, log = FastAPI(), list[str]()
 

@@ -285,3 +285,37 @@ def spans() -> Seen:
         f"{len(tasks)} task spans, begun after the request's end: {after}; states {errors}; "
         f"of Starlette's task: {len(of_starlette)}",
     )
+
+
+@fact(
+    "F60d",
+    "Without a `traceparent` each request is a trace of its own, and its span has no parent; with one its "
+    "parent is the client's span, and two requests may be one trace.",
+    known=["fastapi>=0.142"],
+)
+def spans_of_a_client() -> Seen:
+    """The spans of two requests without that header, and of two with the same one."""
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+    from opentelemetry.trace import SpanKind
+
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    app = FastAPI(telemetry={"tracer_provider": provider})
+    app.get("/")(lambda: None)
+    client = TestClient(app)
+    observed = dict[str, bool]()
+    for name, headers in (
+        ("without", {}),
+        ("with", {"traceparent": f"00-{'4bf92f35' * 4}-{'00f067aa' * 2}-01"}),
+    ):
+        exporter.clear()
+        for _ in range(2):
+            client.get("/", headers=headers)
+        own = [span for span in exporter.get_finished_spans() if span.kind is SpanKind.SERVER]
+        traces = {span.context.trace_id for span in own}
+        parents = [span.parent.span_id if span.parent else None for span in own]
+        wanted = (1, [0x00F067AA00F067AA] * 2) if headers else (2, [None] * 2)
+        observed[f"{name} the header: {len(traces)} traces of 2 requests"] = (len(traces), parents) == wanted
+    return saw(observed)

@@ -74,7 +74,10 @@ _COLOURS = {  # fill and border; the text says it too
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """What became of one task. Times are `time.perf_counter()` seconds, None for what never happened."""
+    """What became of one task. Times are `time.perf_counter()` seconds, None for what never happened.
+
+    No task has `started` before all that it waits for have `ended`.
+    """
 
     name: str
     outcome: Outcome

@@ -141,12 +141,12 @@ class Run:
         me, clean = asyncio.current_task(), context.copy()
         values = get_referents(context)[-1]  # the mapping that it has until a variable is set
         assert me is not None
-        cancelling, now = me.cancelling, clock()
+        cancelling = me.cancelling
         while ready and not self._closed:
             i = ready.popleft()
             if (ready or others) and not self._look and self._room(_LOOP) > 0:
                 self._look = self._loop.call_soon(self._open_lanes)  # is called only if this lane waits
-            started[i] = now  # when this lane was free, which is now but for a microsecond
+            started[i] = clock()  # not `now`: a thread may have ended, meanwhile, what this task waits for
             try:
                 if i in options:
                     now = settle(i, await self._attempts(i, options[i]))
@@ -172,7 +172,6 @@ class Run:
                 return  # the task left something behind, so the next one gets a fresh lane
             if now > self._slice_end:
                 await self._pause()
-                now = clock()
 
     def _thread_lane(self) -> None:
         graph, ready, others = self.graph, self._ready[_THREAD], self._ready[_LOOP]

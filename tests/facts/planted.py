@@ -408,6 +408,18 @@ def gather_leaves_nobody_behind() -> None:
     asyncio.gather = gather
 
 
+@change("F8b", raises=("BaseExceptionGroup", "CancelledError"))
+def a_group_ends_with_any_of_its_tasks() -> None:
+    original = asyncio.TaskGroup._on_task_done
+
+    def ended(self, task):
+        if task.cancelled() and not self._aborting:
+            self._abort()
+        original(self, task)
+
+    asyncio.TaskGroup._on_task_done = ended
+
+
 @change("G2", raises=("KeyError",))
 def a_sorter_refuses_names_that_are_nowhere() -> None:
     original = TopologicalSorter.__init__
@@ -771,7 +783,7 @@ def tasks_are_forgotten() -> None:
     BackgroundTasks.__call__ = call
 
 
-@change("F15")
+@change("F15", "F20c")
 def tasks_run_when_they_are_added() -> None:
     def add_task(self, func, *args, **kwargs):
         func(*args, **kwargs)
@@ -896,6 +908,13 @@ def spans_of_tasks_have_no_function() -> None:
 
     operation = fastapi.background._operation
     fastapi.background._operation = lambda name, function: operation(name=name)
+
+
+@change("F60d")
+def no_header_is_read() -> None:
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    TraceContextTextMapPropagator.extract = lambda self, carrier, context=None, getter=None: context
 
 
 @change("F60b")

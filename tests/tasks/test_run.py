@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import gc
+import logging
 import subprocess
 import sys
 import threading
@@ -247,6 +248,34 @@ def test_neither_kind_of_task_starves_the_other_in_a_single_lane():
         report = run(manager_of(tasks, max_concurrency=1))
         assert report.ok
         assert report["second"].ended <= report["first 19"].started
+
+
+def test_no_task_starts_before_what_it_waits_for_has_ended():
+    """Also on the loop, behind a failure whose log line takes its time: meanwhile threads go on."""
+    logging_it, parent_has_ended = threading.Event(), threading.Event()
+
+    class Slow(logging.Handler):
+        def emit(self, record):
+            logging_it.set()
+            assert parent_has_ended.wait(10)
+
+    async def fails():
+        raise ValueError
+
+    tasks = {
+        "fails": fails,
+        "parent": lambda: logging_it.wait(10),
+        "child": (nothing, ["parent"]),
+        "behind": (lambda parent: parent_has_ended.set(), ["parent"]),
+    }
+    log, slow = logging.getLogger("course.tasks"), Slow()
+    log.addHandler(slow)
+    try:
+        report = run(manager_of(tasks))
+    finally:
+        log.removeHandler(slow)
+    assert outcomes(report) == {"fails": "failed", "parent": "done", "child": "done", "behind": "done"}
+    assert report["parent"].ended <= report["child"].started
 
 
 def test_loop_lanes_give_way_to_a_sync_task():

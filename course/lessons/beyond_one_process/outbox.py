@@ -70,7 +70,7 @@ class Outbox:
         with self.connect() as connection:
             connection.execute("UPDATE outbox SET state = 'done' WHERE id = ?", (row.id,))
 
-    def failed(self, row: Row, error: Exception) -> None:
+    def failed(self, row: Row, error: BaseException) -> None:
         """Keep the reason; the row is free again after a pause, or dead if that was the last attempt."""
         state = "new" if row.attempts < self.limit else "dead"
         free = time.time() + self.pause * 2 ** (row.attempts - 1)
@@ -109,7 +109,7 @@ UPDATE outbox SET state = ?, leased_until = ?, error = ? WHERE id = ? AND attemp
 
 
 async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: float = 0.02) -> None:
-    """Send what is in the outbox, for ever: no letter and no error of the database ends it."""
+    """Send what is in the outbox until it is cancelled: no letter and no error of the database ends it."""
     while True:
         try:
             row = await asyncio.to_thread(outbox.claim)
@@ -122,10 +122,20 @@ async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: f
             await asyncio.sleep(pause)
 
 
+def told_to_end() -> bool:
+    """Whether somebody has cancelled this task itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def attempt(outbox: Outbox, send: Callable[[Row], Awaitable[None]], row: Row) -> None:
     """Do the work, and only then say that it is done; or keep the reason."""
     try:
         await send(row)
+    except asyncio.CancelledError as error:
+        if told_to_end():
+            raise
+        await asyncio.to_thread(outbox.failed, row, error)  # others have cancelled what `send` awaited
     except Exception as error:
         await asyncio.to_thread(outbox.failed, row, error)
     else:

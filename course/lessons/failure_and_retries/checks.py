@@ -61,6 +61,7 @@ def check_guard(bench: Bench, guard: Callable[..., Any]) -> None:
         _failures_are_reported(bench, guard, kind)
         _success_is_left_alone(bench, guard, kind)
         _ends_with_its_task(bench, guard, kind)
+    _an_object_is_awaited(bench, guard)
     _two_fail_at_once(bench, guard)
     _cancellation_passes(bench, guard)
     for stop in (KeyboardInterrupt, SystemExit, OddEnd, asyncio.CancelledError):
@@ -197,6 +198,25 @@ def _ends_with_its_task(bench: Bench, guard: Callable[..., Any], kind: str) -> N
         bench.finish()
     if early:
         raise NotYet("ended-early", kind=kind)
+
+
+def _an_object_is_awaited(bench: Bench, guard: Callable[..., Any]) -> None:
+    """Starlette awaits an object with an async __call__, too."""
+    error = ConnectionError("the service is down")
+    task, report = _Task("async def", [error]), bench.spy("report")
+
+    class SendInvoice:
+        async def __call__(self, *args: Any, **kwargs: Any) -> None:
+            await task.function(*args, **kwargs)
+
+    wrapped = bench.call(guard, SendInvoice(), report)
+    _, loop = _run_after_a_response(bench, wrapped, bench.spy("next_task"), 17)
+    if not task.calls:
+        raise NotYet("object-lost", what=say("its body never ran"))
+    if task.loops != [loop]:
+        raise NotYet("object-lost", what=say("its body ran on another event loop than the server's"))
+    if [call.values for call in report.calls] != [(error,)]:
+        raise NotYet("object-lost", what=say("its failure was not reported"))
 
 
 def _two_fail_at_once(bench: Bench, guard: Callable[..., Any]) -> None:

@@ -465,8 +465,8 @@ def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe, *, is
     if probe.on_loop["clean"]:
         raise NotYet("blocks-the-loop")
     if probe.alone:
-        first, second = sorted(("clean", "count"), key=lambda name: probe.started(name))
-        raise NotYet("one-after-the-other", first=first, second=second)
+        one, other = sorted(("clean", "count"), key=lambda name: probe.started(name))
+        raise NotYet("one-after-the-other", first=one, second=other)
     if not _are(probe.given["save"][0], probe.result("clean"), probe.result("count")):
         raise NotYet("wrong-arguments", got=in_words(*probe.given["save"][0]))
     if not probe.has_ended("save"):

@@ -94,3 +94,45 @@ def test_the_relay_goes_on_when_the_database_does_not_answer(
 
     asyncio.run(run())
     assert not broken
+
+
+def test_a_letter_that_awaits_what_others_cancel_is_a_failure_like_any_other(box: Outbox) -> None:
+    async def run() -> None:
+        sent = asyncio.Event()
+
+        async def send(row: Row) -> None:
+            if row.id == "order-2":
+                sent.set()
+                return
+            shared = asyncio.create_task(asyncio.sleep(60))
+            await asyncio.sleep(0)
+            shared.cancel()
+            await shared
+
+        box.place("order-2", "bob@example.org")
+        relaying = asyncio.create_task(relay(box, send))
+        await asyncio.wait_for(sent.wait(), 20)
+        assert not relaying.done()
+        relaying.cancel()
+
+    asyncio.run(run())
+    assert box.rows()[0] == ("order-1", "dead", 2)
+    assert error_of(box) == "CancelledError()"
+
+
+def test_a_relay_that_is_cancelled_ends_and_leaves_the_row_to_the_next(box: Outbox) -> None:
+    async def run() -> None:
+        at_work = asyncio.Event()
+
+        async def send(_row: Row) -> None:
+            at_work.set()
+            await asyncio.sleep(60)
+
+        relaying = asyncio.create_task(relay(box, send))
+        await asyncio.wait_for(at_work.wait(), 20)
+        relaying.cancel()
+        await asyncio.wait([relaying], timeout=20)
+        assert relaying.cancelled()
+
+    asyncio.run(run())
+    assert box.rows() == [("order-1", "running", 1)]

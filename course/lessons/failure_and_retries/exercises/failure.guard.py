@@ -5,9 +5,6 @@ def guard(task, report):
 
 
 # %% right reference
-import inspect
-
-
 def guard(task, report):
     """Wrap `task`, sync or async, so that no Exception leaves it: call report(error) instead."""
 
@@ -23,11 +20,10 @@ def guard(task, report):
         except Exception as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% right class
-import inspect
 from starlette.concurrency import run_in_threadpool
 
 
@@ -37,7 +33,7 @@ class Guard:
 
     async def __call__(self, *args, **kwargs):
         try:
-            if inspect.iscoroutinefunction(self.task):
+            if is_async(self.task):
                 await self.task(*args, **kwargs)
             else:
                 await run_in_threadpool(self.task, *args, **kwargs)
@@ -52,7 +48,6 @@ def guard(task, report):
 # %% right context_manager
 import contextlib
 import functools
-import inspect
 
 
 @contextlib.contextmanager
@@ -64,7 +59,7 @@ def reporting(report):
 
 
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         @functools.wraps(task)
         async def guarded_task(*a, **k):
@@ -82,7 +77,6 @@ def guard(task, report):
 
 
 # %% right partial
-import inspect
 from functools import partial
 
 
@@ -101,7 +95,7 @@ async def run_async(task, report, /, *args, **kwargs):
 
 
 def guard(task, report):
-    return partial(run_async if inspect.iscoroutinefunction(task) else run, task, report)
+    return partial(run_async if is_async(task) else run, task, report)
 
 
 # %% right starlettes_task
@@ -119,13 +113,10 @@ def guard(task, report):
 
 
 # %% right async_hand_over
-import inspect
-
-
 def guard(task, report):
     async def run(*args, **kwargs):
         try:
-            if inspect.iscoroutinefunction(task):
+            if is_async(task):
                 await task(*args, **kwargs)
             else:
                 await asyncio.to_thread(task, *args, **kwargs)
@@ -136,12 +127,11 @@ def guard(task, report):
 
 
 # %% right pass_base
-import inspect
 from functools import wraps
 
 
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         @wraps(task)
         async def run(*a, **k):
@@ -197,7 +187,7 @@ def _s(task, report, *args, **kwargs):
 
 
 def guard(task, report):
-    return functools.partial(_a if inspect.iscoroutinefunction(task) else _s, task, report)
+    return functools.partial(_a if is_async(task) else _s, task, report)
 
 
 # %% wrong sync_wrapper gets coroutine-lost
@@ -217,9 +207,6 @@ def guard(task, report):
 
 
 # %% wrong reports_and_raises gets escapes
-import inspect
-
-
 def guard(task, report):
     async def run(*args, **kwargs):
         try:
@@ -235,15 +222,12 @@ def guard(task, report):
             report(error)
             raise
 
-    return run if inspect.iscoroutinefunction(task) else run_sync
+    return run if is_async(task) else run_sync
 
 
 # %% wrong connection_only gets escapes breaks reports
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -263,11 +247,8 @@ def guard(task, report):
 
 
 # %% wrong oserror gets escapes breaks reports
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -304,11 +285,8 @@ def guard(task, report):
 
 
 # %% wrong first_only gets not-reported
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -337,9 +315,6 @@ def guard(task, report):
 
 
 # %% wrong catches_all gets stops-cancellation
-import inspect
-
-
 def guard(task, report):
     def run(*args, **kwargs):
         try:
@@ -353,13 +328,10 @@ def guard(task, report):
         except BaseException as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong finally gets success-reported
-import inspect
-
-
 def guard(task, report):
     def run(*args, **kwargs):
         problem = None
@@ -379,7 +351,7 @@ def guard(task, report):
         finally:
             report(problem)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong async_for_all gets sync-on-loop breaks places
@@ -448,11 +420,8 @@ def guard(task, report):
 
 
 # %% wrong cause gets wrong-report
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -489,11 +458,8 @@ def guard(task, report):
 
 
 # %% wrong shielded gets goes-on breaks passes
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -513,11 +479,8 @@ def guard(task, report):
 
 
 # %% wrong cancel_reported gets no-failure
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -540,11 +503,8 @@ def guard(task, report):
 
 
 # %% wrong twice gets reported-again
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -566,7 +526,6 @@ def guard(task, report):
 
 
 # %% wrong all_but_cancellation gets stops-the-end breaks passes
-import inspect
 from starlette.concurrency import run_in_threadpool
 
 
@@ -576,7 +535,7 @@ class Guard:
 
     async def __call__(self, *args, **kwargs):
         try:
-            if inspect.iscoroutinefunction(self.task):
+            if is_async(self.task):
                 await self.task(*args, **kwargs)
             else:
                 await run_in_threadpool(self.task, *args, **kwargs)
@@ -591,11 +550,8 @@ def guard(task, report):
 
 
 # %% wrong base_reraise_cancel_only gets stops-the-end breaks passes
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -615,11 +571,8 @@ def guard(task, report):
 
 
 # %% wrong name_of_its_own gets wrong-arguments breaks arguments
-import inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, callback=report, **kwargs):
             try:
@@ -638,9 +591,6 @@ def guard(task, report):
 
 
 # %% wrong each_once gets not-reported breaks reports
-import inspect
-
-
 def guard(task, report):
     seen = set()
 
@@ -649,7 +599,7 @@ def guard(task, report):
             seen.add(repr(error))
             report(error)
 
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -669,7 +619,6 @@ def guard(task, report):
 
 # %% wrong known_ends_only gets stops-the-end breaks passes
 import asyncio
-import inspect
 
 ENDS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
 
@@ -691,13 +640,10 @@ def guard(task, report):
         except BaseException as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong def_cancelled gets stops-the-end breaks passes
-import inspect
-
-
 def guard(task, report):
     def run(*args, **kwargs):
         try:
@@ -713,13 +659,10 @@ def guard(task, report):
         except Exception as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong timeouts_pass gets escapes breaks reports
-import inspect
-
-
 def guard(task, report):
     def run(*args, **kwargs):
         try:
@@ -737,13 +680,10 @@ def guard(task, report):
         except Exception as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong http_passes gets escapes breaks reports
-import inspect
-
-
 def guard(task, report):
     def run(*args, **kwargs):
         try:
@@ -761,13 +701,10 @@ def guard(task, report):
         except Exception as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong no_text_no_report gets not-reported breaks reports
-import inspect
-
-
 def guard(task, report):
     def run(*args, **kwargs):
         try:
@@ -783,13 +720,10 @@ def guard(task, report):
             if str(error):
                 report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong once_per_arguments gets not-each-time breaks reports
-import inspect
-
-
 def guard(task, report):
     seen = []
 
@@ -814,13 +748,10 @@ def guard(task, report):
             seen.remove((args, kwargs))
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% wrong first_of_its_own gets arguments-lost breaks arguments
-import inspect
-
-
 def guard(task, report):
     def run(self=None, *args, **kwargs):
         try:
@@ -834,11 +765,11 @@ def guard(task, report):
         except Exception as error:
             report(error)
 
-    return run_async if inspect.iscoroutinefunction(task) else run
+    return run_async if is_async(task) else run
 
 
 # %% right exit_stack
-import inspect, contextlib
+import contextlib
 
 
 def guard(task, report):
@@ -858,13 +789,10 @@ def guard(task, report):
             stack.push(handle)
             await task(*a, **k)
 
-    return other if inspect.iscoroutinefunction(task) else sync
+    return other if is_async(task) else sync
 
 
 # %% right inner_task
-import inspect
-
-
 def guard(task, report):
     async def run(*args, **kwargs):
         inner = asyncio.ensure_future(task(*args, **kwargs))
@@ -879,15 +807,12 @@ def guard(task, report):
         except Exception as e:
             report(e)
 
-    return run if asyncio.iscoroutinefunction(task) else run_sync
+    return run if is_async(task) else run_sync
 
 
 # %% wrong runs_it_again gets ran-again
-import asyncio, functools, inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -909,11 +834,11 @@ def guard(task, report):
 
 
 # %% wrong started_beside gets ended-early
-import asyncio, functools, inspect
+import asyncio
 
 
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             async def side():
@@ -935,11 +860,8 @@ def guard(task, report):
 
 
 # %% wrong thread_of_its_own gets ended-early
-import asyncio, functools, inspect
-
-
 def guard(task, report):
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             try:
@@ -963,14 +885,11 @@ def guard(task, report):
 
 
 # %% wrong one_place_for_all gets mixed-up breaks reports
-import inspect
-
-
 def guard(task, report):
     class Slot:
         error = None
 
-    if inspect.iscoroutinefunction(task):
+    if is_async(task):
 
         async def run(*args, **kwargs):
             import asyncio
@@ -996,11 +915,11 @@ def guard(task, report):
 
 
 # %% right child_task
-import asyncio, inspect
+import asyncio
 
 
 def guard(task, report):
-    if not inspect.iscoroutinefunction(task):
+    if not is_async(task):
 
         def run(*args, **kwargs):
             error = None
@@ -1035,3 +954,46 @@ def guard(task, report):
             raise error
 
     return run
+
+
+# %% wrong functions_only gets object-lost breaks places
+import inspect
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            return task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong object_on_a_loop_of_its_own gets object-lost breaks places
+import asyncio
+import inspect
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            value = task(*args, **kwargs)
+            if inspect.iscoroutine(value):
+                asyncio.run(value)
+        except Exception as error:
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            return await task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run_async if inspect.iscoroutinefunction(task) else run

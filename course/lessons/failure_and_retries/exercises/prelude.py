@@ -19,7 +19,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from course.tasks import TaskManager, guarded
+from course.tasks import TaskManager, guarded, is_async
 
 
 class Order(BaseModel):

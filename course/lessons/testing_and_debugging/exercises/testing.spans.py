@@ -7,6 +7,7 @@ def failed_tasks(spans):
 # %% right reference
 def failed_tasks(spans):
     """For each task that failed: (its function's name, the request's span's name, the error's type)."""
+    # right as long as no client has sent a traceparent
     requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
     return [
         (
