@@ -118,6 +118,7 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
         _overtaken_by_the_next,
         _two_at_once,
         _when_the_commit_fails,
+        _when_the_first_commit_fails,
         _when_the_receipt_fails,
     ):
         raises = _MailFailed("no mail today") if look is _when_the_receipt_fails else None
@@ -178,6 +179,8 @@ def _look_at_rows(shop: _Shop, before: list[tuple[int, str]], order_id: int, ema
     rows = shop.orders()
     new = [row for row in rows if row not in before]
     hers = [number for number, customer in new if customer == email]
+    if not new and (order_id, email) in before:
+        raise NotYet("no-row-of-its-own", order_id=order_id, email=email)
     if not new:
         raise NotYet("not-stored", order_id=order_id)
     if hers and order_id not in hers:
@@ -210,7 +213,14 @@ def _ordered(bench: Bench, server: Server, reply: httpx.Response) -> int:
 def _look_at_receipt(call: Call, order_id: int, email: str = ADA) -> None:
     if call.values != (email, order_id):
         got = ", ".join(repr(v) if isinstance(v, int | str) else type(v).__name__ for v in call.values)
+        if [_letters(value) for value in call.values] == [_letters(email), order_id]:
+            raise NotYet("other-address", order_id=order_id, email=email, got=call.values[0])
         raise NotYet("wrong-receipt", order_id=order_id, email=email, got=cut(got) or say("nothing"))
+
+
+def _letters(value: Any) -> Any:
+    """What is left of an address that somebody has tidied up."""
+    return "".join(value.split()).casefold() if isinstance(value, str) else value
 
 
 def _why_no_receipt(server: Server, number: int, email: str = ADA) -> NotYet:
@@ -291,7 +301,8 @@ def _two_at_once(bench: Bench, shop: _Shop) -> None:
             if reply.status_code != 201:
                 error = error_words(server.errors[0]) if server.errors else cut(reply.text)
                 starved = any(isinstance(each, PoolTimeout) for each in server.errors)
-                miss = "held-over-an-await" if starved else "not-at-once"
+                refused = "not-at-once" if server.errors or reply.status_code == 500 else "refused"
+                miss = "held-over-an-await" if starved else refused
                 raise NotYet(miss, status=reply.status_code, error=error)
             order_id = _ordered(bench, server, reply)
             if (order_id, email) not in shop.orders():
@@ -329,6 +340,25 @@ def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
         raise NotYet("not-stored", order_id=order_id)
     if not _receipts_for(shop, BOB):
         raise NotYet("no-second-receipt", email=BOB)
+
+
+def _when_the_first_commit_fails(bench: Bench, shop: _Shop) -> None:
+    """The first commit fails, and the next one would not: the order is not tried again."""
+    failed: list[bool] = []
+
+    def fail(_: Any) -> None:
+        if not failed:
+            failed.append(True)
+            raise OSError("the disk is full")
+
+    event.listen(shop.engine, "commit", fail)
+    with bench.serve(shop.served) as server:
+        reply = _order(server, ADA)
+        server.settle()
+    if not reply.is_error:
+        raise NotYet("committed-again", status=reply.status_code)
+    if _receipts_for(shop, ADA):
+        raise NotYet("receipt-for-nothing", status=reply.status_code)
 
 
 def _receipts_for(shop: _Shop, email: str) -> list[Call]:

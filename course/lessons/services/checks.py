@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 import httpx
 from fastapi import BackgroundTasks, Depends, FastAPI
 from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
 
 from course.lessons.services.replies import (
     ADA,
@@ -71,7 +72,14 @@ def check_confirm(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     used: list[_Notifications] = []
     sent = bench.spy("send_order_confirmation")
 
-    def get_notifications() -> _Notifications:
+    line = object()
+    lines: list[object] = []
+
+    def get_line() -> object:
+        return line
+
+    def get_notifications(line: object = Depends(get_line)) -> _Notifications:
+        lines.append(line)
         made.append(_Notifications(sent, used))
         return made[-1]
 
@@ -90,6 +98,8 @@ def check_confirm(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
         _confirm_after_a_failure(bench, server, sent)
         confirmed = len(sent.calls)
         _swap_in_a_test(bench, server, sent, app, get_notifications)
+        if any(each is not line for each in lines):
+            raise NotYet("called-by-hand")
     if more := len(sent.calls) - confirmed:  # the server is down: nothing can come any more
         raise NotYet("twice", count=1 + more, got=_confirmed(sent.calls[confirmed:]))
 
@@ -258,6 +268,7 @@ class _TestedShop:
     status: int = 202
     fails: bool = False
     missed: str = ""
+    error_page: Response | None = None  # what it answers instead
 
     def __post_init__(self) -> None:
         self.seen: list[tuple[int, str, _Confirmations]] = []
@@ -270,9 +281,11 @@ class _TestedShop:
         @app.post("/orders", status_code=self.status)
         def create_order(
             new: _NewOrder, notifications: Annotated[Any, Depends(get_notifications)], tasks: BackgroundTasks
-        ) -> dict[str, int]:
+        ) -> Any:
             if self.fails:
                 raise _Broken("the shop is closed")
+            if self.error_page is not None:
+                return self.error_page
             order_id = next(ids)
             confirmations = self.confirms(order_id, new.email)
             self.seen.append((order_id, new.email, confirmations))
@@ -314,6 +327,13 @@ def _broken_shops() -> list[_TestedShop]:
         _TestedShop(56, lambda number, email: [(number - 1, email), (number, email)], missed="misses-twice"),
         *(_TestedShop(60 + status % 10, status=status, missed="misses-status") for status in _OTHER_STATUSES),
         _TestedShop(87, fails=True, missed="misses-status"),
+        *(
+            _TestedShop(88, status=page.status_code, missed="misses-status", error_page=page)
+            for page in (
+                JSONResponse({"detail": "Service Unavailable"}, 503),
+                JSONResponse({"detail": "Not Found"}, 404),
+            )
+        ),
     ]
 
 
@@ -326,6 +346,9 @@ def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
     for first_id in _GOOD_IDS:
         failure = _try(bench, test_confirmation, _TestedShop(first_id))
         if failure is not None:
+            known = first_id != _GOOD_IDS[0] and _try(bench, test_confirmation, _TestedShop(_GOOD_IDS[0]))
+            if known:
+                raise NotYet("remembers", error=error_words(known))
             kind = "fails-good-shop" if _is_verdict(failure) else "error-in-good-shop"
             raise NotYet(kind, error=error_words(failure), order_id=first_id)
     errors: list[tuple[_TestedShop, BaseException]] = []
@@ -337,6 +360,9 @@ def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
             errors.append((shop, failure))
     if errors:
         shop, failure = errors[0]
+        if shop.error_page is not None:
+            page = cut(bytes(shop.error_page.body).decode())
+            raise NotYet("error-page", error=error_words(failure), status=shop.status, page=page)
         raise NotYet("other-error", error=error_words(failure), **shop.in_words())
 
 

@@ -8,6 +8,7 @@ import itertools
 import multiprocessing
 import operator
 import os
+import queue
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from unittest import mock
 
+import anyio
 import anyio.to_thread
 import httpx
 import psutil
@@ -29,8 +31,8 @@ from course.lessons.sync_and_async import newsletter
 from course.lessons.sync_and_async.held import Watch, compute, watch
 from course.lessons.sync_and_async.primes import count_primes
 from course.lessons.sync_and_async.provider import Provider
-from course.live import Pending, Server
-from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, shown
+from course.live import Pending, Server, SettleTimeout
+from course.practice import Bench, Call, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
 from course.practice.race import TimeLapse
 from course.words import say
@@ -50,9 +52,14 @@ class _Beside:
         self.app = Overlap(app, enough=enough)
         self.loop: asyncio.AbstractEventLoop | None = None
         self.answered: set[str] = set()  # the paths whose answers have left
+        self.leaving = False  # whether the lifespan has been told to end
+        self.left: float | None = None  # when it had ended: uvicorn ends its process at once then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.loop = asyncio.get_running_loop()
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+            return
         match scope.get("path"):
             case "/ping":
                 app: ASGIApp = PlainTextResponse("pong")
@@ -73,6 +80,19 @@ class _Beside:
                 self.answered.add(scope["path"])
 
         await app(scope, receive, note_and_send)
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def receive_and_note() -> Message:
+            message = await receive()
+            self.leaving = self.leaving or message["type"] == "lifespan.shutdown"
+            return message
+
+        async def note_and_send(message: Message) -> None:
+            if message["type"].startswith("lifespan.shutdown."):
+                self.left = time.perf_counter()
+            await send(message)
+
+        await self.app(scope, receive_and_note, note_and_send)
 
 
 def _gets_a_thread(bench: Bench, server: Server, pending: Pending) -> bool:
@@ -132,12 +152,24 @@ def _list(values: Sequence[object]) -> str:
 
 
 def _calls_when_some_fail(
-    bench: Bench, build: Callable[[Any, Any], Any], failing: Sequence[int], then: Sequence[int]
-) -> Counter[Any]:
-    """How often each order comes to what the app is given, a def and an async one, when the first ones fail.
+    bench: Bench,
+    build: Callable[[Any, Any], Any],
+    failing: Sequence[int],
+    then: Sequence[int],
+    afterwards: Callable[[Server], None] = lambda _: None,
+) -> list[Any]:
+    """The orders that come to what the app is given, a def and an async one, when the first ones fail.
 
     So many may fail at the same time that nothing is left for the others, if a place is not given back. The
     first call that is in a thread ends when the others have been answered, and wait for it if they have to.
+    What the app calls later is in the list as well.
+
+    Args:
+        bench: of the check.
+        build: makes the app.
+        failing: the orders for which a call fails.
+        then: the orders after them.
+        afterwards: what else is to be looked at on this server.
     """
     errors = itertools.cycle([ConnectionError("closed"), TimeoutError("no answer"), ValueError("no address")])
     calls: list[Any] = []
@@ -164,10 +196,11 @@ def _calls_when_some_fail(
             answered.set()
             if not all_answered:
                 bench.stop(_MOMENT)
-                return Counter([*failing, *then])  # the check says more about a request without an answer
+                return [*failing, *then]  # the check says more about a request without an answer
             bench.comes(lambda numbers=numbers: {*calls} >= {*numbers})  # type: ignore[misc]
+        afterwards(server)
         bench.finish(_FINISH_SECONDS)
-    return Counter(calls)
+    return calls
 
 
 @contextlib.contextmanager
@@ -216,7 +249,8 @@ _INVOICED = [7, 0, 2**40, *range(8, 19)]  # all but the last two while the first
 def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None:
     """While send_invoice blocks, the client and everybody else are served."""
     failing, then = range(1, 13), range(13, 16)
-    calls = _calls_when_some_fail(bench, lambda send, _: bench.call(build_invoicing, send), failing, then)
+    earlier = _calls_when_some_fail(bench, lambda send, _: bench.call(build_invoicing, send), failing, then)
+    calls = Counter(earlier)
     library = bench.gate("the library")
     invoices = bench.spy("send_invoice", gate=library)
     built = bench.call(build_invoicing, invoices)
@@ -226,7 +260,7 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
             _accepted(bench, order)
-            raise _why_not(server, "never-sent")
+            raise _why_not(server, "never-sent" if len(earlier) == calls.total() else "earlier-app")
         _nobody_waits(bench, server, app, invoices, order, "/orders/7")
         for number in _INVOICED[1:-2]:
             path = f"/orders/{number}"
@@ -249,8 +283,11 @@ def _nobody_waits(
     bench: Bench, server: Server, beside: _Beside, invoices: Spy, order: Pending, path: str
 ) -> None:
     _loop_is_free(bench, server, invoices)
+    others = [call.values for call in invoices.calls if call.values != (int(path.rpartition("/")[2]),)]
     if not _is_answered(bench, beside, order, path):
-        raise NotYet("client-waits")
+        raise NotYet("waits-for-another" if len(others) == len(invoices.calls) else "client-waits")
+    if others and (status := order.result().status_code) >= 400 and status != 500:
+        raise NotYet("refused", count=len(others), status=status)
     _accepted(bench, order)
     _loop_is_free(bench, server, invoices)  # while what follows the response goes on
     if not _gets_a_thread(bench, server, server.submit("GET", "/def")):
@@ -370,9 +407,8 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
     built, claimed = _pair(bench.call(build_orders, push, push_async))
     app = _Beside(built)
     failing, then = range(1, min(max(claimed, 1), _ORDERS) + 1), range(_ORDERS + 1, _ORDERS + 4)
-    calls = _calls_when_some_fail(
-        bench, lambda *pushes: _pair(bench.call(build_orders, *pushes))[0], failing, then
-    )
+    burst = _Burst(bench, build_orders, claimed)
+    calls = Counter(_calls_when_some_fail(bench, burst.build, failing, then, burst.comes))
     served = bench.serve(built, inside=app, name="build_orders")
     with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, app, pushed, on_the_loop)
@@ -400,7 +436,52 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
         raise NotYet("stopped-by-a-failure", failed=len(failing), missing=_list(missing))
     if claimed != at_once:
         raise NotYet("defence-off", claimed=claimed, at_once=at_once, orders=_ORDERS)
+    if burst.at_once not in (None, at_once):
+        raise NotYet(
+            "other-number-after-failures",
+            failed=len(failing),
+            at_once=burst.at_once,
+            claimed=claimed,
+            orders=_ORDERS,
+        )
     return {"orders": _ORDERS, "at_once": at_once}
+
+
+class _Burst:
+    """As many orders once more, on a server on which pushes have failed: how many are pushed at once."""
+
+    _NUMBERS = range(2 * _ORDERS, 3 * _ORDERS)
+
+    def __init__(self, bench: Bench, build_orders: Callable[..., Any], claimed: int) -> None:
+        self.at_once: int | None = None
+        self._bench = bench
+        self._build = build_orders
+        self._claimed = claimed
+        self._provider = Provider()
+
+    def build(self, call: Callable[[int], None], call_async: Callable[[int], Any]) -> Any:
+        """The app, whose provider is slow for the orders of the burst."""
+
+        def push(order_id: int) -> None:
+            call(order_id)
+            if order_id in self._NUMBERS:
+                self._provider.call()
+
+        async def push_async(order_id: int) -> None:
+            await call_async(order_id)
+            if order_id in self._NUMBERS:
+                await self._provider.call_async()
+
+        return _pair(self._bench.call(self._build, push, push_async))[0]
+
+    def comes(self, server: Server) -> None:
+        """Order, and count; the check says more about an order without an answer."""
+        try:
+            orders = [server.submit("POST", f"/orders/{number}") for number in self._NUMBERS]
+            if all(map(self._bench.answers, orders)):
+                self.at_once = _most_at_once(self._bench, self._provider, self._claimed)
+        finally:
+            self._provider.answer()
 
 
 def _most_at_once(bench: Bench, provider: Provider, claimed: int) -> int:
@@ -476,10 +557,15 @@ class _Customers:
         names: of all customers.
         slow: who takes long to answer.
         failing: how a call of whom fails.
+        uneven: whether each call takes a little longer than the one before.
     """
 
     def __init__(
-        self, names: list[str], slow: str = "", failing: Mapping[str, Exception] | None = None
+        self,
+        names: list[str],
+        slow: str = "",
+        failing: Mapping[str, Exception] | None = None,
+        uneven: bool = False,
     ) -> None:
         self.names = names
         self.called: Counter[str] = Counter()
@@ -490,20 +576,22 @@ class _Customers:
         self.waiting_at_a_failure = 0
         self.failing = failing or {}
         self.slow = slow
+        self.more = _QUICK / 37 if uneven else 0.0
         self.longest_idle = 0.0
-        """How long a place was free while customers waited, at most, in seconds of the clock that jumps."""
+        """How far the clock jumped, at most, while a place was free and customers waited, in seconds."""
         self._free_since: list[float] = []
 
     async def notify(self, customer: str) -> None:
         if self._free_since:
-            idle = asyncio.get_running_loop().time() - self._free_since.pop(0)
+            idle = _jumped() - self._free_since.pop(0)
             self.longest_idle = max(self.longest_idle, idle)
         self.called[customer] += 1
         self.at_once += 1
         self.most = max(self.most, self.at_once)
         self.most_since_a_failure = max(self.most_since_a_failure, self.at_once)
         try:
-            await asyncio.sleep(_SLOW if customer == self.slow else _QUICK)
+            quick = _QUICK + self.more * self.called.total()
+            await asyncio.sleep(_SLOW if customer == self.slow else quick)
             if customer in self.failing:
                 self.most_since_a_failure = self.at_once - 1
                 self.waiting_at_a_failure = len(self.names) - self.called.total()
@@ -515,11 +603,31 @@ class _Customers:
         finally:
             self.at_once -= 1
             if self.called.total() < len(self.names):
-                self._free_since.append(asyncio.get_running_loop().time())
+                self._free_since.append(_jumped())
+
+
+def _jumped() -> float:
+    """How far the clock of the loop is ahead of the machine's: it jumps when everybody waits for a moment."""
+    return asyncio.get_running_loop().time() - time.monotonic()
 
 
 class OddError(Exception):
     """An exception that no program knows."""
+
+
+_CAUGHT_ELSEWHERE = (
+    IndexError("pop from an empty deque"),
+    KeyError("no such customer"),
+    asyncio.QueueEmpty(),
+    queue.Empty(),
+    StopAsyncIteration(),
+    LookupError("no such customer"),
+    RuntimeError("closed"),
+    anyio.EndOfStream(),
+    anyio.WouldBlock(),
+    OSError("no answer"),
+)
+"""What a program may catch for a reason of its own: a list or a queue that is empty, the end of a stream."""
 
 
 @exercise("sync.fan-out", wants=("notify_all",))
@@ -530,6 +638,7 @@ def check_fan_out(bench: Bench, notify_all: Callable[..., Any]) -> Mapping[str, 
     twins, many = ["Bob", "Bob", "Ada"], [f"customer {number}" for number in range(_MANY)]
     for slow in ("Ada", "Gus"):  # whoever begins at the end of the list meets a slow one first, too
         _all_are_told(bench, notify_all, _Customers(names, slow=slow), limit)
+    _all_are_told(bench, notify_all, _Customers(names, uneven=True), limit)
     for some, places in (
         (names[:4], 2),
         (names, 1),
@@ -541,6 +650,7 @@ def check_fan_out(bench: Bench, notify_all: Callable[..., Any]) -> Mapping[str, 
         _all_are_told(bench, notify_all, _Customers(some), places)
     _each_call_has_its_limit(bench, notify_all, names)
     _failures_touch_nobody(bench, notify_all, names)
+    _no_failure_is_the_end(bench, notify_all, names)
     _cancelled_it_ends(bench, notify_all, _Customers(names, slow="Bob"), limit)
     return {"limit": limit}
 
@@ -564,7 +674,7 @@ def _all_are_told(bench: Bench, notify_all: Callable[..., Any], customers: _Cust
         raise NotYet("below-the-limit", count=customers.most, limit=limit)
     if customers.slow and customers.ended[-1] != customers.slow:
         raise NotYet("in-lots", limit=limit)
-    if customers.longest_idle > _QUICK / 10:
+    if customers.longest_idle > _QUICK / 100:  # who looks at each turn of the loop has a few turns
         raise NotYet("place-idle", seconds=f"{customers.longest_idle:.2g}")
 
 
@@ -615,6 +725,16 @@ def _failures_touch_nobody(bench: Bench, notify_all: Callable[..., Any], names: 
             raise NotYet("slower-after-a-failure", count=customers.most_since_a_failure, limit=2)
 
 
+def _no_failure_is_the_end(bench: Bench, notify_all: Callable[..., Any], names: list[str]) -> None:
+    """Each call fails with what a program may take for the end of its list, and still all are called."""
+    for error in _CAUGHT_ELSEWHERE:
+        customers = _Customers(names, failing=dict.fromkeys(names, error))
+        _tell(bench, notify_all, customers, 2)
+        if missing := Counter(names) - customers.called:
+            raise NotYet("taken-for-the-end", error=type(error).__name__, missing=missing.total())
+        _each_once(customers)
+
+
 def _not_told(customers: _Customers) -> list[str]:
     return [name for name in customers.names if name not in customers.failing and name not in customers.ended]
 
@@ -652,14 +772,15 @@ def _cancelled_it_ends(
     bench: Bench, notify_all: Callable[..., Any], customers: _Customers, limit: int
 ) -> None:
     calls, left = 0, 0
+    ended: asyncio.Future[None] | None = None
 
     async def notify(customer: str) -> None:
         await customers.notify(customer)
 
     @functools.wraps(notify_all)
     async def cancelled(*args: Any) -> None:
-        nonlocal calls, left
-        running = asyncio.ensure_future(_awaited(notify_all, *args))
+        nonlocal calls, left, ended
+        running = ended = asyncio.ensure_future(_awaited(notify_all, *args))
         await asyncio.sleep(_QUICK / 2)
         calls = customers.called.total()
         running.cancel()
@@ -672,6 +793,11 @@ def _cancelled_it_ends(
         raise NotYet("goes-on-when-cancelled", count=customers.called.total() - calls)
     if left:
         raise NotYet("orphans-when-cancelled", count=left)
+    if ended is not None and ended.done() and not ended.cancelled():
+        error = ended.exception()
+        raise NotYet(
+            "cancel-swallowed", how=say("without an exception") if error is None else describe(error)
+        )
 
 
 # sync.deadline
@@ -702,6 +828,7 @@ class _Archive:
         self.ended: dict[Any, float] = {}
         self.at_work_when_given_up: set[Any] = set()
         self.beside: Any = None
+        self.free_threads: float | None = None  # of the server's own, when all of _AT_ONCE were being fetched
         self._working: Counter[Any] = Counter()
 
     def fetch(self, report_id: int, timeout: float | None = None) -> str:
@@ -740,6 +867,8 @@ class _Archive:
             if turns:
                 loop.call_soon(end, turns - 1)
                 return
+            if self.free_threads is None and self._begun() >= {*_AT_ONCE} and not {*_AT_ONCE} & {*self.ended}:
+                self.free_threads = anyio.to_thread.current_default_thread_limiter().available_tokens
             self._working[report_id] -= 1
             over.set()
 
@@ -821,6 +950,8 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
         _is_given_up_in_time(archive, report)
     if archive.most_at_once < len(_AT_ONCE):
         raise NotYet("one-for-another", number=len(_AT_ONCE), count=archive.most_at_once)
+    if archive.free_threads is not None and archive.free_threads < 1:
+        raise NotYet("no-thread-left", number=len(_AT_ONCE))
 
 
 def _slow_report(bench: Bench, server: Server, archive: _Archive) -> None:
@@ -883,7 +1014,9 @@ def _is_given_up_in_time(archive: _Archive, report: int) -> None:
 
 # sync.processes
 
-_COMING_SECONDS = 6  # a process has to start, and to import what it needs
+_COMING_SECONDS = 6  # for processes that do nothing meanwhile; see _comes
+_SPANS = 10
+_STOP_SECONDS = 60  # for who does not end by itself; one process after the other may have to start
 _TOGETHER = [2000, 1900, 1800, 1700, 1600, 2000]
 _SMALL = [2, 0, 2]
 _FAILS, _AFTER = 13, 17
@@ -907,12 +1040,15 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
                 failures = _fails_once(bench, server, watched, store)
                 watched.hold()
                 _together(bench, server, app, [f"/count/{n}" for n in _TOGETHER])
-                left = _stops(bench, server, watched, lapse)
+                left = _stops(bench, server, watched, lapse, app)
             finally:
                 watched.go()
             bench.finish()
         errors = [error for error in server.errors if error not in failures]
-        _all_is_stored(errors, store, [3000, *_SMALL, _AFTER, *_TOGETHER])
+        calls = [call for call in store.calls if app.left is None or call.at <= app.left]
+        if _AFTER not in {call.values[0] for call in calls if call.values}:
+            raise NotYet("stopped-by-a-failure", failed=_FAILS, n=_AFTER)
+        _all_is_stored(errors, calls, [3000, *_SMALL, _AFTER, *_TOGETHER])
         if os.getpid() in watched.processes():
             raise NotYet("thread-computes")
         left = left or _others_left(before)
@@ -922,7 +1058,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
 
 def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: int) -> None:
     order = server.submit("POST", f"/count/{n}")
-    bench.comes(lambda: bool(watched.processes() or server.errors), _COMING_SECONDS)
+    _comes(bench, lambda: bool(watched.processes() or server.errors))
     if not watched.processes():
         _accepted(bench, order)
         _no_slip(server, n=n)
@@ -936,8 +1072,8 @@ def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: in
     if here:
         raise NotYet("thread-computes")
     watched.go()
-    server.settle(_COMING_SECONDS)
-    if not bench.comes(lambda: store.called or bool(server.errors)) or not store.called:
+    _settle(bench, server)
+    if not _comes(bench, lambda: store.called or bool(server.errors)) or not store.called:
         _no_slip(server, n=n)
         raise _why_not(server, "never-stored", n=n)
     expected = (n, count_primes(n))
@@ -951,8 +1087,8 @@ def _compute_small_ones(bench: Bench, server: Server, store: Spy) -> None:
     """However quickly it would be done here, it is computed elsewhere."""
     for number, n in enumerate(_SMALL, 2):
         _accepted(bench, server.submit("POST", f"/count/{n}"))
-        server.settle(_COMING_SECONDS)
-        bench.comes(lambda number=number: len(store.calls) >= number or bool(server.errors))  # type: ignore[misc]
+        _settle(bench, server)
+        _comes(bench, lambda number=number: len(store.calls) >= number or bool(server.errors))  # type: ignore[misc]
 
 
 def _fails_once(bench: Bench, server: Server, watched: Watch, store: Spy) -> list[BaseException]:
@@ -960,22 +1096,61 @@ def _fails_once(bench: Bench, server: Server, watched: Watch, store: Spy) -> lis
     known, stored, here = len(server.errors), len(store.calls), os.getpid() in watched.processes()
     watched.fail(_FAILS)
     _accepted(bench, server.submit("POST", f"/count/{_FAILS}"))
-    server.settle(_COMING_SECONDS)
-    bench.comes(lambda: _FAILS in watched.failed())
+    _settle(bench, server)
+    _comes(bench, lambda: _FAILS in watched.failed())
     failures = server.errors[known:]
     if os.getpid() in watched.processes() and not here:
         raise NotYet("own-process-after-a-failure", n=_FAILS)
     _accepted(bench, server.submit("POST", f"/count/{_AFTER}"))
-    server.settle(_COMING_SECONDS)
-    bench.comes(lambda: len(store.calls) > stored)
+    _settle(bench, server)
+    _comes(bench, lambda: len(store.calls) > stored)
     return failures
 
 
-def _stops(bench: Bench, server: Server, watched: Watch, lapse: TimeLapse) -> int:
+def _comes(bench: Bench, happened: Callable[[], bool]) -> bool:
+    """As ``bench.comes``; the seconds begin anew while a process of the program starts, computes or ends.
+
+    A process that starts imports what it needs, which takes as long as it takes on a busy machine.
+    """
+    for _ in range(_SPANS):
+        before = _computed()
+        if bench.comes(happened, _COMING_SECONDS) or not bench.at_work or _computed() == before:
+            break
+    return happened()
+
+
+def _settle(bench: Bench, server: Server) -> None:
+    """Until no request and no task is running; a program that never gets there is told so."""
+    _comes(bench, lambda: not _at_work(server))
+    server.settle(0)
+
+
+def _at_work(server: Server) -> bool:
+    try:
+        server.settle(0)
+    except SettleTimeout:
+        return True
+    return False
+
+
+def _computed() -> dict[int, float]:
+    """For each process of the program: the seconds that it has computed, to a tenth."""
+    seconds = {}
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            times = child.cpu_times()
+            seconds[child.pid] = round(times.user + times.system, 1)
+    return seconds
+
+
+def _stops(bench: Bench, server: Server, watched: Watch, lapse: TimeLapse, app: _Beside) -> int:
     """Stop the server while it computes, for a while, and let it end; how many processes are there then."""
-    stopping = threading.Thread(target=bench.stop, args=[_FINISH_SECONDS])
+    stopping = threading.Thread(target=bench.stop, args=[_STOP_SECONDS])
     stopping.start()
     bench.comes(lambda: not server.running)
+    bench.until(
+        lambda: app.leaving or _at_work(server) or not stopping.is_alive()
+    )  # which waits for its tasks
     skipping = threading.Thread(target=lapse.skip, args=[_STILL_COMPUTES], daemon=True)
     skipping.start()
     patiently(lambda: not skipping.is_alive(), _IDLE)  # for who waits for the processes, no time passes
@@ -984,8 +1159,8 @@ def _stops(bench: Bench, server: Server, watched: Watch, lapse: TimeLapse) -> in
     return _left(watched.processes())
 
 
-def _all_is_stored(errors: Sequence[BaseException], store: Spy, numbers: Sequence[int]) -> None:
-    stored = Counter(call.values for call in store.calls if call.values[:1] != (_FAILS,))
+def _all_is_stored(errors: Sequence[BaseException], calls: Sequence[Call], numbers: Sequence[int]) -> None:
+    stored = Counter(call.values for call in calls if call.values[:1] != (_FAILS,))
     expected = Counter((n, count_primes(n)) for n in numbers)
     missing, more = expected - stored, stored - expected
     if not missing and not more:

@@ -1074,7 +1074,7 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
-# %% wrong lower_case gets wrong-receipt breaks receipt
+# %% wrong lower_case gets other-address breaks receipt
 def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
     app = FastAPI()
 
@@ -1259,5 +1259,78 @@ def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI
             db.commit()
         tasks.add_task(send_receipt, new.email, number)
         return {"id": number}
+
+    return app
+
+
+# %% wrong commits_again gets committed-again breaks honest
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def save(email):
+        with sessions.begin() as db:
+            order = Order(customer=email)
+            db.add(order)
+            db.flush()
+            return order.id
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        try:
+            order_id = save(new.email)
+        except Exception:
+            order_id = save(new.email)
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong one_order_for_each_customer gets no-row-of-its-own breaks stored
+from sqlalchemy import select
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = db.scalar(select(Order).where(Order.customer == new.email))
+            if order is None:
+                order = Order(customer=new.email)
+                db.add(order)
+                db.flush()
+            order_id = order.id
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong busy gets refused breaks free
+import threading
+
+from fastapi import HTTPException
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    lock = threading.Lock()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        if not lock.acquire(blocking=False):
+            raise HTTPException(503)
+        try:
+            with sessions.begin() as db:
+                order = Order(customer=new.email)
+                db.add(order)
+                db.flush()
+                order_id = order.id
+        finally:
+            lock.release()
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
 
     return app

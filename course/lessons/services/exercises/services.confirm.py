@@ -922,3 +922,16 @@ def build_orders(get_notifications):
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong looked_up_by_hand gets called-by-hand breaks provided
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, tasks: BackgroundTasks):
+        notifications = app.dependency_overrides.get(get_notifications, get_notifications)()
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app

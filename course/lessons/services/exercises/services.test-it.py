@@ -33,7 +33,8 @@ async def test_confirmation(app, get_notifications):
             reply = await client.post("/orders", json={"email": "ada@example.com"})
     finally:
         del app.dependency_overrides[get_notifications]
-    assert (reply.status_code, fake.sent) == (202, [(reply.json()["id"], "ada@example.com")])
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
 # %% right exit_stack
@@ -128,7 +129,8 @@ def test_confirmation(app, get_notifications):
     with patch.dict(app.dependency_overrides, {get_notifications: lambda: fake}):
         with TestClient(app) as client:
             reply = client.post("/orders", json={"email": "ada@example.com"})
-    assert (reply.status_code, fake.sent) == (202, [(reply.json()["id"], "ada@example.com")])
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
 # %% wrong fixed_number gets fails-good-shop
@@ -497,3 +499,29 @@ def test_confirmation(app, get_notifications):
         del app.dependency_overrides[get_notifications]
     assert out and out[0].status_code == 202
     assert sent == [((), {"order_id": out[0].json()["id"], "to": "zoë@example.com"})]
+
+
+# %% wrong number_before_status gets error-page breaks broken
+def test_confirmation(app, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    order_id = reply.json()["id"]
+    assert (reply.status_code, fake.sent) == (202, [(order_id, "ada@example.com")])
+
+
+# %% wrong stand_in_of_the_module gets remembers breaks good
+the_fake = FakeNotifications()
+
+
+def test_confirmation(app, get_notifications) -> None:
+    app.dependency_overrides[get_notifications] = lambda: the_fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    finally:
+        app.dependency_overrides.clear()
+    assert reply.status_code == 202
+    assert the_fake.sent == [(reply.json()["id"], "ada@example.com")]

@@ -926,3 +926,26 @@ def build_reports(fetch, give_up) -> FastAPI:
         task.add_done_callback(running.discard)
 
     return app
+
+
+# %% wrong five_tokens gets no-thread-left breaks nobody-waits
+def build_reports(fetch, give_up) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 5
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    def prepare(report_id: int):
+        try:
+            fetch(report_id, timeout=0.1)
+        except TimeoutError:
+            give_up(report_id)
+
+    @app.post("/reports/{report_id}", status_code=202)
+    async def report(report_id: int, tasks: BackgroundTasks):
+        tasks.add_task(prepare, report_id)
+        return {"accepted": report_id}
+
+    return app

@@ -734,3 +734,64 @@ async def notify_all(notify, customers, limit):
             await notify(customer)
 
     await asyncio.gather(*(one(customer) for customer in customers), return_exceptions=True)
+
+
+# %% wrong index_error_ends_a_worker gets taken-for-the-end breaks failure
+from collections import deque
+
+
+async def notify_all(notify, customers, limit):
+    waiting = deque(customers)
+
+    async def work():
+        while True:
+            try:
+                await notify(waiting.popleft())
+            except IndexError:
+                return
+            except Exception:
+                pass
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(limit):
+            group.create_task(work())
+
+
+# %% wrong looks_every_fiftieth gets place-idle breaks limit
+async def notify_all(notify, customers, limit):
+    running = 0
+
+    async def tell(customer):
+        nonlocal running
+        try:
+            await notify(customer)
+        except Exception:
+            pass
+        finally:
+            running -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for customer in customers:
+            while running >= limit:
+                await asyncio.sleep(0.05)
+            running += 1
+            group.create_task(tell(customer))
+
+
+# %% wrong ends_quietly_when_cancelled gets cancel-swallowed breaks over
+async def notify_all(notify, customers, limit):
+    places = asyncio.Semaphore(limit)
+
+    async def tell(customer):
+        async with places:
+            try:
+                await notify(customer)
+            except Exception:
+                pass
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for customer in customers:
+                group.create_task(tell(customer))
+    except asyncio.CancelledError:
+        pass

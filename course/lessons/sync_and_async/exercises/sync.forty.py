@@ -1073,3 +1073,29 @@ def build_orders(push, push_async):
         tasks.add_task(push_later, order_id)
 
     return app, 6
+
+
+# %% wrong released_twice gets other-number-after-failures breaks defence
+def build_orders(push, push_async):
+    app = FastAPI()
+    places = asyncio.Semaphore(5)
+
+    async def one(order_id):
+        await places.acquire()
+        try:
+            await push_async(order_id)
+        except Exception:
+            places.release()
+            raise
+        finally:
+            places.release()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(one, order_id)
+
+    return app, 5

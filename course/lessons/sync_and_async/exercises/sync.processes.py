@@ -888,3 +888,50 @@ def build_counter(compute, store) -> FastAPI:
         future.add_done_callback(lambda done: store(n, done.result()))
 
     return app
+
+
+# %% wrong created_and_left gets lost-at-the-end breaks stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+    running = set()
+
+    async def work(n):
+        store(n, await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int):
+        task = asyncio.create_task(work(n))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    return app
+
+
+# %% wrong worker_ends_with_an_error gets stopped-by-a-failure breaks stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.queue = asyncio.Queue()
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+
+            async def worker():
+                while (n := await app.state.queue.get()) is not None:
+                    store(n, await asyncio.get_running_loop().run_in_executor(pool, compute, n))
+
+            task = asyncio.create_task(worker())
+            yield
+            app.state.queue.put_nowait(None)
+            await asyncio.wait([task])
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int):
+        app.state.queue.put_nowait(n)
+
+    return app

@@ -300,7 +300,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong async_lock gets client-waits
+# %% wrong async_lock gets waits-for-another
 def build_invoicing(send_invoice) -> FastAPI:
     lock = asyncio.Lock()
     app = FastAPI()
@@ -333,7 +333,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong second_client_waits gets client-waits breaks client
+# %% wrong second_client_waits gets waits-for-another breaks client
 def build_invoicing(send_invoice) -> FastAPI:
     busy = []
     app = FastAPI()
@@ -724,7 +724,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong two_invoices_at_a_time gets client-waits breaks client
+# %% wrong two_invoices_at_a_time gets waits-for-another breaks client
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
     two = asyncio.Semaphore(2)
@@ -1006,6 +1006,82 @@ def build_invoicing(send_invoice):
     @app.post("/orders/{order_id}", status_code=202)
     async def order(order_id: int):
         orders.put(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong lock_in_the_endpoint gets waits-for-another breaks client
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    lock = threading.Lock()
+    count = 0
+
+    def invoice(order_id: int):
+        with lock:
+            send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    def order(order_id: int, tasks: BackgroundTasks):
+        nonlocal count
+        with lock:
+            count += 1
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong sender_of_an_earlier_app gets earlier-app breaks invoice
+import queue
+
+_senders = []
+_waiting = queue.Queue()
+
+
+def _work():
+    while True:
+        order_id = _waiting.get()
+        try:
+            _senders[0](order_id)
+        except Exception:
+            pass
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    if not _senders:
+        for _ in range(4):
+            threading.Thread(target=_work, daemon=True).start()
+    _senders.append(send_invoice)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int):
+        _waiting.put(order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong busy gets refused breaks client
+from fastapi import HTTPException
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    busy = threading.Semaphore(10)
+
+    def invoice(order_id: int):
+        try:
+            send_invoice(order_id)
+        finally:
+            busy.release()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        if not busy.acquire(blocking=False):
+            raise HTTPException(503)
+        tasks.add_task(invoice, order_id)
         return {"accepted": order_id}
 
     return app
