@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 from starlette.background import BackgroundTask
+from starlette.middleware.base import RequestResponseEndpoint
 
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, quiet_client, saw
@@ -112,6 +113,71 @@ def handler_of_a_stream() -> Seen:
     client = quiet_client(app)
     statuses = [client.get(path).status_code for path in ("/endpoint", "/at-once", "/later")]
     return Seen((statuses, log) == ([500, 200, 200], ["/endpoint"]), f"{statuses}, tasks ran for {log}")
+
+
+@fact(
+    "F15d",
+    "A FileResponse that cannot give the Range asked for answers 416 or 400, and drops its tasks silently.",
+)
+def range_of_a_file() -> Seen:
+    """A file with injected tasks, and one with a task of its own, asked for in parts."""
+    app, log = FastAPI(), list[str]()
+
+    @app.get("/injected")
+    async def injected(tasks: BackgroundTasks) -> Response:
+        tasks.add_task(log.append, "injected")
+        return FileResponse(Path(__file__))
+
+    @app.get("/own")
+    async def own() -> Response:
+        return FileResponse(Path(__file__), background=BackgroundTask(log.append, "own"))
+
+    client = quiet_client(app)
+    ranges = ("bytes=0-3", "bytes=9000000-", "bytes=9-3")
+    statuses = [
+        client.get(path, headers={"Range": r}).status_code for r in ranges for path in ("/injected", "/own")
+    ]
+    return Seen(
+        (statuses, log) == ([206, 206, 416, 416, 400, 400], ["injected", "own"]),
+        f"{statuses}, ran: {', '.join(log)}",
+    )
+
+
+@fact("F15e", "The tasks of a response that a middleware threw away after call_next run all the same.")
+def thrown_away() -> Seen:
+    """A middleware that answers something else."""
+    app, log = FastAPI(), list[str]()
+
+    @app.middleware("http")
+    async def replace(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        await call_next(request)
+        return JSONResponse({"detail": "something else"}, 503)
+
+    @app.get("/")
+    async def endpoint(tasks: BackgroundTasks) -> None:
+        tasks.add_task(log.append, "ran")
+
+    status = quiet_client(app).get("/").status_code
+    return Seen((status, log) == (503, ["ran"]), f"{status}, {', '.join(log) or 'did not run'}")
+
+
+@fact("F15f", "With debug=True the handler of Exception is not called, so its response brings no task.")
+def handler_and_debug() -> Seen:
+    """The same app with and without."""
+    log = list[str]()
+
+    async def handle(request: Request, _: Exception) -> Response:
+        return JSONResponse({}, 500, background=BackgroundTask(log.append, str(request.app.debug)))
+
+    async def fail() -> None:
+        raise ValueError
+
+    for debug in (False, True):
+        app = FastAPI(debug=debug)
+        app.get("/")(fail)
+        app.add_exception_handler(Exception, handle)
+        quiet_client(app).get("/")
+    return Seen(log == ["False"], f"debug where the task ran: {', '.join(log)}")
 
 
 @fact("F16", "A response's own background task wins; the injected ones are dropped without a word.")

@@ -5,6 +5,7 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import signal
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -323,6 +325,57 @@ def _outcome(workers: ProcessPoolExecutor, function: Callable[[int], object], ar
         return type(error).__name__
 
 
+@fact(
+    "F5i",
+    "Ctrl+C and SIGTERM end the job of a pool's worker that they reach, unless the worker ignores them.",
+    known=["python; os_name == 'posix'"],
+)
+def signals_reach_workers() -> Seen:
+    """Three workers at work get a signal; they are in the group of who made them, as Ctrl+C wants it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what is ignored here, workers would ignore
+    pools = {
+        "SIGINT": _one_worker(),
+        "SIGTERM": _one_worker(),
+        "SIGINT, ignored": _one_worker(partial(signal.signal, signal.SIGINT, signal.SIG_IGN)),
+    }
+    ids = {name: pool.submit(os.getpid) for name, pool in pools.items()}
+    outcomes = dict[str, str]()
+    for name, pool in pools.items():
+        worker = ids[name].result(30)
+        job = pool.submit(time.sleep, 0.1)
+        os.kill(worker, signal.Signals[name.partition(",")[0]])
+        group = "" if os.getpgid(worker) == os.getpgrp() else ", another group"
+        outcomes[name] = ("lost" if job.exception(30) else "done") + group
+    for pool in pools.values():
+        pool.shutdown()
+    return Seen(list(outcomes.values()) == ["lost", "lost", "done"], f"{outcomes}")
+
+
+def _one_worker(begin: Callable[[], object] | None = None) -> ProcessPoolExecutor:
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=spawn, initializer=begin)
+
+
+@fact(
+    "F5j",
+    "Who waits in anyio.from_thread.run keeps a token: if all tokens are taken so, what runs gets no thread.",
+)
+def a_token_while_it_waits() -> Seen:
+    """One token and two; a thread calls a coroutine that needs a thread."""
+
+    async def ask(seconds: float) -> str:
+        with anyio.move_on_after(seconds):
+            return str(await run_in_threadpool(abs, -1))
+        return "waits"
+
+    async def with_tokens(number: int, seconds: float) -> str:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = number
+        return await run_in_threadpool(anyio.from_thread.run, ask, seconds)
+
+    seen = asyncio.run(with_tokens(1, 0.1)), asyncio.run(with_tokens(2, 30))
+    return Seen(seen == ("waits", "1"), "with one token: {}; with two: {}".format(*seen))
+
+
 @fact("F5d", "Linux starts processes by fork up to Python 3.13, not later; Windows and macOS by spawn.")
 def start_methods() -> Seen:
     """The method that multiprocessing uses when nobody chooses another, which is the first of its list."""
@@ -462,6 +515,44 @@ def threads_of_managers() -> Seen:
 
     one, five = asyncio.run(count(1)), asyncio.run(count(5))
     return Seen((one, five) == (2, 10), f"five runs of one manager: {one} threads; of five managers: {five}")
+
+
+@fact("F8c", "An httpx client opens at most a hundred connections; other requests wait, up to PoolTimeout.")
+def a_hundred_connections() -> Seen:
+    """A client asks 110 times, and once more. The server answers nobody until it has counted."""
+
+    async def run() -> tuple[int, str]:
+        opened, enough = list[asyncio.StreamWriter](), asyncio.Event()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            opened.append(writer)
+            if len(opened) >= 100:
+                enough.set()
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                while await reader.readuntil(b"\r\n\r\n"):
+                    await may_answer.wait()
+                    writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            writer.close()
+
+        may_answer = asyncio.Event()
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=200)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+            requests = [asyncio.ensure_future(client.get(url)) for _ in range(110)]
+            await asyncio.wait_for(enough.wait(), 30)
+            try:
+                await client.get(url, timeout=httpx.Timeout(5, pool=0.05))
+                one_more = "answered"
+            except httpx.TimeoutException as error:
+                one_more = type(error).__name__
+            most = len(opened)
+            may_answer.set()
+            await asyncio.gather(*requests)
+        server.close()
+        return most, one_more
+
+    seen = asyncio.run(run())
+    return Seen(seen == (100, "PoolTimeout"), "connections: {}; one more request: {}".format(*seen))
 
 
 @fact("F8", "gather hands on the first exception and leaves the others running; TaskGroup calls them off.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import inspect
 import sys
 import threading
 import warnings
@@ -134,6 +135,21 @@ def nest_asyncio() -> Seen:
     seen = _patched("nest_asyncio")
     expected = broken if sys.version_info >= (3, 14) else ("ran", "no warning", "works")
     return Seen(seen == expected, "asyncio.run: {}, {}; asyncio.timeout: {}".format(*seen))
+
+
+@fact(
+    "F84b",
+    "Since Python 3.12 asyncio.run has a parameter loop_factory; the asyncio.run of nest_asyncio has none.",
+)
+def no_loop_factory() -> Seen:
+    """The parameters of asyncio.run before and after the patch."""
+    before = "loop_factory" in inspect.signature(asyncio.run).parameters
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("nest_asyncio").apply(asyncio.new_event_loop())
+    after = "loop_factory" in inspect.signature(asyncio.run).parameters
+    expected = (sys.version_info >= (3, 12), False)
+    return Seen((before, after) == expected, f"loop_factory: {before}, patched: {after}")
 
 
 @fact("F85", "nest_asyncio2, the living fork, does the same, on Python 3.14 without these troubles.")

@@ -10,6 +10,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -297,6 +298,17 @@ def shared_session() -> Seen:
 def shared_connections() -> Seen:
     """One mail in the middle of another; a request alone, and one whose thread is taken meanwhile."""
     return saw(_two_mails() | _two_threads())
+
+
+@fact("F23f", "EmailMessage refuses a header with a line break in it.")
+def line_break_in_a_header() -> Seen:
+    """An address that brings a header of its own."""
+    mail = EmailMessage()
+    try:
+        mail["To"] = "ada@example.com\nReply-To: eve@example.com"
+    except ValueError as error:
+        return Seen(True, f"{error}")
+    return Seen(False, "taken")
 
 
 def _two_mails() -> dict[str, bool]:

@@ -9,10 +9,12 @@ import logging
 import smtplib
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
+from unittest import mock
 
 import anyio
 import anyio.to_thread
@@ -488,6 +490,28 @@ async def _of_asyncio() -> str:
     except TimeoutError:
         return work.state()
     return "not fired"
+
+
+@fact("F58d", "The time-outs of httpx and smtplib do not count the time for finding the address of a name.")
+def around_a_name() -> Seen:
+    """The look-up takes longer than the time-out, and then fails."""
+
+    def no_answer(*_: object, **__: object) -> NoReturn:
+        time.sleep(0.1)
+        raise socket.gaierror("no such name")
+
+    def error_of(call: Callable[[], object]) -> str:
+        try:
+            return f"{call()}"
+        except (httpx.TransportError, OSError) as error:
+            return type(error).__name__
+
+    with mock.patch.object(socket, "getaddrinfo", no_answer):
+        seen = (
+            error_of(lambda: httpx.get("http://provider.example", timeout=0.01, trust_env=False)),
+            error_of(lambda: smtplib.SMTP("provider.example", 25, local_hostname="localhost", timeout=0.01)),
+        )
+    return Seen(seen == ("ConnectError", "gaierror"), "httpx: {}, smtplib: {}".format(*seen))
 
 
 @fact("F58c", "While a call waits for a free thread, anyio's time-out fires, and the call is never made.")

@@ -14,6 +14,7 @@ import inspect
 import logging
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -27,8 +28,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import anyio
 import anyio.from_thread
 import anyio.to_thread
+import httpx
 import pydantic
 import starlette.datastructures
 import tenacity
@@ -37,8 +40,10 @@ from fastapi import BackgroundTasks
 from starlette.background import BackgroundTask
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.testclient import TestClient
 from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
@@ -1298,3 +1303,97 @@ def a_recycled_server_waits_for_no_task() -> None:
         uvicorn.Config.__init__ = init
         """
     )
+
+
+@change("F15d")
+def a_file_keeps_its_tasks_for_every_range() -> None:
+    original = FileResponse.__call__
+
+    async def call(self, scope, receive, send):
+        background, self.background = self.background, None
+        await original(self, scope, receive, send)
+        if background is not None:
+            await background()
+
+    FileResponse.__call__ = call
+
+
+@change("F15e")
+def tasks_behind_a_middleware_are_dropped() -> None:
+    original = BaseHTTPMiddleware.__call__
+
+    async def call(self, scope, receive, send):
+        async def nothing(self):
+            pass
+
+        with mock.patch.object(BackgroundTasks, "__call__", nothing):
+            await original(self, scope, receive, send)
+
+    BaseHTTPMiddleware.__call__ = call
+
+
+@change("F15f")
+def the_page_of_debug_comes_after_the_handler() -> None:
+    original = ServerErrorMiddleware.__init__
+
+    def init(self, app, handler=None, debug=False):
+        original(self, app, handler=handler, debug=False)
+
+    ServerErrorMiddleware.__init__ = init
+
+
+@change("F5i")
+def workers_ignore_signals() -> None:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from course.facts import loop
+
+    class Ignoring(ProcessPoolExecutor):
+        def __init__(self, workers, *, mp_context, initializer):
+            ignore = functools.partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
+            super().__init__(workers, mp_context=mp_context, initializer=initializer or ignore)
+
+    loop.ProcessPoolExecutor = Ignoring
+
+
+@change("F5j")
+def each_call_has_a_token_of_its_own() -> None:
+    from course.facts import loop
+
+    async def run_in_threadpool(function, *args):
+        return await anyio.to_thread.run_sync(function, *args, limiter=anyio.CapacityLimiter(1))
+
+    loop.run_in_threadpool = run_in_threadpool
+
+
+@change("F8c")
+def a_client_opens_more_connections() -> None:
+    more = httpx.Limits(max_connections=105)
+    httpx.AsyncClient.__init__ = functools.partialmethod(httpx.AsyncClient.__init__, limits=more)
+
+
+@change("F58d")
+def the_time_out_counts_the_name_too() -> None:
+    def create_connection(*_, **__):
+        raise TimeoutError("timed out")
+
+    socket.create_connection = create_connection
+
+
+@change("F84b")
+def the_patch_knows_the_loop_factory() -> None:
+    import nest_asyncio
+
+    def run(main, *, debug=None, loop_factory=None):
+        return asyncio.new_event_loop().run_until_complete(main)
+
+    asyncio.run, nest_asyncio.apply = run, lambda *_: None
+
+
+@change("F23f")
+def headers_may_have_line_breaks() -> None:
+    from email.message import Message
+
+    from course.facts import resources
+
+    resources.EmailMessage = Message

@@ -420,6 +420,7 @@ class _Job:
         kind: "def" or "async def".
         variables: what it looks at.
         gate: what it waits for, before its end.
+        leaves: what it sets the first variable to, when it has looked.
     """
 
     def __init__(
@@ -427,6 +428,7 @@ class _Job:
         kind: str,
         *variables: ContextVar[Any],
         gate: Gate | None = None,
+        leaves: str | None = None,
     ) -> None:
         self.kind = kind
         self.error: Exception | None = None
@@ -436,6 +438,7 @@ class _Job:
         self.function = self._async() if kind == "async def" else self._sync()
         self._variables = variables
         self._gate = gate
+        self._leaves = leaves
 
     def wait(self, number: int, server: Server) -> bool:
         """Whether it has run that many times, by whatever does the work."""
@@ -467,6 +470,8 @@ class _Job:
 
     def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         seen = tuple(variable.get() for variable in self._variables)
+        if self._leaves is not None:
+            self._variables[0].set(self._leaves)
         self.runs.append(_Run(seen, (args, kwargs), _running_loop()))
 
     def _end(self) -> None:
@@ -512,6 +517,10 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         _lets_errors_through(bench, carry, kind)
         _ends_with_its_function(bench, carry, kind)
         _keeps_requests_apart(bench, carry, kind)
+    bench.begin_part()
+    for kind in ["def", "async def"]:
+        _runs_twice(bench, carry, kind)
+        _runs_twice_at_once(bench, carry, kind)
 
 
 def _carrying_app(
@@ -687,3 +696,66 @@ def _keeps_requests_apart(bench: Bench, carry: Callable[..., Any], kind: str) ->
     for run in job.runs:
         if run.seen != run.arguments[0]:
             raise NotYet("mixed-up", kind=kind, got=run.seen[0], wanted=run.arguments[0][0])
+
+
+_LEFT = "set by the first run"
+
+
+def _runs_twice(bench: Bench, carry: Callable[..., Any], kind: str) -> None:
+    """One carried function is two tasks of a response, and each run sets the variable."""
+    variable = ContextVar("request_id", default="nobody")
+    job = _Job(kind, variable, leaves=_LEFT)
+    app = FastAPI()
+
+    @app.get("/")
+    def endpoint(tasks: BackgroundTasks) -> None:
+        variable.set("ada")
+        carried = carry(job.function)
+        for _ in range(2):
+            tasks.add_task(carried)
+
+    with bench.serve(app) as server:
+        bench.expect(server.client.get("/"))
+        server.settle()
+        if not job.wait(2, server):
+            error = error_words(server.errors[0]) if server.errors else say("it never began")
+            raise NotYet("second-run-failed", kind=kind, error=error)
+    _sees_nothing_of(job)
+
+
+def _runs_twice_at_once(bench: Bench, carry: Callable[..., Any], kind: str) -> None:
+    """One carried function is the task of two requests. Both runs are to be at work at the same time."""
+    variable = ContextVar("request_id", default="nobody")
+    may_end = bench.gate("the function may end")
+    job = _Job(kind, variable, gate=may_end, leaves=_LEFT)
+    app, carried = FastAPI(), list[Callable[..., Any]]()
+
+    @app.get("/")
+    def endpoint(tasks: BackgroundTasks) -> None:
+        if not carried:
+            variable.set("ada")
+            carried.append(carry(job.function))
+        tasks.add_task(carried[0])
+
+    with bench.serve(app) as server:
+        for number in (1, 2):
+            bench.expect(server.client.get("/"))
+            if not job.wait(number, server):
+                raise _why_not_at_once(server, kind)
+        may_end.open()
+        server.settle()
+        if server.errors:
+            raise _why_not_at_once(server, kind)
+    _sees_nothing_of(job)
+
+
+def _sees_nothing_of(job: _Job) -> None:
+    for run in job.runs:
+        if run.seen != ("ada",):
+            raise NotYet("seen-of-another-run", kind=job.kind, got=run.seen[0], wanted="ada")
+
+
+def _why_not_at_once(server: Server, kind: str) -> NotYet:
+    if server.errors:
+        return NotYet("not-at-once", kind=kind, error=error_words(server.errors[0]))
+    return NotYet("one-by-one", kind=kind)

@@ -7,6 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from course.lessons.sync_and_async.primes import ignore_signals
+
 
 class Pool:
     """Processes that compute. When one of them dies, a job or more fail; the later ones get new processes."""
@@ -16,7 +18,8 @@ class Pool:
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._workers, mp_context=spawn, initializer=ignore_signals)
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """What `function` returns; BrokenProcessPool if a worker died meanwhile, or after the last job."""

@@ -1,6 +1,7 @@
 """Work that keeps a processor busy. Worker processes import this module, so it imports next to nothing."""
 
 import os
+import signal
 import time
 
 
@@ -22,6 +23,12 @@ def count_primes(below: int) -> int:
 def count_and_tell(below: int) -> tuple[int, int]:
     """What count_primes counts, and the id of the process that does it."""
     return count_primes(below), os.getpid()
+
+
+def ignore_signals() -> None:
+    """In a worker process: leave Ctrl+C and SIGTERM to the server, which waits for the worker's job."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def compute(seconds: float) -> int:

@@ -3,7 +3,12 @@
 import asyncio
 import multiprocessing
 import os
+import signal
+import sys
+import time
 from concurrent.futures.process import BrokenProcessPool
+
+import pytest
 
 from course.lessons.sync_and_async.pools import Pool
 
@@ -33,7 +38,7 @@ def test_a_death_between_two_jobs_breaks_the_next_one_only() -> None:
         try:
             await pool.run(abs, -1)
             [worker] = [child for child in multiprocessing.active_children() if child not in others]
-            worker.terminate()
+            worker.kill()
             worker.join(30)
             return [await outcome(pool, abs, -2), await outcome(pool, abs, -3)]
         finally:
@@ -56,3 +61,20 @@ def test_two_who_notice_the_same_death_make_one_new_pool() -> None:
 
     outcomes, made = asyncio.run(run())
     assert (outcomes, made) == (["broken"] * 3, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_workers_ends_no_job(number: signal.Signals) -> None:
+    async def run() -> object:
+        pool = Pool(workers=1)
+        try:
+            worker = await pool.run(os.getpid)
+            job = asyncio.create_task(outcome(pool, time.sleep, 0.2))
+            await asyncio.sleep(0.05)
+            os.kill(worker, number)
+            return await job
+        finally:
+            pool.close()
+
+    assert asyncio.run(run()) is None

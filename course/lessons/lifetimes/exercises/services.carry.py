@@ -14,10 +14,10 @@ def carry(function):
     context = copy_context()
 
     async def run_async(*args, **kwargs):
-        await asyncio.create_task(function(*args, **kwargs), context=context)
+        await asyncio.create_task(function(*args, **kwargs), context=context.copy())
 
     def run(*args, **kwargs):
-        context.run(function, *args, **kwargs)
+        context.copy().run(function, *args, **kwargs)
 
     return run_async if inspect.iscoroutinefunction(function) else run
 
@@ -33,7 +33,7 @@ class InContext:
 
     async def __call__(self, *args, **kwargs):
         loop = asyncio.get_running_loop()
-        await loop.create_task(self.function(*args, **kwargs), context=self.context)
+        await loop.create_task(self.function(*args, **kwargs), context=self.context.copy())
 
 
 def carry(function):
@@ -43,7 +43,8 @@ def carry(function):
         else function.__code__.co_flags & 0x80
     ):
         return InContext(function)
-    return partial(copy_context().run, function)
+    context = copy_context()
+    return lambda *args, **kwargs: context.copy().run(partial(function, *args, **kwargs))
 
 
 # %% right runs_threads_itself
@@ -56,10 +57,10 @@ def carry(function):
 
     async def task(*args, **kwargs):
         if inspect.iscoroutinefunction(function):
-            await context.run(asyncio.create_task, function(*args, **kwargs))
+            await context.copy().run(asyncio.create_task, function(*args, **kwargs))
         else:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, lambda: context.run(function, *args, **kwargs))
+            await loop.run_in_executor(None, lambda: context.copy().run(function, *args, **kwargs))
 
     return task
 
@@ -105,10 +106,10 @@ class carry:
     async def __call__(self, *args, **kwargs):
         if inspect.iscoroutinefunction(self.function):
             return await asyncio.get_running_loop().create_task(
-                self.function(*args, **kwargs), context=self.context
+                self.function(*args, **kwargs), context=self.context.copy()
             )
         return await asyncio.get_running_loop().run_in_executor(
-            None, lambda: self.context.run(self.function, *args, **kwargs)
+            None, lambda: self.context.copy().run(self.function, *args, **kwargs)
         )
 
 
@@ -143,12 +144,12 @@ def carry(function):
 
         async def run(*args, **kwargs):
             async with asyncio.TaskGroup() as group:
-                group.create_task(function(*args, **kwargs), context=context)
+                group.create_task(function(*args, **kwargs), context=context.copy())
 
         return run
 
     def run_sync(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return run_sync
 
@@ -162,10 +163,10 @@ def carry(function):
     context = copy_context()
 
     async def run_async(*args, **kwargs):
-        await asyncio.create_task(function(*args), context=context)
+        await asyncio.create_task(function(*args), context=context.copy())
 
     def run(*args, **kwargs):
-        context.run(function, *args)
+        context.copy().run(function, *args)
 
     return run_async if inspect.iscoroutinefunction(function) else run
 
@@ -180,12 +181,12 @@ def carry(function):
     if inspect.iscoroutinefunction(function):
 
         async def run(*args, **kwargs):
-            return await asyncio.create_task(function(*args), context=context)
+            return await asyncio.create_task(function(*args), context=context.copy())
 
         return run
 
     def run_sync(*args, **kwargs):
-        return context.run(function, *args)
+        return context.copy().run(function, *args)
 
     return run_sync
 
@@ -207,10 +208,10 @@ def carry(function):
     context = copy_context()
 
     async def run_async(*args, **kwargs):
-        asyncio.create_task(function(*args, **kwargs), context=context)
+        asyncio.create_task(function(*args, **kwargs), context=context.copy())
 
     def run(*args, **kwargs):
-        context.run(function, *args, **kwargs)
+        context.copy().run(function, *args, **kwargs)
 
     return run_async if inspect.iscoroutinefunction(function) else run
 
@@ -225,12 +226,12 @@ def carry(function):
 
     async def run_async(*args, **kwargs):
         await asyncio.gather(
-            context.run(asyncio.create_task, function(*args, **kwargs)), return_exceptions=True
+            context.copy().run(asyncio.create_task, function(*args, **kwargs)), return_exceptions=True
         )
 
     def run(*args, **kwargs):
         try:
-            context.run(function, *args, **kwargs)
+            context.copy().run(function, *args, **kwargs)
         except Exception:
             pass
 
@@ -247,13 +248,13 @@ def carry(function):
     if inspect.iscoroutinefunction(function):
 
         async def run(*args, **kwargs):
-            return await asyncio.create_task(function(*args, **kwargs), context=context)
+            return await asyncio.create_task(function(*args, **kwargs), context=context.copy())
 
         return run
 
     def run_sync(*args, **kwargs):
         try:
-            return context.run(function, *args, **kwargs)
+            return context.copy().run(function, *args, **kwargs)
         except Exception:
             return None
 
@@ -270,12 +271,12 @@ def carry(function):
     if inspect.iscoroutinefunction(function):
 
         async def run(*args, **kwargs):
-            asyncio.create_task(function(*args, **kwargs), context=context)
+            asyncio.create_task(function(*args, **kwargs), context=context.copy())
 
         return run
 
     def run_sync(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return run_sync
 
@@ -290,12 +291,12 @@ def carry(function):
     if inspect.iscoroutinefunction(function):
 
         async def run(*args, **kwargs):
-            await asyncio.wait([asyncio.create_task(function(*args, **kwargs), context=context)])
+            await asyncio.wait([asyncio.create_task(function(*args, **kwargs), context=context.copy())])
 
         return run
 
     def run_sync(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return run_sync
 
@@ -312,7 +313,7 @@ def carry(function):
     latest = copy_context()
 
     async def run_async(*args, **kwargs):
-        await asyncio.create_task(function(*args, **kwargs), context=latest)
+        await asyncio.create_task(function(*args, **kwargs), context=latest.copy())
 
     def run(*args, **kwargs):
         latest.copy().run(function, *args, **kwargs)
@@ -345,9 +346,9 @@ def carry(function):
 
     async def task(*args, **kwargs):
         if inspect.iscoroutinefunction(function):
-            await asyncio.create_task(function(*args, **kwargs), context=context)
+            await asyncio.create_task(function(*args, **kwargs), context=context.copy())
         else:
-            context.run(function, *args, **kwargs)
+            context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -362,8 +363,8 @@ def carry(function):
 
     async def run(*args, **kwargs):
         if inspect.iscoroutinefunction(function):
-            return await asyncio.create_task(function(*args, **kwargs), context=context)
-        return context.run(function, *args, **kwargs)
+            return await asyncio.create_task(function(*args, **kwargs), context=context.copy())
+        return context.copy().run(function, *args, **kwargs)
 
     return run
 
@@ -378,9 +379,9 @@ def carry(function):
 
     def task(*args, **kwargs):
         if inspect.iscoroutinefunction(function):
-            context.run(asyncio.run, function(*args, **kwargs))
+            context.copy().run(asyncio.run, function(*args, **kwargs))
         else:
-            context.run(function, *args, **kwargs)
+            context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -395,8 +396,8 @@ def carry(function):
 
     def run(*args, **kwargs):
         if inspect.iscoroutinefunction(function):
-            return context.run(asyncio.run, function(*args, **kwargs))
-        return context.run(function, *args, **kwargs)
+            return context.copy().run(asyncio.run, function(*args, **kwargs))
+        return context.copy().run(function, *args, **kwargs)
 
     return run
 
@@ -416,9 +417,9 @@ def carry(function):
 
     def task(*args, **kwargs):
         if inspect.iscoroutinefunction(function):
-            asyncio.get_event_loop().create_task(function(*args, **kwargs), context=ctx)
+            asyncio.get_event_loop().create_task(function(*args, **kwargs), context=ctx.copy())
         else:
-            ctx.run(function, *args, **kwargs)
+            ctx.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -432,10 +433,10 @@ def carry(function):
     context = copy_context()
 
     async def run_async(*args):
-        await asyncio.create_task(function(*args), context=context)
+        await asyncio.create_task(function(*args), context=context.copy())
 
     def run(*args):
-        context.run(function, *args)
+        context.copy().run(function, *args)
 
     return run_async if inspect.iscoroutinefunction(function) else run
 
@@ -448,10 +449,10 @@ def carry(function):
     context = copy_context()
 
     async def run_async(*args, **kwargs):
-        await context.run(function, *args, **kwargs)
+        await context.copy().run(function, *args, **kwargs)
 
     def run(*args, **kwargs):
-        context.run(function, *args, **kwargs)
+        context.copy().run(function, *args, **kwargs)
 
     return run_async if inspect.iscoroutinefunction(function) else run
 
@@ -506,12 +507,12 @@ def carry(function):
     if inspect.iscoroutinefunction(function):
 
         async def run(*args, **kwargs):
-            return await asyncio.create_task(function(*args, **kwargs), context=_context)
+            return await asyncio.create_task(function(*args, **kwargs), context=_context.copy())
 
         return run
 
     def run_sync(*args, **kwargs):
-        return _context.run(function, *args, **kwargs)
+        return _context.copy().run(function, *args, **kwargs)
 
     return run_sync
 
@@ -527,9 +528,9 @@ def carry(function):
     async def task(*args, **kwargs):
         try:
             if inspect.iscoroutinefunction(function):
-                await asyncio.create_task(function(*args, **kwargs), context=kept)
+                await asyncio.create_task(function(*args, **kwargs), context=kept.copy())
             else:
-                await run_in_threadpool(kept.run, function, *args, **kwargs)
+                await run_in_threadpool(kept.copy().run, function, *args, **kwargs)
         except OSError:
             raise
         except Exception as error:
@@ -544,12 +545,14 @@ def carry(function):
     if asyncio.iscoroutinefunction(function):
 
         async def task(*args, loop=None, **kwargs):
-            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+            return await asyncio.get_running_loop().create_task(
+                function(*args, **kwargs), context=context.copy()
+            )
 
         return task
 
     def task(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -560,12 +563,14 @@ def carry(function):
     if asyncio.iscoroutinefunction(function):
 
         async def task(*args, **kwargs):
-            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+            return await asyncio.get_running_loop().create_task(
+                function(*args, **kwargs), context=context.copy()
+            )
 
         return task
 
     def task(*args, context=context, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -576,12 +581,14 @@ def carry(function):
     if asyncio.iscoroutinefunction(function):
 
         async def task(*args, **kwargs):
-            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+            return await asyncio.get_running_loop().create_task(
+                function(*args, **kwargs), context=context.copy()
+            )
 
         return task
 
     def task(*args, **kwargs):
-        return context.run(function, *args, **{k: v for k, v in kwargs.items() if v is not None})
+        return context.copy().run(function, *args, **{k: v for k, v in kwargs.items() if v is not None})
 
     return task
 
@@ -602,12 +609,14 @@ def carry(function):
     if asyncio.iscoroutinefunction(function):
 
         async def task(*args, **kwargs):
-            return await asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+            return await asyncio.get_running_loop().create_task(
+                function(*args, **kwargs), context=context.copy()
+            )
 
         return task
 
     def task(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -618,7 +627,7 @@ def carry(function):
     if asyncio.iscoroutinefunction(function):
 
         async def task(*args, **kwargs):
-            t = asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context)
+            t = asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context.copy())
             await asyncio.wait([t], timeout=0.2)
             if t.done():
                 t.result()
@@ -626,7 +635,7 @@ def carry(function):
         return task
 
     def task(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -638,13 +647,13 @@ def carry(function):
 
         async def task(*args, **kwargs):
             return await asyncio.wait_for(
-                asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context), 0.5
+                asyncio.get_running_loop().create_task(function(*args, **kwargs), context=context.copy()), 0.5
             )
 
         return task
 
     def task(*args, **kwargs):
-        return context.run(function, *args, **kwargs)
+        return context.copy().run(function, *args, **kwargs)
 
     return task
 
@@ -680,3 +689,94 @@ def carry(function):
         return anyio.from_thread.run(on_loop)
 
     return in_thread
+
+
+# %% wrong one_context_for_all_runs gets seen-of-another-run breaks again
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    async def run_async(*args, **kwargs):
+        await asyncio.create_task(function(*args, **kwargs), context=context)
+
+    def run(*args, **kwargs):
+        context.run(function, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong one_context_for_async_runs gets seen-of-another-run breaks again
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    async def run_async(*args, **kwargs):
+        await asyncio.create_task(function(*args, **kwargs), context=context)
+
+    def run(*args, **kwargs):
+        context.copy().run(function, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong copies_inside_of_the_context gets not-at-once breaks again
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    def in_a_copy(*args, **kwargs):
+        copy_context().run(function, *args, **kwargs)
+
+    async def run_async(*args, **kwargs):
+        await asyncio.create_task(function(*args, **kwargs), context=context.copy())
+
+    def run(*args, **kwargs):
+        context.run(in_a_copy, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong lock_for_all_runs gets one-by-one breaks again
+import asyncio
+import inspect
+import threading
+
+
+def carry(function):
+    context = copy_context()
+    lock = threading.Lock()
+
+    async def run_async(*args, **kwargs):
+        await asyncio.create_task(function(*args, **kwargs), context=context.copy())
+
+    def run(*args, **kwargs):
+        with lock:
+            context.copy().run(function, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong only_once gets second-run-failed breaks again
+import asyncio
+import inspect
+
+
+def carry(function):
+    contexts = [copy_context()]
+
+    async def run_async(*args, **kwargs):
+        await asyncio.create_task(function(*args, **kwargs), context=contexts.pop())
+
+    def run(*args, **kwargs):
+        contexts.pop().run(function, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run

@@ -15,7 +15,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        del app.dependency_overrides[get_notifications]
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
