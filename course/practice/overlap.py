@@ -11,6 +11,9 @@ from course.practice._patience import patiently, patiently_async
 
 _MOMENT = 0.05  # in looks
 _SECONDS = 3  # that a response is held at most, by a program which lets no second request in
+_THREADS_SECONDS = (
+    0.5  # and by a thread that works on for ever, such as one that looks for work again and again
+)
 
 
 class Overlap:
@@ -65,7 +68,7 @@ class Overlap:
         def at_work() -> bool:
             return not all(at_a_gate(thread) for thread in busy(started_here() - before))
 
-        patiently(lambda: self._enough() or not at_work(), _SECONDS)
+        patiently(lambda: self._enough() or not at_work(), _THREADS_SECONDS)
 
     async def _meet(self) -> None:
         if not self._missing:

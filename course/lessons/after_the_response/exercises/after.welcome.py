@@ -688,3 +688,62 @@ def build_register(send_welcome_email) -> FastAPI:
         return {"accepted": user.email}
 
     return app
+
+
+# %% right lazy_thread
+import threading
+import queue
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    waiting = queue.SimpleQueue()
+
+    def worker():
+        while True:
+            address = waiting.get()
+            try:
+                send_welcome_email(address)
+            except Exception:
+                pass
+
+    thread = threading.Thread(target=worker, daemon=True)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        if thread.ident is None:
+            thread.start()
+        tasks.add_task(waiting.put, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% right lazy_polling_thread
+import threading, time
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    waiting = []
+    thread = None
+
+    def worker():
+        while True:
+            while waiting:
+                try:
+                    send_welcome_email(waiting.pop(0))
+                except Exception:
+                    pass
+            time.sleep(0.05)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        nonlocal thread
+        if thread is None:
+            thread = threading.Thread(target=worker, daemon=True)
+            thread.start()
+        tasks.add_task(waiting.append, user.email)
+        return {"accepted": user.email}
+
+    return app
