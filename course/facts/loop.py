@@ -331,7 +331,7 @@ def _outcome(workers: ProcessPoolExecutor, function: Callable[[int], object], ar
     known=["python; os_name == 'posix'"],
 )
 def signals_reach_workers() -> Seen:
-    """Three workers at work get a signal; they are in the group of who made them, as Ctrl+C wants it."""
+    """Three workers read a pipe and get a signal; they are in the group of who made them, as at Ctrl+C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what is ignored here, workers would ignore
     pools = {
         "SIGINT": _one_worker(),
@@ -340,14 +340,16 @@ def signals_reach_workers() -> Seen:
     }
     ids = {name: pool.submit(os.getpid) for name, pool in pools.items()}
     outcomes = dict[str, str]()
-    for name, pool in pools.items():
-        worker = ids[name].result(30)
-        job = pool.submit(time.sleep, 0.1)
-        os.kill(worker, signal.Signals[name.partition(",")[0]])
-        group = "" if os.getpgid(worker) == os.getpgrp() else ", another group"
-        outcomes[name] = ("lost" if job.exception(30) else "done") + group
-    for pool in pools.values():
-        pool.shutdown()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, pool in pools.items():
+            worker, pipe = ids[name].result(30), Path(folder) / name
+            os.mkfifo(pipe)
+            job = pool.submit(pipe.read_bytes)
+            with pipe.open("wb"):  # from when the job has begun to read; it ends with this
+                os.kill(worker, signal.Signals[name.partition(",")[0]])
+                group = "" if os.getpgid(worker) == os.getpgrp() else ", another group"
+            outcomes[name] = ("lost" if job.exception(30) else "done") + group
+            pool.shutdown()
     return Seen(list(outcomes.values()) == ["lost", "lost", "done"], f"{outcomes}")
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from course.lessons.sync_and_async.primes import ignore_signals
+from course.lessons.sync_and_async.primes import ignore_ctrl_c
 
 
 class Pool:
@@ -19,7 +19,7 @@ class Pool:
 
     def _new(self) -> ProcessPoolExecutor:
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=spawn, initializer=ignore_signals)
+        return ProcessPoolExecutor(self._workers, mp_context=spawn, initializer=ignore_ctrl_c)
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """What `function` returns; BrokenProcessPool if a worker died meanwhile, or after the last job."""

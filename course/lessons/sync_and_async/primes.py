@@ -25,10 +25,9 @@ def count_and_tell(below: int) -> tuple[int, int]:
     return count_primes(below), os.getpid()
 
 
-def ignore_signals() -> None:
-    """In a worker process: leave Ctrl+C and SIGTERM to the server, which waits for the worker's job."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+def ignore_ctrl_c() -> None:
+    """In a worker process: leave Ctrl+C to the server, which waits for the worker's job."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def compute(seconds: float) -> int:

@@ -5,17 +5,18 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
 from course.lessons.sync_and_async.pools import Pool
+from course.live import FileGate
 
 
-async def outcome(pool: Pool, function: object, argument: int) -> object:
+async def outcome(pool: Pool, function: object, *arguments: int) -> object:
     try:
-        return await pool.run(function, argument)  # type: ignore[arg-type]
+        return await pool.run(function, *arguments)  # type: ignore[arg-type]
     except BrokenProcessPool:
         return "broken"
 
@@ -64,17 +65,38 @@ def test_two_who_notice_the_same_death_make_one_new_pool() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_the_workers_ends_no_job(number: signal.Signals) -> None:
+def test_ctrl_c_at_the_workers_ends_no_job(tmp_path: Path) -> None:
     async def run() -> object:
-        pool = Pool(workers=1)
+        pool, gate = Pool(workers=1), FileGate(tmp_path / "gate")
         try:
             worker = await pool.run(os.getpid)
-            job = asyncio.create_task(outcome(pool, time.sleep, 0.2))
-            await asyncio.sleep(0.05)
-            os.kill(worker, number)
+            job = asyncio.create_task(outcome(pool, gate.wait))
+            os.kill(worker, signal.SIGINT)
+            gate.open()
             return await job
         finally:
             pool.close()
 
     assert asyncio.run(run()) is None
+
+
+def test_the_other_workers_of_a_broken_pool_end(tmp_path: Path) -> None:
+    """The executor ends them with SIGTERM and waits: who ignores it would keep the server for ever."""
+
+    async def run() -> tuple[object, object]:
+        pool, gate = Pool(workers=2), FileGate(tmp_path / "gate")
+        others = multiprocessing.active_children()
+        both = [asyncio.create_task(outcome(pool, gate.wait)) for _ in range(2)]
+        while len(mine := [each for each in multiprocessing.active_children() if each not in others]) < 2:
+            await asyncio.sleep(0.01)
+        mine[0].kill()
+        broken = await asyncio.gather(*both)
+        try:
+            return broken, await pool.run(abs, -3)
+        finally:
+            pool.close()
+            for each in mine:
+                each.join(60)
+                assert each.exitcode is not None
+
+    assert asyncio.run(run()) == (["broken", "broken"], 3)
