@@ -22,7 +22,7 @@ _UNRESOLVED = ("08007", "40003")
 
 
 def transient(error: BaseException, *, idempotent: bool = False) -> bool:
-    """Whether the same call may succeed a moment later, and an HTTP call is not done twice by that.
+    """Whether the same call may succeed a moment later, and no HTTP call is done twice, as far as it tells.
 
     It may if nobody listened or the other side said that it could not now. It will not if the request was
     wrong or refused: a declined card, an HTTP status of 4xx, an SMTP reply of 5xx, and whatever is not known.

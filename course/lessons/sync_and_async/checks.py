@@ -690,6 +690,15 @@ def _each_call_has_its_limit(bench: Bench, notify_all: Callable[..., Any], names
     bench.run_virtual(twice, after.notify, [*names], limit)
     if after.most > limit:
         raise NotYet("first-limit", count=after.most, limit=limit, other=2 * limit)
+    of_both = _Customers([*names, *names])
+
+    @functools.wraps(notify_all)
+    async def side_by_side(notify: Callable[..., Any], customers: list[str], limit: int) -> None:
+        await asyncio.gather(*(_awaited(notify_all, notify, [*customers], limit) for _ in range(2)))
+
+    bench.run_virtual(side_by_side, of_both.notify, [*names], limit)
+    if of_both.most != 2 * limit:
+        raise NotYet("one-limit-for-both", limit=limit, count=of_both.most)
 
 
 def _each_once(customers: _Customers) -> None:

@@ -795,3 +795,25 @@ async def notify_all(notify, customers, limit):
                 group.create_task(tell(customer))
     except asyncio.CancelledError:
         pass
+
+
+# %% wrong one_semaphore_for_all gets one-limit-for-both
+import asyncio
+
+_places = {}
+
+
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    key = (asyncio.get_running_loop(), limit)
+    places = _places.setdefault(key, asyncio.Semaphore(limit))
+
+    async def one(customer):
+        async with places:
+            try:
+                await notify(customer)
+            except Exception:
+                pass
+
+    async with asyncio.TaskGroup() as group:
+        for customer in customers:
+            group.create_task(one(customer))
