@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Iterator, MutableMapping  # noqa: UP035  (parses and runs on 3.8)
 
@@ -201,6 +202,19 @@ def _run(options: list[str], first: str, listener: socket.socket) -> None:
     _stop_on_interrupt(app)
     with contextlib.suppress(KeyboardInterrupt):
         app.start()
+    _end_workers()
+
+
+def _end_workers() -> None:
+    """End anyio's worker threads, which the interpreter would wait for.
+
+    The task that has borrowed one ends it. But the server may be stopped in the middle of a request: then
+    its loop is gone, and so is that task.
+    """
+    from course.live.threads import stop_worker
+
+    for thread in threading.enumerate():
+        stop_worker(thread)
 
 
 def _server_on(listener: socket.socket) -> type[Any]:

@@ -97,7 +97,10 @@ def running_lab(folder: Path) -> Iterator[Lab]:
             yield Lab(found[0], workspace)
         finally:
             process.send_signal(signal.SIGINT)
-            status = process.wait(60)
+            try:
+                status = process.wait(60)
+            finally:
+                process.kill()  # one that does not end fails its test, and does not keep it for ever
         assert status == 0
 
 

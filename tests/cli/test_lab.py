@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -10,10 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import types
 import urllib.request
 from pathlib import Path
 
+import anyio.to_thread
 import pytest
 
 from course.cli import _lab, run_inside
@@ -159,3 +162,27 @@ def test_the_page_is_in_the_learners_language(monkeypatch: pytest.MonkeyPatch) -
     assert _lab._menus() == {_lab._MENUS: {"locale": "zh_CN"}}
     monkeypatch.setenv("COURSE_LANGUAGE", "en")
     assert _lab._menus() == {}
+
+
+def test_a_server_that_is_stopped_in_a_request_leaves_no_thread_behind() -> None:
+    """The interpreter would wait for it: a worker of anyio is ended by its task, which never goes on."""
+    before = set(threading.enumerate())
+    loop = asyncio.new_event_loop()
+    has_read = asyncio.Event()
+
+    async def request() -> None:
+        await anyio.to_thread.run_sync(threading.get_ident)
+        has_read.set()
+        await asyncio.sleep(600)
+
+    pending = loop.create_task(request())
+    loop.run_until_complete(has_read.wait())
+    workers = [each for each in threading.enumerate() if each not in before]
+    assert workers
+    _lab._end_workers()
+    for worker in workers:
+        worker.join(60)
+        assert not worker.is_alive()
+    pending.cancel()
+    loop.run_until_complete(asyncio.gather(pending, return_exceptions=True))
+    loop.close()
