@@ -19,3 +19,16 @@ def pseudo(pseudo_locales: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("COURSE_LOCALES", str(pseudo_locales))
     monkeypatch.setenv("COURSE_LANGUAGE", LANGUAGE)
     return LANGUAGE
+
+
+def leave_out_pages(patch: pytest.MonkeyPatch) -> None:
+    """Build kits without the pages to read, which take seconds: tests/publish/site looks at those."""
+    from course.publish.site import build as site
+
+    patch.setattr(site, "build", lambda lessons, out, **_: site.Built(out, len(lessons), ()))
+
+
+@pytest.fixture
+def no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kits are built without the pages to read."""
+    leave_out_pages(monkeypatch)

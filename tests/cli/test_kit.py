@@ -11,7 +11,6 @@ import pytest
 from course.cli import _commands, kit, main, run_inside
 from course.cli.kit import PARTS
 from course.publish import solve
-from course.publish.site import build as site
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -101,12 +100,6 @@ def test_plan_says_what_is_wrong(
     assert run_inside("kit", ["plan", *argv, "--out", str(tmp_path / "out")]) == 2
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
-
-
-@pytest.fixture
-def no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the pages to read, which take seconds: tests/publish/site has them."""
-    monkeypatch.setattr(site, "build", lambda lessons, out, **_: site.Built(out, len(lessons), ()))
 
 
 @pytest.mark.usefixtures("no_pages")

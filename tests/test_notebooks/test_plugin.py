@@ -15,7 +15,6 @@ from course.cli import run_inside
 from course.paths import ROOT
 from course.publish._gate import missing_cells, notebooks_of
 from course.publish.plugin import Cell, WholeNotebooks, pytest_collection_modifyitems
-from course.publish.site import build as site
 
 
 @pytest.mark.parametrize(
@@ -130,9 +129,9 @@ def test_a_learners_copies_are_not_lessons(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("out", [pytest.param("kit", marks=pytest.mark.thorough), "handed/round"])
-def test_a_kit_is_not_a_lesson(out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_pages")
+def test_a_kit_is_not_a_lesson(out: str, tmp_path: Path) -> None:
     """One evening's work: `kit build`, then `test`."""
-    monkeypatch.setattr(site, "build", lambda lessons, out, **_: site.Built(out, len(lessons), ()))
     lesson = notebook(tmp_path / "notebooks" / "00_a.ipynb", 1)
     assert run_inside("kit", ["build", "--lessons", "00", "--out", str(tmp_path / out)]) == 0
     assert len(list((tmp_path / out).rglob("*.ipynb"))) == 2

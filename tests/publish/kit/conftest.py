@@ -1,22 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from course.publish.kit.lessons import TaughtLesson
-from course.publish.site import build as site
+from tests.conftest import leave_out_pages
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_pages() -> Iterator[None]:
-    """Leave out the pages to read, which take seconds: tests/publish/site looks at those of a whole kit."""
-
-    def leave_out(lessons: Sequence[TaughtLesson], out: Path, **_: Any) -> site.Built:
-        return site.Built(out, len(lessons), ())
-
+def no_pages_anywhere() -> Iterator[None]:
+    """Every kit here is built without the pages to read."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "build", leave_out)
+        leave_out_pages(patch)
         yield
