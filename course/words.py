@@ -46,11 +46,11 @@ def locales() -> Path:
     return Path(os.environ.get("COURSE_LOCALES") or Path(__file__).parent / "locales")
 
 
-def language_tag() -> str:
-    """The learner's language as pages write it in ``lang``: ``zh-CN``. Browsers choose by it how a character
-    is drawn that Chinese and Japanese share.
+def language_tag(name: str | None = None) -> str:
+    """A language, or the learner's, as pages write it in ``lang``: ``zh-CN``. Browsers choose by it how a
+    character is drawn that Chinese and Japanese share.
     """
-    return language().replace("_", "-")
+    return (name or language()).replace("_", "-")
 
 
 def languages() -> list[str]:

@@ -33,7 +33,7 @@ from course.publish.kit.lessons import (
     printed,
     program,
 )
-from course.words import ENGLISH
+from course.words import ENGLISH, language_tag
 
 _HERE = Path(__file__).parent
 _BESIDE = ("reveal.js", "reveal.css", "notes.js", "LICENSE")
@@ -62,7 +62,7 @@ def deck(lesson: TaughtLesson) -> NotebookNode:
     """The slides of a lesson as a notebook, one cell (and perhaps its speaker's notes) for each slide."""
     cells = [cell for slide in _Talk(lesson).slides() for cell in slide]
     language = str(course_metadata(lesson.nb).get("language", ENGLISH))
-    about = {"title": lesson.title, "lang": language.replace("_", "-")}
+    about = {"title": lesson.title, "lang": language_tag(language)}
     made: NotebookNode = new.new_notebook(cells=cells, metadata=about)
     return made
 
