@@ -269,8 +269,10 @@ class Live:
 
     async def _draw_again_and_again(self) -> None:
         while True:
+            # Not `wait_for`: up to Python 3.11 it loses a cancellation that comes together with the news.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), _REDRAW)
+                async with asyncio.timeout(_REDRAW):
+                    await self._news.wait()
             self._news.clear()
             try:
                 await self.draw()

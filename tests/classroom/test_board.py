@@ -383,3 +383,20 @@ def _read(client: httpx.Client, seen: str = "", view: str = "b") -> _Message:
             if not line and mark:
                 return _Message(mark, parts)
     raise AssertionError("the stream has ended")
+
+
+def test_a_board_ends_although_there_is_news_at_that_moment(board: Board) -> None:
+    """A cancellation that comes together with news is not lost: the server would wait for ever."""
+
+    async def end() -> bool:
+        drawing = asyncio.create_task(board.live._draw_again_and_again())
+        while len(board.live._news._waiters) < 2:  # until this one and the board's own have nothing to draw
+            await asyncio.sleep(0.01)
+        board.live._news.set()
+        drawing.cancel()
+        await asyncio.wait([drawing], timeout=20)
+        ended = drawing.done()
+        drawing.cancel()
+        return ended
+
+    assert board.client.portal.call(end)
