@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
 from course.facts._experiments import NotedResponse, in_order, saw, time_for
-from course.live import Gate, GateTimeout, Pending, serve
+from course.live import FileGate, Gate, GateTimeout, Pending, serve
 from course.tasks import TaskManager
 
 
@@ -323,6 +323,31 @@ def _outcome(workers: ProcessPoolExecutor, function: Callable[[int], object], ar
         return str(workers.submit(function, argument).result(30))
     except BrokenProcessPool as error:
         return type(error).__name__
+
+
+@fact("F5k", "The death of a worker that a pool starts later can stay unnoticed until another job comes or ends.")
+def unwatched_worker() -> Seen:
+    """Two workers, each at a job; the second is killed. A race of the pool's thread decides, so again until it shows."""
+    rounds = (_second_dies() for _ in range(30))
+    missed, told = next((seen for seen in rounds if seen[0]), (False, False))
+    return saw({"for a second nobody noticed": missed, "the next job brought it out": told})
+
+
+def _second_dies() -> tuple[bool, bool]:
+    """Whether its job is still open a second after the death, and whether one more job ends it."""
+    spawn, others = multiprocessing.get_context("spawn"), multiprocessing.active_children()
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        gate = FileGate(Path(folder) / "gate")
+        jobs = [pool.submit(gate.wait)]
+        first = multiprocessing.active_children()
+        jobs.append(pool.submit(gate.wait))
+        [second] = [child for child in multiprocessing.active_children() if child not in first + others]
+        second.kill()
+        missed = bool(wait(jobs, timeout=1).not_done)
+        with contextlib.suppress(BrokenProcessPool):
+            pool.submit(abs, -1)
+        ended = wait(jobs, timeout=30).done
+        return missed, {type(job.exception()) for job in ended} == {BrokenProcessPool}
 
 
 @fact(

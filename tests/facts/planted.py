@@ -1356,6 +1356,20 @@ def workers_ignore_signals() -> None:
     loop.ProcessPoolExecutor = Ignoring
 
 
+@change("F5k")
+def a_pool_watches_every_worker() -> None:
+    from concurrent.futures import ProcessPoolExecutor
+
+    submit = ProcessPoolExecutor.submit
+
+    def watched(self, function, *args):
+        job = submit(self, function, *args)
+        self._executor_manager_thread_wakeup.wakeup()
+        return job
+
+    ProcessPoolExecutor.submit = watched
+
+
 @change("F5j")
 def each_call_has_a_token_of_its_own() -> None:
     from course.facts import loop

@@ -5,6 +5,7 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
 from course.lessons.sync_and_async.primes import ignore_ctrl_c
@@ -25,7 +26,10 @@ class Pool:
         """What `function` returns; BrokenProcessPool if a worker died meanwhile, or after the last job."""
         pool = self._pool
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
+            job = asyncio.get_running_loop().run_in_executor(pool, function, *args)
+            with suppress(BrokenProcessPool):
+                pool.submit(int)  # it may watch a new process only from the next job on
+            return await job
         except BrokenProcessPool:
             if pool is self._pool:  # the first to notice replaces it
                 self._pool = self._new()
