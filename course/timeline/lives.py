@@ -8,8 +8,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from course.timeline.plan import EDGE, LEFT, RIGHT, text_width
-from course.timeline.scale import Scale, duration
-from course.timeline.svg import cross, document, line, rect, text
+from course.timeline.scale import Scale
+from course.timeline.svg import cross, document, idle_times, line, rect, text
 from course.words import listed, say, strung, width
 
 _NOTED = re.compile(r"(.+): (started|done)")
@@ -112,9 +112,12 @@ class Lives:
             parts += _lane(lane, scale, top)
             top += height
         parts += _axis(scale, axis)
+        idle, rows = idle_times(scale, axis)
+        parts += idle
         for lane in self._lanes:
             if lane.life.killed is not None:
                 parts += _kill(scale.x(lane.life.killed), axis)
+        axis += rows
         parts += _legend(axis + 42, self._lanes)
         described = strung(row.strip() for row in str(self).splitlines())
         return document(axis + 58, described, parts, say("What each process did"))
@@ -206,8 +209,6 @@ def _axis(scale: Scale, axis: float) -> list[str]:
     for x, said in scale.ticks():
         if all(abs(x - pause) > 62 for pause in pauses):
             parts += [line("grid", x, axis, x, axis + 5), text("tick", x, axis + 19, said, "middle")]
-    for middle, (_, _, seconds) in zip(pauses, scale.breaks(), strict=True):
-        parts.append(text("tick", middle, axis + 19, say("{time} idle", time=duration(seconds)), "middle"))
     return parts
 
 

@@ -10,8 +10,8 @@ import itertools
 from xml.sax.saxutils import escape
 
 from course.timeline.model import LOOP, Exchange, Model, shown
-from course.timeline.plan import EDGE, LEFT, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
-from course.timeline.scale import duration
+from course.timeline.plan import EDGE, LEFT, LINE, RIGHT, Bar, Label, Lane, Plan, Row, shorten, text_width
+from course.timeline.scale import Scale, duration
 from course.timeline.text import as_text, nothing_yet
 from course.words import say, strung
 from course.words import width as columns
@@ -69,6 +69,9 @@ class _Picture:
         self._diamonds()
         for pill in pills:
             self._pill(pill)
+        idle, rows = idle_times(self.scale, axis)
+        self.parts += idle
+        axis += rows
         legend = self._legend(axis + _AXIS + 12)
         what = strung(line.strip() for line in as_text(self.model).splitlines())
         return document(axis + _AXIS + _LEGEND + legend, what, self.parts)
@@ -128,21 +131,19 @@ class _Picture:
             if all(abs(x - pause) > 56 for pause in pauses):
                 self._text("tick", x, axis + 19, text, "middle")
         self._line("axis", LEFT, axis, RIGHT, axis)
-        for left, right, seconds in self.scale.breaks():
-            self._break(left, right, top, axis, seconds)
+        for left, right, _ in self.scale.breaks():
+            self._break(left, right, top, axis)
 
     def _lane_title(self, lane: Lane) -> None:
         first = next((row for row in lane.rows if not row.small), None)
         y = lane.top + lane.height / 2 if first is None else first.y + first.bar / 2
         self._text("lane", 14, y + 4.5, shorten(shown(lane.title), _TITLE))
 
-    def _break(self, left: float, right: float, top: float, axis: float, seconds: float) -> None:
-        middle = (left + right) / 2
+    def _break(self, left: float, right: float, top: float, axis: float) -> None:
         self.parts.append(rect("pause", left + 9, top, right - left - 18, axis - top + 5, 0))
         for x in (left + 9, right - 9):
             steps = "".join(f"l{4 if n % 2 else -4} 6" for n in range(int((axis + 5 - top) // 6)))
             self.parts.append(f'<path class="tear" d="M{x + 2:.1f} {top:.1f}{steps}"/>')
-        self._text("tick", middle, axis + 19, say("{time} idle", time=duration(seconds)), "middle")
 
     # what happened
 
@@ -326,6 +327,19 @@ def _reply(one: Exchange) -> float:
 def _refused(one: Exchange) -> bool:
     """Whether the client was told that the server has failed."""
     return one.status is not None and one.status >= 500
+
+
+def idle_times(scale: Scale, axis: float) -> tuple[list[str], float]:
+    """The seconds of each pause that is cut out, below the axis; the height of the rows after the first."""
+    labels: list[Label] = []
+    for left, right, seconds in scale.breaks():
+        said = say("{time} idle", time=duration(seconds))
+        labels.append(_pill_label(labels, said, (left + right) / 2, bad=False))
+    parts = [
+        text("tick", (one.x + one.end + 16) / 2, axis + 19 + LINE * one.level, one.text, "middle")
+        for one in labels
+    ]
+    return parts, LINE * max((one.level for one in labels), default=0)
 
 
 def _pill_label(labels: list[Label], text: str, at: float, *, bad: bool) -> Label:

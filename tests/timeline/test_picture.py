@@ -14,7 +14,7 @@ from course import words
 from course.live import Gate, Timeline, mark, readme_picture, serve
 from course.timeline.plan import EDGE, Bar, Label, Plan, Row, shorten, text_width
 from course.timeline.scale import Scale, duration
-from course.timeline.svg import _DARK, _LIGHT
+from course.timeline.svg import _DARK, _LIGHT, idle_times
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -176,6 +176,22 @@ def test_long_pauses_are_cut_out_of_the_axis() -> None:
     assert scale.x(10.1) < scale.x(25) < scale.x(40.0)
     assert scale.ticks()[0] == (100, "0.0 s")
     assert [x for x, _ in scale.ticks()] == sorted(x for x, _ in scale.ticks())
+
+
+@pytest.mark.parametrize("busy", [0.002, 1.0], ids=["all near each other", "far from each other"])
+def test_the_times_of_pauses_never_cover_each_other(busy: float) -> None:
+    scale = Scale([(100.0 * n, 100.0 * n + (busy if n % 2 else 1.0)) for n in range(7)], 126, 938)
+    parts, rows = idle_times(scale, 50)
+    labels = [ET.fromstring(part) for part in parts]
+    assert len(labels) == 6
+    spans = [
+        (float(one.attrib["x"]), float(one.attrib["y"]), text_width(one.text or "") / 2) for one in labels
+    ]
+    for (x, y, half), (other, its_y, its_half) in itertools.combinations(spans, 2):
+        assert y != its_y or abs(x - other) > half + its_half
+    assert max(y for _, y, _ in spans) - min(y for _, y, _ in spans) == rows
+    assert min(x - half for x, _, half in spans) > 0
+    assert max(x + half for x, _, half in spans) < 960
 
 
 def test_short_pauses_stay() -> None:
