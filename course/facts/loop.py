@@ -325,9 +325,12 @@ def _outcome(workers: ProcessPoolExecutor, function: Callable[[int], object], ar
         return type(error).__name__
 
 
-@fact("F5k", "The death of a worker that a pool starts later can stay unnoticed until another job comes or ends.")
+@fact(
+    "F5k",
+    "The death of a worker that a pool starts later can stay unnoticed until another job comes or ends.",
+)
 def unwatched_worker() -> Seen:
-    """Two workers, each at a job; the second is killed. A race of the pool's thread decides, so again until it shows."""
+    """Two workers, each at a job; the second is killed. Now and then it is noticed, so again."""
     rounds = (_second_dies() for _ in range(30))
     missed, told = next((seen for seen in rounds if seen[0]), (False, False))
     return saw({"for a second nobody noticed": missed, "the next job brought it out": told})

@@ -16,7 +16,9 @@ from fastapi import BackgroundTasks, FastAPI
 from sqlalchemy import QueuePool, create_engine, event
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import sessionmaker
+from starlette._utils import is_async_callable
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 
 from course.lessons.services.database import Base, connect, new_file
 from course.lessons.services.replies import (
@@ -516,6 +518,8 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         _sees_nothing_newer(bench, carry, kind)
         _lets_errors_through(bench, carry, kind)
         _ends_with_its_function(bench, carry, kind)
+        if kind == "async def":
+            _is_cancelled_with_its_task(bench, carry)
         _keeps_requests_apart(bench, carry, kind)
     bench.begin_part()
     for kind in ["def", "async def"]:
@@ -679,6 +683,41 @@ def _ends_with_its_function(bench: Bench, carry: Callable[..., Any], kind: str) 
             raise _why_not_run(server, kind)
     if began != [True]:
         raise NotYet("ended-early", kind=kind)
+
+
+def _is_cancelled_with_its_task(bench: Bench, carry: Callable[..., Any]) -> None:
+    """A server that cannot wait any longer cancels the task. (A thread would go on.)"""
+    may_end = bench.gate("the function may end")
+    job = _Job("async def", gate=may_end)
+    app, tasks = FastAPI(), list[asyncio.Task[None]]()
+
+    @app.get("/begin")
+    async def begin() -> bool:
+        carried = carry(job.function)
+        tasks.append(asyncio.create_task(BackgroundTask(carried)()))
+        return is_async_callable(carried)
+
+    @app.get("/cancel")
+    async def cancel() -> bool:
+        """Whether the task has ended before its function, a few turns of the loop later."""
+        [task] = tasks
+        task.cancel()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        left = task.done() and not (job.ended or job.cancelled)
+        may_end.open()
+        await asyncio.wait(tasks)
+        return left
+
+    with bench.serve(app) as server:
+        if bench.expect(server.client.get("/begin")).json():
+            if not job.wait(1, server):
+                raise _why_not_run(server, job.kind)
+            if bench.expect(server.client.get("/cancel")).json():
+                raise NotYet("left-behind")
+
+
+_TURNS = 100
 
 
 def _keeps_requests_apart(bench: Bench, carry: Callable[..., Any], kind: str) -> None:

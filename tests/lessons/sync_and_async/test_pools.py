@@ -96,7 +96,7 @@ def test_a_death_breaks_all_jobs_whichever_worker_it_is(tmp_path: Path) -> None:
             return broken, await pool.run(abs, -3)
         finally:
             pool.close()
-            # The executor ends the other one with SIGTERM and waits: ignored, it would keep the server for ever.
+            # The executor ends the other one with SIGTERM, and waits for ever if that is ignored.
             for each in mine:
                 each.join(60)
                 assert each.exitcode is not None

@@ -780,3 +780,39 @@ def carry(function):
         contexts.pop().run(function, *args, **kwargs)
 
     return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong shields_the_function gets left-behind breaks cancel
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    async def run_async(*args, **kwargs):
+        await asyncio.shield(asyncio.create_task(function(*args, **kwargs), context=context.copy()))
+
+    def run(*args, **kwargs):
+        context.copy().run(function, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong waits_beside_it gets left-behind breaks cancel
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+
+    async def run_async(*args, **kwargs):
+        task = asyncio.create_task(function(*args, **kwargs), context=context.copy())
+        await asyncio.wait({task})
+        task.result()
+
+    def run(*args, **kwargs):
+        context.copy().run(function, *args, **kwargs)
+
+    return run_async if inspect.iscoroutinefunction(function) else run
