@@ -545,8 +545,23 @@ def test_a_late_thread_is_given_up_honestly():
 
 
 def test_waiting_for_a_thread_is_no_part_of_the_time_out():
-    tasks = {"first": lambda: time.sleep(0.5), "second": (lambda: None, [], {"timeout": 0.4})}
-    assert run(manager_of(tasks, max_threads=1)).ok
+    """A minute passes, by the loop's clock, while the second task waits for the only thread."""
+    go = threading.Event()
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        tasks = {"first": lambda: go.wait(20) and None, "second": (lambda: None, [], {"timeout": 50})}
+        running = asyncio.create_task(manager_of(tasks, max_threads=1).run())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        now = loop.time
+        loop.time = lambda: now() + 60
+        for _ in range(50):
+            await asyncio.sleep(0)
+        go.set()
+        return await running
+
+    assert asyncio.run(main()).ok
 
 
 def test_the_event_loop_may_end_before_a_thread():
