@@ -98,7 +98,7 @@ def nothing_left() -> Iterator[Callable[[], list[str]]]:
     before = set(threading.enumerate())
 
     def left() -> list[str]:
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         new = set(threading.enumerate()) - before
         for thread in new:
             thread.join(max(0.0, end - time.monotonic()))
