@@ -48,15 +48,17 @@ Retries and time-outs
     answer is lost is done again.
     `timeout` is for each attempt. It cancels an async task; a thread cannot be stopped, so a sync task
     is given up: it counts as timed out and is not retried, while its thread goes on and keeps its place.
-    Give the blocking library a time-out of its own.
+    When all places are kept so, later sync tasks wait for ever: give the blocking library a time-out of
+    its own.
 
 What is promised, and what is traded
     A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def` endpoints,
-    and `anyio.from_thread` works in them. Context variables reach every task, and what a task sets reaches no
-    other. Asyncio's time-outs, task groups and cancellation work inside tasks. The price of speed: tasks that
-    follow each other may run in the same asyncio.Task, so do not keep `asyncio.current_task()` of a task to
-    cancel it after its end. When a run is cancelled, its async tasks are cancelled and have a second to end.
-    Nothing outlives the process: work that must not be lost belongs into an outbox or a durable queue.
+    and `run` and `run_sync` of `anyio.from_thread` work in them (not `check_cancelled`). Context variables
+    reach every task, and what a task sets reaches no other. Asyncio's time-outs, task groups and cancellation
+    work inside tasks. The price of speed: tasks that follow each other may run in the same asyncio.Task, so
+    keep nothing by `asyncio.current_task()`: neither a task to cancel later, nor the scope of a session. When
+    a run is cancelled, its async tasks are cancelled and have a second to end. Nothing outlives the process:
+    work that must not be lost belongs into an outbox or a durable queue.
 
     ``python -m benchmarks`` measures all this beside other schedulers.
 """

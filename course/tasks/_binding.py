@@ -5,12 +5,13 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
 from ._errors import SignatureMismatch
 from ._guard import can_await, is_async, is_generator, name_of
 
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 _AS_TEXT: dict[str, Any] = {}  # annotations may name what is imported for type checkers only
 if sys.version_info >= (3, 14):
     import annotationlib
@@ -87,6 +88,7 @@ def awaits(func: Callable[..., Any]) -> Callable[..., Any]:
         value = func(*results)
         return await value if can_await(value) else value
 
+    call.__wrapped__ = func  # type: ignore[attr-defined]
     return call
 
 
@@ -178,9 +180,27 @@ def _caller(
     if not kwargs and len(positions) == len(args):
         return func, positions
 
-    def call(*results: Any) -> Any:
-        result = iter(results)
-        now = [next(result) if isinstance(v, Slot) else v for v in args]
-        return func(*now, **{n: next(result) if isinstance(v, Slot) else v for n, v in kwargs.items()})
+    return _Call(func, args, kwargs), positions
 
-    return call, positions
+
+class _Call:
+    """A function of the results that go into the slots among the arguments of another."""
+
+    def __init__(self, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        self._func, self._args, self._kwargs = func, args, kwargs
+
+    def __call__(self, *results: Any) -> Any:
+        args, kwargs = self.arguments(results)
+        return self._func(*args, **kwargs)
+
+    def arguments(self, results: Sequence[Any]) -> Arguments:
+        result = iter(results)
+        args = tuple(next(result) if isinstance(v, Slot) else v for v in self._args)
+        return args, {n: next(result) if isinstance(v, Slot) else v for n, v in self._kwargs.items()}
+
+
+def arguments(call: Callable[..., Any], results: Sequence[Any]) -> Arguments:
+    """What a task's own function gets when its `call` gets the results."""
+    if type(call) is FunctionType:
+        call = call.__dict__.get("__wrapped__", call)
+    return call.arguments(results) if type(call) is _Call else (tuple(results), {})

@@ -23,7 +23,7 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _TEXT = {
     "failed": "background task %s failed",
-    "failed_for": "background task %s failed, request %s",
+    "request": ", request %s",
     "returned": "{name} returned {what}: {cure}",
     "not_callable": "guarded() needs a function, not {given}",
     "was_called": "guarded() needs the function itself: pass {name} without calling it",
@@ -85,7 +85,10 @@ def name_of(func: Any) -> str:
 
 
 def say(text: str, *args: object, error: BaseException | None = None) -> None:
-    """Log an error, whatever handlers and filters the program has."""
+    """Log an error, with the id of the request if there is one, whatever handlers and filters there are."""
+    known = request_id.get()
+    if known is not None:
+        text, args = text + _TEXT["request"], (*args, known)
     try:
         log.error(text, *args, exc_info=error)
     except Exception:
@@ -94,11 +97,7 @@ def say(text: str, *args: object, error: BaseException | None = None) -> None:
 
 def log_failure(name: str, error: BaseException) -> None:
     """Log the error with its traceback, the task's name and, if there is one, the id of the request."""
-    known = request_id.get()
-    if known is None:
-        say(_TEXT["failed"], name, error=error)
-    else:
-        say(_TEXT["failed_for"], name, known, error=error)
+    say(_TEXT["failed"], name, error=error)
 
 
 def undone(value: object) -> str | None:

@@ -83,7 +83,7 @@ class TaskManager:
     At most `max_concurrency` tasks of one run go on at the same time. Sync tasks run in `max_threads`
     threads, shared by all runs of this manager and used by nothing else. `inputs` are names whose values
     each run brings along, `manager.run(order_id=7)`; a task depends on them as on another task. `on_report`
-    is called with the report of every run, of a cancelled one too (BackgroundTasks drops what `run` returns).
+    is called with the report of every run that began, of a cancelled one too (BackgroundTasks drops it).
     """
 
     def __init__(
@@ -137,7 +137,8 @@ class TaskManager:
         that it should have done: a coroutine, a generator or a future fails it. `retry` is a tenacity object,
         for sync and async tasks alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped:
         a sync task that takes longer is given up and not retried, while its thread goes on and keeps its
-        place in `max_threads`.
+        place in `max_threads`. When all places are kept so, sync tasks wait for one, and no `timeout` counts
+        that.
 
         Raises a TaskGraphError: DuplicateTask, SelfDependency, NotCallable, CoroutineGiven,
         SignatureMismatch or BadOption.
@@ -244,7 +245,10 @@ class TaskManager:
         return graph if graph is not None and len(graph.calls) == len(self._calls) else None
 
     def resolve_dependencies(self) -> list[str]:
-        """The names of the tasks in an order in which they can run; registration breaks ties.
+        """The names of the tasks in an order in which they can run.
+
+        The task that has been ready longest comes first; of those that got ready together, the one that was
+        added first.
 
         Raises MissingDependency or CycleError.
         """

@@ -74,14 +74,16 @@ def retry_transient(
 async def retried(
     retry: "BaseRetrying",
     function: Callable[..., Any],
+    given: tuple[tuple[Any, ...], dict[str, Any]],
     attempt: Callable[[], Awaitable[Any]],
     in_thread: InThread,
 ) -> Any:
     """Await `attempt()` until `retry` is content; -> its result, or that of the `retry_error_callback`.
 
-    Nothing of tenacity runs before an attempt fails, unless `retry` looks at results or has a `before`.
-    AsyncRetrying does everything on the event loop. Callbacks and waits of the sync Retrying go `in_thread`,
-    because they may block; its normal wait, which would only hold a thread, becomes `asyncio.sleep`.
+    Callbacks find the `function` and what it is `given` in tenacity's state. Nothing of tenacity runs before
+    an attempt fails, unless `retry` looks at results or has a `before`. AsyncRetrying does everything on the
+    event loop. Callbacks and waits of the sync Retrying go `in_thread`, because they may block; its normal
+    wait, which would only hold a thread, becomes `asyncio.sleep`.
     """
     import tenacity
 
@@ -112,7 +114,7 @@ async def retried(
             failure = error
     retry = retry.copy()  # what it counts belongs to this call
     retry.begin()
-    state = tenacity.RetryCallState(retry, function, (), {})
+    state = tenacity.RetryCallState(retry, function, *given)
     state.start_time = began
     while True:
         if failure:

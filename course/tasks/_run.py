@@ -16,6 +16,7 @@ from gc import get_referents
 from time import perf_counter as clock
 from typing import Any
 
+from ._binding import arguments
 from ._graph import Options, TaskGraph
 from ._guard import WORK, log_failure, refuse_work
 from ._retry import TaskTimeout, ThreadTimeout, retried
@@ -242,7 +243,8 @@ class Run:
 
         if options.retry is None:
             return await attempt()
-        return await retried(options.retry, options.function, attempt, self.threads.call)
+        given = arguments(call, args)
+        return await retried(options.retry, options.function, given, attempt, self.threads.call)
 
     # Opening lanes: on the event loop only.
 

@@ -1,6 +1,7 @@
 """The faces of a report."""
 
 import asyncio
+import contextvars
 import logging
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.live import Timeline
-from course.tasks import BadOption, Outcome, Report, TaskManager
+from course.tasks import BadOption, Outcome, Report, TaskManager, request_id
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,11 @@ def test_refused():
         report.raise_for_failure()
 
 
+def _refused_run_of_a_request(manager: TaskManager, known: str) -> None:
+    request_id.set(known)
+    asyncio.run(manager.run(x=1))
+
+
 def test_on_report_gets_every_report_and_cannot_break_the_run(caplog):
     seen: list[Report] = []
 
@@ -143,6 +149,9 @@ def test_on_report_gets_every_report_and_cannot_break_the_run(caplog):
     assert asyncio.run(manager.run(x=1)).error
     assert [report.ok for report in seen] == [True, False]
     assert "on_report failed" in caplog.text
+    caplog.clear()
+    contextvars.copy_context().run(_refused_run_of_a_request, manager, "rid-7")
+    assert [record.getMessage().rpartition(", ")[2] for record in caplog.records] == ["request rid-7"] * 2
 
     async def wrong(report): ...
 

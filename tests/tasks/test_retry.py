@@ -54,6 +54,37 @@ def test_attempts_until_it_works(retrying, kind):
 
 
 @both
+@pytest.mark.parametrize("is_async", [False, True])
+def test_callbacks_can_repeat_the_call(retrying, is_async):
+    """A dead letter needs the function and its arguments: results, `args` and `kwargs`."""
+
+    class Mail:
+        def __call__(self, to, text, *, copy):
+            raise ConnectionError
+
+    class SlowMail(Mail):
+        async def __call__(self, to, text, *, copy):
+            raise ConnectionError
+
+    def by_position(data):
+        raise ConnectionError
+
+    async def by_position_async(data):
+        raise ConnectionError
+
+    letters = []
+
+    def keep(state):
+        letters.append((state.fn, state.args, state.kwargs))
+
+    retry = retrying(stop=stop_after_attempt(2), wait=wait_none(), retry_error_callback=keep)
+    plain, mail = (by_position_async, SlowMail()) if is_async else (by_position, Mail())
+    assert run(plain, ["first"], retry=retry).ok
+    assert run(mail, ["first"], args=["Ada"], kwargs={"copy": 0}, retry=retry).ok
+    assert letters == [(plain, ("data",), {}), (mail, ("Ada", "data"), {"copy": 0})]
+
+
+@both
 @kinds
 @pytest.mark.parametrize("reraise", [True, False])
 def test_giving_up(retrying, kind, reraise):
