@@ -154,7 +154,11 @@ def handlers() -> Seen:
     return Seen(holds, f"{statuses}, the general handler got: {', '.join(called)}")
 
 
-@fact("F14", "SystemExit, KeyboardInterrupt and CancelledError in a task do not stop the server.")
+@fact(
+    "F14",
+    "SystemExit, KeyboardInterrupt and CancelledError in a task do not stop the server, without an "
+    "@app.middleware and outside of a TaskGroup.",
+)
 def strong_exceptions() -> Seen:
     """What the server's process does about each, and the task behind it."""
     observed = dict[str, bool]()

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import uvicorn
 from fastapi import BackgroundTasks, FastAPI, Response
 from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse
 
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, saw, serve_plain
@@ -48,7 +49,8 @@ def giving_up() -> Seen:
 @fact(
     "F2c",
     "Under uvicorn a stream whose client hangs up is over, and its task runs; under a server of ASGI 2.4 the "
-    "stream fails, and no task runs. Behind the last yield of a stream that awaits, all its rows have left.",
+    "stream fails, and no task runs. Behind the last yield of a StreamingResponse that awaits, all its rows "
+    "have left.",
 )
 def hanging_up() -> Seen:
     """A long stream that loses its reader, and a short one that does not."""
@@ -104,7 +106,11 @@ def behind_the_last_yield() -> Seen:
     return in_order(log, "code ends", "reply")
 
 
-@fact("F2e", "After a hang-up a stream that never awaits goes on to its end; one that does is cancelled.")
+@fact(
+    "F2e",
+    "After a hang-up an async generator that never awaits goes on to its end in a StreamingResponse; one "
+    "that does is cancelled, and so is a def generator.",
+)
 def hung_up_on() -> Seen:
     """Twenty megabytes for a client that leaves after the first row, with an await after each row or not."""
     app, log = FastAPI(), list[str]()
@@ -116,14 +122,63 @@ def hung_up_on() -> Seen:
                 await asyncio.sleep(0)
         log.append("awaits" if awaits else "never awaits")
 
+    def plain_rows() -> Iterator[bytes]:
+        for _ in range(200):
+            yield b"x" * 100_000
+        log.append("def generator")
+
+    app.get("/def")(lambda: StreamingResponse(plain_rows()))
     app.get("/awaits")(lambda: StreamingResponse(rows(awaits=True)))
     app.get("/never-awaits")(lambda: StreamingResponse(rows(awaits=False)))
     with serve(app) as server:
-        for path in ("/awaits", "/never-awaits"):
+        for path in ("/def", "/awaits", "/never-awaits"):
             with server.client.stream("GET", path) as reply:
                 next(reply.iter_raw())
             server.settle()
     return in_order(log, "never awaits")
+
+
+@fact(
+    "F2f",
+    "The generator of an EventSourceResponse is a few rows ahead of what is sent: behind its last yield some "
+    "rows may not have left. That of a StreamingResponse is not.",
+)
+def events_run_ahead() -> Seen:
+    """Three rows for a server that is still busy sending the first one."""
+    app, log = FastAPI(), list[str]()
+
+    async def rows(kind: str) -> AsyncIterator[str]:
+        for _ in range(3):
+            yield "row"
+            await asyncio.sleep(0)
+        log.append(f"{kind} is behind its last yield")
+
+    @app.get("/events", response_class=EventSourceResponse)
+    async def events() -> AsyncIterator[str]:
+        async for row in rows("EventSourceResponse"):
+            yield row
+
+    app.get("/stream")(lambda: StreamingResponse(rows("StreamingResponse")))
+
+    async def ask(path: str) -> None:
+        sending = asyncio.Event()
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                sending.set()
+                await asyncio.Event().wait()
+
+        scope: Any = _scope(path, "2.3")
+        request = asyncio.create_task(app(scope, asyncio.Event().wait, send))  # type: ignore[arg-type]
+        await sending.wait()
+        for _ in range(200):
+            await asyncio.sleep(0)
+        request.cancel()
+        await asyncio.wait([request])
+
+    for path in ("/stream", "/events"):
+        asyncio.run(ask(path))
+    return in_order(log, "EventSourceResponse is behind its last yield")
 
 
 async def _under_asgi_2_4(app: FastAPI) -> str:
@@ -133,24 +188,28 @@ async def _under_asgi_2_4(app: FastAPI) -> str:
         if message["type"] == "http.response.body":
             raise OSError
 
-    scope = {
+    try:
+        await app(_scope("/", "2.4"), asyncio.Event().wait, send)  # type: ignore[arg-type]
+    except Exception as error:
+        return type(error).__name__
+    return "no error"
+
+
+def _scope(path: str, spec_version: str) -> dict[str, Any]:
+    """What a server that keeps to this version of ASGI hands to an app for a GET."""
+    return {
         "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "asgi": {"version": "3.0", "spec_version": spec_version},
         "http_version": "1.1",
         "method": "GET",
-        "path": "/",
-        "raw_path": b"/",
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "headers": [],
         "scheme": "http",
         "server": ("127.0.0.1", 80),
         "client": ("127.0.0.1", 9),
     }
-    try:
-        await app(scope, asyncio.Event().wait, send)  # type: ignore[arg-type]
-    except Exception as error:
-        return type(error).__name__
-    return "no error"
 
 
 @fact("F3b", "uvicorn closes a connection that is idle for five seconds, while a task runs as well.")

@@ -15,10 +15,12 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import anyio.from_thread
 import anyio.to_thread
 import httpx
@@ -27,7 +29,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
-from course.facts._experiments import NotedResponse, in_order, saw, time_for
+from course.facts._experiments import NotedResponse, in_order, saw, time_for, until
 from course.live import FileGate, Gate, GateTimeout, Pending, serve
 from course.tasks import TaskManager
 
@@ -199,8 +201,8 @@ def pool() -> Seen:
 
 @fact(
     "F5g",
-    "asyncio.run in a thread starts another loop, where a semaphore of the server's loop fails as soon as it "
-    "has to wait; anyio.from_thread.run asks the server's loop.",
+    "asyncio.run in a thread starts another loop, where a semaphore that was waited for on the server's loop "
+    "fails as soon as it has to wait; anyio.from_thread.run asks the server's loop.",
 )
 def another_loop() -> Seen:
     """A def task that runs a coroutine, in both ways, while another holds what both need."""
@@ -241,6 +243,52 @@ def another_loop() -> Seen:
         server.client.get("/from-thread")
         server.settle()
     return in_order(log, "RuntimeError", "answered")
+
+
+@fact(
+    "F5l",
+    "A semaphore that nobody has waited for, or a lock of anyio, waits in a second loop for ever, also when "
+    "it is free again; the semaphore then fails on the server's loop.",
+)
+def waits_for_ever() -> Seen:
+    """The second loop's turn comes only when somebody wakes that loop, which shows that nothing else did."""
+    semaphore, seen = asyncio.Semaphore(1), dict[str, bool]()
+
+    async def second(lock: AbstractAsyncContextManager[Any], loops: list[asyncio.AbstractEventLoop]) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loops.append, loop)  # done when this coroutine waits
+        async with lock:
+            pass
+
+    async def wait_in_a_second_loop(name: str, lock: AbstractAsyncContextManager[Any]) -> None:
+        loops = list[asyncio.AbstractEventLoop]()
+        async with lock:
+            thread = threading.Thread(target=lambda: asyncio.run(second(lock, loops)))
+            thread.start()
+            until(lambda: bool(loops))
+            await asyncio.sleep(0.05)  # and that loop has nothing else to do
+        await asyncio.sleep(0.1)
+        seen[f"{name}: waits, though it is free"] = thread.is_alive()
+        with contextlib.suppress(RuntimeError):  # its loop has ended
+            loops[0].call_soon_threadsafe(lambda: None)
+        thread.join(5)
+        seen[f"{name}: goes on when its loop is woken"] = not thread.is_alive()
+
+    async def hold() -> None:
+        async with semaphore:
+            await asyncio.sleep(0)
+
+    async def main() -> None:
+        await wait_in_a_second_loop("anyio.Lock", anyio.Lock())
+        await wait_in_a_second_loop("Semaphore", semaphore)
+        try:
+            await asyncio.gather(hold(), hold())
+            seen["RuntimeError in the first loop"] = False
+        except RuntimeError:
+            seen["RuntimeError in the first loop"] = True
+
+    asyncio.run(main())
+    return saw(seen)
 
 
 @fact("F5h", "An async client that was used on one loop fails on another one, though no two calls meet.")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import Any
 
 import uvicorn
 from fastapi import BackgroundTasks, Depends, FastAPI, Request, WebSocket
+from fastapi.sse import EventSourceResponse
 from fastapi.testclient import TestClient
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from course.facts import Seen, fact
@@ -90,7 +92,10 @@ class _Sets:
         await self._app(scope, receive, send)
 
 
-@fact("F28", "A task sees what an async def endpoint or dependency has set, not what a def one has set.")
+@fact(
+    "F28",
+    "A task sees what an async def dependency or endpoint that returns has set, not what a def one has set.",
+)
 def who_sees_it() -> Seen:
     """Set in five places, read in a def task and in an async def task."""
     seen = dict[str, set[str]]()
@@ -182,6 +187,34 @@ def around() -> Seen:
     return Seen(
         seen.holds and same == (True, False), f"{seen.evidence}; the endpoint's, the request's: {same}"
     )
+
+
+@fact(
+    "F28c",
+    "Under uvicorn an endpoint that yields runs in another asyncio task than its background tasks, which do "
+    "not see what it sets.",
+)
+def yielding_endpoints() -> Seen:
+    """JSON lines, server-sent events and a stream, each with a background task."""
+    app, seen = FastAPI(), list[bool]()
+
+    async def note(endpoint: object) -> None:
+        seen.append(_user.get() == "nobody" and asyncio.current_task() is not endpoint)
+
+    async def endpoint(tasks: BackgroundTasks) -> AsyncIterator[str]:
+        await _set()
+        tasks.add_task(note, asyncio.current_task())
+        yield "row"
+
+    app.get("/json-lines")(endpoint)
+    app.get("/events", response_class=EventSourceResponse)(endpoint)
+    app.get("/stream", response_class=StreamingResponse)(endpoint)
+    paths = ("/json-lines", "/events", "/stream")
+    with serve(app) as server:
+        for path in paths:
+            server.client.get(path)
+            server.settle()
+    return saw(dict(zip(paths, seen, strict=True)))
 
 
 @fact(

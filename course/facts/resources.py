@@ -8,7 +8,7 @@ import smtplib
 import sqlite3
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
@@ -76,6 +76,28 @@ def _closing(**scope: Any) -> list[str]:
 
     quiet_client(NotedResponse(app, log)).get("/")
     return log
+
+
+@fact(
+    "F20d",
+    'With scope="function" a dependency is over before an endpoint that yields begins.',
+    known=["fastapi>=0.135"],
+)
+def over_before_it_begins() -> Seen:
+    """An endpoint that yields a row."""
+    app, log = FastAPI(), list[str]()
+
+    def dependency() -> Iterator[None]:
+        yield
+        log.append("close")
+
+    @app.get("/", dependencies=[Depends(dependency, scope="function")])
+    async def endpoint() -> AsyncIterator[str]:
+        log.append("endpoint")
+        yield "row"
+
+    quiet_client(app).get("/")
+    return in_order(log, "close", "endpoint")
 
 
 @fact("F21", "A task's exception travels through the yield dependencies of its request.")
@@ -466,7 +488,11 @@ def upload() -> Seen:
     return Seen(holds, f"read: {read}; closed afterwards: {closed}")
 
 
-@fact("F25", "In a task a request's headers are there, its body only if it was read; its client seems gone.")
+@fact(
+    "F25",
+    "Under uvicorn a request's headers are there in a task, its body only if it was read; its client seems "
+    "gone.",
+)
 def the_request() -> Seen:
     """Two requests, of which one has its body read in the endpoint."""
     app, seen = FastAPI(), list[object]()
@@ -528,6 +554,52 @@ def bodies() -> Seen:
     used_up = "Stream consumed"
     expected = {"json, b": '{"a":"b"}', "form, b": used_up, "upload, b": used_up}
     return Seen(seen == expected, f"{seen}")
+
+
+@fact(
+    "F25c",
+    "With TestClient a body that nobody has read can be read in a task, or the client seems to be there.",
+)
+def the_request_in_a_test() -> Seen:
+    """Two requests whose endpoint leaves the body: what the first look at each gives in the task."""
+    app, seen = FastAPI(), list[object]()
+
+    async def task(what: str, request: Request) -> None:
+        seen.append(await (request.body() if what == "body" else request.is_disconnected()))
+
+    @app.post("/{what}")
+    async def endpoint(what: str, request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, what, request)
+
+    for what in ("body", "client"):
+        quiet_client(app).post(f"/{what}", content=b"three apples")
+    return Seen(seen == [b"three apples", False], f"{seen}")
+
+
+@fact("F25d", "A body that an @app.middleware has read, and nobody else, is not there in a task.")
+def body_of_a_middleware() -> Seen:
+    """The middleware's request and that of the endpoint are two objects."""
+    app, seen = FastAPI(), list[object]()
+
+    @app.middleware("http")
+    async def read(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        seen.append(await request.body())
+        return await call_next(request)
+
+    async def task(request: Request) -> None:
+        try:
+            seen.append(await request.body())
+        except ClientDisconnect:
+            seen.append("ClientDisconnect")
+
+    @app.post("/")
+    async def endpoint(request: Request, tasks: BackgroundTasks) -> None:
+        tasks.add_task(task, request)
+
+    with serve(app) as server:
+        server.client.post("/", content=b"three apples")
+        server.settle()
+    return Seen(seen == [b"three apples", "ClientDisconnect"], f"{seen}")
 
 
 class _Payload:

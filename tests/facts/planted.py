@@ -231,6 +231,26 @@ def the_client_is_there_to_the_end() -> None:
     Request.is_disconnected = is_disconnected
 
 
+@change("F25c")
+def the_client_of_a_test_is_gone_after_the_response() -> None:
+    async def is_disconnected(self):
+        return True
+
+    Request.is_disconnected = is_disconnected
+
+
+@change("F25d")
+def the_body_belongs_to_the_scope() -> None:
+    original = Request.body
+
+    async def body(self):
+        if "body" not in self.scope:
+            self.scope["body"] = await original(self)
+        return self.scope["body"]
+
+    Request.body = body
+
+
 @change("F24")
 def uploads_are_closed_early() -> None:
     original = Response.__call__
@@ -512,6 +532,27 @@ def the_server_awaits_whenever_it_sends() -> None:
     RequestResponseCycle.send = send
 
 
+@change("F2f")
+def events_wait_until_they_are_sent() -> None:
+    original = anyio.create_memory_object_stream
+
+    class Unbuffered:
+        def __class_getitem__(cls, _):
+            return lambda max_buffer_size: original(0)
+
+    anyio.create_memory_object_stream = Unbuffered
+
+
+@change("F28c")
+def a_stream_is_sent_by_the_requests_own_task() -> None:
+    async def call(self, scope, receive, send):
+        await self.stream_response(send)
+        if self.background is not None:
+            await self.background()
+
+    StreamingResponse.__call__ = call
+
+
 @change("F15c")
 def streams_are_collected_before_they_are_sent() -> None:
     original = StreamingResponse.stream_response
@@ -695,6 +736,11 @@ def asyncio_run_finds_the_loop_of_the_server() -> None:
     impatient()
 
 
+@change("F5l")
+def a_loop_notices_what_other_threads_do() -> None:
+    asyncio.BaseEventLoop.call_soon = asyncio.BaseEventLoop.call_soon_threadsafe
+
+
 @change("F5f")
 def spawn_leaves_the_main_script_alone() -> None:
     in_servers("""
@@ -815,7 +861,7 @@ def tasks_of_the_class_of_starlette_are_injected() -> None:
     utils.BackgroundTasks = StarletteBackgroundTasks
 
 
-@change("F20b", "F22", "F22b")
+@change("F20b", "F20d", "F22", "F22b")
 def there_is_one_scope() -> None:
     from fastapi.params import Depends
 
