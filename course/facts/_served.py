@@ -72,10 +72,11 @@ async def _guarded() -> None:
 
 async def limited() -> None:
     """Wait for the gate, but not for ever."""
-    print("limited: started")
     try:
         async with asyncio.timeout(float(os.environ["LIMIT"])):
+            print("limited: started")
             await gate.wait_async()
+            await asyncio.sleep(0.01)  # a turn of the loop, also if the gate was open at the first look
         print("limited: in time")
     except TimeoutError:
         print("limited: too late")
