@@ -1,7 +1,7 @@
 """The app of servers in processes of their own: tasks that go on when a file exists.
 
 ``FOLDER`` names the folder with that file and with the outbox; with ``RELAY`` in the environment, letters
-that were accepted are sent.
+that were accepted are sent. ``LIMIT`` is the time-out in seconds of the task that has one.
 """
 
 import asyncio
@@ -70,6 +70,19 @@ async def _guarded() -> None:
         print("async: failed")
 
 
+async def limited() -> None:
+    """Wait for the gate, but not for ever."""
+    try:
+        async with asyncio.timeout(float(os.environ["LIMIT"])):
+            print("limited: started")
+            await gate.wait_async()
+            await asyncio.sleep(0.01)  # a turn of the loop, also if the gate was open at the first look
+        print("limited: in time")
+    except TimeoutError:
+        print("limited: too late")
+    print("limited: over")
+
+
 def held_in_a_thread() -> None:
     """The same as a plain function."""
     print("sync: started")
@@ -129,6 +142,12 @@ async def leave_async(tasks: BackgroundTasks) -> None:
     """Leave a held task and another behind it."""
     tasks.add_task(held)
     tasks.add_task(print, "async: next")
+
+
+@app.post("/limited", status_code=202)
+async def leave_limited(tasks: BackgroundTasks) -> None:
+    """Leave a task with a time-out."""
+    tasks.add_task(limited)
 
 
 @app.post("/sync", status_code=202)

@@ -427,19 +427,28 @@ def _turns(folder: Path) -> int:
 
 @fact(
     "P3",
-    "A process that is frozen when its response has left does nothing for its task; later it goes on there.",
+    "A process that is frozen when its response has left does nothing for its task; later it goes on there. "
+    "Its clocks have gone on, so a time-out may be over.",
 )
 def frozen() -> Seen:
-    """SIGSTOP while a task is at work, an open gate, and the other direction."""
-    with tempfile.TemporaryDirectory() as folder, _server(folder=folder) as server:
-        _ask(server, "/async")
+    """SIGSTOP while tasks are at work, an open gate, and the other direction after the limit of one task."""
+    limit = 0.3
+    with tempfile.TemporaryDirectory() as folder, _server(folder=folder, LIMIT=limit) as server:
+        _ask(server, "/async", "/limited")
         server.freeze()
         FileGate(Path(folder) / "gate").open()
-        time.sleep(0.3)
+        time.sleep(limit + 0.1)
         still = "async: done" not in server.log
         server.thaw()
         server.wait_for("async: next")
-    return saw({"nothing happens": still, "then it goes on": "async: done" in server.log})
+        server.wait_for("limited: over")
+    return saw(
+        {
+            "nothing happens": still,
+            "then it goes on": "async: done" in server.log,
+            "its time-out is over": "limited: too late" in server.log,
+        }
+    )
 
 
 @fact(

@@ -210,7 +210,8 @@ def errors_of_clients() -> Seen:
 
 @fact(
     "F52c",
-    "When the answer to a POST breaks off, `transient` says no: it may have been done. To a GET it says yes.",
+    "When the answer to a POST breaks off, `transient` says no: it may have been done. To a GET of httpx it "
+    "says yes: the error knows its request.",
 )
 def half_an_answer() -> Seen:
     """How often a server that hangs up in the middle of its answer is asked, with three attempts at most."""
@@ -242,6 +243,46 @@ def half_an_answer() -> Seen:
         thread.join(10)
     counts = {method: asked.count(method) for method in ("POST", "GET")}
     return Seen(counts == {"POST": 1, "GET": 3}, f"asked: {counts}")
+
+
+@fact(
+    "F58e",
+    "In the body of an answer, requests raises ChunkedEncodingError when the connection breaks, and its "
+    "ConnectionError, not Timeout, when time is up; neither knows its GET, so `transient` says no.",
+)
+def body_of_requests() -> Seen:
+    """A GET whose answer ends after its first piece, and one whose next piece never comes."""
+    first_piece = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\ndone\r\n"
+
+    def get(*, breaks: bool) -> str:
+        over = threading.Event()
+
+        def answer(listening: socket.socket) -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(first_piece)
+                if not breaks:
+                    over.wait(20)
+
+        with socket.create_server(("127.0.0.1", 0)) as listening, requests.Session() as session:
+            session.trust_env = False
+            thread = threading.Thread(target=answer, args=[listening], daemon=True)
+            thread.start()
+            try:
+                session.get(
+                    f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=20 if breaks else (20, 0.1)
+                )
+            except requests.RequestException as error:
+                return f"{type(error).__name__}, retried: {transient(error)}"
+            finally:
+                over.set()
+                thread.join(10)
+        return "no error"
+
+    seen = get(breaks=True), get(breaks=False)
+    wanted = "ChunkedEncodingError, retried: False", "ConnectionError, retried: False"
+    return Seen(seen == wanted, f"broken: {seen[0]}; time is up: {seen[1]}")
 
 
 @fact(

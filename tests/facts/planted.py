@@ -1440,6 +1440,13 @@ def the_time_out_counts_the_name_too() -> None:
     socket.create_connection = create_connection
 
 
+@change("F58e")
+def requests_leaves_the_body_to_its_reader() -> None:
+    import requests
+
+    requests.Response.content = property(lambda self: b"")
+
+
 @change("F84b")
 def the_patch_knows_the_loop_factory() -> None:
     import nest_asyncio

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import NamedTuple
 
 TABLES = """
@@ -34,9 +34,11 @@ class Outbox:
         lease: seconds for which a row belongs to the relay that claimed it. Longer than the work takes.
         limit: how many attempts a letter gets before it is dead.
         pause: seconds until a letter that failed is free again; twice as many after each further attempt.
+
+    As it comes, a letter is dead after almost three hours: a mail server may be away for that long.
     """
 
-    def __init__(self, path: str, lease: float = 30, limit: int = 5, pause: float = 1) -> None:
+    def __init__(self, path: str, lease: float = 30, limit: int = 12, pause: float = 5) -> None:
         self.path = path
         self.lease = lease
         self.limit = limit
@@ -108,9 +110,14 @@ UPDATE outbox SET state = ?, leased_until = ?, error = ? WHERE id = ? AND attemp
 """
 
 
-async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: float = 0.02) -> None:
-    """Send what is in the outbox until it is cancelled: no letter and no error of the database ends it."""
-    while True:
+async def relay(
+    outbox: Outbox,
+    send: Callable[[Row], Awaitable[None]],
+    pause: float = 0.02,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Send what is in the outbox until `stop` is set: no letter and no error of the database ends it."""
+    while stop is None or not stop.is_set():
         try:
             row = await asyncio.to_thread(outbox.claim)
             if row is None:
@@ -119,7 +126,21 @@ async def relay(outbox: Outbox, send: Callable[[Row], Awaitable[None]], pause: f
                 await attempt(outbox, send, row)
         except Exception:
             logger.exception("the relay goes on")
-            await asyncio.sleep(pause)
+            await asyncio.sleep(max(pause, 1))  # if the error stays, it does not flood the log
+
+
+@asynccontextmanager
+async def relaying(
+    outbox: Outbox, send: Callable[[Row], Awaitable[None]], grace: float = 10
+) -> AsyncIterator[None]:
+    """Relay in the background. At the end, first let the letter on its way arrive: it has `grace` seconds."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(relay(outbox, send, stop=stop))
+    yield
+    stop.set()
+    await asyncio.wait([task], timeout=grace)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def told_to_end() -> bool:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from course.lessons.beyond_one_process.outbox import Outbox, Row, relay
+from course.lessons.beyond_one_process.outbox import Outbox, Row, relaying
 from course.live.gate import FileGate
 
 outbox = Outbox(os.environ["DATABASE"], lease=float(os.environ["LEASE"]))
@@ -38,11 +38,8 @@ async def send(row: Row) -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Relay as long as the app runs."""
-    relaying = asyncio.create_task(relay(outbox, send))
-    yield
-    relaying.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await relaying
+    async with relaying(outbox, send):
+        yield
 
 
 app = FastAPI(lifespan=lifespan)

@@ -2,11 +2,12 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
-from course.lessons.beyond_one_process.outbox import Outbox, Row, attempt, relay
+from course.lessons.beyond_one_process.outbox import Outbox, Row, attempt, relay, relaying
 
 
 @pytest.fixture
@@ -136,3 +137,46 @@ def test_a_relay_that_is_cancelled_ends_and_leaves_the_row_to_the_next(box: Outb
 
     asyncio.run(run())
     assert box.rows() == [("order-1", "running", 1)]
+
+
+def test_a_letter_that_a_thread_is_posting_arrives_before_the_relay_ends(box: Outbox) -> None:
+    """An orderly shutdown in the middle of a letter: the next process does not send it again."""
+    posting, may_arrive, letters = threading.Event(), threading.Event(), list[int]()
+
+    def post(row: Row) -> None:
+        posting.set()
+        assert may_arrive.wait(20)
+        letters.append(row.attempts)
+
+    async def send(row: Row) -> None:
+        await asyncio.to_thread(post, row)
+
+    async def run() -> None:
+        async with relaying(box, send, grace=20):
+            assert await asyncio.to_thread(posting.wait, 20)
+            asyncio.get_running_loop().call_soon(may_arrive.set)  # when the relay has been told to end
+
+    box.lease = 30
+    asyncio.run(run())
+    assert box.rows() == [("order-1", "done", 1)]
+    assert letters == [1]
+
+
+def test_a_letter_that_takes_too_long_does_not_hold_up_the_shutdown(box: Outbox) -> None:
+    async def run() -> None:
+        at_work = asyncio.Event()
+
+        async def send(_row: Row) -> None:
+            at_work.set()
+            await asyncio.Event().wait()
+
+        async with relaying(box, send, grace=0.01):
+            await asyncio.wait_for(at_work.wait(), 20)
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert box.rows() == [("order-1", "running", 1)]
+
+
+def test_an_outage_of_hours_kills_no_letter(tmp_path: Path) -> None:
+    box = Outbox(str(tmp_path / "outbox.sqlite"))
+    assert sum(box.pause * 2**attempt for attempt in range(box.limit - 1)) > 2 * 3600

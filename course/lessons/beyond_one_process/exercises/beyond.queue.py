@@ -22,6 +22,11 @@ def build_queue(work, size) -> FastAPI:
 
 
 # %% right reference
+import logging
+
+log = logging.getLogger(__name__)
+
+
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
 
@@ -30,12 +35,10 @@ def build_queue(work, size) -> FastAPI:
             job_id = await queue.get()
             try:
                 await work(job_id)
-            except Exception as error:
-                failed[job_id] = error
+            except Exception:
+                log.exception("job %s failed", job_id)
             finally:
                 queue.task_done()
-
-    failed = {}
 
     @asynccontextmanager
     async def lifespan(app: FastAPI):
