@@ -136,11 +136,13 @@ async def relaying(
     """Relay in the background. At the end, first let the letter on its way arrive: it has `grace` seconds."""
     stop = asyncio.Event()
     task = asyncio.create_task(relay(outbox, send, stop=stop))
-    yield
-    stop.set()
-    await asyncio.wait([task], timeout=grace)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait([task], timeout=grace)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def told_to_end() -> bool:
