@@ -247,8 +247,8 @@ def another_loop() -> Seen:
 
 @fact(
     "F5l",
-    "A semaphore that nobody has waited for, or a lock of anyio, waits in a second loop for ever, also when "
-    "it is free again; the semaphore then fails on the server's loop.",
+    "A semaphore that nobody has waited for, or a lock of anyio, waits in a second loop also when it is "
+    "free again, until something else wakes that loop; the semaphore then fails on the server's loop.",
 )
 def waits_for_ever() -> Seen:
     """The second loop's turn comes only when somebody wakes that loop, which shows that nothing else did."""

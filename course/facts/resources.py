@@ -80,11 +80,11 @@ def _closing(**scope: Any) -> list[str]:
 
 @fact(
     "F20d",
-    'With scope="function" a dependency is over before an endpoint that yields begins.',
+    'With scope="function" a dependency ends before the rows of an endpoint that yields are sent.',
     known=["fastapi>=0.135"],
 )
 def over_before_it_begins() -> Seen:
-    """An endpoint that yields a row."""
+    """An endpoint that yields a row; of server-sent events it may begin first, and its row is sent later."""
     app, log = FastAPI(), list[str]()
 
     def dependency() -> Iterator[None]:

@@ -48,8 +48,8 @@ Retries and time-outs
     answer is lost is done again.
     `timeout` is for each attempt. It cancels an async task; a thread cannot be stopped, so a sync task
     is given up: it counts as timed out and is not retried, while its thread goes on and keeps its place.
-    When all places are kept so, later sync tasks wait for ever: give the blocking library a time-out of
-    its own.
+    When all places are kept so, later sync tasks wait until one of these threads ends, perhaps for ever:
+    give the blocking library a time-out of its own.
 
 What is promised, and what is traded
     A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def` endpoints,
