@@ -35,7 +35,8 @@ class Outbox:
         limit: how many attempts a letter gets before it is dead.
         pause: seconds until a letter that failed is free again; twice as many after each further attempt.
 
-    As it comes, a letter is dead after almost three hours: a mail server may be away for that long.
+    By default, a letter that fails each time is dead after almost three hours: a mail server may be away that
+    long.
     """
 
     def __init__(self, path: str, lease: float = 30, limit: int = 12, pause: float = 5) -> None:
@@ -133,7 +134,10 @@ async def relay(
 async def relaying(
     outbox: Outbox, send: Callable[[Row], Awaitable[None]], grace: float = 10
 ) -> AsyncIterator[None]:
-    """Relay in the background. At the end, first let the letter on its way arrive: it has `grace` seconds."""
+    """Relay in the background. At the end, wait up to `grace` seconds for the letter on its way.
+
+    Choose more than a letter may take: one that takes longer may arrive, and be sent again.
+    """
     stop = asyncio.Event()
     task = asyncio.create_task(relay(outbox, send, stop=stop))
     try:

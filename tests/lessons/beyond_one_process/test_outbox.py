@@ -162,7 +162,7 @@ def test_a_letter_that_a_thread_is_posting_arrives_before_the_relay_ends(box: Ou
     assert letters == [1]
 
 
-def test_a_letter_that_takes_too_long_does_not_hold_up_the_shutdown(box: Outbox) -> None:
+def test_a_send_that_never_ends_does_not_hold_up_the_shutdown(box: Outbox) -> None:
     async def run() -> None:
         at_work = asyncio.Event()
 
