@@ -399,12 +399,14 @@ def _other_errors_end_it(bench: Bench, with_retries: Callable[..., Any]) -> None
     """At the first attempt as at a later one."""
     errors: list[BaseException] = [ValueError("no such order"), FileNotFoundError("no such file")]
     errors += [OddError("odd"), OddEnd("the end"), LookupError("no price"), OSError("odd")]
+    errors += [ExceptionGroup("of a client", [kind("down")]) for kind in (ConnectionError, TimeoutError)]
     for before in (0, 1, 2):
         for error in errors:
             down = [(0, ConnectionError("the service is down"))] * before
             service, outcome = _try(bench, with_retries, *down, (0, error), (0, Fault.OK))
             if len(service.calls) > before + 1:
-                raise NotYet("retries-everything", calls=len(service.calls) - before, error=describe(error))
+                miss = "group-retried" if isinstance(error, ExceptionGroup) else "retries-everything"
+                raise NotYet(miss, calls=len(service.calls) - before, error=describe(error))
             _is_original(outcome, error)
 
 
@@ -431,11 +433,14 @@ def _pauses_are_short(service: _Flaky, outcome: _Outcome) -> None:
 
 
 def _down_for_long(bench: Bench, with_retries: Callable[..., Any]) -> None:
-    """The pauses of a call do not depend on how many calls have failed before."""
+    """The attempts and the pauses of a call do not depend on how many calls have failed before."""
     down = ConnectionError("the service is down")
     orders = [f"order-{number}" for number in range(_MANY)]
     with _longest_pauses():
-        _, outcome = _try(bench, with_retries, (0, down), orders=orders)
+        service, outcome = _try(bench, with_retries, (0, down), orders=orders)
+    for number, order in enumerate(orders):
+        if (calls := service.calls.count(order)) != 4:
+            raise NotYet("earlier-count", number=number + 1, calls=calls)
     if outcome.seconds >= _PATIENCE * _MANY:
         raise NotYet("pauses-grow", orders=_MANY, seconds=f"{outcome.seconds:.0f}")
 
@@ -527,18 +532,24 @@ def _same_order_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
 
 
 def _cancelled_it_ends(bench: Bench, with_retries: Callable[..., Any]) -> None:
+    """The call, and the attempt in it."""
     service = _Flaky((0.15, Fault.OK))
     send = bench.call(with_retries, service.send)
 
-    async def cancel_it() -> bool:
+    async def cancel_it() -> tuple[bool, int]:
         running = asyncio.ensure_future(send("order-1"))
         await asyncio.sleep(0.05)
         running.cancel()
+        await asyncio.sleep(0.01)  # for who hands it on, in a few turns of the loop
+        at_work = service.at_work
         await asyncio.wait([running], timeout=10)
-        return bool(running.cancelled())
+        return bool(running.cancelled()), at_work
 
-    if not bench.run_virtual(cancel_it) or len(service.calls) > 1:
+    cancelled, at_work = bench.run_virtual(cancel_it)
+    if not cancelled or len(service.calls) > 1:
         raise NotYet("stops-cancellation", calls=len(service.calls))
+    if at_work:
+        raise NotYet("attempt-left")
 
 
 def _try(
