@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -58,9 +59,11 @@ class OddEnd(BaseException):
 def check_guard(bench: Bench, guard: Callable[..., Any]) -> None:
     """Nothing but cancellation and its kind leaves the task; what happened is reported; async stays async."""
     for kind in ("def", "async def"):
-        _failures_are_reported(bench, guard, kind)
-        _success_is_left_alone(bench, guard, kind)
+        first, *others = _errors()
+        _failures_are_reported(bench, guard, kind, [first])
         _ends_with_its_task(bench, guard, kind)
+        _failures_are_reported(bench, guard, kind, [first, *others])
+        _success_is_left_alone(bench, guard, kind)
     _an_object_is_awaited(bench, guard)
     _two_fail_at_once(bench, guard)
     _cancellation_passes(bench, guard)
@@ -69,30 +72,36 @@ def check_guard(bench: Bench, guard: Callable[..., Any]) -> None:
             _is_no_failure(bench, guard, kind, stop("the program is to end"))
 
 
+_request: ContextVar[object] = ContextVar("request", default=None)
+
+
 class _Task:
     """A task that fails by plan, and notes where it ran."""
 
-    def __init__(self, kind: str, errors: Sequence[BaseException] = ()) -> None:
+    def __init__(self, kind: str, errors: Sequence[BaseException] = (), returns: Any = None) -> None:
         self.kind = kind
         self.calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         self.loops: list[object] = []
+        self.requests: list[object] = []
         self._errors = errors
+        self._returns = returns
         self.function: Callable[..., Any] = self._async() if kind == "async def" else self._sync()
         self.function.__name__ = "send_invoice"
 
     def _sync(self) -> Callable[..., Any]:
-        def send_invoice(*args: Any, **kwargs: Any) -> None:
-            self._run(args, kwargs)
+        def send_invoice(*args: Any, **kwargs: Any) -> Any:
+            return self._run(args, kwargs)
 
         return send_invoice
 
     def _async(self) -> Callable[..., Any]:
-        async def send_invoice(*args: Any, **kwargs: Any) -> None:
-            self._run(args, kwargs)
+        async def send_invoice(*args: Any, **kwargs: Any) -> Any:
+            return self._run(args, kwargs)
 
         return send_invoice
 
-    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.requests.append(_request.get())
         try:
             self.loops.append(asyncio.get_running_loop())
         except RuntimeError:
@@ -100,13 +109,19 @@ class _Task:
         self.calls.append((args, kwargs))
         if len(self.calls) <= len(self._errors):
             raise self._errors[len(self.calls) - 1]
+        return self._returns
 
 
-def _failures_are_reported(bench: Bench, guard: Callable[..., Any], kind: str) -> None:
+def _errors() -> list[Exception]:
     group = ExceptionGroup("two", [ValueError("no such order"), KeyError("price")])
     down = "the service is down"
     errors = [ConnectionError(down), OddError("odd"), KeyError("price"), group, ConnectionError(down)]
-    errors += [OddTimeout(), HTTPException(404), AssertionError(), RuntimeError("")]
+    return errors + [OddTimeout(), HTTPException(404), AssertionError(), RuntimeError("")]
+
+
+def _failures_are_reported(
+    bench: Bench, guard: Callable[..., Any], kind: str, errors: Sequence[Exception]
+) -> None:
     task, report, behind = _Task(kind, errors), bench.spy("report"), bench.spy("next_task")
     wrapped = bench.call(guard, task.function, report)
     if task.calls:
@@ -115,7 +130,7 @@ def _failures_are_reported(bench: Bench, guard: Callable[..., Any], kind: str) -
         raise NotYet("not-callable", got=type(wrapped).__name__)
     arguments = _ARGUMENTS | _names_of_its_own(wrapped)
     for number, error in enumerate(errors, 1):
-        left, loop = _run_after_a_response(bench, wrapped, behind, 17, **arguments)
+        left, loop, request = _run_after_a_response(bench, wrapped, behind, 17, **arguments)
         reports = [call.values for call in report.calls[number - 1 :]]
         _was_called(task, arguments, number, left, reports)
         if left is not None and left is not error:
@@ -123,7 +138,8 @@ def _failures_are_reported(bench: Bench, guard: Callable[..., Any], kind: str) -
         if len(behind.calls) < number:
             raise NotYet("escapes", kind=kind, error=describe(error))
         if not reports:
-            raise NotYet("not-reported", kind=kind, error=describe(error))
+            miss = "not-reported" if number == 1 else "later-not-reported"
+            raise NotYet(miss, kind=kind, error=describe(error))
         if len(reports) > 1:
             raise NotYet("reported-again", kind=kind, count=len(reports))
         if len(reports[0]) != 1 or reports[0][0] is not error:
@@ -132,6 +148,8 @@ def _failures_are_reported(bench: Bench, guard: Callable[..., Any], kind: str) -
             raise NotYet("sync-on-loop")
         if kind == "async def" and task.loops[-1] is not loop:
             raise NotYet("async-elsewhere")
+        if number > 1 and task.requests[-1] is not request:  # that it is waited for comes first
+            raise NotYet("context-lost", kind=kind)
 
 
 def _names_of_its_own(wrapped: Callable[..., Any]) -> dict[str, Any]:
@@ -158,7 +176,7 @@ def _was_called(
             raise NotYet("arguments-lost", call=call, error=describe(seen))
         if isinstance(seen, BaseException):
             raise NotYet("wrapper-failed", error=describe(seen))
-        raise NotYet("coroutine-lost", kind=task.kind)
+        raise NotYet("coroutine-lost" if task.kind == "async def" else "not-run", call=call)
     if len(task.calls) > number:
         raise NotYet("ran-again", kind=task.kind, count=len(task.calls) - number + 1)
     if task.calls[-1] != ((17,), arguments):
@@ -176,6 +194,10 @@ def _success_is_left_alone(bench: Bench, guard: Callable[..., Any], kind: str) -
         raise NotYet("success-reported", kind=kind)
     if len(task.calls) != 2:
         raise NotYet("not-each-time", kind=kind, count=len(task.calls))
+    wrapped = bench.call(guard, _Task(kind, returns=ValueError("what was found")).function, report)
+    _run_after_a_response(bench, wrapped, behind)
+    if report.called:
+        raise NotYet("result-reported", kind=kind)
 
 
 def _ends_with_its_task(bench: Bench, guard: Callable[..., Any], kind: str) -> None:
@@ -210,7 +232,7 @@ def _an_object_is_awaited(bench: Bench, guard: Callable[..., Any]) -> None:
             await task.function(*args, **kwargs)
 
     wrapped = bench.call(guard, SendInvoice(), report)
-    _, loop = _run_after_a_response(bench, wrapped, bench.spy("next_task"), 17)
+    _, loop, _ = _run_after_a_response(bench, wrapped, bench.spy("next_task"), 17)
     if not task.calls:
         raise NotYet("object-lost", what=say("its body never ran"))
     if task.loops != [loop]:
@@ -241,14 +263,16 @@ def _two_fail_at_once(bench: Bench, guard: Callable[..., Any]) -> None:
 
 def _run_after_a_response(
     bench: Bench, wrapped: Callable[..., Any], behind: Spy, *args: Any, **kwargs: Any
-) -> tuple[BaseException | None, object]:
-    """What left the tasks, if anything did; and the loop of the server."""
+) -> tuple[BaseException | None, object, object]:
+    """What left the tasks, if anything did; the loop of the server; and what the request's context has."""
     app = FastAPI()
     loops: list[object] = []
+    request = object()
 
     @app.post("/")
     async def endpoint(tasks: BackgroundTasks) -> None:
         loops.append(asyncio.get_running_loop())
+        _request.set(request)
         tasks.add_task(wrapped, *args, **kwargs)
         tasks.add_task(behind.function)
 
@@ -256,7 +280,7 @@ def _run_after_a_response(
         server.client.post("/")
         server.settle()
         bench.finish()
-        return next(iter(server.errors), None), loops[0]
+        return next(iter(server.errors), None), loops[0], request
 
 
 def _cancellation_passes(bench: Bench, guard: Callable[..., Any]) -> None:
