@@ -1001,21 +1001,28 @@ def guard(task, report):
 
 # %% wrong new_thread_without_context gets context-lost breaks places
 import threading
+
+
 def guard(task, report):
     if is_async(task):
+
         async def run(*args, **kwargs):
             try:
                 await task(*args, **kwargs)
             except Exception as error:
                 report(error)
+
         return run
+
     def run(*args, **kwargs):
         ends = []
+
         def inner():
             try:
                 task(*args, **kwargs)
             except BaseException as error:
                 ends.append(error)
+
         thread = threading.Thread(target=inner)
         thread.start()
         thread.join()
@@ -1024,12 +1031,14 @@ def guard(task, report):
                 report(error)
             else:
                 raise error
+
     return run
 
 
 # %% wrong returned_exception gets result-reported breaks reports
 def guard(task, report):
     if is_async(task):
+
         async def run(*args, **kwargs):
             try:
                 result = await task(*args, **kwargs)
@@ -1037,7 +1046,9 @@ def guard(task, report):
                 result = error
             if isinstance(result, Exception):
                 report(result)
+
         return run
+
     def run(*args, **kwargs):
         try:
             result = task(*args, **kwargs)
@@ -1045,27 +1056,36 @@ def guard(task, report):
             result = error
         if isinstance(result, Exception):
             report(result)
+
     return run
 
 
 # %% wrong pool_not_waited_for gets ended-early breaks reports
 from concurrent.futures import ThreadPoolExecutor
+
 _pool = ThreadPoolExecutor(4)
+
+
 def guard(task, report):
     if is_async(task):
+
         async def run(*args, **kwargs):
             try:
                 await task(*args, **kwargs)
             except Exception as error:
                 report(error)
+
         return run
+
     def inner(args, kwargs):
         try:
             task(*args, **kwargs)
         except Exception as error:
             report(error)
+
     def run(*args, **kwargs):
         _pool.submit(inner, args, kwargs)
+
     return run
 
 

@@ -897,6 +897,7 @@ import asyncio, random
 
 def with_retries(send):
     broken = []
+
     async def send_with_retries(order):
         for n in range(4):
             try:
@@ -907,6 +908,7 @@ def with_retries(send):
                     broken.append(1)
                     raise
             await asyncio.sleep(random.uniform(0, 0.4))
+
     return send_with_retries
 
 
@@ -926,6 +928,7 @@ def with_retries(send):
                 if n == 3:
                     raise
             await asyncio.sleep(random.uniform(0, 0.4))
+
     return send_with_retries
 
 
@@ -948,6 +951,7 @@ def with_retries(send):
                 if n == 3:
                     raise
             await asyncio.sleep(random.uniform(0, 0.4))
+
     return send_with_retries
 
 
@@ -964,6 +968,7 @@ def with_retries(send):
             except (ConnectionError, TimeoutError):
                 await asyncio.sleep(random.uniform(0, 0.4))
         return await send(order)
+
     return send_with_retries
 
 
