@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
+import importlib
 import inspect
 import linecache
 import os
 import re
+import sys
+import sysconfig
 import tempfile
 import threading
 from collections import Counter
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
+from unittest import mock
 
 import pytest
 from _pytest.assertion.rewrite import rewrite_asserts
@@ -108,8 +113,16 @@ def _run(notes: _Notes) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, _FILE)
         path.touch()
+        _import_debugger()
         # --confcutdir: otherwise pytest would look at everything in the system's temporary folder.
         pytest.main([*_OPTIONS, "--rootdir", folder, "--confcutdir", folder, str(path)], plugins=[notes])
+
+
+def _import_debugger() -> None:
+    """What pytest imports late, before a `code.py` in the working folder comes in its way."""
+    library = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    with mock.patch.object(sys, "path", [*library, *sys.path]), contextlib.suppress(ImportError):
+        importlib.import_module("pdb")
 
 
 def _away_from_the_event_loop(work: Callable[[], None]) -> None:
@@ -257,3 +270,6 @@ class _Notes:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.found.append(Tested("collection", "error", message=_VOLATILE.sub("", str(report.longrepr))))
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.found.append(Tested("pytest", "error", message=_words(excinfo)))

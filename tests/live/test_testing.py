@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -184,3 +186,24 @@ def test_async_tests_by_anyio() -> None:
         return "asyncio"
 
     assert run_tests(test_it, fixtures={"anyio_backend": anyio_backend}).passed
+
+
+def test_a_file_of_the_working_folder_is_not_taken_for_the_library_s(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("raise ImportError('not for pytest')")
+    (tmp_path / "try_it.py").write_text(
+        "from course.live.testing import run_tests\n\n"
+        "def test_it():\n    assert True\n\nprint(run_tests(test_it).passed)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "try_it.py"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "True\n"
+
+
+def test_what_keeps_pytest_from_starting_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it() -> None: ...
+
+    monkeypatch.setitem(sys.modules, "pdb", None)
+    (error,) = run_tests(test_it)
+    assert (error.name, error.outcome) == ("pytest", "error")
+    assert "pdb" in error.message

@@ -15,10 +15,15 @@ class Declined(Exception):
 
 
 class Failures:
-    """The orders whose last call has failed and could be made again."""
+    """The orders whose last call has failed and could be made again.
 
-    def __init__(self) -> None:
+    Args:
+        unheard: those whose calls fail with a subclass of ConnectionError.
+    """
+
+    def __init__(self, unheard: frozenset[str]) -> None:
         self.orders: set[str] = set()
+        self._unheard = unheard
 
     @contextlib.contextmanager
     def of(self, order_id: str) -> Iterator[None]:
@@ -26,8 +31,10 @@ class Failures:
         self.orders.discard(order_id)
         try:
             yield
-        except ConnectionError:
+        except ConnectionError as error:
             self.orders.add(order_id)
+            if order_id in self._unheard:
+                raise ConnectionRefusedError(*error.args) from None
             raise
 
 
@@ -45,18 +52,23 @@ class Bank:
     Args:
         faults: what the calls for an order meet.
         declined: orders that are refused.
+        unheard: orders for which it fails with a subclass of ConnectionError.
         gate: held shut, it keeps every call waiting.
     """
 
     def __init__(
-        self, faults: Mapping[str, Faults], declined: frozenset[str] = frozenset(), gate: Gate | None = None
+        self,
+        faults: Mapping[str, Faults],
+        declined: frozenset[str] = frozenset(),
+        unheard: frozenset[str] = frozenset(),
+        gate: Gate | None = None,
     ) -> None:
         self.calls: Counter[str] = Counter()
         self.charged: defaultdict[str, set[str]] = defaultdict(set)
         self.refused: Counter[str] = Counter()
         self.known_key: dict[str, str] = {}  # orders that came with the key of another one: which
         self.on_the_loop = False
-        self.failures = Failures()
+        self.failures = Failures(unheard)
         self._keys: dict[str, str] = {}
         self._faults = defaultdict(lambda: Faults([]), faults)
         self._declined = declined
@@ -90,17 +102,31 @@ class Bank:
 
 
 class Post:
-    """Sends parcels; each order meets its own faults."""
+    """Sends parcels; each order meets its own faults.
 
-    def __init__(self, faults: Mapping[str, Faults], bank: Bank) -> None:
+    Args:
+        faults: what the calls for an order meet.
+        bank: knows which orders are paid.
+        unheard: orders for which it fails with a subclass of ConnectionError.
+        gate: held shut, it keeps every call waiting.
+    """
+
+    def __init__(
+        self,
+        faults: Mapping[str, Faults],
+        bank: Bank,
+        unheard: frozenset[str] = frozenset(),
+        gate: Gate | None = None,
+    ) -> None:
         self.sent: Counter[str] = Counter()
         self.succeeded: Counter[str] = Counter()
         self.on_the_loop = False
         self.calls: Counter[str] = Counter()
-        self.failures = Failures()
+        self.failures = Failures(unheard)
         self.unpaid: list[str] = []
         self._faults = defaultdict(lambda: Faults([]), faults)
         self._bank = bank
+        self._gate = gate
         self._lock = threading.Lock()
 
     def send(self, order_id: str) -> None:
@@ -114,6 +140,8 @@ class Post:
             self.calls[order_id] += 1
         if not self._bank.charged[order_id]:
             self.unpaid.append(order_id)
+        if self._gate is not None:
+            self._gate.wait(60)
         with self.failures.of(order_id):
             fault = self._faults[order_id].meet()
             with self._lock:

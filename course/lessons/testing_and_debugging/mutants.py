@@ -87,6 +87,7 @@ def _build(mailer: Mailer, ledger: list[int], fault: str) -> FastAPI:
     app = FastAPI()
     numbers = itertools.count(1)
     first: list[str] = []
+    given_up: list[int] = []
 
     def confirm(number: int, to: str) -> None:
         for left in reversed(range(_TRIES.get(fault, 3))):
@@ -94,8 +95,14 @@ def _build(mailer: Mailer, ledger: list[int], fault: str) -> FastAPI:
                 mailer.send(to, number)
                 break
             except ConnectionError:
+                if not left:
+                    given_up.append(number)
                 if fault == "stops" and not left:
                     raise
+
+    def note(number: int) -> None:
+        if fault != "forgets" or number not in given_up:
+            ledger.append(number - 1 if fault == "wrong-line" else number)
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -118,7 +125,7 @@ def _build(mailer: Mailer, ledger: list[int], fault: str) -> FastAPI:
         if fault == "twice":
             tasks.add_task(confirm, number, to)
         if fault != "no-ledger":
-            tasks.add_task(ledger.append, number)
+            tasks.add_task(note, number)
         return {"id": 1 if fault == "same-id" else number}
 
     def order(new: NewOrder, tasks: BackgroundTasks) -> dict[str, int]:
@@ -154,7 +161,9 @@ FAULTS: dict[str, Callable[[Mailer, list[int]], FastAPI]] = {
         "insists",
         "stops",
         "no-ledger",
+        "forgets",
+        "wrong-line",
         "inline",
     )
 }
-"""Fourteen bugs, by name."""
+"""Sixteen bugs, by name."""

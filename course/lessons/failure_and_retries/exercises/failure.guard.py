@@ -284,7 +284,7 @@ def guard(task, report):
     return run
 
 
-# %% wrong first_only gets not-reported
+# %% wrong first_only gets later-not-reported breaks reports
 def guard(task, report):
     if is_async(task):
 
@@ -590,7 +590,7 @@ def guard(task, report):
     return run
 
 
-# %% wrong each_once gets not-reported breaks reports
+# %% wrong each_once gets later-not-reported breaks reports
 def guard(task, report):
     seen = set()
 
@@ -704,7 +704,7 @@ def guard(task, report):
     return run_async if is_async(task) else run
 
 
-# %% wrong no_text_no_report gets not-reported breaks reports
+# %% wrong no_text_no_report gets later-not-reported breaks reports
 def guard(task, report):
     def run(*args, **kwargs):
         try:
@@ -997,3 +997,180 @@ def guard(task, report):
             report(error)
 
     return run_async if inspect.iscoroutinefunction(task) else run
+
+
+# %% wrong new_thread_without_context gets context-lost breaks places
+import threading
+
+
+def guard(task, report):
+    if is_async(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+
+        return run
+
+    def run(*args, **kwargs):
+        ends = []
+
+        def inner():
+            try:
+                task(*args, **kwargs)
+            except BaseException as error:
+                ends.append(error)
+
+        thread = threading.Thread(target=inner)
+        thread.start()
+        thread.join()
+        for error in ends:
+            if isinstance(error, Exception):
+                report(error)
+            else:
+                raise error
+
+    return run
+
+
+# %% wrong returned_exception gets result-reported breaks reports
+def guard(task, report):
+    if is_async(task):
+
+        async def run(*args, **kwargs):
+            try:
+                result = await task(*args, **kwargs)
+            except Exception as error:
+                result = error
+            if isinstance(result, Exception):
+                report(result)
+
+        return run
+
+    def run(*args, **kwargs):
+        try:
+            result = task(*args, **kwargs)
+        except Exception as error:
+            result = error
+        if isinstance(result, Exception):
+            report(result)
+
+    return run
+
+
+# %% wrong pool_not_waited_for gets ended-early breaks reports
+from concurrent.futures import ThreadPoolExecutor
+
+_pool = ThreadPoolExecutor(4)
+
+
+def guard(task, report):
+    if is_async(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                report(error)
+
+        return run
+
+    def inner(args, kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    def run(*args, **kwargs):
+        _pool.submit(inner, args, kwargs)
+
+    return run
+
+
+# %% wrong executor_without_context gets context-lost breaks places
+import asyncio
+import functools
+
+
+def guard(task, report):
+    async def run(*args, **kwargs):
+        try:
+            if is_async(task):
+                await task(*args, **kwargs)
+            else:
+                work = functools.partial(task, *args, **kwargs)
+                await asyncio.get_running_loop().run_in_executor(None, work)
+        except Exception as error:
+            report(error)
+
+    return run
+
+
+# %% wrong runs_nothing gets not-run breaks reports
+def guard(task, report):
+    async def run_async(*args, **kwargs):
+        try:
+            await task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    def run(*args, **kwargs):
+        try:
+            lambda: task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run_async if is_async(task) else run
+
+
+# %% right thread_with_context
+import contextvars
+import threading
+
+
+def guard(task, report):
+    def run(*args, **kwargs):
+        raised = []
+
+        def work():
+            try:
+                task(*args, **kwargs)
+            except BaseException as error:
+                raised.append(error)
+
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(work,))
+        thread.start()
+        thread.join()
+        for error in raised:
+            if not isinstance(error, Exception):
+                raise error
+            report(error)
+
+    async def run_async(*args, **kwargs):
+        try:
+            await task(*args, **kwargs)
+        except Exception as error:
+            report(error)
+
+    return run_async if is_async(task) else run
+
+
+# %% right hands_results_on
+def guard(task, report):
+    def run(*args, **kwargs):
+        try:
+            result = task(*args, **kwargs)
+        except Exception as error:
+            result = report(error)
+        return result
+
+    async def run_async(*args, **kwargs):
+        try:
+            (result,) = await asyncio.gather(task(*args, **kwargs))
+        except Exception as error:
+            result = report(error)
+        return result
+
+    return run_async if is_async(task) else run

@@ -312,7 +312,7 @@ def build_payment(connect):
     return prepare, pay
 
 
-# %% wrong shared_connection gets engine.raised
+# %% wrong shared_connection gets needs-prepare breaks restart
 from contextlib import closing
 
 
@@ -1319,5 +1319,35 @@ def build_payment(connect):
             bank.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
         bank.execute("COMMIT")
         return charged
+
+    return prepare, pay
+
+
+# %% wrong deferred_transaction gets locked-out breaks threads
+import sqlite3, unicodedata
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE TABLE IF NOT EXISTS charges (key TEXT, cents INTEGER)")
+            c.execute("CREATE UNIQUE INDEX IF NOT EXISTS once ON charges (key)")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.isolation_level = None
+            c.execute("BEGIN")
+            try:
+                if c.execute("SELECT 1 FROM charges WHERE key = ?", (key,)).fetchone():
+                    c.execute("ROLLBACK")
+                    return False
+                c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                c.execute("COMMIT")
+                return True
+            except BaseException:
+                if c.in_transaction:
+                    c.execute("ROLLBACK")
+                raise
 
     return prepare, pay

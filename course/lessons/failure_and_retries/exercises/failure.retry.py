@@ -889,3 +889,132 @@ def with_retries(send):
                 await asyncio.sleep(random.uniform(0, 0.1 * 2**attempt))
 
     return send_with_retries
+
+
+# %% wrong circuit_breaker gets earlier-count breaks returns
+import asyncio, random
+
+
+def with_retries(send):
+    broken = []
+
+    async def send_with_retries(order):
+        for n in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if n == 3 or broken:
+                    broken.append(1)
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.4))
+
+    return send_with_retries
+
+
+# %% wrong looks_into_groups gets group-retried breaks which
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for n in range(4):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError, ExceptionGroup) as error:
+                if isinstance(error, ExceptionGroup) and not error.subgroup(ConnectionError):
+                    raise
+                if n == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.4))
+
+    return send_with_retries
+
+
+# %% wrong attempt_left_behind gets attempt-left breaks limit
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for n in range(4):
+            try:
+                task = asyncio.ensure_future(send(order))
+                done, _ = await asyncio.wait([task], timeout=0.2)
+                if not done:
+                    task.cancel()
+                    await asyncio.wait([task])
+                    raise TimeoutError
+                return task.result()
+            except (ConnectionError, TimeoutError):
+                if n == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.4))
+
+    return send_with_retries
+
+
+# %% wrong last_without_limit gets limit-once breaks limit
+import asyncio, random
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for n in range(3):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                await asyncio.sleep(random.uniform(0, 0.4))
+        return await send(order)
+
+    return send_with_retries
+
+
+# %% right task_group_unwrapped
+def with_retries(send):
+    async def attempt(order):
+        try:
+            async with asyncio.timeout(0.2), asyncio.TaskGroup() as group:
+                task = group.create_task(send(order))
+        except BaseExceptionGroup as failed:
+            (error,) = failed.exceptions
+            raise error
+        return task.result()
+
+    async def send_with_retries(order):
+        for _ in range(3):
+            try:
+                return await attempt(order)
+            except (ConnectionError, TimeoutError):
+                await asyncio.sleep(0.05)
+        return await attempt(order)
+
+    return send_with_retries
+
+
+# %% right cancelled_by_callback
+def with_retries(send):
+    async def attempt(order):
+        task = asyncio.ensure_future(send(order))
+        late = []
+        clock = asyncio.get_running_loop().call_later(0.2, lambda: late.append(1) or task.cancel())
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if late and not asyncio.current_task().cancelling():
+                raise TimeoutError from None
+            raise
+        finally:
+            clock.cancel()
+
+    async def send_with_retries(order):
+        for left in (3, 2, 1, 0):
+            try:
+                return await attempt(order)
+            except (ConnectionError, TimeoutError):
+                if not left:
+                    raise
+
+    return send_with_retries

@@ -843,7 +843,7 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
-# %% wrong half_seen gets not-charged
+# %% wrong half_seen gets never-asked
 from contextlib import asynccontextmanager
 
 
@@ -1260,7 +1260,7 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     return app
 
 
-# %% wrong permits_lost gets not-charged breaks charged
+# %% wrong permits_lost gets never-asked breaks charged
 def build_shop(bank, post, dead, Declined) -> FastAPI:
     app = FastAPI()
     again = dict(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
@@ -1315,7 +1315,7 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     return app
 
 
-# %% wrong gives_up_later gets not-charged breaks charged
+# %% wrong gives_up_later gets never-asked breaks charged
 def build_shop(bank, post, dead, Declined) -> FastAPI:
     app = FastAPI()
 
@@ -1752,5 +1752,178 @@ def build_shop(bank, post, dead, Declined):
     @app.post("/orders", status_code=202)
     async def order(order: Order, tasks: BackgroundTasks):
         tasks.add_task(ship, f"charge-{next(numbers)}", order.id)
+
+    return app
+
+
+# %% wrong waits_for_a_lock gets client-waits-for-order breaks at-once
+import asyncio, random
+
+
+async def persist(function, *arguments, tries=4):
+    for n in range(tries):
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        except ConnectionError:
+            if n == tries - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    gate = asyncio.Lock()
+
+    async def process(order_id):
+        key = f"charge:{order_id}"
+        try:
+            async with gate:
+                await persist(bank.charge, key, order_id)
+            await persist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except Exception:
+            print("order", order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        async with gate:
+            pass
+        tasks.add_task(process, order.id)
+
+    return app
+
+
+# %% wrong exact_type gets subclass-not-retried breaks charged
+import asyncio, random
+
+
+async def persist(function, *arguments, tries=4):
+    for n in range(tries):
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        except ConnectionError as error:
+            if type(error) is not ConnectionError:
+                raise
+            if n == tries - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def process(order_id):
+        key = f"charge:{order_id}"
+        try:
+            await persist(bank.charge, key, order_id)
+            await persist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except Exception:
+            print("order", order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(process, order.id)
+
+    return app
+
+
+# %% wrong eight_at_a_time gets never-asked breaks charged
+import asyncio, logging, random
+
+
+async def persist(function, *arguments, tries=4):
+    for n in range(tries):
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        except ConnectionError:
+            if n == tries - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    working = set()
+
+    async def process(order_id):
+        if len(working) >= 8:
+            return
+        working.add(order_id)
+        key = f"charge:{order_id}"
+        try:
+            await persist(bank.charge, key, order_id)
+            await persist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except Exception:
+            logging.getLogger("shop").exception("order %s", order_id)
+        finally:
+            working.discard(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(process, order.id)
+
+    return app
+
+
+# %% right lock_around_each_charge
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    one_at_a_time = threading.Lock()
+
+    def stubborn(function, *args):
+        for left in range(3, -1, -1):
+            try:
+                with one_at_a_time:
+                    return function(*args)
+            except OSError as error:
+                if not left or not isinstance(error, ConnectionError):
+                    raise
+
+    @guarded
+    def fulfil(order_id):
+        try:
+            stubborn(bank.charge, repr(order_id), order_id)
+        except Declined:
+            dead(order_id)
+        else:
+            stubborn(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong lock_while_sending gets client-waits-for-order breaks at-once
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    sending = asyncio.Lock()
+    accepted = []
+
+    @retry(stop=stop_after_attempt(4), retry=retry_if_exception_type(ConnectionError), reraise=True)
+    async def call(function, *args):
+        await asyncio.to_thread(function, *args)
+
+    async def fulfil(order_id):
+        try:
+            await call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        async with sending:
+            await call(post.send, order_id)
+            accepted.remove(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        async with sending:
+            accepted.append(order.id)
+        tasks.add_task(fulfil, order.id)
 
     return app

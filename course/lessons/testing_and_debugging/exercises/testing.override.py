@@ -112,7 +112,7 @@ def replace_mailer(app, get_mailer):
     yield fake
 
 
-# %% wrong original_in_table gets not-restored breaks restored
+# %% wrong original_in_table gets overridden-by-itself breaks restored
 def replace_mailer(app, get_mailer):
     fake = ListMailer()
     app.dependency_overrides[get_mailer] = lambda: fake
@@ -306,3 +306,15 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = once
     yield fake
     app.dependency_overrides.pop(get_mailer, None)
+
+
+# %% wrong any_arguments gets override-asks breaks replaced
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+
+    def instead(*args, **kwargs):
+        return fake
+
+    app.dependency_overrides[get_mailer] = instead
+    yield fake
+    del app.dependency_overrides[get_mailer]

@@ -422,3 +422,18 @@ def failed_tasks(spans):
         for s in spans
         if s.name == "fastapi.background_task" and "error.type" in s.attributes
     ]
+
+
+# %% wrong last_part_of_the_type gets short-type breaks request
+def failed_tasks(spans):
+    spans = list(spans)
+    roots = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            roots[span.context.trace_id],
+            span.attributes["error.type"].rpartition(".")[2],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ]
