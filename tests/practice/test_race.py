@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from course.live import Gate, serve
 from course.practice._clock import Deadline
+from course.practice._patience import patiently
 from course.practice.race import HeldAnswers, TimeLapse, other_hashes
 
 LONG = 3600.0  # seconds that nobody waits for in a test
@@ -83,6 +84,26 @@ def test_who_waits_for_an_event_notices_nothing() -> None:
         assert not pending.done
         event.open()
         assert pending.result().is_success
+
+
+def test_who_waits_for_seconds_waits_while_time_stands() -> None:
+    app = FastAPI()
+
+    @app.post("/{seconds}")
+    async def wait(seconds: float) -> None:
+        async with asyncio.timeout(LONG):
+            await asyncio.to_thread(lambda: None)
+        await asyncio.sleep(seconds)
+
+    lapse = TimeLapse(app)
+    with serve(lapse) as server:
+        server.client.get("/nothing")
+        with lapse.standing():
+            pending = server.submit("POST", "/0.001")
+            assert server.client.post("/0").is_success
+            assert not patiently(lambda: pending.done, LONG)  # proved, or so many seconds
+        assert pending.result().is_success
+        assert server.client.post("/0.001").is_success
 
 
 def test_rounds_on_a_loop_that_is_closed_come_back() -> None:

@@ -38,6 +38,18 @@ def _posted(bench: Bench, server: Server, path: str) -> httpx.Response:
     return pending.result()
 
 
+def _posted_at_once(bench: Bench, server: Server, lapse: TimeLapse, path: str) -> httpx.Response:
+    """The answer to a POST, which comes although no time passes for the program."""
+    with lapse.standing():
+        pending = server.submit("POST", path, timeout=_PATIENT)
+        came = bench.until(lambda: pending.done)
+    if not came:
+        lapse.skip(_A_DAY)
+        miss = "waits-first" if bench.until(lambda: pending.done) else "client-waits"
+        raise NotYet(miss, request=f"POST {path}")
+    return pending.result()
+
+
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
@@ -556,6 +568,8 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     bench.begin_part()
     _the_same_moment(bench, claim)
     _says_that_it_failed(bench, claim)
+    bench.begin_part()
+    _fails_in_the_middle(bench, claim)
 
 
 def _oldest_first(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -649,6 +663,36 @@ def _says_that_it_failed(bench: Bench, claim: Callable[..., Any]) -> None:
         table.send_rival_away()
         if not isinstance(got, sqlite3.Error) and tuple(got or ()) != (1, 1):
             raise NotYet("error-hidden", got=_short(got))
+        if isinstance(got, sqlite3.Error) and db.in_transaction:
+            raise NotYet("open-after-error", error=_words(got))
+
+
+_BROKEN = (
+    "CREATE TRIGGER refuse BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is broken'); END",
+    "ALTER TABLE outbox RENAME TO outbox_of_yesterday",
+)
+"""What makes a claim impossible: one of them lets it begin, and look."""
+
+
+def _fails_in_the_middle(bench: Bench, claim: Callable[..., Any]) -> None:
+    """The statement that writes fails, or no statement can do anything; nobody else is there."""
+    for broken in _BROKEN:
+        with _outbox({1: ("new", 0, 0.0)}) as table:
+            db = table.connect()
+            db.execute(broken)
+
+            def fails(db: sqlite3.Connection = db) -> Any:
+                try:
+                    return claim(db, 500, 30)
+                except sqlite3.Error as error:
+                    return error
+
+            fails.__name__ = "claim"  # what a message names
+            got = bench.run(fails)
+            if not isinstance(got, sqlite3.Error):
+                raise NotYet("error-lost", got=_short(got))
+            if db.in_transaction:
+                raise NotYet("open-after-error", error=_words(got))
 
 
 # a queue in the lifespan
@@ -700,17 +744,19 @@ def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     _ends_without_work(bench, build_queue)
     bench.begin_part()
     _goes_on_and_on(bench, build_queue)
+    bench.begin_part()
+    _runs_each_of_the_same_id(bench, build_queue)
 
 
-def _accept(bench: Bench, server: Server, job_id: str, miss: str, **fields: Any) -> None:
-    reply = _posted(bench, server, f"/jobs/{job_id}")
+def _accept(bench: Bench, server: Server, lapse: TimeLapse, job_id: str, miss: str, **fields: Any) -> None:
+    reply = _posted_at_once(bench, server, lapse, f"/jobs/{job_id}")
     if reply.status_code == 503:
         raise NotYet(miss, job=job_id, **fields)
     bench.expect(reply, 202)
 
 
 def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id: str, size: int) -> None:
-    reply = _posted(bench, server, f"/jobs/{job_id}")
+    reply = _posted_at_once(bench, server, lapse, f"/jobs/{job_id}")
     lapse.rounds()
     if line.most > 1:
         raise NotYet("side-by-side", count=line.most)
@@ -725,15 +771,15 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     lapse = TimeLapse(app)
     order = ["m", "bad", "c", "a"]
     with bench.serve(app, inside=lapse) as server:
-        _accept(bench, server, "m", "full-too-early", size=2, waiting=0)
+        _accept(bench, server, lapse, "m", "full-too-early", size=2, waiting=0)
         if not bench.until(lambda: line.begun):
             raise NotYet("never-worked")
-        _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
-        _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
+        _accept(bench, server, lapse, "bad", "full-too-early", size=2, waiting=0)
+        _accept(bench, server, lapse, "c", "full-too-early", size=2, waiting=1)
         _refuse(bench, server, lapse, line, "d", size=2)
         line.gate(0).open()
         _next_begins(bench, lapse, line, order, after="m")
-        _takes_one_more(bench, server, line, "a", refused="d")
+        _takes_one_more(bench, server, lapse, line, "a", refused="d")
         _refuse(bench, server, lapse, line, "x", size=2)
         for number in range(1, len(order)):
             line.gate(number).open()
@@ -743,24 +789,26 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         lapse.rounds()
         _look_at_order(line, order)
         again = ["m", "bad", "c"]
-        _accept(bench, server, "m", "stays-full")
+        _accept(bench, server, lapse, "m", "stays-full")
         for number, job_id in enumerate(again, len(order)):
             if not bench.comes(lambda: len(line.begun) > number):  # noqa: B023
                 if job_id == "c":
                     raise NotYet("worker-died", job="bad", done=", ".join(line.begun))
                 raise NotYet("not-again", job=job_id)
             if job_id == "m":
-                _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
-                _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
+                _accept(bench, server, lapse, "bad", "full-too-early", size=2, waiting=0)
+                _accept(bench, server, lapse, "c", "full-too-early", size=2, waiting=1)
                 _refuse(bench, server, lapse, line, "x", size=2)
             _look_at_order(line, [*order, *again])
             line.gate(number).open()
 
 
-def _takes_one_more(bench: Bench, server: Server, line: _Line, job_id: str, refused: str) -> None:
+def _takes_one_more(
+    bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id: str, refused: str
+) -> None:
     """A place is free again; when it is not, see whether the one that was refused has it."""
     try:
-        _accept(bench, server, job_id, "stays-full")
+        _accept(bench, server, lapse, job_id, "stays-full")
     except NotYet:
         for number in range(_MORE):
             line.gate(number).open()
@@ -787,11 +835,13 @@ def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     for number in range(len(order)):
         line.gate(number).open()
     size = 3
-    with bench.serve(bench.call(build_queue, line.function(), size)) as server:
+    app = bench.call(build_queue, line.function(), size)
+    lapse = TimeLapse(app)
+    with bench.serve(app, inside=lapse) as server:
         for first in range(0, len(order), size):
             burst = order[first : first + size]
             for job_id in burst:
-                _accept(bench, server, quote(job_id), "stays-full")
+                _accept(bench, server, lapse, quote(job_id), "stays-full")
             done = first + len(burst)
             bench.comes(lambda: len(line.begun) >= done and not line.running)  # noqa: B023
             _look_at_order(line, order)
@@ -802,6 +852,28 @@ def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
                 if idle in _TEXTS:
                     raise NotYet("odd-id", job=idle, done=f"{len(line.begun)} jobs")
                 raise NotYet("stuck", job=last, done=f"{len(line.begun)} jobs")
+
+
+def _runs_each_of_the_same_id(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    """An id that runs, and one that waits, are accepted once more: as another job."""
+    order = ["m", "m", "a", "a", "m"]
+    line = _Line(bench, {})
+    app = bench.call(build_queue, line.function(), len(order))
+    lapse = TimeLapse(app)
+    with bench.serve(app, inside=lapse) as server:
+        for waiting, job_id in enumerate(order):
+            _accept(
+                bench, server, lapse, job_id, "full-too-early", size=len(order), waiting=max(waiting - 1, 0)
+            )
+            if not waiting and not bench.comes(lambda: bool(line.begun)):
+                raise NotYet("never-worked")
+        for number in range(len(order)):
+            line.gate(number).open()
+        bench.comes(lambda: len(line.ended) == len(order))
+    for job_id in dict.fromkeys(order):
+        if (count := line.begun.count(job_id)) < order.count(job_id):
+            raise NotYet("same-id", job=job_id, count=order.count(job_id), runs=count)
+    _look_at_order(line, order)
 
 
 def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
@@ -836,10 +908,10 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
     app = bench.call(build_queue, line.function(), size)
     lapse = TimeLapse(app)
     with bench.serve(app, inside=lapse) as server:
-        _accept(bench, server, order[0], "full-too-early", size=size, waiting=0)
+        _accept(bench, server, lapse, order[0], "full-too-early", size=size, waiting=0)
         bench.until(lambda: line.begun)
         for waiting, job_id in enumerate(order[1:]):
-            _accept(bench, server, job_id, "full-too-early", size=size, waiting=waiting)
+            _accept(bench, server, lapse, job_id, "full-too-early", size=size, waiting=waiting)
         _refuse(bench, server, lapse, line, "y", size=size)
         stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
         stopping.start()
@@ -853,11 +925,22 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
             line.gate(number).open()
         else:
             bench.until(lambda: len(line.ended) == 3 or not stopping.is_alive())
+        _look_for_a_lost_one(bench, line, order, stopping)
         _look_at_order(line, order)
         if line.ended != ["e", "z", "f"] or line.begun != order:
             raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or say("none"))
         if not bench.until(lambda: not stopping.is_alive()):
             raise NotYet("never-stops")
+
+
+def _look_for_a_lost_one(bench: Bench, line: _Line, order: list[str], stopping: threading.Thread) -> None:
+    """One that has been passed over, when no other can begin any more."""
+    kept = [job_id for job_id in order if job_id in line.begun]
+    if line.running or line.begun != kept or kept == order[: len(kept)]:
+        return
+    if bench.until(lambda: not stopping.is_alive()) and line.begun == kept:
+        lost = next(job_id for job_id in order if job_id not in kept)
+        raise NotYet("makes-room", job=lost, done=", ".join(kept))
 
 
 def _ends_without_work(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
