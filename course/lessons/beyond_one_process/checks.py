@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class _Jobs:
 class _Reports:
     """Work that is held, job by job, and fails as it was told to."""
 
-    def __init__(self, bench: Bench, jobs: _Jobs, errors: dict[str, Exception] | None = None) -> None:
+    def __init__(self, bench: Bench, jobs: _Jobs, errors: Mapping[str, BaseException] | None = None) -> None:
         self.saw: dict[str, Any] = {}
         """What the row said when the work began."""
         self.starts: Counter[str] = Counter()
@@ -127,7 +127,7 @@ def _errors() -> dict[str, Exception]:
     return {
         "bad": ValueError("no such report"),
         "worse": KeyError("chapter 3"),
-        "worst": _PrinterJam(f"the printer is jammed,\n{'and jammed, ' * 5}so call somebody"),
+        "worst": _PrinterJam(f"the printer is jammed,\n{'and jammed, ' * 60}so call somebody"),
         "silent": _PrinterJam(),
         "two": OSError(28, "no space left"),
         "again": ConnectionError("the printer is away"),
@@ -157,9 +157,9 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             raise NotYet("cut-short", state=jobs.state("17"))
         reports.gate("17").open()
         _says(bench, server, jobs, "17", "done", "stays-running")
-        _unknown(bench, server)
+        _unknown(bench, server, jobs)
         for job_id, error in errors.items():  # nobody else is at work
-            bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
+            bench.expect(_posted_at_once(bench, server, lapse, f"/jobs/{job_id}"), 202)
             _begins(bench, server, reports, job_id)
             reports.gate(job_id).open()
             _failed(bench, server, jobs, reports, job_id, error)
@@ -167,6 +167,10 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     _keeps_jobs_apart(bench, build_jobs)
     bench.begin_part()
     _takes_many_at_once(bench, build_jobs)
+    bench.begin_part()
+    _works_for_each(bench, build_jobs)
+    bench.begin_part()
+    _is_not_done_when_cancelled(bench, build_jobs)
     bench.begin_part()
     with bench.serve(bench.call(build_jobs, jobs, reports.function())) as other:
         for job_id, state in (("17", "done"), ("21", "queued"), ("22", "running")):
@@ -258,7 +262,7 @@ _LAST = "20"
 _ENDS = ("done", "failed")
 
 
-def _unknown(bench: Bench, server: Server) -> None:
+def _unknown(bench: Bench, server: Server, jobs: _Jobs) -> None:
     reply = server.client.get("/jobs/unknown")
     if reply.status_code == 500:
         bench.until(lambda: server.errors)  # they are noted when the answer has left
@@ -267,6 +271,8 @@ def _unknown(bench: Bench, server: Server) -> None:
     if reply.is_success:
         raise NotYet("unknown-is-found", status=reply.status_code, got=_short(_body(reply)))
     bench.expect(reply, 404)
+    if row := jobs.get("unknown"):
+        raise NotYet("get-writes", row=_short(row))
 
 
 def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
@@ -335,6 +341,35 @@ def _takes_many_at_once(bench: Bench, build_jobs: Callable[..., FastAPI]) -> Non
                 _failed(bench, server, jobs, reports, job_id, errors[job_id])
             else:
                 _says(bench, server, jobs, job_id, "done", "stays-running")
+
+
+def _works_for_each(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """A job that is at work is posted once more: it runs twice, at the same time or one after the other."""
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, {})
+    with bench.serve(bench.call(build_jobs, jobs, reports.function())) as server:
+        for _ in range(2):
+            bench.expect(_posted(bench, server, "/jobs/18"), 202)
+            _begins(bench, server, reports, "18")
+            bench.rest()  # who follows the second answer meets the first at work
+        reports.gate("18").open()
+        if not bench.comes(lambda: reports.starts["18"] == 2):
+            raise NotYet("not-each", job="18", count=reports.starts["18"])
+        _says(bench, server, jobs, "18", "done", "stays-running")
+
+
+def _is_not_done_when_cancelled(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """The work is cancelled: nobody may read that it is done."""
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, {"18": asyncio.CancelledError()})
+    with bench.serve(bench.call(build_jobs, jobs, reports.function())) as server:
+        bench.expect(_posted(bench, server, "/jobs/18"), 202)
+        _begins(bench, server, reports, "18")
+        reports.gate("18").open()
+        bench.comes(lambda: jobs.state("18") in _ENDS)
+        bench.finish()
+    if jobs.state("18") == "done":
+        raise NotYet("cancelled-is-done")
 
 
 def _failed(
