@@ -1024,6 +1024,7 @@ class _Steps:
         self.raised = False
         self.kill_in: str | None = None
         self.fail_in: dict[str, BaseException] = {}
+        self.failed_before: str | None = None
         self.db: _Mortal | None = None
         self.misled: dict[str, Any] | None = None
         self.others: dict[str, Any] | None = None
@@ -1084,6 +1085,7 @@ _VALUES: dict[str, Any] = {
     "third": 1 / 3,
     "tiny": -1.5e-17,
     "many": 2**60 + 1,
+    "long": "so " * 30_000,
     "rows": [3, 1, 1, 2],
     "words": ["b", "a", "a", "", " c\n"],
     "deep": {"a": [None, {"B": False}], "b": [], "1": {}, "": [[0.1 + 0.2]]},
@@ -1170,6 +1172,8 @@ class _Runs:
                     raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
                     return _Raised(error)
+                if steps.failed_before and steps.starts[steps.failed_before] < 2:
+                    raise NotYet("error-kept", error=_words(error)) from None
                 raise
             except (KeyboardInterrupt, SystemExit, asyncio.CancelledError) as error:
                 return _Raised(error)  # whoever interrupts the process ends its transactions as well
@@ -1241,7 +1245,7 @@ def _failure_is_no_result(runs: _Runs) -> None:
     for number, error in enumerate(_FAILURES):
         steps = _Steps()
         steps.fail_in = {"charge": error}
-        run_id = f"run-{3 + number}"
+        run_id = f"failing-{number}"
         result = runs.live(run_id, steps, _wanted([7]))
         if not isinstance(result, _Raised):
             raise NotYet("failure-swallowed", error=_words(error), got=_short(result))
@@ -1249,7 +1253,7 @@ def _failure_is_no_result(runs: _Runs) -> None:
             raise NotYet("error-changed", error=_words(error), got=_words(result.error))
         if steps.starts["charge"] > 1:
             raise NotYet("tries-again", count=steps.starts["charge"])
-        steps.fail_in, steps.raised = {}, False
+        steps.fail_in, steps.raised, steps.failed_before = {}, False, "charge"
         steps.sequence.clear()
         runs.succeeds(run_id, steps, _wanted([7]), "failure-kept")
         if steps.starts["charge"] < 2:
@@ -1262,6 +1266,11 @@ _FAILURES: tuple[BaseException, ...] = (
     ConnectionError("the bank is down"),
     KeyError("chapter 3"),
     _PrinterJam(),
+    TimeoutError("the bank does not answer"),
+    OSError(28, "no space left"),
+    httpx.ReadTimeout("the bank is slow"),
+    sqlite3.OperationalError("database is locked"),
+    ExceptionGroup("two", [ConnectionError("the bank is down"), TimeoutError()]),
     KeyboardInterrupt(),
     SystemExit(3),
     asyncio.CancelledError(),
