@@ -24,6 +24,7 @@ from course.lessons.capstone.mutants import (
     freedoms,
     harder_bugs,
     most_free,
+    others,
 )
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
@@ -614,10 +615,10 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
 
 def _finishes_the_others(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
     """A service is given up while those that do not need it are at work, and have to try again."""
-    for down, others in _GIVEN_UP.items():
+    for down, beside in _GIVEN_UP.items():
         bench.begin_part()
-        gates = {step: bench.gate(step) for step in others}
-        faults = {down: _FOR_GOOD} | dict.fromkeys(others, _ONCE)
+        gates = {step: bench.gate(step) for step in beside}
+        faults = {down: _FOR_GOOD} | dict.fromkeys(beside, _ONCE)
         case = _case(3, faults=faults, status="failed")
         services = _Watched([case], gates=gates)
         with _serve(bench, build_shop, services) as server:
@@ -811,8 +812,8 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("lost", step=step, count=calls.count(step), status=status, calls=", ".join(calls))
     for step in STEPS:
         if not services.did(step, case.id):
-            others = [each for each in case.faults if each not in (step, *_all_before(step))]
-            raise NotYet("not-isolated", down=others[0] if others else step, missing=step)
+            rest = [each for each in case.faults if each not in (step, *_all_before(step))]
+            raise NotYet("not-isolated", down=rest[0] if rest else step, missing=step)
     _in_order(services, case)
     if "release" in calls:
         raise NotYet("released-unasked", why=say("no service said no"), calls=", ".join(calls))
@@ -834,10 +835,11 @@ def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
 @exercise("capstone.tests", wants=("examine_shop",))
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
     """The learner's tests pass on shops that work, first and last, and fail on each that does not."""
+    if (error := _verdict(bench, examine_shop, build_with())) is not None:
+        raise NotYet("false-alarm", error=_words(error))
     other = build_other()
-    for build, miss in ((build_with(), "false-alarm"), (other, "too-narrow")):
-        if (error := _verdict(bench, examine_shop, build)) is not None:
-            raise NotYet(miss, error=_words(error))
+    if (error := _verdict(bench, examine_shop, other)) is not None:
+        _complain_of_another(bench, examine_shop, error)
     _leaves_the_rest(bench, examine_shop)
     alive = _accepted(bench, examine_shop, bugs())
     if len(alive) == len(bugs()):
@@ -848,6 +850,18 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
     return {"all": len(bugs()), "harder": _harder(_accepted(bench, examine_shop, harder_bugs()))}
+
+
+def _complain_of_another(bench: Bench, examine_shop: Callable[..., None], error: BaseException) -> None:
+    """Say what the tests cannot bear of a shop that is right in another way."""
+    if (again := _verdict(bench, examine_shop, build_with())) is not None:
+        raise NotYet("remembers", error=_words(again))
+    for id, (what, build) in others().items():
+        if (alone := _verdict(bench, examine_shop, build)) is not None:
+            if id == "order":
+                raise NotYet("too-narrow", error=_words(alone))
+            raise NotYet("asks-for-more", what=what, error=_words(alone))
+    raise NotYet("too-narrow", error=_words(error))
 
 
 def _accepted(bench: Bench, examine_shop: Callable[..., None], broken: Iterable[str]) -> list[str]:
