@@ -149,7 +149,7 @@ def build_shop(services):
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order):
+    def accept(order: Order):
         order_id = uuid.uuid4().hex
         store.save(order_id, "accepted")
         box.run("INSERT INTO box VALUES (?, ?)", order_id, order.model_dump_json())
@@ -614,7 +614,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -678,7 +678,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         await pipeline(order_id, order)
         return {"id": order_id}
 
@@ -1013,9 +1013,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1189,9 +1189,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1259,9 +1259,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1323,7 +1323,7 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
         tasks.add_task(store.save, order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
@@ -1389,7 +1389,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1549,9 +1549,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1613,9 +1613,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1677,9 +1677,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1902,9 +1902,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2113,9 +2113,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2177,9 +2177,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2314,9 +2314,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2426,9 +2426,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2586,9 +2586,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2745,9 +2745,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2915,9 +2915,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3028,9 +3028,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3190,9 +3190,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3255,9 +3255,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3370,9 +3370,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3434,9 +3434,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3499,9 +3499,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3566,9 +3566,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(next(numbers))
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3630,9 +3630,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3694,9 +3694,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3757,9 +3757,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3821,9 +3821,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = f"order {uuid.uuid4()}\n"
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3889,9 +3889,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3953,9 +3953,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4017,9 +4017,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4081,9 +4081,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{order.email}{order.item}{order.cents}"))
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4146,9 +4146,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
