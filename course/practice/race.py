@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
+import heapq
 import sqlite3
 import threading
 import time
@@ -145,6 +146,35 @@ class TimeLapse:
             self.rounds(3)
             self._skipped += seconds / _STEPS
         self.rounds()
+
+    @contextlib.contextmanager
+    def standing(self) -> Iterator[None]:
+        """Within, no time passes for who begins to wait for some: sleeps and time-outs end later.
+
+        So what comes is what needs no time, however slow the machine is, and whatever else the program does.
+        """
+        loop: Any = self._loop
+        kept: list[asyncio.TimerHandle] = []
+
+        def keep(when: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+            if when <= loop.time():
+                return type(loop).call_at(loop, when, callback, *args, context=context)
+            kept.append(asyncio.TimerHandle(when, callback, args, loop, context))
+            return kept[-1]
+
+        def give_back() -> None:
+            for timer in kept:
+                if not timer.cancelled():
+                    timer._scheduled = True  # type: ignore[attr-defined]
+                    heapq.heappush(loop._scheduled, timer)
+
+        loop.call_at = keep
+        try:
+            yield
+        finally:
+            del loop.call_at
+            with contextlib.suppress(RuntimeError):  # it is closed
+                loop.call_soon_threadsafe(give_back)
 
 
 _NEVER = 1e6  # seconds; the bench opens every gate in the end

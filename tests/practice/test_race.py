@@ -85,6 +85,31 @@ def test_who_waits_for_an_event_notices_nothing() -> None:
         assert pending.result().is_success
 
 
+def test_who_waits_for_seconds_waits_while_time_stands() -> None:
+    app, begun = FastAPI(), threading.Event()
+
+    @app.post("/{seconds}")
+    async def wait(seconds: float) -> None:
+        if seconds:
+            begun.set()
+        async with asyncio.timeout(LONG):
+            await asyncio.to_thread(lambda: None)
+        await asyncio.sleep(seconds)
+
+    lapse = TimeLapse(app)
+    with serve(lapse) as server:
+        server.client.get("/nothing")
+        with lapse.standing():
+            pending = server.submit("POST", "/0.001")
+            assert begun.wait(10)
+            assert server.client.post("/0").is_success
+            time.sleep(0.01)
+            lapse.rounds()
+            assert not pending.done
+        assert pending.result().is_success
+        assert server.client.post("/0.001").is_success
+
+
 def test_rounds_on_a_loop_that_is_closed_come_back() -> None:
     app = FastAPI()
     lapse = TimeLapse(app)

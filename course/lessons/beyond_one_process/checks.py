@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,18 @@ def _posted(bench: Bench, server: Server, path: str) -> httpx.Response:
     pending = server.submit("POST", path, timeout=_PATIENT)
     if not bench.until(lambda: pending.done):
         raise NotYet("client-waits", request=f"POST {path}")
+    return pending.result()
+
+
+def _posted_at_once(bench: Bench, server: Server, lapse: TimeLapse, path: str) -> httpx.Response:
+    """The answer to a POST, which comes although no time passes for the program."""
+    with lapse.standing():
+        pending = server.submit("POST", path, timeout=_PATIENT)
+        came = bench.until(lambda: pending.done)
+    if not came:
+        lapse.skip(_A_DAY)
+        miss = "waits-first" if bench.until(lambda: pending.done) else "client-waits"
+        raise NotYet(miss, request=f"POST {path}")
     return pending.result()
 
 
@@ -77,7 +89,7 @@ class _Jobs:
 class _Reports:
     """Work that is held, job by job, and fails as it was told to."""
 
-    def __init__(self, bench: Bench, jobs: _Jobs, errors: dict[str, Exception] | None = None) -> None:
+    def __init__(self, bench: Bench, jobs: _Jobs, errors: Mapping[str, BaseException] | None = None) -> None:
         self.saw: dict[str, Any] = {}
         """What the row said when the work began."""
         self.starts: Counter[str] = Counter()
@@ -115,7 +127,7 @@ def _errors() -> dict[str, Exception]:
     return {
         "bad": ValueError("no such report"),
         "worse": KeyError("chapter 3"),
-        "worst": _PrinterJam(f"the printer is jammed,\n{'and jammed, ' * 5}so call somebody"),
+        "worst": _PrinterJam(f"the printer is jammed,\n{'and jammed, ' * 60}so call somebody"),
         "silent": _PrinterJam(),
         "two": OSError(28, "no space left"),
         "again": ConnectionError("the printer is away"),
@@ -145,9 +157,9 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             raise NotYet("cut-short", state=jobs.state("17"))
         reports.gate("17").open()
         _says(bench, server, jobs, "17", "done", "stays-running")
-        _unknown(bench, server)
+        _unknown(bench, server, jobs)
         for job_id, error in errors.items():  # nobody else is at work
-            bench.expect(_posted(bench, server, f"/jobs/{job_id}"), 202)
+            bench.expect(_posted_at_once(bench, server, lapse, f"/jobs/{job_id}"), 202)
             _begins(bench, server, reports, job_id)
             reports.gate(job_id).open()
             _failed(bench, server, jobs, reports, job_id, error)
@@ -155,6 +167,10 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
     _keeps_jobs_apart(bench, build_jobs)
     bench.begin_part()
     _takes_many_at_once(bench, build_jobs)
+    bench.begin_part()
+    _works_for_each(bench, build_jobs)
+    bench.begin_part()
+    _is_not_done_when_cancelled(bench, build_jobs)
     bench.begin_part()
     with bench.serve(bench.call(build_jobs, jobs, reports.function())) as other:
         for job_id, state in (("17", "done"), ("21", "queued"), ("22", "running")):
@@ -246,7 +262,7 @@ _LAST = "20"
 _ENDS = ("done", "failed")
 
 
-def _unknown(bench: Bench, server: Server) -> None:
+def _unknown(bench: Bench, server: Server, jobs: _Jobs) -> None:
     reply = server.client.get("/jobs/unknown")
     if reply.status_code == 500:
         bench.until(lambda: server.errors)  # they are noted when the answer has left
@@ -255,6 +271,8 @@ def _unknown(bench: Bench, server: Server) -> None:
     if reply.is_success:
         raise NotYet("unknown-is-found", status=reply.status_code, got=_short(_body(reply)))
     bench.expect(reply, 404)
+    if row := jobs.get("unknown"):
+        raise NotYet("get-writes", row=_short(row))
 
 
 def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
@@ -323,6 +341,35 @@ def _takes_many_at_once(bench: Bench, build_jobs: Callable[..., FastAPI]) -> Non
                 _failed(bench, server, jobs, reports, job_id, errors[job_id])
             else:
                 _says(bench, server, jobs, job_id, "done", "stays-running")
+
+
+def _works_for_each(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """A job that is at work is posted once more: it runs twice, at the same time or one after the other."""
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, {})
+    with bench.serve(bench.call(build_jobs, jobs, reports.function())) as server:
+        for _ in range(2):
+            bench.expect(_posted(bench, server, "/jobs/18"), 202)
+            _begins(bench, server, reports, "18")
+            bench.rest()  # who follows the second answer meets the first at work
+        reports.gate("18").open()
+        if not bench.comes(lambda: reports.starts["18"] == 2):
+            raise NotYet("not-each", job="18", count=reports.starts["18"])
+        _says(bench, server, jobs, "18", "done", "stays-running")
+
+
+def _is_not_done_when_cancelled(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
+    """The work is cancelled: nobody may read that it is done."""
+    jobs = _Jobs()
+    reports = _Reports(bench, jobs, {"18": asyncio.CancelledError()})
+    with bench.serve(bench.call(build_jobs, jobs, reports.function())) as server:
+        bench.expect(_posted(bench, server, "/jobs/18"), 202)
+        _begins(bench, server, reports, "18")
+        reports.gate("18").open()
+        bench.comes(lambda: jobs.state("18") in _ENDS)
+        bench.finish()
+    if jobs.state("18") == "done":
+        raise NotYet("cancelled-is-done")
 
 
 def _failed(
@@ -556,6 +603,8 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     bench.begin_part()
     _the_same_moment(bench, claim)
     _says_that_it_failed(bench, claim)
+    bench.begin_part()
+    _fails_in_the_middle(bench, claim)
 
 
 def _oldest_first(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -649,6 +698,36 @@ def _says_that_it_failed(bench: Bench, claim: Callable[..., Any]) -> None:
         table.send_rival_away()
         if not isinstance(got, sqlite3.Error) and tuple(got or ()) != (1, 1):
             raise NotYet("error-hidden", got=_short(got))
+        if isinstance(got, sqlite3.Error) and db.in_transaction:
+            raise NotYet("open-after-error", error=_words(got))
+
+
+_BROKEN = (
+    "CREATE TRIGGER refuse BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'the disk is broken'); END",
+    "ALTER TABLE outbox RENAME TO outbox_of_yesterday",
+)
+"""What makes a claim impossible: one of them lets it begin, and look."""
+
+
+def _fails_in_the_middle(bench: Bench, claim: Callable[..., Any]) -> None:
+    """The statement that writes fails, or no statement can do anything; nobody else is there."""
+    for broken in _BROKEN:
+        with _outbox({1: ("new", 0, 0.0)}) as table:
+            db = table.connect()
+            db.execute(broken)
+
+            def fails(db: sqlite3.Connection = db) -> Any:
+                try:
+                    return claim(db, 500, 30)
+                except sqlite3.Error as error:
+                    return error
+
+            fails.__name__ = "claim"  # what a message names
+            got = bench.run(fails)
+            if not isinstance(got, sqlite3.Error):
+                raise NotYet("error-lost", got=_short(got))
+            if db.in_transaction:
+                raise NotYet("open-after-error", error=_words(got))
 
 
 # a queue in the lifespan
@@ -700,17 +779,19 @@ def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     _ends_without_work(bench, build_queue)
     bench.begin_part()
     _goes_on_and_on(bench, build_queue)
+    bench.begin_part()
+    _runs_each_of_the_same_id(bench, build_queue)
 
 
-def _accept(bench: Bench, server: Server, job_id: str, miss: str, **fields: Any) -> None:
-    reply = _posted(bench, server, f"/jobs/{job_id}")
+def _accept(bench: Bench, server: Server, lapse: TimeLapse, job_id: str, miss: str, **fields: Any) -> None:
+    reply = _posted_at_once(bench, server, lapse, f"/jobs/{job_id}")
     if reply.status_code == 503:
         raise NotYet(miss, job=job_id, **fields)
     bench.expect(reply, 202)
 
 
 def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id: str, size: int) -> None:
-    reply = _posted(bench, server, f"/jobs/{job_id}")
+    reply = _posted_at_once(bench, server, lapse, f"/jobs/{job_id}")
     lapse.rounds()
     if line.most > 1:
         raise NotYet("side-by-side", count=line.most)
@@ -725,15 +806,15 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     lapse = TimeLapse(app)
     order = ["m", "bad", "c", "a"]
     with bench.serve(app, inside=lapse) as server:
-        _accept(bench, server, "m", "full-too-early", size=2, waiting=0)
+        _accept(bench, server, lapse, "m", "full-too-early", size=2, waiting=0)
         if not bench.until(lambda: line.begun):
             raise NotYet("never-worked")
-        _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
-        _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
+        _accept(bench, server, lapse, "bad", "full-too-early", size=2, waiting=0)
+        _accept(bench, server, lapse, "c", "full-too-early", size=2, waiting=1)
         _refuse(bench, server, lapse, line, "d", size=2)
         line.gate(0).open()
         _next_begins(bench, lapse, line, order, after="m")
-        _takes_one_more(bench, server, line, "a", refused="d")
+        _takes_one_more(bench, server, lapse, line, "a", refused="d")
         _refuse(bench, server, lapse, line, "x", size=2)
         for number in range(1, len(order)):
             line.gate(number).open()
@@ -743,24 +824,26 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         lapse.rounds()
         _look_at_order(line, order)
         again = ["m", "bad", "c"]
-        _accept(bench, server, "m", "stays-full")
+        _accept(bench, server, lapse, "m", "stays-full")
         for number, job_id in enumerate(again, len(order)):
             if not bench.comes(lambda: len(line.begun) > number):  # noqa: B023
                 if job_id == "c":
                     raise NotYet("worker-died", job="bad", done=", ".join(line.begun))
                 raise NotYet("not-again", job=job_id)
             if job_id == "m":
-                _accept(bench, server, "bad", "full-too-early", size=2, waiting=0)
-                _accept(bench, server, "c", "full-too-early", size=2, waiting=1)
+                _accept(bench, server, lapse, "bad", "full-too-early", size=2, waiting=0)
+                _accept(bench, server, lapse, "c", "full-too-early", size=2, waiting=1)
                 _refuse(bench, server, lapse, line, "x", size=2)
             _look_at_order(line, [*order, *again])
             line.gate(number).open()
 
 
-def _takes_one_more(bench: Bench, server: Server, line: _Line, job_id: str, refused: str) -> None:
+def _takes_one_more(
+    bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id: str, refused: str
+) -> None:
     """A place is free again; when it is not, see whether the one that was refused has it."""
     try:
-        _accept(bench, server, job_id, "stays-full")
+        _accept(bench, server, lapse, job_id, "stays-full")
     except NotYet:
         for number in range(_MORE):
             line.gate(number).open()
@@ -787,11 +870,13 @@ def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     for number in range(len(order)):
         line.gate(number).open()
     size = 3
-    with bench.serve(bench.call(build_queue, line.function(), size)) as server:
+    app = bench.call(build_queue, line.function(), size)
+    lapse = TimeLapse(app)
+    with bench.serve(app, inside=lapse) as server:
         for first in range(0, len(order), size):
             burst = order[first : first + size]
             for job_id in burst:
-                _accept(bench, server, quote(job_id), "stays-full")
+                _accept(bench, server, lapse, quote(job_id), "stays-full")
             done = first + len(burst)
             bench.comes(lambda: len(line.begun) >= done and not line.running)  # noqa: B023
             _look_at_order(line, order)
@@ -802,6 +887,28 @@ def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
                 if idle in _TEXTS:
                     raise NotYet("odd-id", job=idle, done=f"{len(line.begun)} jobs")
                 raise NotYet("stuck", job=last, done=f"{len(line.begun)} jobs")
+
+
+def _runs_each_of_the_same_id(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    """An id that runs, and one that waits, are accepted once more: as another job."""
+    order = ["m", "m", "a", "a", "m"]
+    line = _Line(bench, {})
+    app = bench.call(build_queue, line.function(), len(order))
+    lapse = TimeLapse(app)
+    with bench.serve(app, inside=lapse) as server:
+        for waiting, job_id in enumerate(order):
+            _accept(
+                bench, server, lapse, job_id, "full-too-early", size=len(order), waiting=max(waiting - 1, 0)
+            )
+            if not waiting and not bench.comes(lambda: bool(line.begun)):
+                raise NotYet("never-worked")
+        for number in range(len(order)):
+            line.gate(number).open()
+        bench.comes(lambda: len(line.ended) == len(order))
+    for job_id in dict.fromkeys(order):
+        if (count := line.begun.count(job_id)) < order.count(job_id):
+            raise NotYet("same-id", job=job_id, count=order.count(job_id), runs=count)
+    _look_at_order(line, order)
 
 
 def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
@@ -836,10 +943,10 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
     app = bench.call(build_queue, line.function(), size)
     lapse = TimeLapse(app)
     with bench.serve(app, inside=lapse) as server:
-        _accept(bench, server, order[0], "full-too-early", size=size, waiting=0)
+        _accept(bench, server, lapse, order[0], "full-too-early", size=size, waiting=0)
         bench.until(lambda: line.begun)
         for waiting, job_id in enumerate(order[1:]):
-            _accept(bench, server, job_id, "full-too-early", size=size, waiting=waiting)
+            _accept(bench, server, lapse, job_id, "full-too-early", size=size, waiting=waiting)
         _refuse(bench, server, lapse, line, "y", size=size)
         stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
         stopping.start()
@@ -853,11 +960,22 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
             line.gate(number).open()
         else:
             bench.until(lambda: len(line.ended) == 3 or not stopping.is_alive())
+        _look_for_a_lost_one(bench, line, order, stopping)
         _look_at_order(line, order)
         if line.ended != ["e", "z", "f"] or line.begun != order:
             raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or say("none"))
         if not bench.until(lambda: not stopping.is_alive()):
             raise NotYet("never-stops")
+
+
+def _look_for_a_lost_one(bench: Bench, line: _Line, order: list[str], stopping: threading.Thread) -> None:
+    """One that has been passed over, when no other can begin any more."""
+    kept = [job_id for job_id in order if job_id in line.begun]
+    if line.running or line.begun != kept or kept == order[: len(kept)]:
+        return
+    if bench.until(lambda: not stopping.is_alive()) and line.begun == kept:
+        lost = next(job_id for job_id in order if job_id not in kept)
+        raise NotYet("makes-room", job=lost, done=", ".join(kept))
 
 
 def _ends_without_work(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
@@ -906,6 +1024,7 @@ class _Steps:
         self.raised = False
         self.kill_in: str | None = None
         self.fail_in: dict[str, BaseException] = {}
+        self.failed_before: str | None = None
         self.db: _Mortal | None = None
         self.misled: dict[str, Any] | None = None
         self.others: dict[str, Any] | None = None
@@ -966,6 +1085,7 @@ _VALUES: dict[str, Any] = {
     "third": 1 / 3,
     "tiny": -1.5e-17,
     "many": 2**60 + 1,
+    "long": "so " * 30_000,
     "rows": [3, 1, 1, 2],
     "words": ["b", "a", "a", "", " c\n"],
     "deep": {"a": [None, {"B": False}], "b": [], "1": {}, "": [[0.1 + 0.2]]},
@@ -1052,6 +1172,8 @@ class _Runs:
                     raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
                     return _Raised(error)
+                if steps.failed_before and steps.starts[steps.failed_before] < 2:
+                    raise NotYet("error-kept", error=_words(error)) from None
                 raise
             except (KeyboardInterrupt, SystemExit, asyncio.CancelledError) as error:
                 return _Raised(error)  # whoever interrupts the process ends its transactions as well
@@ -1123,7 +1245,7 @@ def _failure_is_no_result(runs: _Runs) -> None:
     for number, error in enumerate(_FAILURES):
         steps = _Steps()
         steps.fail_in = {"charge": error}
-        run_id = f"run-{3 + number}"
+        run_id = f"failing-{number}"
         result = runs.live(run_id, steps, _wanted([7]))
         if not isinstance(result, _Raised):
             raise NotYet("failure-swallowed", error=_words(error), got=_short(result))
@@ -1131,7 +1253,7 @@ def _failure_is_no_result(runs: _Runs) -> None:
             raise NotYet("error-changed", error=_words(error), got=_words(result.error))
         if steps.starts["charge"] > 1:
             raise NotYet("tries-again", count=steps.starts["charge"])
-        steps.fail_in, steps.raised = {}, False
+        steps.fail_in, steps.raised, steps.failed_before = {}, False, "charge"
         steps.sequence.clear()
         runs.succeeds(run_id, steps, _wanted([7]), "failure-kept")
         if steps.starts["charge"] < 2:
@@ -1144,6 +1266,11 @@ _FAILURES: tuple[BaseException, ...] = (
     ConnectionError("the bank is down"),
     KeyError("chapter 3"),
     _PrinterJam(),
+    TimeoutError("the bank does not answer"),
+    OSError(28, "no space left"),
+    httpx.ReadTimeout("the bank is slow"),
+    sqlite3.OperationalError("database is locked"),
+    ExceptionGroup("two", [ConnectionError("the bank is down"), TimeoutError()]),
     KeyboardInterrupt(),
     SystemExit(3),
     asyncio.CancelledError(),

@@ -1,9 +1,11 @@
 """The grader of the capstone: it runs a shop through good days and bad ones and follows every order."""
 
+import asyncio
 import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,10 +24,11 @@ from course.lessons.capstone.mutants import (
     freedoms,
     harder_bugs,
     most_free,
+    others,
 )
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
-from course.live import Gate, Server, SettleTimeout
+from course.live import Gate, Pending, Server, SettleTimeout
 from course.practice import Bench, NotYet, exercise
 from course.practice.race import HeldAnswers, other_hashes
 from course.words import say, strung
@@ -107,6 +110,7 @@ def _cases() -> list[_Case]:
         makes += [{"faults": {step: plan}} for plan in (_THREE, _LOST)]
     for step in STEPS:
         makes.append({"faults": {step: _FOR_GOOD}, "status": "closed" if step == "count" else "failed"})
+    makes += [{"faults": dict.fromkeys(STEPS, plan)} for plan in (_THREE, _LOST)]
     for seed in range(4):
         makes.append({"faults": {step: Faults.seeded(10 * seed + n).plan for n, step in enumerate(STEPS)}})
     for no, other in (({"declined": True}, "reserve"), ({"sold_out": True}, "authorise")):
@@ -115,6 +119,7 @@ def _cases() -> list[_Case]:
             no | {"faults": {step: plan}} for step in ("reserve", "authorise") for plan in (_THREE, _LOST)
         ]
     makes += [{"declined": True, "faults": {"release": plan}} for plan in (_THREE, _LOST)]
+    makes.append({"declined": True, "faults": dict.fromkeys(("reserve", "authorise", "release"), _THREE)})
     makes.append({"declined": True, "faults": {"release": _FOR_GOOD}, "status": "failed"})
     return [_case(number, **make) for number, make in enumerate(makes)]
 
@@ -150,6 +155,8 @@ class _Watched(Services):
         """For a step and an item: a gate that its calls wait at."""
         self.at_work = 0
         self.most_at_work = 0
+        self.on_the_loop = ""
+        """A step that an event loop was in when it was called, if any."""
         self._by_item = {case.item: case for case in cases}
         self._by_cents = {case.cents: case for case in cases}
         self._cases: dict[str, _Case] = {}
@@ -195,6 +202,9 @@ class _Watched(Services):
         with self._lock:
             self.at_work += 1
             self.most_at_work = max(self.most_at_work, self.at_work)
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop()
+            self.on_the_loop = step
         case = self._cases.get(order_id)
         try:
             if gate := self.held.get((step, case.item if case else "")):
@@ -385,7 +395,10 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
             if elsewhere in _FINAL:
                 raise NotYet("not-yet-over", status=elsewhere)
         for _ in range(2):  # being asked for it does not make it an order
-            bench.expect(server.client.get("/orders/nobody-has-this"), 404)
+            unknown = server.client.get("/orders/nobody-has-this")
+            if unknown.status_code != 404 and unknown.is_client_error:
+                raise NotYet("not-404", got=unknown.status_code)
+            bench.expect(unknown, 404)
         for gate in gates.values():
             gate.open()
         known = _in_the_end(bench, server, services, case.id)
@@ -416,8 +429,14 @@ def _stored_before(
         found = other.client.get(f"/orders/{order}")
     bench.servers.insert(0, bench.servers.pop())  # what is told about is the shop that answered
     if found.status_code != 200:
-        raise NotYet("not-stored", got=found.status_code)
+        raise NotYet("asks-memory" if _has_row(twin, order) else "not-stored", got=found.status_code)
     return "" if twin.log else _status_in(_body(found))
+
+
+def _has_row(services: Services, order: str) -> bool:
+    """Whether the table of the orders knows this one."""
+    with contextlib.closing(sqlite3.connect(services.database)) as db:
+        return db.execute("SELECT 1 FROM orders WHERE id = ?", (order,)).fetchone() is not None
 
 
 def _survives_a_restart(
@@ -497,10 +516,16 @@ def _in_order(services: _Watched, case: _Case) -> None:
             raise NotYet("too-early", step=step, behind=behind)
 
 
+def _letters(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
 def _right_arguments(services: _Watched, case: _Case) -> None:
     says = {"reserve": case.item, "authorise": case.cents, "mail": case.email}
     for (step, order), (got, _) in services.odd.items():
         if order == case.id and got != says[step]:
+            if isinstance(got, str) and got.split() and _letters(got) == _letters(str(says[step])):
+                raise NotYet("changed-argument", step=step, got=_short(got), wanted=_short(says[step]))
             raise NotYet("wrong-argument", step=step, got=_short(got), wanted=_short(says[step]))
 
 
@@ -527,18 +552,33 @@ def _refuses_whoever_is_first(bench: Bench, build_shop: Callable[..., FastAPI]) 
     """The bank says no while the stock is still at it, and the other way round."""
     for held, refusal in (("reserve", "declined"), ("authorise", "sold_out")):
         bench.begin_part()
-        gate = bench.gate(held)
+        gate, back = bench.gate(held), bench.gate("release")
         case = _case(2, declined=refusal == "declined", sold_out=refusal == "sold_out")
-        services = _Watched([case], gates={held: gate})
+        services = _Watched([case], gates={held: gate, "release": back})
         other = "authorise" if held == "reserve" else "reserve"
         with _serve(bench, build_shop, services) as server:
             _post(bench, server, services, case)
             _all_called(bench, server, services, case, (held, other), "not-parallel")
             _rounds(bench, server, case.id)
             gate.open()
+            if case.declined and bench.comes(lambda: "release" in services.calls(case.id)):  # noqa: B023
+                bench.rest()
+                if (status := _status_meanwhile(bench, server, services, case)) in _FINAL:
+                    raise NotYet("over-too-early", why=case.refusal, status=status)
+            back.open()
             status = _in_the_end(bench, server, services, case.id)
             _settle(bench, server)
             _refused(services, case, status)
+
+
+def _status_meanwhile(bench: Bench, server: Server, services: _Watched, case: _Case) -> str:
+    """The status while a service is held."""
+    asked = server.submit("GET", f"/orders/{case.id}", timeout=_PATIENT)
+    if not bench.until(lambda: asked.done):
+        if services.on_the_loop:
+            raise NotYet("on-the-loop", step=services.on_the_loop)
+        raise NotYet("server-blocked")
+    return _status_in(_body(bench.expect(asked.result())))
 
 
 def _refused(services: _Watched, case: _Case, status: str) -> None:
@@ -554,6 +594,9 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
         raise NotYet("lost", step=asked, count=calls.count(asked), status=status, calls=", ".join(calls))
     if services.did("reserve", case.id):
         if "release" not in calls:
+            failed = calls.count("reserve") - 1
+            if failed and case.faults.get("reserve"):
+                raise NotYet("not-released-late", why=why, count=failed)
             raise NotYet("not-released", why=why)
         if not services.did("release", case.id) and case.down != "release":
             raise NotYet("release-lost", count=calls.count("release"))
@@ -571,20 +614,27 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
 
 
 def _finishes_the_others(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
-    """The invoice is given up while mail and statistics are at work and have to try again."""
-    gates = {step: bench.gate(step) for step in ("mail", "count")}
-    case = _case(3, faults={"invoice": _FOR_GOOD, "mail": _ONCE, "count": _ONCE}, status="failed")
-    services = _Watched([case], gates=gates)
-    with _serve(bench, build_shop, services) as server:
-        _post(bench, server, services, case)
-        bench.until(lambda: services.calls(case.id).count("invoice") > len(_THREE) or server.errors)
-        _rounds(bench, server, case.id)
-        for gate in gates.values():
-            gate.open()
-        status = _in_the_end(bench, server, services, case.id)
-        if services.did("capture", case.id):  # if not, one that is followed from its beginning will tell
-            _isolated(services, case, status)
-        _settle(bench, server)
+    """A service is given up while those that do not need it are at work, and have to try again."""
+    for down, beside in _GIVEN_UP.items():
+        bench.begin_part()
+        gates = {step: bench.gate(step) for step in beside}
+        faults = {down: _FOR_GOOD} | dict.fromkeys(beside, _ONCE)
+        case = _case(3, faults=faults, status="failed")
+        services = _Watched([case], gates=gates)
+        with _serve(bench, build_shop, services) as server:
+            _post(bench, server, services, case)
+            bench.until(lambda: services.calls(case.id).count(down) > len(_THREE) or server.errors)  # noqa: B023
+            _rounds(bench, server, case.id)
+            for gate in gates.values():
+                gate.open()
+            status = _in_the_end(bench, server, services, case.id)
+            if all(services.did(step, case.id) for step in _BEFORE.get(down, ())):
+                _isolated(services, case, status)  # else one that is followed from its beginning will tell
+            _settle(bench, server)
+
+
+_GIVEN_UP = {"invoice": ("mail", "count"), "authorise": ("reserve",), "reserve": ("authorise",)}
+"""Who is down for good, and who is held meanwhile."""
 
 
 # many orders
@@ -615,7 +665,11 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
             raise NotYet("pool-per-order", orders=_MANY, count=services.at_work, most=_POOL)
         asked = server.submit("GET", f"/orders/{known.id}", timeout=_PATIENT)
         if not bench.comes(lambda: asked.done):
+            if services.on_the_loop and not server.turn(timeout=1):
+                raise NotYet("on-the-loop", step=services.on_the_loop)
             raise NotYet("status-waits", orders=_MANY)
+        if not _all_answered(bench, pending):
+            raise NotYet("orders-wait", orders=_MANY, count=sum(order.done for order in pending))
         gate.open()
         for case, order in zip(cases, pending, strict=True):
             if not bench.until(lambda: order.done):  # noqa: B023
@@ -628,6 +682,14 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
         _settle(bench, server)
         if services.most_at_work > _POOL:
             raise NotYet("pool-per-order", orders=_MANY, count=services.most_at_work, most=_POOL)
+
+
+def _all_answered(bench: Bench, pending: Sequence[Pending]) -> bool:
+    """Whether every answer comes while the services are held, one after the other if need be."""
+    while (done := sum(order.done for order in pending)) < len(pending):
+        if not bench.until(lambda: sum(order.done for order in pending) > done):
+            return False
+    return True
 
 
 @contextlib.contextmanager
@@ -750,8 +812,8 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("lost", step=step, count=calls.count(step), status=status, calls=", ".join(calls))
     for step in STEPS:
         if not services.did(step, case.id):
-            others = [each for each in case.faults if each not in (step, *_all_before(step))]
-            raise NotYet("not-isolated", down=others[0] if others else step, missing=step)
+            rest = [each for each in case.faults if each not in (step, *_all_before(step))]
+            raise NotYet("not-isolated", down=rest[0] if rest else step, missing=step)
     _in_order(services, case)
     if "release" in calls:
         raise NotYet("released-unasked", why=say("no service said no"), calls=", ".join(calls))
@@ -773,10 +835,11 @@ def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
 @exercise("capstone.tests", wants=("examine_shop",))
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
     """The learner's tests pass on shops that work, first and last, and fail on each that does not."""
+    if (error := _verdict(bench, examine_shop, build_with())) is not None:
+        raise NotYet("false-alarm", error=_words(error))
     other = build_other()
-    for build, miss in ((build_with(), "false-alarm"), (other, "too-narrow")):
-        if (error := _verdict(bench, examine_shop, build)) is not None:
-            raise NotYet(miss, error=_words(error))
+    if (error := _verdict(bench, examine_shop, other)) is not None:
+        _complain_of_another(bench, examine_shop, error)
     _leaves_the_rest(bench, examine_shop)
     alive = _accepted(bench, examine_shop, bugs())
     if len(alive) == len(bugs()):
@@ -787,6 +850,18 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
     return {"all": len(bugs()), "harder": _harder(_accepted(bench, examine_shop, harder_bugs()))}
+
+
+def _complain_of_another(bench: Bench, examine_shop: Callable[..., None], error: BaseException) -> None:
+    """Say what the tests cannot bear of a shop that is right in another way."""
+    if (again := _verdict(bench, examine_shop, build_with())) is not None:
+        raise NotYet("remembers", error=_words(again))
+    for id, (what, build) in others().items():
+        if (alone := _verdict(bench, examine_shop, build)) is not None:
+            if id == "order":
+                raise NotYet("too-narrow", error=_words(alone))
+            raise NotYet("asks-for-more", what=what, error=_words(alone))
+    raise NotYet("too-narrow", error=_words(error))
 
 
 def _accepted(bench: Bench, examine_shop: Callable[..., None], broken: Iterable[str]) -> list[str]:

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import BackgroundTasks, FastAPI, HTTPException
+from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from course.lessons.capstone.services import Declined, OutOfStock, Services
@@ -63,7 +64,12 @@ def freedoms() -> dict[str, str]:
         "stops-early": say("it does not ask the bank when the stock has said no"),
         "side-by-side": say("it does steps that do not need each other at the same time"),
         "numbers": say("it numbers its orders, from 1 in each database"),
-        "fails-sooner": say("an order is `failed` when the stock says no and the bank is down"),
+        "fails-sooner": say(
+            "an order is `failed` when one of bank and stock says no and the other one is down"
+        ),
+        "puts-back": say("it calls `release` when the bank has said no and the stock is down"),
+        "location": say("its answer to POST has a `Location` header"),
+        "other-404": say("its 404 has no `detail`, but words under another name"),
     }
 
 
@@ -96,6 +102,24 @@ def build_other() -> Callable[[Services], FastAPI]:
     return _builder(
         _Plan("", ("authorise", "reserve"), ("count", "mail", "invoice"), "No.", "never heard of")
     )
+
+
+def others() -> dict[str, tuple[str, Callable[[Services], FastAPI]]]:
+    """What `build_other` has in it, each alone: id, what it is in words, and a shop that has only this."""
+    return {
+        "order": (
+            say("it does in another order what may be done in any order"),
+            _builder(_Plan("", ("authorise", "reserve"), ("count", "mail", "invoice"))),
+        ),
+        "mark": (
+            say("its ids, and the keys of its payments, have a form of their own"),
+            _builder(_Plan(mark="No.")),
+        ),
+        "unknown": (
+            say("it has words of its own for an unknown order"),
+            _builder(_Plan(unknown="never heard of")),
+        ),
+    }
 
 
 def build_free(*free: str) -> Callable[[Services], FastAPI]:
@@ -144,18 +168,22 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
             raise ConnectionError("a service is down")
 
     @app.post("/orders", status_code=202)
-    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks, response: Response) -> dict[str, str]:
         order_id = f"{plan.mark}{_new_id(services, plan)}"
         save(order_id, "accepted")
         tasks.add_task(process, order_id, order)
+        if "location" in plan.free:
+            response.headers["Location"] = f"/orders/{order_id}"
         return {"id": order_id}
 
-    @app.get("/orders/{order_id}")
-    def status(order_id: str) -> dict[str, Any]:
+    @app.get("/orders/{order_id}", response_model=None)
+    def status(order_id: str) -> dict[str, Any] | JSONResponse:
         connection = sqlite3.connect(services.database)
         row = connection.execute("SELECT status FROM orders WHERE id = ?", (order_id,)).fetchone()
         connection.close()
         row = row or ((memory[order_id],) if order_id in memory else None)
+        if row is None and "other-404" in plan.free:
+            return JSONResponse({"error": "no such order"}, 404)
         if row is None and bug != "forgets-unknown":
             raise HTTPException(404, plan.unknown)
         return {"status": row[0] if row else "closed"}
@@ -188,7 +216,8 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
     begun = _begin(do, plan)
     stock, bank = begun["reserve"], begun.get("authorise")
     if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
-        release = do("release")["release"] if stock is None and bug != "keeps-stock" else None
+        back = stock is None or ("puts-back" in plan.free and isinstance(stock, ConnectionError))
+        release = do("release")["release"] if back and bug != "keeps-stock" else None
         if bug == ("captures-refused" if isinstance(bank, Declined) else "captures-sold-out"):
             do("capture")
         if bug == "mails-refused" and isinstance(bank, Declined):
@@ -196,7 +225,8 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
         if bug == "asks-again" and isinstance(bank, Declined):
             do("authorise")
         broken = release and bug != "release-ignored"
-        broken = broken or ("fails-sooner" in plan.free and isinstance(bank, ConnectionError))
+        down = isinstance(bank, ConnectionError) or isinstance(stock, ConnectionError)
+        broken = broken or ("fails-sooner" in plan.free and down)
         status = "failed" if broken else "refused"
     elif stock or bank or (bug != "never-captures" and do("capture")["capture"]):
         if bug == "gives-back" and not stock:

@@ -116,6 +116,10 @@ def claim(db, now, lease):
         )
         cursor.execute("COMMIT")
         return Claim(found[0], found[1] + 1)
+    except sqlite3.Error:
+        if db.in_transaction:
+            cursor.execute("ROLLBACK")
+        raise
     finally:
         cursor.close()
 
@@ -123,22 +127,26 @@ def claim(db, now, lease):
 # %% right list
 def claim(db, now, lease):
     db.execute("BEGIN")
-    db.execute("UPDATE outbox SET state = state WHERE 0")
-    ids = [
-        r
-        for r in db.execute(
-            "SELECT id FROM outbox WHERE state='new' OR state='running' AND leased_until<? ORDER BY id",
-            (now,),
-        )
-    ]
-    result = None
-    if ids:
-        db.execute(
-            "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id=?",
-            (now + lease, ids[0][0]),
-        )
-        result = list(db.execute("SELECT id, attempts FROM outbox WHERE id=?", ids[0]).fetchone())
-    db.execute("COMMIT")
+    try:
+        db.execute("UPDATE outbox SET state = state WHERE 0")
+        ids = [
+            r
+            for r in db.execute(
+                "SELECT id FROM outbox WHERE state='new' OR state='running' AND leased_until<? ORDER BY id",
+                (now,),
+            )
+        ]
+        result = None
+        if ids:
+            db.execute(
+                "UPDATE outbox SET state='running', attempts=attempts+1, leased_until=? WHERE id=?",
+                (now + lease, ids[0][0]),
+            )
+            result = list(db.execute("SELECT id, attempts FROM outbox WHERE id=?", ids[0]).fetchone())
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
     return result
 
 
@@ -637,19 +645,26 @@ def claim(db, now, lease):
 
 
 # %% right exclusive
+from contextlib import ExitStack
+
+
 def claim(db, now, lease):
     db.execute("BEGIN EXCLUSIVE")
-    row = db.execute(
-        "SELECT min(id) FROM outbox WHERE state = 'new' OR (state = 'running' AND ? > leased_until)", [now]
-    ).fetchone()
-    answer = None
-    if row[0] is not None:
-        db.execute(
-            "UPDATE outbox SET attempts = attempts + 1, state = 'running', leased_until = ? WHERE id = ?",
-            [now + lease, row[0]],
-        )
-        answer = db.execute("SELECT id, attempts FROM outbox WHERE id = ?", row).fetchone()
-    db.execute("COMMIT")
+    with ExitStack() as when_it_fails:
+        when_it_fails.callback(db.execute, "ROLLBACK")
+        row = db.execute(
+            "SELECT min(id) FROM outbox WHERE state = 'new' OR (state = 'running' AND ? > leased_until)",
+            [now],
+        ).fetchone()
+        answer = None
+        if row[0] is not None:
+            db.execute(
+                "UPDATE outbox SET attempts = attempts + 1, state = 'running', leased_until = ? WHERE id = ?",
+                [now + lease, row[0]],
+            )
+            answer = db.execute("SELECT id, attempts FROM outbox WHERE id = ?", row).fetchone()
+        db.execute("COMMIT")
+        when_it_fails.pop_all()
     return answer
 
 
@@ -764,3 +779,80 @@ def claim(db, now, lease):
         return free[0][0], free[0][1] + 1
     finally:
         db.execute("COMMIT")
+
+
+# %% wrong begins_and_fails gets open-after-error breaks closed
+def claim(db, now, lease):
+    db.execute("BEGIN IMMEDIATE")
+    rows = db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? "
+        "WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) "
+        "ORDER BY id LIMIT 1) RETURNING id, attempts",
+        (now + lease, now),
+    ).fetchall()
+    db.execute("COMMIT")
+    return rows[0] if rows else None
+
+
+# %% wrong rolls_back_and_hides gets error-lost breaks oldest
+def claim(db, now, lease):
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        rows = db.execute(
+            "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? "
+            "WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) "
+            "ORDER BY id LIMIT 1) RETURNING id, attempts",
+            (now + lease, now),
+        ).fetchall()
+    except sqlite3.Error:
+        db.execute("ROLLBACK")
+        return None
+    db.execute("COMMIT")
+    return rows[0] if rows else None
+
+
+# %% wrong only_locked_comes_out gets error-lost breaks oldest
+def claim(db, now, lease):
+    try:
+        return db.execute(
+            "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? "
+            "WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) "
+            "ORDER BY id LIMIT 1) RETURNING id, attempts",
+            (now + lease, now),
+        ).fetchone()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise
+        return None
+
+
+# %% wrong refused_is_nothing gets error-lost breaks oldest
+def claim(db, now, lease):
+    try:
+        return db.execute(
+            "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? "
+            "WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) "
+            "ORDER BY id LIMIT 1) RETURNING id, attempts",
+            (now + lease, now),
+        ).fetchone()
+    except sqlite3.IntegrityError:
+        return None
+
+
+# %% right savepoint
+def claim(db, now, lease):
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("SAVEPOINT look")
+    try:
+        rows = db.execute(
+            "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ? "
+            "WHERE id = (SELECT id FROM outbox WHERE state = 'new' OR (state = 'running' AND leased_until < ?) "
+            "ORDER BY id LIMIT 1) RETURNING id, attempts",
+            (now + lease, now),
+        ).fetchall()
+    except sqlite3.Error as error:
+        db.execute("ROLLBACK TO look")
+        raise sqlite3.OperationalError(f"no claim: {error}") from error
+    finally:
+        db.execute("COMMIT")
+    return rows[0] if rows else None

@@ -1005,3 +1005,93 @@ def run_durably(db, run_id, steps):
             return error
         db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results
+
+
+# %% wrong times_out_twice gets tries-again breaks failure
+def run_durably(db, run_id, steps):
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT, PRIMARY KEY (run_id, step))"
+    )
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row is None:
+            try:
+                result = step(dict(results))
+            except TimeoutError:
+                result = step(dict(results))
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+        else:
+            results[name] = json.loads(row[0])
+    return results
+
+
+# %% wrong stores_the_error gets error-kept breaks failure
+def run_durably(db, run_id, steps):
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT, PRIMARY KEY (run_id, step))"
+    )
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row is None:
+            try:
+                result = step(dict(results))
+            except Exception as error:
+                db.execute(
+                    "INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps({"error": str(error)}))
+                )
+                raise
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+        else:
+            results[name] = json.loads(row[0])
+            if isinstance(results[name], dict) and list(results[name]) == ["error"]:
+                raise RuntimeError(results[name]["error"])
+    return results
+
+
+# %% wrong long_result gets finished-again breaks once
+def run_durably(db, run_id, steps):
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT, PRIMARY KEY (run_id, step))"
+    )
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row is None:
+            result = step(dict(results))
+            if len(json.dumps(result)) < 1000:
+                db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(result)))
+            results[name] = result
+        else:
+            results[name] = json.loads(row[0])
+    return results
+
+
+# %% right waits_for_the_file
+def run_durably(db, run_id, steps):
+    def told(*statement):
+        while True:
+            try:
+                return db.execute(*statement).fetchone()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+
+    told("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    for name, step in steps:
+        row = told("SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name))
+        if not row:
+            row = [json.dumps(step(results))]
+            told("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, *row))
+        results[name] = json.loads(row[0])
+    return results

@@ -148,6 +148,9 @@ def build_jobs(jobs, work) -> FastAPI:
                 await work(job_id)
             except Exception as error:
                 state, detail = "failed", f"{error}"
+            except BaseException:
+                state, detail = "failed", "it was cancelled"
+                raise
             finally:
                 jobs.set(job_id, state, detail)
 
@@ -1714,6 +1717,224 @@ def build_jobs(jobs, work) -> FastAPI:
             jobs.set(job_id, "failed", str(error))
         else:
             jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong runs_already gets not-each breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+    busy = set()
+
+    async def run(job_id: str) -> None:
+        if job_id in busy:
+            return
+        busy.add(job_id)
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+        finally:
+            busy.discard(job_id)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong get_writes gets get-writes breaks status
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            jobs.set(job_id, "unknown")
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong done_in_finally gets cancelled-is-done breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        failed = False
+        try:
+            await work(job_id)
+        except Exception as error:
+            failed = True
+            jobs.set(job_id, "failed", str(error))
+        finally:
+            if not failed:
+                jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong hundred_letters gets no-detail breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error)[:100])
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% right cancellation_is_noted
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        except BaseException:
+            jobs.set(job_id, "failed", "cancelled")
+            raise
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong sleeps_first gets waits-first breaks accepted
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        await asyncio.sleep(0.3)
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% right one_after_the_other
+def build_jobs(jobs, work) -> FastAPI:
+    app, turns = FastAPI(), {}
+
+    async def run(job_id: str) -> None:
+        async with turns.setdefault(job_id, asyncio.Lock()):
+            jobs.set(job_id, "running")
+            try:
+                await work(job_id)
+            except Exception as error:
+                jobs.set(job_id, "failed", str(error))
+            else:
+                jobs.set(job_id, "done")
 
     @app.post("/jobs/{job_id}", status_code=202)
     async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:

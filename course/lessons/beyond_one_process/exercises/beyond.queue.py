@@ -1905,3 +1905,233 @@ def build_queue(work, size) -> FastAPI:
         queue.put_nowait(job_id)
 
     return app
+
+
+# %% wrong waits_for_room gets waits-first breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            await asyncio.wait_for(queue.put(job_id), 0.2)
+        except TimeoutError:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong looks_for_room gets waits-first breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        for _ in range(50):
+            if not queue.full():
+                queue.put_nowait(job_id)
+                return
+            await asyncio.sleep(0.01)
+        raise HTTPException(503)
+
+    return app
+
+
+# %% wrong sleeps_before_answer gets waits-first
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        await asyncio.sleep(2)
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong waits_already gets same-id breaks once
+def build_queue(work, size) -> FastAPI:
+    queue, waiting = asyncio.Queue(maxsize=size), set()
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            waiting.discard(job_id)
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if job_id in waiting:
+            return
+        try:
+            queue.put_nowait(job_id)
+            waiting.add(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong stop_mark_makes_room gets makes-room breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        if queue.full():
+            queue.get_nowait()
+        queue.put_nowait(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% right limit_that_is_never_met
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if queue.full():
+            raise HTTPException(503)
+        async with asyncio.timeout(5):
+            await queue.put(job_id)
+
+    return app
+
+
+# %% right from_a_thread
+def build_queue(work, size) -> FastAPI:
+    waiting, found = [], asyncio.Event()
+
+    async def put(job_id):
+        if len(waiting) >= size:
+            return False
+        waiting.append(job_id)
+        found.set()
+        return True
+
+    async def worker(app) -> None:
+        while waiting or not app.state.stops:
+            if not waiting:
+                found.clear()
+                await found.wait()
+                continue
+            try:
+                await work(waiting.pop(0))
+            except Exception as error:
+                print(error)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        app.state.stops, app.state.loop = False, asyncio.get_running_loop()
+        task = asyncio.create_task(worker(app))
+        yield
+        app.state.stops = True
+        found.set()
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    def accept(job_id: str) -> None:
+        if not asyncio.run_coroutine_threadsafe(put(job_id), app.state.loop).result(30):
+            raise HTTPException(503)
+
+    return app

@@ -149,7 +149,7 @@ def build_shop(services):
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order):
+    def accept(order: Order):
         order_id = uuid.uuid4().hex
         store.save(order_id, "accepted")
         box.run("INSERT INTO box VALUES (?, ?)", order_id, order.model_dump_json())
@@ -294,6 +294,9 @@ def build_shop(services):
 
 
 # %% right created_task
+from starlette.concurrency import run_in_threadpool
+
+
 class Pipeline:
     def __init__(self, services, store):
         self.services, self.store = services, store
@@ -345,7 +348,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        await run_in_threadpool(store.save, order_id, "accepted")  # services have the other pool
         task = asyncio.create_task(pipeline(order_id, order))
         running.add(task)
         task.add_done_callback(running.discard)
@@ -611,7 +614,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -675,7 +678,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         await pipeline(order_id, order)
         return {"id": order_id}
 
@@ -1010,9 +1013,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1127,7 +1130,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong reads_dict gets not-stored breaks status
+# %% wrong reads_dict gets asks-memory breaks status
 class Pipeline:
     def __init__(self, services, store):
         self.services, self.store = services, store
@@ -1186,9 +1189,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1256,9 +1259,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1320,7 +1323,7 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
         tasks.add_task(store.save, order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
@@ -1386,7 +1389,7 @@ def build_shop(services: Services) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1546,9 +1549,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1610,9 +1613,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1674,9 +1677,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -1899,9 +1902,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2110,9 +2113,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2174,9 +2177,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2311,9 +2314,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2423,9 +2426,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2583,9 +2586,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2742,9 +2745,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -2912,9 +2915,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3025,9 +3028,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3187,9 +3190,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3252,9 +3255,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3367,9 +3370,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3431,9 +3434,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3496,9 +3499,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3563,9 +3566,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(next(numbers))
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3627,9 +3630,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3691,9 +3694,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3754,9 +3757,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3818,9 +3821,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = f"order {uuid.uuid4()}\n"
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3886,9 +3889,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -3950,9 +3953,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4014,9 +4017,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4078,9 +4081,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{order.email}{order.item}{order.cents}"))
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4143,9 +4146,9 @@ def build_shop(services: Services) -> FastAPI:
     pipeline = Pipeline(services, store)
 
     @app.post("/orders", status_code=202)
-    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
         order_id = str(uuid.uuid4())
-        await asyncio.to_thread(store.save, order_id, "accepted")
+        store.save(order_id, "accepted")
         tasks.add_task(pipeline, order_id, order)
         return {"id": order_id}
 
@@ -4158,7 +4161,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong small_letters gets wrong-argument breaks given
+# %% wrong small_letters gets changed-argument breaks given
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from starlette.concurrency import run_in_threadpool
@@ -4224,7 +4227,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong stripped gets wrong-argument breaks given
+# %% wrong stripped gets changed-argument breaks given
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from starlette.concurrency import run_in_threadpool
@@ -5482,6 +5485,682 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             store.save(order_id, "failed")
             raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong places_for_orders gets orders-wait breaks stored
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    places = asyncio.Semaphore(20)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+        places.release()
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        await asyncio.wait_for(places.acquire(), None)
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong refused_before_release gets over-too-early breaks status
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            await asyncio.to_thread(store.save, order_id, "refused")
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong failures_of_an_order gets lost breaks retries
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    spent = {}
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                spent[arguments[0]] = spent.get(arguments[0], 0) + 1
+                if n == tries - 1 or spent[arguments[0]] > 12:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong gives_up_both gets not-isolated breaks isolation
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        one, two = (
+            asyncio.ensure_future(ask(services.reserve, order_id, order.item)),
+            asyncio.ensure_future(ask(services.authorise, order_id, order.cents)),
+        )
+        done, _ = await asyncio.wait([one, two], return_when=asyncio.FIRST_EXCEPTION)
+        if any(isinstance(d.exception(), ConnectionError) for d in done):
+            one.cancel(), two.cancel()
+            return "failed"
+        reserved, authorised = await both(one, two)
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong release_on_the_loop gets on-the-loop breaks status
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                for n in range(4):
+                    try:
+                        services.release(order_id)
+                        break
+                    except ConnectionError:
+                        if n == 3:
+                            raise
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong ids_of_32_digits gets not-404 breaks status
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        if len(order_id) != 32:
+            raise HTTPException(422)
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong reserved_late gets not-released-late breaks refusal
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    slow = {}
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                slow[arguments[0]] = slow.get(arguments[0], 0) + 1
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception) and slow.get(order_id, 0) < 2:
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% right plain_asyncio
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await pipeline(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% right five_at_a_time
+import asyncio, random, uuid
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    seats = asyncio.Semaphore(5)
+    pool = ThreadPoolExecutor(32)
+
+    async def ask(service, *arguments, tries=4):
+        for n in range(tries):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, service, *arguments)
+            except ConnectionError:
+                if n == tries - 1:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**n))
+
+    async def both(*calls):
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    async def pipeline(order_id, order):
+        key = f"order-{order_id}"
+        reserved, authorised = await both(
+            ask(services.reserve, order_id, order.item), ask(services.authorise, order_id, order.cents)
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, Exception):
+                await ask(services.release, order_id)
+            return "refused"
+        if isinstance(reserved, Exception) or isinstance(authorised, Exception):
+            return "failed"
+        await ask(services.capture, order_id, key)
+        invoice, mail, count = await both(
+            ask(services.invoice, order_id),
+            ask(services.mail, order_id, order.email),
+            ask(services.count, order_id),
+        )
+        return "failed" if isinstance(invoice, Exception) or isinstance(mail, Exception) else "closed"
+
+    async def process(order_id, order):
+        async with seats:
+            try:
+                status = await pipeline(order_id, order)
+            except Exception:
+                status = "failed"
+        await asyncio.get_running_loop().run_in_executor(None, store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
+
+
+# %% wrong stores_where_services_wait gets orders-wait breaks stored
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+
+    async def step(self, function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def __call__(self, order_id, order):
+        try:
+            status = await self.work(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(self.store.save, order_id, status)
+
+    async def work(self, order_id, order):
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.step(s.reserve, order_id, order.item),
+            self.step(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if reserved or authorised:
+            if any(isinstance(e, (Declined, OutOfStock)) for e in (reserved, authorised)):
+                if not reserved:
+                    await self.step(s.release, order_id)
+                return "refused"
+            return "failed"
+        await self.step(s.capture, order_id, order_id)
+        invoice, mail, counted = await asyncio.gather(
+            self.step(s.invoice, order_id),
+            self.step(s.mail, order_id, order.email),
+            self.step(s.count, order_id),
+            return_exceptions=True,
+        )
+        return "failed" if invoice or mail else "closed"
+
+
+def build_shop(services: Services) -> FastAPI:
+    running = set()
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    async def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        await asyncio.to_thread(store.save, order_id, "accepted")
+        task = asyncio.create_task(pipeline(order_id, order))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
+            raise HTTPException(404, "no such order")
         return {"status": status}
 
     return app

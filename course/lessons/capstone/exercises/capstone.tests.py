@@ -419,7 +419,7 @@ def examine_shop(build_shop, Services) -> None:
     assert buy()[1] == "closed"
 
 
-# %% wrong seen_before gets too-narrow breaks works
+# %% wrong seen_before gets remembers breaks works
 _seen = []
 
 
@@ -527,7 +527,7 @@ def examine_shop(build_shop, Services) -> None:
     assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
 
 
-# %% wrong hex_ids gets too-narrow breaks works
+# %% wrong hex_ids gets asks-for-more breaks works
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
 
@@ -554,7 +554,7 @@ def examine_shop(build_shop, Services) -> None:
     assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
 
 
-# %% wrong key_is_the_id gets too-narrow breaks works
+# %% wrong key_is_the_id gets asks-for-more breaks works
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
 
@@ -581,7 +581,7 @@ def examine_shop(build_shop, Services) -> None:
     assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
 
 
-# %% wrong words_of_the_404 gets too-narrow breaks works
+# %% wrong words_of_the_404 gets asks-for-more breaks works
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
 
@@ -1167,3 +1167,614 @@ def examine_shop(build_shop, Services):
     assert day({"count": Faults.first(99), "mail": Faults.first(3)})[3] == "closed"
     assert day({"release": Faults.first(99)}, cents=99_999)[3] == "failed"
     assert day({"authorise": Faults.first(99)}, item="gold")[3] == "refused"
+
+
+# %% wrong refused_although_the_stock_is_down gets asks-for-more breaks works
+from course.lessons.failure_and_retries import Faults
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Fault
+import collections
+
+BREAD = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+TEA = {"item": "tea", "cents": 9999, "email": "bob@example.com"}
+ALL = ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+
+
+def examine_shop(build_shop, Services) -> None:
+    def place(order=BREAD, **down):
+        services = Services(faults={name: Faults.first(n) for name, n in down.items()})
+        client = TestClient(build_shop(services))
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        order_id = reply.json()["id"]
+        return services, client, order_id, client.get(f"/orders/{order_id}").json()["status"]
+
+    def good_day():
+        services = Services()
+        client = TestClient(build_shop(services))
+        ids = [client.post("/orders", json=order).json()["id"] for order in (BREAD, TEA, BREAD)]
+        assert len(set(ids)) == 3
+        for one in ids:
+            assert client.get(f"/orders/{one}").json() == {"status": "closed"}
+            calls = services.calls(one)
+            assert sorted(calls) == sorted(ALL)
+            assert calls.index("capture") > max(calls.index("reserve"), calls.index("authorise"))
+            assert calls.index("capture") < min(calls.index(n) for n in ("invoice", "mail", "count"))
+        assert sorted(services.mails) == sorted(
+            zip(ids, ["ada@example.com", "bob@example.com", "ada@example.com"])
+        )
+        keys = [key for one in ids for key in services.keys[one]]
+        assert len(keys) == len(set(keys)) == 3
+
+    def unknown():
+        client = TestClient(build_shop(Services()))
+        assert client.get("/orders/nobody").status_code == 404
+
+    def restart():
+        services, client, order_id, status = place()
+        again = TestClient(build_shop(services))
+        assert again.get(f"/orders/{order_id}").json() == {"status": "closed"}
+        more = again.post("/orders", json=TEA).json()["id"]
+        assert more != order_id
+
+    def accepted_first():
+        seen = []
+
+        class Looking(Services):
+            def reserve(self, order_id, item):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().reserve(order_id, item)
+
+            def count(self, order_id):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().count(order_id)
+
+        services = Looking()
+        services.app = build_shop(services)
+        assert TestClient(services.app).post("/orders", json=BREAD).status_code == 202
+        assert seen == [{"status": "accepted"}] * 2
+
+    def refused():
+        for order, no in [(BREAD | {"item": "gold"}, "reserve"), (BREAD | {"cents": 10_001}, "authorise")]:
+            services, client, order_id, status = place(order)
+            assert status == "refused"
+            calls = services.calls(order_id)
+            assert calls.count(no) == 1
+            assert not {"capture", "mail", "invoice"} & set(calls)
+            assert not services.mails and not services.keys.get(order_id)
+            released = no == "authorise" and "reserve" in calls
+            assert calls.count("release") == released
+
+    def bad_days():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 3})
+            assert status == "closed", name
+            assert collections.Counter(services.calls(order_id)) == collections.Counter(ALL + [name] * 3)
+            assert len(services.keys[order_id]) == 1
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=3)
+        assert status == "refused"
+        if "reserve" in services.calls(order_id):
+            assert services.did("release", order_id)
+
+    def lost_answers():
+        for name in ALL:
+            services = Services(faults={name: Faults.first(3, Fault.LOST)})
+            client = TestClient(build_shop(services))
+            order_id = client.post("/orders", json=BREAD).json()["id"]
+            assert client.get(f"/orders/{order_id}").json()["status"] == "closed"
+            assert len(services.keys[order_id]) == 1
+
+    def down():
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, reserve=1000)
+        assert status == "refused"
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 1000})
+            assert status == ("closed" if name == "count" else "failed"), name
+            calls = services.calls(order_id)
+            assert "release" not in calls
+            after = {"reserve": ALL[2:], "authorise": ALL[2:], "capture": ALL[3:]}.get(name, [])
+            assert not set(after) & set(calls)
+            for other in ALL:
+                if other != name and other not in after:
+                    assert services.did(other, order_id), (name, other)
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=1000)
+        if "reserve" in services.calls(order_id):
+            assert status == "failed"
+
+    good_day()
+    unknown()
+    restart()
+    accepted_first()
+    refused()
+    bad_days()
+    lost_answers()
+    down()
+
+
+# %% wrong nothing_back_when_the_stock_is_down gets asks-for-more breaks works
+from course.lessons.failure_and_retries import Faults
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Fault
+import collections
+
+BREAD = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+TEA = {"item": "tea", "cents": 9999, "email": "bob@example.com"}
+ALL = ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+
+
+def examine_shop(build_shop, Services) -> None:
+    def place(order=BREAD, **down):
+        services = Services(faults={name: Faults.first(n) for name, n in down.items()})
+        client = TestClient(build_shop(services))
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        order_id = reply.json()["id"]
+        return services, client, order_id, client.get(f"/orders/{order_id}").json()["status"]
+
+    def good_day():
+        services = Services()
+        client = TestClient(build_shop(services))
+        ids = [client.post("/orders", json=order).json()["id"] for order in (BREAD, TEA, BREAD)]
+        assert len(set(ids)) == 3
+        for one in ids:
+            assert client.get(f"/orders/{one}").json() == {"status": "closed"}
+            calls = services.calls(one)
+            assert sorted(calls) == sorted(ALL)
+            assert calls.index("capture") > max(calls.index("reserve"), calls.index("authorise"))
+            assert calls.index("capture") < min(calls.index(n) for n in ("invoice", "mail", "count"))
+        assert sorted(services.mails) == sorted(
+            zip(ids, ["ada@example.com", "bob@example.com", "ada@example.com"])
+        )
+        keys = [key for one in ids for key in services.keys[one]]
+        assert len(keys) == len(set(keys)) == 3
+
+    def unknown():
+        client = TestClient(build_shop(Services()))
+        assert client.get("/orders/nobody").status_code == 404
+
+    def restart():
+        services, client, order_id, status = place()
+        again = TestClient(build_shop(services))
+        assert again.get(f"/orders/{order_id}").json() == {"status": "closed"}
+        more = again.post("/orders", json=TEA).json()["id"]
+        assert more != order_id
+
+    def accepted_first():
+        seen = []
+
+        class Looking(Services):
+            def reserve(self, order_id, item):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().reserve(order_id, item)
+
+            def count(self, order_id):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().count(order_id)
+
+        services = Looking()
+        services.app = build_shop(services)
+        assert TestClient(services.app).post("/orders", json=BREAD).status_code == 202
+        assert seen == [{"status": "accepted"}] * 2
+
+    def refused():
+        for order, no in [(BREAD | {"item": "gold"}, "reserve"), (BREAD | {"cents": 10_001}, "authorise")]:
+            services, client, order_id, status = place(order)
+            assert status == "refused"
+            calls = services.calls(order_id)
+            assert calls.count(no) == 1
+            assert not {"capture", "mail", "invoice"} & set(calls)
+            assert not services.mails and not services.keys.get(order_id)
+            released = no == "authorise" and "reserve" in calls
+            assert calls.count("release") == released
+
+    def bad_days():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 3})
+            assert status == "closed", name
+            assert collections.Counter(services.calls(order_id)) == collections.Counter(ALL + [name] * 3)
+            assert len(services.keys[order_id]) == 1
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=3)
+        assert status == "refused"
+        if "reserve" in services.calls(order_id):
+            assert services.did("release", order_id)
+
+    def lost_answers():
+        for name in ALL:
+            services = Services(faults={name: Faults.first(3, Fault.LOST)})
+            client = TestClient(build_shop(services))
+            order_id = client.post("/orders", json=BREAD).json()["id"]
+            assert client.get(f"/orders/{order_id}").json()["status"] == "closed"
+            assert len(services.keys[order_id]) == 1
+
+    def down():
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, reserve=1000)
+        assert "release" not in services.calls(order_id)
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 1000})
+            assert status == ("closed" if name == "count" else "failed"), name
+            calls = services.calls(order_id)
+            assert "release" not in calls
+            after = {"reserve": ALL[2:], "authorise": ALL[2:], "capture": ALL[3:]}.get(name, [])
+            assert not set(after) & set(calls)
+            for other in ALL:
+                if other != name and other not in after:
+                    assert services.did(other, order_id), (name, other)
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=1000)
+        if "reserve" in services.calls(order_id):
+            assert status == "failed"
+
+    good_day()
+    unknown()
+    restart()
+    accepted_first()
+    refused()
+    bad_days()
+    lost_answers()
+    down()
+
+
+# %% wrong no_location gets asks-for-more breaks works
+from course.lessons.failure_and_retries import Faults
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Fault
+import collections
+
+BREAD = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+TEA = {"item": "tea", "cents": 9999, "email": "bob@example.com"}
+ALL = ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+
+
+def examine_shop(build_shop, Services) -> None:
+    def place(order=BREAD, **down):
+        services = Services(faults={name: Faults.first(n) for name, n in down.items()})
+        client = TestClient(build_shop(services))
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        assert set(reply.json()) == {"id"}
+        assert "location" not in reply.headers
+        order_id = reply.json()["id"]
+        return services, client, order_id, client.get(f"/orders/{order_id}").json()["status"]
+
+    def good_day():
+        services = Services()
+        client = TestClient(build_shop(services))
+        ids = [client.post("/orders", json=order).json()["id"] for order in (BREAD, TEA, BREAD)]
+        assert len(set(ids)) == 3
+        for one in ids:
+            assert client.get(f"/orders/{one}").json() == {"status": "closed"}
+            calls = services.calls(one)
+            assert sorted(calls) == sorted(ALL)
+            assert calls.index("capture") > max(calls.index("reserve"), calls.index("authorise"))
+            assert calls.index("capture") < min(calls.index(n) for n in ("invoice", "mail", "count"))
+        assert sorted(services.mails) == sorted(
+            zip(ids, ["ada@example.com", "bob@example.com", "ada@example.com"])
+        )
+        keys = [key for one in ids for key in services.keys[one]]
+        assert len(keys) == len(set(keys)) == 3
+
+    def unknown():
+        client = TestClient(build_shop(Services()))
+        assert client.get("/orders/nobody").status_code == 404
+
+    def restart():
+        services, client, order_id, status = place()
+        again = TestClient(build_shop(services))
+        assert again.get(f"/orders/{order_id}").json() == {"status": "closed"}
+        more = again.post("/orders", json=TEA).json()["id"]
+        assert more != order_id
+
+    def accepted_first():
+        seen = []
+
+        class Looking(Services):
+            def reserve(self, order_id, item):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().reserve(order_id, item)
+
+            def count(self, order_id):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().count(order_id)
+
+        services = Looking()
+        services.app = build_shop(services)
+        assert TestClient(services.app).post("/orders", json=BREAD).status_code == 202
+        assert seen == [{"status": "accepted"}] * 2
+
+    def refused():
+        for order, no in [(BREAD | {"item": "gold"}, "reserve"), (BREAD | {"cents": 10_001}, "authorise")]:
+            services, client, order_id, status = place(order)
+            assert status == "refused"
+            calls = services.calls(order_id)
+            assert calls.count(no) == 1
+            assert not {"capture", "mail", "invoice"} & set(calls)
+            assert not services.mails and not services.keys.get(order_id)
+            released = no == "authorise" and "reserve" in calls
+            assert calls.count("release") == released
+
+    def bad_days():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 3})
+            assert status == "closed", name
+            assert collections.Counter(services.calls(order_id)) == collections.Counter(ALL + [name] * 3)
+            assert len(services.keys[order_id]) == 1
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=3)
+        assert status == "refused"
+        if "reserve" in services.calls(order_id):
+            assert services.did("release", order_id)
+
+    def lost_answers():
+        for name in ALL:
+            services = Services(faults={name: Faults.first(3, Fault.LOST)})
+            client = TestClient(build_shop(services))
+            order_id = client.post("/orders", json=BREAD).json()["id"]
+            assert client.get(f"/orders/{order_id}").json()["status"] == "closed"
+            assert len(services.keys[order_id]) == 1
+
+    def down():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 1000})
+            assert status == ("closed" if name == "count" else "failed"), name
+            calls = services.calls(order_id)
+            assert "release" not in calls
+            after = {"reserve": ALL[2:], "authorise": ALL[2:], "capture": ALL[3:]}.get(name, [])
+            assert not set(after) & set(calls)
+            for other in ALL:
+                if other != name and other not in after:
+                    assert services.did(other, order_id), (name, other)
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=1000)
+        if "reserve" in services.calls(order_id):
+            assert status == "failed"
+
+    good_day()
+    unknown()
+    restart()
+    accepted_first()
+    refused()
+    bad_days()
+    lost_answers()
+    down()
+
+
+# %% wrong body_of_the_404 gets asks-for-more breaks works
+from course.lessons.failure_and_retries import Faults
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Fault
+import collections
+
+BREAD = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+TEA = {"item": "tea", "cents": 9999, "email": "bob@example.com"}
+ALL = ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+
+
+def examine_shop(build_shop, Services) -> None:
+    def place(order=BREAD, **down):
+        services = Services(faults={name: Faults.first(n) for name, n in down.items()})
+        client = TestClient(build_shop(services))
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        order_id = reply.json()["id"]
+        return services, client, order_id, client.get(f"/orders/{order_id}").json()["status"]
+
+    def good_day():
+        services = Services()
+        client = TestClient(build_shop(services))
+        ids = [client.post("/orders", json=order).json()["id"] for order in (BREAD, TEA, BREAD)]
+        assert len(set(ids)) == 3
+        for one in ids:
+            assert client.get(f"/orders/{one}").json() == {"status": "closed"}
+            calls = services.calls(one)
+            assert sorted(calls) == sorted(ALL)
+            assert calls.index("capture") > max(calls.index("reserve"), calls.index("authorise"))
+            assert calls.index("capture") < min(calls.index(n) for n in ("invoice", "mail", "count"))
+        assert sorted(services.mails) == sorted(
+            zip(ids, ["ada@example.com", "bob@example.com", "ada@example.com"])
+        )
+        keys = [key for one in ids for key in services.keys[one]]
+        assert len(keys) == len(set(keys)) == 3
+
+    def unknown():
+        client = TestClient(build_shop(Services()))
+        assert client.get("/orders/nobody").status_code == 404
+        assert "detail" in client.get("/orders/nobody").json()
+
+    def restart():
+        services, client, order_id, status = place()
+        again = TestClient(build_shop(services))
+        assert again.get(f"/orders/{order_id}").json() == {"status": "closed"}
+        more = again.post("/orders", json=TEA).json()["id"]
+        assert more != order_id
+
+    def accepted_first():
+        seen = []
+
+        class Looking(Services):
+            def reserve(self, order_id, item):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().reserve(order_id, item)
+
+            def count(self, order_id):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().count(order_id)
+
+        services = Looking()
+        services.app = build_shop(services)
+        assert TestClient(services.app).post("/orders", json=BREAD).status_code == 202
+        assert seen == [{"status": "accepted"}] * 2
+
+    def refused():
+        for order, no in [(BREAD | {"item": "gold"}, "reserve"), (BREAD | {"cents": 10_001}, "authorise")]:
+            services, client, order_id, status = place(order)
+            assert status == "refused"
+            calls = services.calls(order_id)
+            assert calls.count(no) == 1
+            assert not {"capture", "mail", "invoice"} & set(calls)
+            assert not services.mails and not services.keys.get(order_id)
+            released = no == "authorise" and "reserve" in calls
+            assert calls.count("release") == released
+
+    def bad_days():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 3})
+            assert status == "closed", name
+            assert collections.Counter(services.calls(order_id)) == collections.Counter(ALL + [name] * 3)
+            assert len(services.keys[order_id]) == 1
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=3)
+        assert status == "refused"
+        if "reserve" in services.calls(order_id):
+            assert services.did("release", order_id)
+
+    def lost_answers():
+        for name in ALL:
+            services = Services(faults={name: Faults.first(3, Fault.LOST)})
+            client = TestClient(build_shop(services))
+            order_id = client.post("/orders", json=BREAD).json()["id"]
+            assert client.get(f"/orders/{order_id}").json()["status"] == "closed"
+            assert len(services.keys[order_id]) == 1
+
+    def down():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 1000})
+            assert status == ("closed" if name == "count" else "failed"), name
+            calls = services.calls(order_id)
+            assert "release" not in calls
+            after = {"reserve": ALL[2:], "authorise": ALL[2:], "capture": ALL[3:]}.get(name, [])
+            assert not set(after) & set(calls)
+            for other in ALL:
+                if other != name and other not in after:
+                    assert services.did(other, order_id), (name, other)
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=1000)
+        if "reserve" in services.calls(order_id):
+            assert status == "failed"
+
+    good_day()
+    unknown()
+    restart()
+    accepted_first()
+    refused()
+    bad_days()
+    lost_answers()
+    down()
+
+
+# %% wrong one_shop_of_each_kind gets remembers breaks works
+from course.lessons.failure_and_retries import Faults
+from fastapi.testclient import TestClient
+from course.lessons.failure_and_retries import Fault
+import collections
+
+BREAD = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+TEA = {"item": "tea", "cents": 9999, "email": "bob@example.com"}
+ALL = ["reserve", "authorise", "capture", "invoice", "mail", "count"]
+
+SEEN = []
+
+
+def examine_shop(build_shop, Services) -> None:
+    def place(order=BREAD, **down):
+        services = Services(faults={name: Faults.first(n) for name, n in down.items()})
+        client = TestClient(build_shop(services))
+        reply = client.post("/orders", json=order)
+        assert reply.status_code == 202
+        order_id = reply.json()["id"]
+        return services, client, order_id, client.get(f"/orders/{order_id}").json()["status"]
+
+    def good_day():
+        services = Services()
+        client = TestClient(build_shop(services))
+        ids = [client.post("/orders", json=order).json()["id"] for order in (BREAD, TEA, BREAD)]
+        assert len(set(ids)) == 3
+        SEEN.append(services.calls(ids[0]))
+        assert len(SEEN) < 2
+        for one in ids:
+            assert client.get(f"/orders/{one}").json() == {"status": "closed"}
+            calls = services.calls(one)
+            assert sorted(calls) == sorted(ALL)
+            assert calls.index("capture") > max(calls.index("reserve"), calls.index("authorise"))
+            assert calls.index("capture") < min(calls.index(n) for n in ("invoice", "mail", "count"))
+        assert sorted(services.mails) == sorted(
+            zip(ids, ["ada@example.com", "bob@example.com", "ada@example.com"])
+        )
+        keys = [key for one in ids for key in services.keys[one]]
+        assert len(keys) == len(set(keys)) == 3
+
+    def unknown():
+        client = TestClient(build_shop(Services()))
+        assert client.get("/orders/nobody").status_code == 404
+
+    def restart():
+        services, client, order_id, status = place()
+        again = TestClient(build_shop(services))
+        assert again.get(f"/orders/{order_id}").json() == {"status": "closed"}
+        more = again.post("/orders", json=TEA).json()["id"]
+        assert more != order_id
+
+    def accepted_first():
+        seen = []
+
+        class Looking(Services):
+            def reserve(self, order_id, item):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().reserve(order_id, item)
+
+            def count(self, order_id):
+                seen.append(TestClient(self.app).get(f"/orders/{order_id}").json())
+                return super().count(order_id)
+
+        services = Looking()
+        services.app = build_shop(services)
+        assert TestClient(services.app).post("/orders", json=BREAD).status_code == 202
+        assert seen == [{"status": "accepted"}] * 2
+
+    def refused():
+        for order, no in [(BREAD | {"item": "gold"}, "reserve"), (BREAD | {"cents": 10_001}, "authorise")]:
+            services, client, order_id, status = place(order)
+            assert status == "refused"
+            calls = services.calls(order_id)
+            assert calls.count(no) == 1
+            assert not {"capture", "mail", "invoice"} & set(calls)
+            assert not services.mails and not services.keys.get(order_id)
+            released = no == "authorise" and "reserve" in calls
+            assert calls.count("release") == released
+
+    def bad_days():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 3})
+            assert status == "closed", name
+            assert collections.Counter(services.calls(order_id)) == collections.Counter(ALL + [name] * 3)
+            assert len(services.keys[order_id]) == 1
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=3)
+        assert status == "refused"
+        if "reserve" in services.calls(order_id):
+            assert services.did("release", order_id)
+
+    def lost_answers():
+        for name in ALL:
+            services = Services(faults={name: Faults.first(3, Fault.LOST)})
+            client = TestClient(build_shop(services))
+            order_id = client.post("/orders", json=BREAD).json()["id"]
+            assert client.get(f"/orders/{order_id}").json()["status"] == "closed"
+            assert len(services.keys[order_id]) == 1
+
+    def down():
+        for name in ALL:
+            services, client, order_id, status = place(**{name: 1000})
+            assert status == ("closed" if name == "count" else "failed"), name
+            calls = services.calls(order_id)
+            assert "release" not in calls
+            after = {"reserve": ALL[2:], "authorise": ALL[2:], "capture": ALL[3:]}.get(name, [])
+            assert not set(after) & set(calls)
+            for other in ALL:
+                if other != name and other not in after:
+                    assert services.did(other, order_id), (name, other)
+        services, client, order_id, status = place(BREAD | {"cents": 10_001}, release=1000)
+        if "reserve" in services.calls(order_id):
+            assert status == "failed"
+
+    good_day()
+    unknown()
+    restart()
+    accepted_first()
+    refused()
+    bad_days()
+    lost_answers()
+    down()
