@@ -1174,3 +1174,34 @@ def guard(task, report):
         return result
 
     return run_async if is_async(task) else run
+
+
+# %% wrong known_errors gets later-not-reported breaks reports
+from course.tasks import is_async
+
+
+def guard(task, report):
+    known = []
+
+    def tell(error):
+        if not any(error is one for one in known):
+            known.append(error)
+            report(error)
+
+    if is_async(task):
+
+        async def run(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                tell(error)
+
+    else:
+
+        def run(*args, **kwargs):
+            try:
+                task(*args, **kwargs)
+            except Exception as error:
+                tell(error)
+
+    return run

@@ -1927,3 +1927,42 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(fulfil, order.id)
 
     return app
+
+
+# %% wrong given_up_in_its_thread gets sent-beside-itself breaks sent
+import logging
+import asyncio
+import random
+
+from fastapi import BackgroundTasks, FastAPI
+
+
+log = logging.getLogger("shop")
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def four_times(function, *args):
+        for attempt in range(1, 5):
+            try:
+                return await asyncio.wait_for(asyncio.to_thread(function, *args), 0.2)
+            except (ConnectionError, TimeoutError):
+                if attempt == 4:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def ship(order_id):
+        try:
+            await four_times(bank.charge, f"order-{order_id}", order_id)
+            await four_times(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except Exception:
+            log.exception("order %s is not done", order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(ship, order.id)
+
+    return app

@@ -359,3 +359,14 @@ class Test:
 
 
 test_mail_follows = Test()
+
+
+# %% wrong short_deadline gets red-when-slow breaks green
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    try:
+        assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+    finally:
+        mailer.release()
+    server.settle(timeout=0.5)
+    assert mailer.sent == [("ada@example.org", 1)]
