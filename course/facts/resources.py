@@ -83,7 +83,7 @@ def _closing(**scope: Any) -> list[str]:
     'With scope="function" a dependency ends before the rows of an endpoint that yields are sent.',
     known=["fastapi>=0.135"],
 )
-def over_before_it_begins() -> Seen:
+def over_before_its_rows() -> Seen:
     """An endpoint that yields a row; of server-sent events it may begin first, and its row is sent later."""
     app, log = FastAPI(), list[str]()
 

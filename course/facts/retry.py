@@ -271,7 +271,7 @@ def body_of_requests() -> Seen:
             thread.start()
             try:
                 session.get(
-                    f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=20 if breaks else (20, 0.1)
+                    f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=20 if breaks else (20, 1)
                 )
             except requests.RequestException as error:
                 return f"{type(error).__name__}, retried: {transient(error)}"
