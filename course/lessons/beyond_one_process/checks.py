@@ -681,25 +681,35 @@ def _the_same_moment(bench: Bench, claim: Callable[..., Any]) -> None:
 _STATEMENTS = 7  # more than a claim begins
 
 
+def _claim_or_error(bench: Bench, claim: Callable[..., Any], db: sqlite3.Connection) -> Any:
+    """What one claim returned, or the error of the database that came out."""
+
+    def claim_once() -> Any:
+        try:
+            return claim(db, 500, 30)
+        except sqlite3.Error as error:
+            return error
+
+    claim_once.__name__ = "claim"  # what a message names
+    return bench.run(claim_once)
+
+
+def _leaves_nothing_open(error: sqlite3.Error, db: sqlite3.Connection) -> None:
+    if db.in_transaction:
+        raise NotYet("open-after-error", error=_words(error))
+
+
 def _says_that_it_failed(bench: Bench, claim: Callable[..., Any]) -> None:
     """Another process writes for longer than anybody waits; who tries again finds the row in the end."""
     with _outbox({1: ("new", 0, 0.0)}) as table:
         db = table.connect()
         table.let_rival_write_until(_STATEMENTS, db)
-
-        def locked() -> Any:
-            try:
-                return claim(db, 500, 30)
-            except sqlite3.Error as error:
-                return error
-
-        locked.__name__ = "claim"  # what a message names
-        got = bench.run(locked)
+        got = _claim_or_error(bench, claim, db)
         table.send_rival_away()
-        if not isinstance(got, sqlite3.Error) and tuple(got or ()) != (1, 1):
+        if isinstance(got, sqlite3.Error):
+            _leaves_nothing_open(got, db)
+        elif tuple(got or ()) != (1, 1):
             raise NotYet("error-hidden", got=_short(got))
-        if isinstance(got, sqlite3.Error) and db.in_transaction:
-            raise NotYet("open-after-error", error=_words(got))
 
 
 _BROKEN = (
@@ -715,19 +725,10 @@ def _fails_in_the_middle(bench: Bench, claim: Callable[..., Any]) -> None:
         with _outbox({1: ("new", 0, 0.0)}) as table:
             db = table.connect()
             db.execute(broken)
-
-            def fails(db: sqlite3.Connection = db) -> Any:
-                try:
-                    return claim(db, 500, 30)
-                except sqlite3.Error as error:
-                    return error
-
-            fails.__name__ = "claim"  # what a message names
-            got = bench.run(fails)
+            got = _claim_or_error(bench, claim, db)
             if not isinstance(got, sqlite3.Error):
                 raise NotYet("error-lost", got=_short(got))
-            if db.in_transaction:
-                raise NotYet("open-after-error", error=_words(got))
+            _leaves_nothing_open(got, db)
 
 
 # a queue in the lifespan
