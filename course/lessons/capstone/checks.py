@@ -434,9 +434,10 @@ def _stored_before(
 
 
 def _has_row(services: Services, order: str) -> bool:
-    """Whether the table of the orders knows this one."""
-    with contextlib.closing(sqlite3.connect(services.database)) as db:
+    """Whether the table of the orders, if the program has left it as it was, knows this one."""
+    with contextlib.closing(sqlite3.connect(services.database)) as db, contextlib.suppress(sqlite3.Error):
         return db.execute("SELECT 1 FROM orders WHERE id = ?", (order,)).fetchone() is not None
+    return False
 
 
 def _survives_a_restart(
