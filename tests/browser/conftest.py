@@ -286,6 +286,22 @@ def open_notebook(lab: Lab, desk: Desk) -> Any:
     return open_one
 
 
+@pytest.fixture(scope="module")
+def open_cells(lab: Lab, desk: Desk) -> Any:
+    """Opens a notebook of which it leaves only some cells, so it is drawn sooner: name, and their ids."""
+
+    def open_some(name: str, *ids: str) -> Notebook:
+        notebook = json.loads((lab.workspace / name).read_text(encoding="utf-8"))
+        notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] in ids]
+        assert {cell["id"] for cell in notebook["cells"]} == set(ids)
+        end = {"cell_type": "markdown", "id": "end", "metadata": {}, "source": ""}
+        notebook["cells"].append(end)  # Shift+Enter in the last cell makes another
+        (lab.workspace / name).write_text(json.dumps(notebook), encoding="utf-8")
+        return Notebook(desk, lab, name)
+
+    return open_some
+
+
 @pytest.fixture(scope="session")
 def pictures() -> Path:
     """The folder that the screenshots go to."""

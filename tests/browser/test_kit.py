@@ -17,11 +17,11 @@ if not os.environ.get(BROWSER):
 from playwright.sync_api import Browser, Page
 
 from course.paths import NOTEBOOKS
-from course.publish.kit import agenda, build, read_lessons, slides
+from course.publish.kit import agenda, build, slides
+from tests.publish.kit.taught import LESSONS
 
 pytestmark = [pytest.mark.long, pytest.mark.thorough]
 
-LESSONS = read_lessons(NOTEBOOKS)
 SMALLEST = 22
 """Pixels of the letters on a slide of 1280 × 720: about what the last row of a room can read."""
 

@@ -57,8 +57,25 @@ def test_start_asks_nothing(lab: Any, open_notebook: Any) -> None:
     notebook.close()
 
 
-def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook: Any) -> None:
-    notebook = open_notebook("01_after_the_response.ipynb")
+TRIED = (
+    "imports",
+    "mailer",
+    "deferred-intro",
+    "deferred-app",
+    "deferred-predict",
+    "deferred-run",
+    "deferred-compare",
+    "deferred-explain",
+    "mechanism-response-source",
+    "welcome-exercise",
+    "welcome-check",
+    "quiz",
+    "progress",
+)
+
+
+def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_cells: Any) -> None:
+    notebook = open_cells("01_after_the_response.ipynb", *TRIED)
     notebook.run("imports", "mailer", "deferred-app", "deferred-compare", "mechanism-response-source")
     expect(notebook.output("mechanism-response-source").locator("pre code")).to_have_css("white-space", "pre")
     expect(notebook.output("mechanism-response-source").locator("pre")).to_have_css("overflow-x", "auto")
@@ -92,6 +109,7 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
         answer.get_by_role("button", name=name).focus()
         notebook.page.keyboard.press("Enter")
         expect(answer).to_contain_text(brought)
+    expect(notebook.cell("deferred-app")).not_to_be_in_viewport()
     answer.get_by_role("link", name="The same, as a background task").focus()
     notebook.page.keyboard.press("Enter")
     expect(notebook.cell("deferred-app")).to_be_in_viewport()
@@ -140,8 +158,8 @@ def test_an_exercise_and_a_quiz_by_mouse_and_by_keyboard(lab: Any, open_notebook
     notebook.close()
 
 
-def test_the_explorer_by_keyboard(open_notebook: Any) -> None:
-    notebook = open_notebook("02_sync_and_async.ipynb")
+def test_the_explorer_by_keyboard(open_cells: Any) -> None:
+    notebook = open_cells("02_sync_and_async.ipynb", "imports", "explore")
     notebook.run("imports", "explore")
     explorer = notebook.output("explore").locator(".ex")
     expect(explorer.locator(".ex-words")).to_contain_text("computes: worker thread")
@@ -160,8 +178,9 @@ def test_the_explorer_by_keyboard(open_notebook: Any) -> None:
     notebook.close()
 
 
-def test_the_dominoes_step_by_step(open_notebook: Any) -> None:
-    notebook = open_notebook("05_order_and_data.ipynb")
+def test_the_dominoes_step_by_step(open_cells: Any) -> None:
+    steps = ("kahn-step", "kahn-step-2", "kahn-step-6")
+    notebook = open_cells("05_order_and_data.ipynb", "imports", "kahn-graph", "kahn-count", *steps)
     notebook.run("imports", "kahn-graph", "kahn-count", "kahn-step")
     fallen = notebook.output("kahn-step").locator("svg.dominoes .fallen")
     expect(fallen).to_have_count(1)

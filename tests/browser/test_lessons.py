@@ -28,8 +28,10 @@ LESSONS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb") if path.name !=
 DARK = "02_sync_and_async.ipynb"
 """The lesson that is also looked at in the dark: it has the most pictures."""
 
-TELLING = {"00_start_here.ipynb", DARK}
-"""With the capstone they have every kind of cell: a run of everything opens no other."""
+TELLING = {"00_start_here.ipynb"}
+"""With the capstone, and what test_learner.py runs, it has every kind of cell: a run of everything opens no
+other.
+"""
 
 CHANGES = REPORTS_ON_THE_LEARNER | {"warm_up"}
 """Calls whose output depends on what was done in other lessons, which share a workspace here."""

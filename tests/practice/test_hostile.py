@@ -286,6 +286,10 @@ HOSTILE: list[tuple[Callable[[], Any], set[str], float, bool]] = [
 ]
 
 
+TWINS = {raise_to_a_huge_power, start_a_shell_that_multiplies, exit_in_a_thread, leave_in_c, kill_itself}
+"""Each ends in the same way as another one, which is tried in every run."""
+
+
 def after(what: Callable[[], Any]) -> Callable[..., FastAPI]:
     """A builder that does this first, and else forgets to send."""
 
@@ -300,7 +304,11 @@ def after(what: Callable[[], Any]) -> Callable[..., FastAPI]:
 
 @pytest.mark.skipif(os.name == "nt", reason="what they call is not there")
 @pytest.mark.parametrize(
-    ("what", "misses", "deadline", "spawned"), HOSTILE, ids=[each[0].__name__ for each in HOSTILE]
+    ("what", "misses", "deadline", "spawned"),
+    [
+        pytest.param(*each, id=each[0].__name__, marks=[pytest.mark.thorough] if each[0] in TWINS else [])
+        for each in HOSTILE
+    ],
 )
 def test_a_hostile_program(
     what: Callable[[], Any],

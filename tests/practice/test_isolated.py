@@ -50,7 +50,7 @@ def spin(send_welcome_email: Any) -> None:
         pass
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.thorough)])
 def test_a_keeper_that_died_is_replaced(method: str, monkeypatch: pytest.MonkeyPatch, keeper: Path) -> None:
     monkeypatch.setattr(_isolated, "METHOD", method)
     assert the_next_check_is_fine()

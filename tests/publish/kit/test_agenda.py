@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from course.paths import NOTEBOOKS
-from course.publish.kit import read_lessons
 from course.publish.kit.agenda import Agenda, Course, as_measured, clock, plan, to_html, to_ics
+from tests.publish.kit.taught import LESSONS
 
 
 @dataclass
@@ -108,12 +107,12 @@ def test_what_to_cut_first_and_what_it_saves() -> None:
 
 
 def test_the_parts_of_a_lesson_share_its_minutes() -> None:
-    for lesson in read_lessons(NOTEBOOKS):
+    for lesson in LESSONS:
         shares = lesson.may_wait.values()
         assert all(0 < share < 1 for share in shares)
         assert sum(shares) < 1
         assert lesson.exercises
-    assert any(lesson.may_wait for lesson in read_lessons(NOTEBOOKS))
+    assert any(lesson.may_wait for lesson in LESSONS)
 
 
 def test_arrival_comes_first_and_takes_its_minutes() -> None:

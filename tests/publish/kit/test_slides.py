@@ -16,8 +16,7 @@ from course.publish.kit import TaughtLesson, read_lessons, slides
 from course.publish.kit._html import to_page
 from course.publish.kit.graphs import drawing, graphs
 from course.words import languages
-
-LESSONS = read_lessons(NOTEBOOKS)
+from tests.publish.kit.taught import LESSONS
 
 
 def shown(lesson: TaughtLesson) -> list[str]:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from course.paths import NOTEBOOKS
 from course.practice import Entry, lesson, read_journal
-from course.publish.kit import read_lessons, timings
+from course.publish.kit import timings
 from course.publish.kit.timings import Timings, read_timings, to_csv, to_svg
+from tests.publish.kit.taught import LESSONS as TAUGHT
 
-TAUGHT = read_lessons(NOTEBOOKS)
 NINE = datetime(2030, 1, 1, 9, tzinfo=UTC)
 TEXT = lesson("after_the_response").text
 WRONG = next(
