@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import BackgroundTasks, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
 from course.facts import Seen, fact
 from course.facts._experiments import in_order, saw, serve_plain
@@ -49,8 +50,8 @@ def giving_up() -> Seen:
 @fact(
     "F2c",
     "Under uvicorn a stream whose client hangs up is over, and its task runs; under a server of ASGI 2.4 the "
-    "stream fails, and no task runs. Behind the last yield of a StreamingResponse that awaits, all its rows "
-    "have left, if no @app.middleware is around it.",
+    "stream fails, and no task runs. Behind the last yield of a StreamingResponse that really waits, all its "
+    "rows have left, if no BaseHTTPMiddleware is around it.",
 )
 def hanging_up() -> Seen:
     """A long stream that loses its reader, and a short one that does not."""
@@ -108,19 +109,23 @@ def behind_the_last_yield() -> Seen:
 
 @fact(
     "F2e",
-    "After a hang-up an async generator that never awaits goes on to its end in a StreamingResponse that is "
-    "returned; one that does is cancelled, and so is a def generator.",
+    "After a hang-up an async generator that never waits goes on to its end in a StreamingResponse that is "
+    "returned, also if it awaits what is already there; one that waits is cancelled, and so is a def "
+    "generator.",
 )
 def hung_up_on() -> Seen:
-    """Twenty megabytes for a client that leaves after the first row, with an await after each row or not."""
+    """Twenty megabytes for a client that leaves after the first row, with an await after each or not."""
     app, log = FastAPI(), list[str]()
 
-    async def rows(*, awaits: bool) -> AsyncIterator[bytes]:
+    async def at_once() -> None:
+        pass
+
+    async def rows(then: Callable[[], Awaitable[None]] | None, kind: str) -> AsyncIterator[bytes]:
         for _ in range(200):
             yield b"x" * 100_000
-            if awaits:
-                await asyncio.sleep(0)
-        log.append("awaits" if awaits else "never awaits")
+            if then is not None:
+                await then()
+        log.append(kind)
 
     def plain_rows() -> Iterator[bytes]:
         for _ in range(200):
@@ -128,24 +133,25 @@ def hung_up_on() -> Seen:
         log.append("def generator")
 
     app.get("/def")(lambda: StreamingResponse(plain_rows()))
-    app.get("/awaits")(lambda: StreamingResponse(rows(awaits=True)))
-    app.get("/never-awaits")(lambda: StreamingResponse(rows(awaits=False)))
+    app.get("/waits")(lambda: StreamingResponse(rows(lambda: asyncio.sleep(0), "waits")))
+    app.get("/never-awaits")(lambda: StreamingResponse(rows(None, "never awaits")))
+    app.get("/awaits")(lambda: StreamingResponse(rows(at_once, "awaits what is there")))
     with serve(app) as server:
-        for path in ("/def", "/awaits", "/never-awaits"):
+        for path in ("/def", "/waits", "/never-awaits", "/awaits"):
             with server.client.stream("GET", path) as reply:
                 next(reply.iter_raw())
             server.settle()
-    return in_order(log, "never awaits")
+    return in_order(log, "never awaits", "awaits what is there")
 
 
 @fact(
     "F2f",
     "The generator of an endpoint that yields into an EventSourceResponse is ahead of what is sent; so is "
-    "each below an @app.middleware; that of another StreamingResponse is not.",
+    "each below an @app.middleware or another BaseHTTPMiddleware; that of another StreamingResponse is not.",
 )
 def events_run_ahead() -> Seen:
     """One row for a server that is still busy sending it."""
-    app, below, log = FastAPI(), FastAPI(), list[str]()
+    app, below, inside, log = FastAPI(), FastAPI(), FastAPI(), list[str]()
 
     async def rows(kind: str) -> AsyncIterator[str]:
         yield "row"
@@ -160,7 +166,13 @@ def events_run_ahead() -> Seen:
     async def around(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         return await call_next(request)
 
+    class Around(BaseHTTPMiddleware):
+        async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+            return await call_next(request)
+
+    inside.add_middleware(Around)
     app.get("/stream")(lambda: StreamingResponse(rows("StreamingResponse")))
+    inside.get("/stream")(lambda: StreamingResponse(rows("StreamingResponse below a class")))
     below.get("/stream")(lambda: StreamingResponse(rows("StreamingResponse below a middleware")))
 
     async def ask(app: FastAPI, path: str) -> None:
@@ -179,9 +191,13 @@ def events_run_ahead() -> Seen:
         request.cancel()
         await asyncio.wait([request])
 
-    for one, path in ((app, "/stream"), (app, "/events"), (below, "/stream")):
+    for one, path in ((app, "/stream"), (app, "/events"), (below, "/stream"), (inside, "/stream")):
         asyncio.run(ask(one, path))
-    ahead = ("EventSourceResponse", "StreamingResponse below a middleware")
+    ahead = (
+        "EventSourceResponse",
+        "StreamingResponse below a middleware",
+        "StreamingResponse below a class",
+    )
     return in_order(log, *(f"{kind} is behind its last yield" for kind in ahead))
 
 

@@ -151,8 +151,8 @@ def who_sees_it() -> Seen:
 
 @fact(
     "A1b",
-    "An @app.middleware runs endpoint and tasks in an asyncio task of their own; its call_next returns "
-    "before the tasks run, and a pure ASGI middleware is around them.",
+    "An @app.middleware is a BaseHTTPMiddleware. It runs endpoint and tasks in an asyncio task of their own; "
+    "its call_next returns before the tasks run, and a pure ASGI middleware is around them.",
 )
 def around() -> Seen:
     """Which asyncio task is whose, and who is done when."""
@@ -184,8 +184,10 @@ def around() -> Seen:
         server.settle()
     seen = in_order(log, "@app.middleware", "task", "pure ASGI")
     same = whose["task"] is whose["endpoint"], whose["task"] is whose["middleware"]
+    kinds: list[object] = [middleware.cls for middleware in app.user_middleware]
     return Seen(
-        seen.holds and same == (True, False), f"{seen.evidence}; the endpoint's, the request's: {same}"
+        seen.holds and same == (True, False) and kinds == [BaseHTTPMiddleware],
+        f"{seen.evidence}; the endpoint's, the request's: {same}; {kinds}",
     )
 
 

@@ -6,8 +6,12 @@ import asyncio
 import contextlib
 import os
 import queue
+import smtplib
+import socketserver
 import sqlite3
 import tempfile
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -48,6 +52,39 @@ def relays() -> Seen:
     bare, guarded = asyncio.run(run(lesson.as_often_written)), asyncio.run(run(lesson.relay))
     wanted = [("bad", "running", 1), ("good", "new", 0)], [("bad", "dead", 3), ("good", "done", 1)]
     return Seen((bare, guarded) == wanted, f"without a guard {bare}; with one {guarded}")
+
+
+@fact("P11", "The time-out of smtplib counts for each step of a letter, not for the letter, which has eight.")
+def a_slow_letter() -> Seen:
+    """A mail server that takes a while for each reply. The letter takes longer than the time-out."""
+    pause, timeout, letters, replies = 0.08, 0.5, list[bytes](), list[str]()
+
+    class Slow(socketserver.StreamRequestHandler):
+        def reply(self, text: str) -> None:
+            time.sleep(pause)
+            replies.append(text)
+            self.wfile.write(f"{text}\r\n".encode())
+
+        def handle(self) -> None:
+            self.reply("220 at last")
+            while command := self.rfile.readline()[:4].upper():
+                if command == b"DATA":
+                    self.reply("354 go on")
+                    letters.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                self.reply("221 bye" if command == b"QUIT" else "250 ok")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        begun = time.monotonic()
+        port = server.server_address[1]
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost", timeout=timeout) as mail:
+            mail.sendmail("shop@example.org", "ada@example.org", "Subject: order-1\r\n\r\nThank you")
+        longer = time.monotonic() - begun > timeout
+        server.shutdown()
+    return Seen(
+        longer and len(letters) == 1 and len(replies) == 7,
+        f"{len(letters)} letter after {len(replies)} replies, longer than the time-out: {longer}",
+    )
 
 
 @fact(

@@ -15,6 +15,7 @@ import logging
 import os
 import random
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -1336,6 +1337,23 @@ def to_thread_stays_in_the_loop() -> None:
         return function(*args, **kwargs)
 
     asyncio.to_thread = to_thread
+
+
+@change("P11")
+def a_letter_has_one_deadline() -> None:
+    connected, replied = smtplib.SMTP.connect, smtplib.SMTP.getreply
+
+    def connect(self, *args, **kwargs):
+        self.deadline = time.monotonic() + self.timeout
+        return connected(self, *args, **kwargs)
+
+    def getreply(self):
+        said = replied(self)
+        if time.monotonic() > self.deadline:
+            raise TimeoutError
+        return said
+
+    smtplib.SMTP.connect, smtplib.SMTP.getreply = connect, getreply
 
 
 @change("P8")

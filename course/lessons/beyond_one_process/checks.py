@@ -387,7 +387,14 @@ def _failed(
         others = [each for each, other in _errors().items() if str(other) == detail and detail]
         if others:
             raise NotYet("other-detail", job=job_id, got=_short(detail), other=others[0], wanted=_short(why))
-        raise NotYet("no-detail", error=_short(error), got=_short(detail), wanted=_short(why))
+        raise NotYet(
+            "no-detail",
+            error=_short(error),
+            got=_short(detail),
+            length=len(detail),
+            wanted=_short(why),
+            whole=len(why),
+        )
     _says(bench, server, jobs, job_id, "failed", "failure-lost")
 
 

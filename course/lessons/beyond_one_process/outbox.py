@@ -31,7 +31,7 @@ class Outbox:
 
     Args:
         path: of the file.
-        lease: seconds for which a row belongs to the relay that claimed it. Longer than the work takes.
+        lease: seconds for which a row belongs to the relay that claimed it. Longer than the work may take.
         limit: how many attempts a letter gets before it is dead.
         pause: seconds until a letter that failed is free again; twice as many after each further attempt.
 
@@ -39,7 +39,7 @@ class Outbox:
     long.
     """
 
-    def __init__(self, path: str, lease: float = 30, limit: int = 12, pause: float = 5) -> None:
+    def __init__(self, path: str, lease: float = 120, limit: int = 12, pause: float = 5) -> None:
         self.path = path
         self.lease = lease
         self.limit = limit
@@ -132,11 +132,12 @@ async def relay(
 
 @asynccontextmanager
 async def relaying(
-    outbox: Outbox, send: Callable[[Row], Awaitable[None]], grace: float = 10
+    outbox: Outbox, send: Callable[[Row], Awaitable[None]], grace: float
 ) -> AsyncIterator[None]:
     """Relay in the background. At the end, wait up to `grace` seconds for the letter on its way.
 
-    Choose more than a letter may take: one that takes longer may arrive, and be sent again.
+    Choose more than a letter may take: one that takes longer may arrive, and be sent again. (The `timeout` of
+    smtplib counts for each of a letter's eight steps, not for the letter.)
     """
     stop = asyncio.Event()
     task = asyncio.create_task(relay(outbox, send, stop=stop))

@@ -15,6 +15,7 @@ from course.live.gate import FileGate
 
 outbox = Outbox(os.environ["DATABASE"], lease=float(os.environ["LEASE"]))
 gate = FileGate(os.environ["GATE"])
+STEP = 10  # seconds that each step of a letter may take: it has eight, from the connection to the goodbye
 
 
 def post(row: Row) -> None:
@@ -24,7 +25,7 @@ def post(row: Row) -> None:
     letter["Subject"] = f"Order {row.id}"
     letter["Message-ID"] = f"<{row.id}@shop.example.org>"
     port = int(os.environ["SMTP_PORT"])
-    with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost", timeout=10) as mail:
+    with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost", timeout=STEP) as mail:
         mail.send_message(letter)
 
 
@@ -38,7 +39,7 @@ async def send(row: Row) -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Relay as long as the app runs."""
-    async with relaying(outbox, send):
+    async with relaying(outbox, send, grace=9 * STEP):  # longer than a letter
         yield
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 from unittest import mock
 
+import httpx
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -187,7 +188,7 @@ class _Day:
     def __init__(self, test: Callable[..., Any]) -> None:
         self.slept = 0.0
         self.waits_for_ever = False
-        self.at_event = False  # the test waits as it should, for the server
+        self.patient_until = 0.0  # by its clock: so long the test waits as it should, for the server
         self._thread = 0
         self._skipped = 0.0
         self._test = test
@@ -281,17 +282,27 @@ class _DayMailer(FakeMailer):
         self.slow = slow
         self._day = day
         self._begun = threading.local()
-        self._row: list[object] = []  # the calls that are held, in the order in which they came
+        self._calls: list[object] = []  # of a slow day
+        self._row: list[object] = []  # those of them that are at work, in the order in which they came
+        self._orders = 0  # how many a slow server has accepted: each of them becomes a call
 
     def hold(self) -> None:
         super().hold()
         self._row = []
 
+    def accept(self) -> None:
+        """An order has been answered."""
+        self._orders += self._is_slow
+
     def send(self, to: str, number: int) -> None:
         if not self._is_slow:
             super().send(to, number)
             return
-        self._begun.at, self._begun.leave_row = self._day.now(), lambda: None
+        row, call = self._row, object()
+        row.append(call)
+        self._calls.append(call)
+        self._begun.at, self._begun.held = self._day.now(), not self._gate.is_open
+        self._begun.row, self._begun.call = row, call
         self._waiting += 1
         try:
             self._pass_slowly(self._begun.at + _BEGINS_LATE)
@@ -300,7 +311,7 @@ class _DayMailer(FakeMailer):
         try:
             super().send(to, number)
         finally:
-            self._begun.leave_row()
+            row.remove(call)
 
     @property
     def _is_slow(self) -> bool:
@@ -329,22 +340,20 @@ class _DayMailer(FakeMailer):
     @property
     def _held(self) -> bool:
         late = self._until is not None and self._day.now() < self._until
-        return self._waiting > 0 and (late or not self._gate.is_open)
+        return self._waiting > 0 and (late or not self._gate.is_open) and len(self._calls) >= self._orders
 
     def _wait(self) -> None:
-        held, slow, row, call = not self._gate.is_open, self._is_slow, self._row, object()
-        if held and slow:
-            row.append(call)
-            self._begun.leave_row = lambda: row.remove(call)
         super()._wait()
-        if slow:
-            self._pass_slowly((self._day.now() if held else self._begun.at) + self.slow)
-        while call in row and row[-1] is not call:  # who came last goes on first
+        if not self._is_slow:
+            return
+        begun = self._begun
+        self._pass_slowly((self._day.now() if begun.held else begun.at) + self.slow)
+        while begun.row[-1] is not begun.call and self._is_slow:  # who came last goes on first
             _real_sleep(_PIECE)
 
     def _pass_slowly(self, until: float) -> None:
-        self._until = until
-        while self._is_slow and self._day.now() < until and not self._day.at_event:
+        self._until = max(until, self._until or 0)
+        while self._is_slow and self._day.now() < until and self._day.patient_until < until:
             _real_sleep(_PIECE)
 
 
@@ -362,24 +371,25 @@ class _DayShop(OrderShop):
         with super().serve() as server:
             self._day_mailer.server = server
             server.settle = self._settling(server.settle)  # type: ignore[method-assign]
-            server.client.event_hooks = {"response": [lambda _: self._has_answered()]}
+            server.client.event_hooks = {"response": [self._has_answered]}
             try:
                 yield server
             finally:
                 self._day_mailer.server = None
 
-    def _has_answered(self) -> None:
+    def _has_answered(self, reply: httpx.Response) -> None:
+        if reply.status_code == 202:
+            self._day_mailer.accept()
         self._day_mailer.rest()
         self._day.skip(self._answer)
 
     def _settling(self, settle: Callable[..., None]) -> Callable[..., None]:
         def settled(timeout: float = 10) -> None:
-            too_short = 0 < timeout < self._day_mailer.slow
-            self._day.at_event = timeout > 0 and not too_short
+            self._day.patient_until = self._day.now() + timeout if timeout > 0 else 0.0
             try:
-                settle(0 if too_short else timeout)
+                settle(timeout)
             finally:
-                self._day.at_event = False
+                self._day.patient_until = 0.0
 
         return settled
 

@@ -1087,7 +1087,7 @@ def build_payment(connect):
                 c.execute("COMMIT")
                 return True
             except BaseException:
-                c.execute("ROLLBACK")
+                c.rollback()
                 raise
 
     return prepare, pay

@@ -1626,9 +1626,128 @@ class TestOrders:
             assert {each.result().status_code for each in pending} == {202}
             assert not told.is_set()
             shop.mailer.release()
-            assert told.wait(10)
+            assert told.wait(5)
             server.settle(timeout=30)
         assert {who for who, _ in shop.mailer.sent} == {ADA, BOB}
+
+    def test_mails(self, shop):
+        for who in [ADA, BOB, CLEO, ADA]:
+            order(shop, who)
+        assert shop.mailer.sent == [(ADA, 1), (BOB, 2), (CLEO, 3), (ADA, 4)]
+        assert shop.ledger == [1, 2, 3, 4]
+
+    def test_two_failures(self, shop):
+        shop.mailer.fail(2)
+        order(shop)
+        order(shop, BOB)
+        assert shop.mailer.sent == [(ADA, 1), (BOB, 2)]
+        assert shop.mailer.tries == 4
+        assert shop.ledger == [1, 2]
+
+    def test_dead(self, shop):
+        shop.mailer.fail(7)
+        order(shop)
+        assert shop.mailer.tries == 3
+        order(shop, BOB)
+        assert shop.mailer.tries == 6
+        assert shop.mailer.sent == []
+        order(shop, CLEO)
+        assert shop.mailer.sent == [(CLEO, 3)]
+        assert shop.mailer.tries == 8
+        assert shop.ledger == [1, 2, 3]
+
+
+# %% wrong polls_half_a_second gets red-when-slow breaks right
+ADA, BOB, CLEO = "ada@example.org", "bob@example.org", "cleo@example.org"
+
+
+def order(shop, email=ADA):
+    return shop.client.post("/orders", json={"email": email})
+
+
+class TestOrders:
+    def test_answers(self, shop):
+        for n, who in enumerate([ADA, BOB, CLEO, ADA], 1):
+            reply = order(shop, who)
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_no_address(self, shop):
+        for bad in ["ada", "", "ada.example.org"]:
+            assert order(shop, bad).status_code == 422
+        assert shop.mailer.sent == []
+        assert shop.mailer.tries == 0
+
+    def test_client_does_not_wait(self, shop):
+        import time
+
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": ADA}).status_code == 202
+            shop.mailer.release()
+            deadline = time.monotonic() + 0.5
+            while not (shop.mailer.sent and shop.ledger) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert (shop.mailer.sent, shop.ledger) == ([(ADA, 1)], [1])
+
+    def test_mails(self, shop):
+        for who in [ADA, BOB, CLEO, ADA]:
+            order(shop, who)
+        assert shop.mailer.sent == [(ADA, 1), (BOB, 2), (CLEO, 3), (ADA, 4)]
+        assert shop.ledger == [1, 2, 3, 4]
+
+    def test_two_failures(self, shop):
+        shop.mailer.fail(2)
+        order(shop)
+        order(shop, BOB)
+        assert shop.mailer.sent == [(ADA, 1), (BOB, 2)]
+        assert shop.mailer.tries == 4
+        assert shop.ledger == [1, 2]
+
+    def test_dead(self, shop):
+        shop.mailer.fail(7)
+        order(shop)
+        assert shop.mailer.tries == 3
+        order(shop, BOB)
+        assert shop.mailer.tries == 6
+        assert shop.mailer.sent == []
+        order(shop, CLEO)
+        assert shop.mailer.sent == [(CLEO, 3)]
+        assert shop.mailer.tries == 8
+        assert shop.ledger == [1, 2, 3]
+
+
+# %% wrong two_mails_in_order gets red-when-slow breaks right
+ADA, BOB, CLEO = "ada@example.org", "bob@example.org", "cleo@example.org"
+
+
+def order(shop, email=ADA):
+    return shop.client.post("/orders", json={"email": email})
+
+
+class TestOrders:
+    def test_answers(self, shop):
+        for n, who in enumerate([ADA, BOB, CLEO, ADA], 1):
+            reply = order(shop, who)
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_no_address(self, shop):
+        for bad in ["ada", "", "ada.example.org"]:
+            assert order(shop, bad).status_code == 422
+        assert shop.mailer.sent == []
+        assert shop.mailer.tries == 0
+
+    def test_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            assert server.client.post("/orders", json={"email": ADA}).status_code == 202
+            shop.mailer.release()
+            server.settle()
+            server.client.post("/orders", json={"email": BOB})
+            server.client.post("/orders", json={"email": CLEO})
+            server.settle()
+            assert shop.mailer.sent == [(ADA, 1), (BOB, 2), (CLEO, 3)]
 
     def test_mails(self, shop):
         for who in [ADA, BOB, CLEO, ADA]:
