@@ -36,16 +36,18 @@ def test_a_notebook_stays_whole_and_tests_do_not_wait_for_each_other(
     assert (split(scheduler, one) == split(scheduler, other)) is together
 
 
-def test_a_whole_file_is_run_by_one_worker(tmp_path: Path) -> None:
+def test_a_whole_file_is_run_by_one_worker_and_what_is_thorough_by_none(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["course.publish.plugin"]')
-    (tmp_path / "pytest.ini").write_text("[pytest]\ngate_whole = test_whole.py\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = .\ngate_whole = test_whole.py\n")
     tests = "import pytest\n@pytest.mark.parametrize('n', range(8))\ndef test(n): pass\n"
     for name in ("test_whole.py", "test_spread.py"):
-        (tmp_path / name).write_text(tests)
-    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "no:cacheprovider", str(tmp_path)]
-    said = subprocess.check_output(
-        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True
+        (tmp_path / name).write_text(tests + "@pytest.mark.thorough\ndef test_thorough(): pass\n")
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
+    said = done.stdout
+    assert re.findall(r"(\d+) passed", said) == ["16"], said
     workers = {name: set(re.findall(rf"\[(gw\d)\].* {name}", said)) for name in ("test_whole", "test_spread")}
     assert [len(workers[name]) for name in ("test_whole", "test_spread")] == [1, 2], said
 
@@ -54,7 +56,7 @@ def test_a_whole_file_is_run_by_one_worker(tmp_path: Path) -> None:
     ("arguments", "passed"),
     [
         pytest.param([], 1, marks=pytest.mark.thorough),
-        (["-n", "2"], 1),
+        pytest.param(["-n", "2"], 1, marks=pytest.mark.thorough),
         pytest.param(["--whole"], 2, marks=pytest.mark.thorough),
         pytest.param(["-n", "2", "--whole"], 2, marks=pytest.mark.thorough),
         (["test_both.py"], 2),

@@ -17,7 +17,7 @@ from course.publish._refresh import execute
 from course.publish.translation import translate_cells, units
 from tests.pseudo import LANGUAGE, RIGHT_TO_LEFT
 
-LESSONS = ("00_start_here", "05_order_and_data")
+LESSONS = ("00_start_here", pytest.param("05_order_and_data", marks=pytest.mark.thorough))
 THREE_WORDS = re.compile(r"[^\W\d_]+,? [a-z]+,? [a-z]+")
 WRITTEN_IN_THE_CELL = ("print(", "show_source(", "logging")
 """What a cell prints with its own words is code, which stays English."""
