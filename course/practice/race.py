@@ -19,26 +19,85 @@ Message = MutableMapping[str, Any]
 
 
 class RacingConnection(sqlite3.Connection):
-    """Waits after a SELECT until every connection has done one: a race that happens sometimes happens now."""
+    """Makes sure of a race that otherwise happens sometimes.
+
+    After a SELECT it waits until every connection has done one. In a transaction it waits for another thread
+    that uses this very connection meanwhile.
+    """
 
     everybody: threading.Barrier | None = None
+    """Those who wait for each other after a SELECT."""
+    meeting: Meeting | None = None
+    """What two threads in one transaction are noted in."""
     patience = 1.5
     """The longest wait for the others, in seconds."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """As in ``sqlite3``."""
+        super().__init__(*args, **options)
+        self.made_in = threading.current_thread()
 
     def __del__(self) -> None:
         """Close it when nothing refers to it: closing a connection in use by a thread ends the process."""
         self.close()
 
+    def cursor(self, factory: Any = None) -> Any:
+        """As in ``sqlite3``, with a cursor that waits."""
+        return super().cursor(factory or _RacingCursor)
+
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        """As in ``sqlite3``; after a SELECT it waits, see the class."""
-        cursor = super().execute(sql, *parameters)
-        if self.everybody is None or not sql.lstrip().upper().startswith("SELECT"):
-            return cursor
-        rows = cursor.fetchall()
+        """As in ``sqlite3``, with a cursor that waits."""
+        cursor: sqlite3.Cursor = self.cursor().execute(sql, *parameters)
+        return cursor
+
+
+class _RacingCursor(sqlite3.Cursor):
+    connection: RacingConnection
+
+    def execute(self, sql: str, *parameters: Any) -> _RacingCursor:
+        meeting = self.connection.meeting
+        if meeting is not None:
+            meeting.come(self.connection)
+        super().execute(sql, *parameters)
+        if meeting is not None and self.connection.in_transaction:
+            meeting.stay(self.connection)
+        if self.connection.everybody is not None and sql.lstrip().upper().startswith("SELECT"):
+            self._wait_for_the_others(self.connection.everybody)
+        return self
+
+    def _wait_for_the_others(self, everybody: threading.Barrier) -> None:
+        rows = self.fetchall()
+        names = [f'? AS "{column[0]}"' for column in self.description]
         with contextlib.suppress(threading.BrokenBarrierError):
-            self.everybody.wait(timeout=self.patience)
-        names = [f'? AS "{column[0]}"' for column in cursor.description]
-        return super().execute(_select(names, len(rows)), [value for row in rows for value in row])
+            everybody.wait(timeout=self.connection.patience)
+        super().execute(_select(names, len(rows)), [value for row in rows for value in row])
+
+
+class Meeting:
+    """Holds the first thread that is in a transaction of a connection which it has not made itself, until
+    another thread uses the same connection.
+    """
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        """Set when the first thread is in its transaction."""
+        self.happened = threading.Event()
+        """Set when another thread has come to its connection: the transaction of one is that of both."""
+        self._thread: threading.Thread | None = None
+        self._connection: RacingConnection | None = None
+
+    def come(self, connection: RacingConnection) -> None:
+        """Before a statement."""
+        if self._connection is connection and threading.current_thread() is not self._thread:
+            self.happened.set()
+
+    def stay(self, connection: RacingConnection) -> None:
+        """In a transaction."""
+        if self._thread is None and connection.made_in is not threading.current_thread():
+            self._thread, self._connection = threading.current_thread(), connection
+            self.begun.set()
+            self.happened.wait(connection.patience)
+            self._connection = None
 
 
 def _select(columns: list[str], rows: int) -> str:

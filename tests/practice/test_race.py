@@ -1,16 +1,21 @@
 """What makes races certain: answers that are held, and time that is skipped."""
 
 import asyncio
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from course.live import Gate, serve
 from course.practice._clock import Deadline
-from course.practice.race import HeldAnswers, TimeLapse, other_hashes
+from course.practice.race import HeldAnswers, Meeting, RacingConnection, TimeLapse, other_hashes
 
 LONG = 3600.0  # seconds that nobody waits for in a test
 
@@ -143,3 +148,46 @@ def test_another_process_has_other_hashes() -> None:
         assert hash("order-1") != here
         assert {"order-1": True}["order-1"], "dicts and sets know what they hold"
     assert hash("order-1") == here
+
+
+def connection_to(path: Path) -> RacingConnection:
+    return sqlite3.connect(path, factory=RacingConnection, check_same_thread=False)
+
+
+@pytest.mark.parametrize("through", ["connection", "cursor"])
+def test_who_looks_waits_until_all_have_looked(through: str, tmp_path: Path) -> None:
+    everybody = threading.Barrier(2)
+
+    def look_then_insert() -> None:
+        connection = connection_to(tmp_path / "race.sqlite")
+        connection.everybody = everybody
+        place: Any = connection if through == "connection" else connection.cursor()
+        with connection:
+            if not place.execute("SELECT key FROM charges WHERE key = ?", ("a",)).fetchall():
+                place.execute("INSERT INTO charges VALUES ('a')")
+
+    with connection_to(tmp_path / "race.sqlite") as first:
+        first.execute("CREATE TABLE charges (key)")
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(2):
+            pool.submit(look_then_insert)
+    assert first.execute("SELECT count(*) AS many FROM charges").fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_two_threads_in_one_transaction_are_noted(locked: bool, tmp_path: Path) -> None:
+    connection, lock = connection_to(tmp_path / "race.sqlite"), threading.Lock()
+    connection.patience = 0.1 if locked else 60
+    connection.execute("CREATE TABLE charges (key)")
+    connection.meeting = meeting = Meeting()
+
+    def insert() -> None:
+        with lock if locked else nullcontext(), connection:
+            connection.execute("INSERT INTO charges VALUES ('a')")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(insert)
+        assert meeting.begun.wait(60)
+        second = pool.submit(insert)
+    assert (first.exception(), second.exception()) == (None, None)
+    assert meeting.happened.is_set() is not locked

@@ -27,7 +27,7 @@ from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, shown
 from course.practice.overlap import Overlap
-from course.practice.race import RacingConnection, TimeLapse, other_hashes
+from course.practice.race import Meeting, RacingConnection, TimeLapse, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 from course.words import say
 
@@ -637,6 +637,7 @@ class _Database:
         self.broken: str | None = None  # what fails: "connect", "INSERT" or "COMMIT"
         self.patience = _LOCK
         self.everybody: threading.Barrier | None = None
+        self.meeting: Meeting | None = None
         self._opened: weakref.WeakSet[RacingConnection] = weakref.WeakSet()
 
     def connect(self) -> sqlite3.Connection:
@@ -645,8 +646,9 @@ class _Database:
         connection = sqlite3.connect(
             self.path, timeout=self.patience, factory=RacingConnection, check_same_thread=False
         )
-        connection.everybody = self.everybody
-        connection.set_authorizer(self._may)
+        connection.everybody, connection.meeting = self.everybody, self.meeting
+        if self.everybody is None:
+            connection.set_authorizer(self._may)
         self._opened.add(connection)
         return connection
 
@@ -664,6 +666,22 @@ class _Database:
         self.everybody = threading.Barrier(threads)
         for connection in self._opened:
             connection.everybody = self.everybody
+            connection.set_authorizer(None)  # it needs Python's lock while SQLite holds its own: a deadlock
+
+    @contextmanager
+    def met(self) -> Iterator[Meeting]:
+        """Meanwhile two threads in one transaction are noted."""
+        self._meet(Meeting())
+        assert self.meeting is not None
+        try:
+            yield self.meeting
+        finally:
+            self._meet(None)
+
+    def _meet(self, meeting: Meeting | None) -> None:
+        self.meeting = meeting
+        for connection in self._opened:
+            connection.meeting = meeting
 
     def run(self, sql: str, *values: object) -> list[Any]:
         """One statement on a connection of its own."""
@@ -712,6 +730,7 @@ def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
         for step in ("INSERT", "COMMIT", "connect"):
             _pay_when_it_fails(bench, pay, database, step)
         _pay_while_somebody_writes(pay, database)
+        _pay_in_two_transactions(bench, pay, database)
         database.race(4)
         _pay_at_once(bench, pay, database)
         _pay_what_was_there(bench, build_payment, Path(folder) / "before")
@@ -857,6 +876,21 @@ def _pay(bench: Bench, pay: Callable[..., Any], key: str, cents: int) -> Any:
         if "IntegrityError" in str(miss.fields.get("error", "")):
             raise NotYet("duplicate-raises") from miss
         raise
+
+
+def _pay_in_two_transactions(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
+    with database.met() as meeting:
+
+        def pay_while_somebody_pays() -> None:
+            with ThreadPoolExecutor(2) as pool:
+                first = pool.submit(pay, "k", 900)
+                first.add_done_callback(lambda _: meeting.begun.set())
+                meeting.begun.wait()
+                pool.submit(pay, "l", 900)
+
+        bench.run(pay_while_somebody_pays)
+    if meeting.happened.is_set():
+        raise NotYet("one-transaction")
 
 
 def _pay_at_once(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:

@@ -1323,6 +1323,25 @@ def build_payment(connect):
     return prepare, pay
 
 
+# %% wrong one_connection_for_all gets one-transaction breaks threads
+def build_payment(connect):
+    def prepare():
+        connection = connect()
+        connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS once ON charges (key)")
+        connection.close()
+
+    shared = []
+
+    def pay(key, cents):
+        if not shared:
+            shared.append(connect())
+        with shared[0] as transaction:
+            cursor = transaction.execute("INSERT OR IGNORE INTO charges VALUES (?, ?)", (key, cents))
+            return cursor.rowcount == 1
+
+    return prepare, pay
+
+
 # %% wrong deferred_transaction gets locked-out breaks threads
 import sqlite3, unicodedata
 from contextlib import closing
