@@ -5,10 +5,12 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 ``Spy``, ``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._board import LessonProgress, Progress
-from course.practice._compare import Comparison, compare
 from course.practice._delays import VARIABLE as STRESS
 from course.practice._engine import check, examine
 from course.practice._exercise import Exercise, NotYet, Result, exercise, find_exercise
@@ -26,8 +28,15 @@ from course.practice._progress import (
     verify,
 )
 from course.practice._quiz import Answer, BadAnswer, answer
-from course.practice._widget import Questions, predict, quiz, warm_up
 from course.practice.texts import ContentError, Lesson, UnknownId, lesson, lessons
+
+if TYPE_CHECKING:
+    from course.practice._compare import Comparison, compare
+    from course.practice._widget import Questions, predict, quiz, warm_up
+
+_WIDGETS = dict.fromkeys(("Comparison", "compare"), "course.practice._compare")
+_WIDGETS |= dict.fromkeys(("Questions", "predict", "quiz", "warm_up"), "course.practice._widget")
+"""Loaded on first use: no process in which a check runs needs them."""
 
 __all__ = [
     "STRESS",
@@ -82,6 +91,13 @@ __all__ = [
     "verify",
     "warm_up",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WIDGETS:
+        raise AttributeError(f"module 'course.practice' has no attribute {name!r}")
+    return getattr(importlib.import_module(_WIDGETS[name]), name)
+
 
 if _notebook.in_a_kernel():
     _notebook.listen()

@@ -23,7 +23,6 @@ from course.practice._bench import ANSWER_SECONDS, Bench
 from course.practice._clock import Deadline
 from course.practice._contain import Contained, listen, run_contained
 from course.practice._exercise import Exercise, NotYet, Point, Result, find_exercise
-from course.practice._help import Checked, lesson_finished, not_read
 from course.practice._journal import journal
 from course.practice._learner import (
     BlankTouched,
@@ -64,6 +63,8 @@ def check(id: str, *objects: Any) -> Result:
         ContentError: the lesson's content is at fault.
         KeyboardInterrupt: it was interrupted; everything is stopped by then.
     """
+    from course.practice._help import lesson_finished, not_read  # widgets, which no process of a check needs
+
     lesson, text = exercise_text(id)
     _notebook.remember(id)
     _collect_what_earlier_cells_left()
@@ -82,7 +83,9 @@ def _collect_what_earlier_cells_left() -> None:
         gc.collect()
 
 
-def _shown(result: Result) -> Checked:
+def _shown(result: Result) -> Result:
+    from course.practice._help import Checked
+
     return Checked(**{field.name: getattr(result, field.name) for field in fields(result)})
 
 

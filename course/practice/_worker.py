@@ -455,7 +455,6 @@ def _import_everything() -> None:
     for name in (
         _ENGINE,
         "course.live.server",
-        "course.live.testing",
         "fastapi.testclient",
         "uvicorn.protocols.http.auto",
         "uvicorn.lifespan.on",

@@ -261,6 +261,13 @@ def test_no_keeper_is_started_where_nobody_asks() -> None:
     assert subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True) == "None\n"
 
 
+def test_the_process_of_a_check_loads_nothing_that_only_a_kernel_or_a_test_needs() -> None:
+    """Each kernel has a keeper, which begins while the learner waits for the first check."""
+    program = "import sys; from course.practice import _worker; _worker._import_everything(); "
+    program += "print(sorted({'IPython', 'ipywidgets', 'traitlets', 'pytest'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True) == "[]\n"
+
+
 def _start_kernel(program: str, folder: Path) -> "subprocess.Popen[str]":
     """A process that starts a keeper, says where, runs ``program`` and then waits."""
     source = f"""
