@@ -211,6 +211,7 @@ class Bench:
         self._first_picture: Timeline | None = None
         self._learner = learner
         self._deadline = deadline or Deadline(CALL_SECONDS)
+        self._longest = 0.0  # seconds of a call, in a part that may take long
         self._names = names or {}  # of the learner's objects, by their id()
         self._before = {process.pid for process in multiprocessing.active_children()}
         self._started: set[threading.Thread] = set()  # by the learner's function, not by its app
@@ -226,7 +227,7 @@ class Bench:
             NotYet: the call does not fit its signature, raises, does not come back, or returns nothing.
         """
         call = self._called(function, args, kwargs)
-        result = self._within(CALL_SECONDS, call, lambda: function(*call.args, **call.kwargs))
+        result = self._within(call, lambda: function(*call.args, **call.kwargs))
         if inspect.iscoroutine(result):
             result.close()
             if inspect.iscoroutinefunction(function):
@@ -244,7 +245,7 @@ class Bench:
         """
         call = self._called(function, args, kwargs)
 
-        return self._within(CALL_SECONDS, call, lambda: _run_on(new_loop, call.awaited()))
+        return self._within(call, lambda: _run_on(new_loop, call.awaited()))
 
     def run_virtual(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """The same on an event loop whose clock jumps: no sleep takes time, and every time-out is exact.
@@ -256,10 +257,17 @@ class Bench:
         """
         call = self._called(function, args, kwargs)
 
-        return self._within(CALL_SECONDS, call, lambda: _run_on(virtual_loop, call.awaited()))
+        return self._within(call, lambda: _run_on(virtual_loop, call.awaited()))
 
-    def begin_part(self) -> None:
-        """Begin another part of the check, which has the exercise's deadline for itself."""
+    def begin_part(self, seconds: float = 0) -> None:
+        """Begin another part of the check, which has the exercise's deadline for itself.
+
+        Args:
+            seconds: how long the part may take, and each call in it, where that is longer: for programs that
+                take their time, such as tests. Who waits for what cannot come any more is stopped before.
+        """
+        self._longest = seconds
+        self._deadline.limit = max(self._deadline.seconds, seconds and seconds + CALL_SECONDS)
         self._deadline.renew()
 
     @contextlib.contextmanager
@@ -473,8 +481,8 @@ class Bench:
         call.check_signature()
         return call
 
-    def _within(self, seconds: float, call: "_Called", work: Callable[[], Any]) -> Any:
-        """Run ``work`` on a thread of its own, for so long by a ``Clock``."""
+    def _within(self, call: "_Called", work: Callable[[], Any]) -> Any:
+        """Run ``work`` on a thread of its own, for as long as a call may take."""
         done = threading.Event()
         result: list[Any] = []
         raised: list[BaseException] = []
@@ -490,12 +498,26 @@ class Bench:
         self._name = call.name
         before = set(threading.enumerate())
         thread = start_thread(target, f"course check: {call.name}")
-        if not wait_fairly(done, seconds, Descendants()):
-            raise NotYet("engine.endless-call", call=call, seconds=_plain(seconds))
+        self._come_back(done, call)
         self._started |= set(threading.enumerate()) - before - {thread}
         if raised:
             self._explain(raised[0], call)
         return result[0]
+
+    def _come_back(self, done: threading.Event, call: "_Called") -> None:
+        """Wait until a call has come back.
+
+        Raises:
+            NotYet: it has had its time; or, in a part that may take long, it waits for what cannot come.
+        """
+        back = wait_fairly(done, CALL_SECONDS, Descendants())
+        clock = Clock(Descendants())
+        while not back and (left := self._longest - CALL_SECONDS - clock.seconds()) > 0:
+            back = done.wait(min(1, left))
+            if not back and at_rest() and not done.is_set():
+                raise NotYet("engine.stuck", call=call)
+        if not back:
+            raise NotYet("engine.endless-call", call=call, seconds=_plain(max(self._longest, CALL_SECONDS)))
 
     def _explain(self, error: BaseException, call: "_Called") -> None:
         """Say what an exception out of the learner's code means."""

@@ -64,12 +64,15 @@ class Deadline:
     """The seconds that each part of a check may have, by a ``Clock`` that begins anew with the part.
 
     Args:
-        seconds: for each part.
-        goes_on: called by ``wait`` when it sees that another part has begun.
+        seconds: for each part, unless ``limit`` is changed.
+        goes_on: called by ``wait`` when it sees that another part has begun, and now and then in a long one.
+
+    Attributes:
+        limit: seconds that the part has which is going on, and those that follow it.
     """
 
     def __init__(self, seconds: float, goes_on: Callable[[], None] = lambda: None) -> None:
-        self.seconds = seconds
+        self.seconds = self.limit = seconds
         self._goes_on = goes_on
         self._part = 0
 
@@ -79,13 +82,17 @@ class Deadline:
 
     def wait(self, event: threading.Event, processes: Iterable[Any] = ()) -> bool:
         """Wait for ``event``; False when a part has had its seconds."""
-        part, clock = self._part, Clock(processes)
-        while (left := self.seconds - clock.seconds()) > 0:
+        part, clock, told = self._part, Clock(processes), 0.0
+        while (left := self.limit - clock.seconds()) > 0:
             if event.wait(min(SLICE_SECONDS, left)):
                 return True
             if part != self._part:
-                part, clock = self._part, Clock(processes)
+                part, clock, told = self._part, Clock(processes), 0.0
                 self._goes_on()
+            elif (had := clock.seconds()) - told > self.seconds / 4:
+                told = had
+                if self.limit > self.seconds:
+                    self._goes_on()
         return event.is_set()
 
 

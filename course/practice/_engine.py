@@ -215,6 +215,7 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     when_touched(lambda: touched.append(True))
     check = functools.partial(exercise.check, bench, **wanted)
     run_contained(run, check, deadline=deadline, threads=exercise.threads)
+    exercise = replace(exercise, deadline=deadline.limit)
     finding = _ran_into_a_blank() if touched else _find(run, exercise, text, learner, bench)
     points = tuple(_points(text, bench)) if bench.every_point else ()
     return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline, points))

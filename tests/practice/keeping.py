@@ -14,13 +14,18 @@ from course.practice import Result, _bench, _clock, _isolated, bank, examine, fi
 from course.practice._worker import marked
 
 
-def impatient(check: Callable[..., Any], seconds: float = 0.5) -> Callable[..., Any]:
-    """The check with a bench that waits for so many seconds, in the process in which it runs."""
+def impatient(check: Callable[..., Any], seconds: float = 0.5, longest: float = 0) -> Callable[..., Any]:
+    """The check with a bench that waits for so many seconds, in the process in which it runs.
+
+    With ``longest`` it is a part that may take so long.
+    """
 
     def run(bench: Any, build_register: Any) -> Any:
         _bench.CALL_SECONDS = seconds  # type: ignore[assignment]
         _bench.ANSWER_SECONDS = seconds  # type: ignore[assignment]
         _clock._idle = lambda: 0.0  # every second counts, whatever the machine does
+        if longest:
+            bench.begin_part(longest)
         return check(bench, build_register)
 
     run.__module__ = check.__module__
@@ -28,12 +33,18 @@ def impatient(check: Callable[..., Any], seconds: float = 0.5) -> Callable[..., 
 
 
 def run(
-    build: Any, deadline: float = 8, threads: int = 64, *, patient: bool = False, seconds: float = 0.5
+    build: Any,
+    deadline: float = 8,
+    threads: int = 64,
+    *,
+    patient: bool = False,
+    seconds: float = 0.5,
+    longest: float = 0,
 ) -> Result:
     """What the rehearsal's check finds."""
     found = lesson("rehearsal")
     exercise = find_exercise("demo.welcome", found)
-    check = exercise.check if patient else impatient(exercise.check, seconds)
+    check = exercise.check if patient else impatient(exercise.check, seconds, longest)
     changed = replace(exercise, deadline=deadline, threads=threads, check=check)
     return examine(changed, found, found.text.exercises["demo.welcome"], [build])
 

@@ -403,11 +403,28 @@ def test_a_loop_that_catches_everything() -> None:
     assert run(lambda send_welcome_email: stubborn()).miss == "engine.endless-call"
 
 
-def test_a_lock_that_nobody_releases() -> None:
-    def build_register(send_welcome_email: Any) -> None:
-        threading.Event().wait()
+def wait_for_nobody() -> None:
+    threading.Event().wait()
 
-    assert run(build_register).miss == "engine.endless-call"
+
+def test_a_lock_that_nobody_releases() -> None:
+    assert run(after(wait_for_nobody)).miss == "engine.endless-call"
+
+
+def test_a_call_may_take_its_time_in_a_long_part() -> None:
+    def take_time() -> None:
+        time.sleep(2.5)
+
+    assert run(after(take_time), deadline=0.5, longest=60).miss == "never-called"
+    result = run(after(lambda: time.sleep(600)), deadline=0.5, longest=1)
+    assert result.miss in NEVER
+    assert re.search(r"after 1(\.5)? seconds", result.message)
+
+
+def test_a_long_part_does_not_wait_for_what_cannot_come() -> None:
+    assert run(after(match_for_ever), deadline=0.5, longest=600).miss == "engine.endless"
+    if sys.platform == "linux":
+        assert run(after(wait_for_nobody), longest=600).miss == "engine.stuck"
 
 
 @pytest.mark.parametrize("leave", ["sys.exit()", "os._exit(3)", "os.abort()", "os.kill(os.getpid(), 9)"])

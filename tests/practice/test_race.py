@@ -125,7 +125,7 @@ def test_rounds_on_a_loop_that_is_closed_come_back() -> None:
 
 def test_each_part_has_the_deadline_for_itself() -> None:
     deadline, event = Deadline(LONG), threading.Event()
-    deadline.seconds = 0.4
+    deadline.limit = 0.4
     parts = iter(range(4))
 
     class Parts(threading.Event):

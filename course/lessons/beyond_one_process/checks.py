@@ -133,6 +133,7 @@ def _errors() -> dict[str, Exception]:
         "again": ConnectionError("the printer is away"),
         "late": TimeoutError(),
         "page": HTTPException(404, "no such page"),
+        "group": ExceptionGroup("two pages are missing", [ValueError("page 2"), KeyError("page 3")]),
     }
 
 
@@ -163,6 +164,7 @@ def check_job(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             _begins(bench, server, reports, job_id)
             reports.gate(job_id).open()
             _failed(bench, server, jobs, reports, job_id, error)
+            _leaves_no_error(bench, server)
     bench.begin_part()
     _keeps_jobs_apart(bench, build_jobs)
     bench.begin_part()
@@ -301,9 +303,16 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
             raise NotYet("not-queued-again", states=", ".join(jobs.history["18"]))
         bench.expect(_posted(bench, server, "/jobs/bad"), 202)
         _failed(bench, server, jobs, reports, "bad", errors["bad"])
-        bench.settle()
-        if server.errors:
-            raise NotYet("escaped", error=_words(server.errors[0]))
+        _leaves_no_error(bench, server)
+
+
+def _leaves_no_error(bench: Bench, server: Server) -> None:
+    bench.settle()
+    if server.errors:
+        error = server.errors[0]
+        raise NotYet(
+            "escaped", error=_words(error.__cause__ or error)
+        )  # of an HTTPException Starlette says more
 
 
 def _runs_only_what_has_begun(bench: Bench, jobs: _Jobs, reports: _Reports) -> None:
@@ -579,6 +588,8 @@ class _Claims:
             raise NotYet(miss, got=_short(got), wanted=wanted, until=over, now=f"{now:g}")
         if wanted is None:
             raise NotYet("not-none", got=_short(got))
+        if not now and free == "new":
+            raise NotYet("new-by-lease", id=wanted[0], got=_short(got))
         raise NotYet("wrong-row", got=_short(got), wanted=_short(wanted))
 
 
@@ -639,6 +650,8 @@ def _whatever_else_a_row_says(bench: Bench, claim: Callable[..., Any]) -> None:
                 claims.takes(200, 0.5, wanted)
             claims.takes_none(200.5, 30)
     old = {number: ("running" if number % 2 else "done", 1, 1000.25 - number % 2) for number in range(1500)}
+    with _outbox(dict.fromkeys((1, 2), ("new", 0, 0.0))) as table:
+        _Claims(bench, claim, table, table.connect()).takes(0, 30, (1, 1))  # now may be 0, as `leased_until`
     with _outbox(old | {1400: ("new", 2, 0), 1600: ("running", 0, 899.5)}) as table:
         claims = _Claims(bench, claim, table, table.connect())
         for wanted in [(1400, 3), (1600, 1)]:
@@ -747,6 +760,7 @@ class _Line:
     def __init__(self, bench: Bench, errors: dict[str, Exception]) -> None:
         self.begun: list[str] = []
         self.ended: list[str] = []
+        self.failed: list[str] = []
         self.running = 0
         self.most = 0
         self._bench = bench
@@ -768,6 +782,7 @@ class _Line:
             try:
                 await gate.wait_async(timeout=_NEVER)
                 if job_id in self._errors:
+                    self.failed.append(job_id)
                     raise self._errors[job_id]
                 await asyncio.sleep(0)
                 self.ended.append(job_id)
@@ -804,6 +819,10 @@ def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id:
     if line.most > 1:
         raise NotYet("side-by-side", count=line.most)
     if reply.status_code == 202:
+        for waiting in range(size + 1, size + _MORE):
+            more = _posted_at_once(bench, server, lapse, f"/jobs/more-{waiting}")
+            if more.status_code == 503:
+                raise NotYet("full-too-late", size=size, job=job_id, waiting=waiting)
         raise NotYet("never-full", size=size, job=job_id)
     bench.expect(reply, 503)
 
@@ -949,7 +968,8 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
     order = ["e", "bad", "z", "worse", "worst", "f"]
     size = len(order) - 1
     app = bench.call(build_queue, line.function(), size)
-    lapse = TimeLapse(app)
+    ending = _Ending(app)
+    lapse = TimeLapse(ending)
     with bench.serve(app, inside=lapse) as server:
         _accept(bench, server, lapse, order[0], "full-too-early", size=size, waiting=0)
         bench.until(lambda: line.begun)
@@ -971,9 +991,38 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
         _look_for_a_lost_one(bench, line, order, stopping)
         _look_at_order(line, order)
         if line.ended != ["e", "z", "f"] or line.begun != order:
+            _look_why(line, order, errors, ending.error)
             raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or say("none"))
         if not bench.until(lambda: not stopping.is_alive()):
             raise NotYet("never-stops")
+
+
+class _Ending:
+    """An app, and what has come out of its lifespan."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.error: Exception | None = None
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """As ASGI has it."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if scope["type"] == "lifespan":
+                self.error = error
+            raise
+
+
+def _look_why(
+    line: _Line, order: list[str], errors: Mapping[str, Exception], error: Exception | None
+) -> None:
+    """Why jobs were lost at the shutdown, where that can be seen; `error` has come out of the lifespan."""
+    last = line.begun[-1] if line.begun else ""
+    if line.begun != order and last in line.failed and not line.running:
+        raise NotYet("shutdown-stops", job=last, started=", ".join(line.begun))
+    if error and error not in errors.values() and not isinstance(error, ExceptionGroup | TimeoutError):
+        raise NotYet("end-raised", error=_words(error), done=", ".join(line.ended) or say("none"))
 
 
 def _look_for_a_lost_one(bench: Bench, line: _Line, order: list[str], stopping: threading.Thread) -> None:
@@ -1127,6 +1176,8 @@ def check_durable(bench: Bench, run_durably: Callable[..., Any]) -> None:
         _lives_in_the_file(runs, Path(folder))
         bench.begin_part()
         _takes_names_as_texts(runs.on(Path(folder) / "names.sqlite"))
+        bench.begin_part()
+        _knows_steps_by_name(runs.on(Path(folder) / "versions.sqlite"))
 
 
 def _keeps_names_apart(runs: "_Runs") -> None:
@@ -1246,6 +1297,22 @@ def _look_at_starts(steps: _Steps, killed: list[str], results: Any) -> None:
         for name in killed:
             if steps.starts[name] < 2:
                 raise NotYet("interrupted-lost", name=name, results=_short(results))
+
+
+def _knows_steps_by_name(runs: _Runs) -> None:
+    """Killed in a step, and started again by a new version, which has a step before the others."""
+    old = _wanted([8])
+    for new in ({"greet": "hello", **old}, {"reserve": [8], "weigh": 2.5, **old}):
+        steps, added = _Steps(), next(name for name in new if name not in old)
+        run_id = f"with {added}"
+        steps.kill_in = "charge"
+        runs.live(run_id, steps, old)
+        steps.sequence.clear()
+        got = runs.live(run_id, steps, new)
+        again = [name for name in ("reserve", "notify") if steps.starts[name] > 1]
+        if again or not _same(got, new) or not steps.starts[added]:
+            what = say("`{name}` ran once more", name=again[0]) if again else _short(got)
+            raise NotYet("by-place", new=added, what=what, wanted=_short(new))
 
 
 def _failure_is_no_result(runs: _Runs) -> None:

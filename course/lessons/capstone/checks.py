@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import inspect
 import os
 import re
 import shutil
 import sqlite3
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -21,6 +22,7 @@ from course.lessons.capstone.mutants import (
     build_free,
     build_other,
     build_with,
+    clocks_with_pauses,
     freedoms,
     harder_bugs,
     most_free,
@@ -53,6 +55,8 @@ _CPUS = 32  # of a machine that is larger than most: pools that grow with it are
 _POOL = 40
 _CALLS = 60  # calls of one service for one order: nobody needs so many
 _THREADS = 400
+_TEST_THREADS = 256  # a `TestClient` that was entered has one until it is left
+_EXAMINATION = 120  # seconds that one shop may take; thorough tests that poll take 60 on a broken one
 
 
 def _short(value: Any, limit: int = 120) -> str:
@@ -833,7 +837,7 @@ def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
 # the tests of the shop
 
 
-@exercise("capstone.tests", wants=("examine_shop",))
+@exercise("capstone.tests", wants=("examine_shop",), threads=_TEST_THREADS)
 def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str, Any]:
     """The learner's tests pass on shops that work, first and last, and fail on each that does not."""
     if (error := _verdict(bench, examine_shop, build_with())) is not None:
@@ -847,7 +851,7 @@ def check_tests(bench: Bench, examine_shop: Callable[..., None]) -> Mapping[str,
         raise NotYet("sees-nothing", bug=bugs()[alive[0]])
     if alive:
         raise NotYet("survivor", bug=bugs()[alive[0]], killed=len(bugs()) - len(alive), all=len(bugs()))
-    for build in (other, build_with()):
+    for build in (other, build_free("numbers"), build_with()):
         if (error := _verdict(bench, examine_shop, build)) is not None:
             raise NotYet("remembers", error=_words(error))
     return {"all": len(bugs()), "harder": _harder(_accepted(bench, examine_shop, harder_bugs()))}
@@ -865,9 +869,11 @@ def _complain_of_another(bench: Bench, examine_shop: Callable[..., None], error:
     raise NotYet("too-narrow", error=_words(error))
 
 
-def _accepted(bench: Bench, examine_shop: Callable[..., None], broken: Iterable[str]) -> list[str]:
+def _accepted(bench: Bench, examine_shop: Callable[..., None], broken: Mapping[str, str]) -> list[str]:
     """The bugs with which the learner's tests accept a shop."""
-    return [bug for bug in broken if _verdict(bench, examine_shop, build_with(bug), broken=True) is None]
+    return [
+        bug for bug, words in broken.items() if _verdict(bench, examine_shop, build_with(bug), words) is None
+    ]
 
 
 def _harder(alive: list[str]) -> str:
@@ -914,13 +920,13 @@ def _verdict(
     bench: Bench,
     examine_shop: Callable[..., None],
     build: Callable[[Services], FastAPI],
-    broken: bool = False,
+    bug: str = "",
 ) -> BaseException | None:
-    """What the tests raise on this shop, if anything."""
-    bench.begin_part()
+    """What the tests raise on this shop, which has this bug, in words, or works."""
+    bench.begin_part(_EXAMINATION)
 
     # A test is red whatever it raises; but on the shop that works a slip in it is no verdict on the shop.
-    red = (Exception,) if broken else (AssertionError, httpx.HTTPError, KeyError, IndexError, ConnectionError)
+    red = (Exception,) if bug else (AssertionError, httpx.HTTPError, KeyError, IndexError, ConnectionError)
 
     def run() -> BaseException | None:
         try:
@@ -930,5 +936,13 @@ def _verdict(
         return None
 
     run.__name__ = "examine_shop"  # what a message names
-    error: BaseException | None = bench.run(run)
+    names = getattr(inspect.unwrap(examine_shop), "__globals__", {})
+    try:
+        with clocks_with_pauses(names):
+            error: BaseException | None = bench.run(run)
+    except NotYet as miss:
+        if miss.miss in ("engine.endless-call", "engine.stuck"):
+            shop = say("a broken shop ({bug})", bug=bug) if bug else say("a shop that works")
+            raise NotYet("never-back", shop=shop, minutes=_EXAMINATION // 60) from None
+        raise
     return error

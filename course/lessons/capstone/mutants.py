@@ -1,11 +1,14 @@
 """A shop that works, and the same with one bug each: what the learner's tests have to tell apart."""
 
+import contextlib
 import sqlite3
+import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
 from fastapi.responses import JSONResponse
@@ -50,6 +53,7 @@ def harder_bugs() -> dict[str, str]:
         "asks-again": say("a bank that said no is asked again"),
         "gives-back": say("an order that fails, although nobody refused it, gives its reservation back"),
         "one-key": say("all orders take their money under the same key"),
+        "key-of-a-call": say("each call takes the money under a key of its own"),
         "failure-spreads": say("without an invoice there is no confirmation either"),
         "escapes": say("an exception leaves the task of an order that fails"),
     }
@@ -70,11 +74,12 @@ def freedoms() -> dict[str, str]:
         "puts-back": say("it calls `release` when the bank has said no and the stock is down"),
         "location": say("its answer to POST has a `Location` header"),
         "other-404": say("its 404 has no `detail`, but words under another name"),
+        "pauses": say("it waits a second before it calls a service again that was down"),
     }
 
 
-_APART = frozenset({"stops-early"}), frozenset({"fails-sooner"})
-"""No shop takes one of the first and one of the second."""
+_APART = frozenset({"stops-early"}), frozenset({"fails-sooner", "random-key"})
+"""What each of two shops leaves out. None takes the first of both; keys that are numbered come again."""
 
 
 @dataclass(frozen=True)
@@ -202,9 +207,12 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
     }
 
     attempts = 3 if bug == "three-attempts" else 5 if "more-attempts" in plan.free else 4
+    pause = _PAUSE if "pauses" in plan.free else 0
 
     def one(step: str) -> Exception | None:
-        return _try(_call(services, step, order_id, arguments), attempts)
+        if step == "capture" and bug == "key-of-a-call":
+            return _try(lambda: services.capture(order_id, uuid.uuid4().hex), attempts, pause)
+        return _try(_call(services, step, order_id, arguments), attempts, pause)
 
     def do(*steps: str) -> dict[str, Exception | None]:
         """Try steps, each four times if need be; what they finally failed with."""
@@ -265,9 +273,11 @@ def _call(
     return lambda: getattr(services, step)(order_id, *arguments.get(step, ()))
 
 
-def _try(step: Callable[[], None], attempts: int) -> Exception | None:
+def _try(step: Callable[[], None], attempts: int, pause: float) -> Exception | None:
     problem: Exception | None = None
-    for _ in range(attempts):
+    for number in range(attempts):
+        if number and pause:
+            _skipped.append(pause)
         try:
             step()
         except ConnectionError as error:
@@ -277,3 +287,26 @@ def _try(step: Callable[[], None], attempts: int) -> Exception | None:
         else:
             return None
     return problem
+
+
+_PAUSE = 1.0
+_CLOCKS = (time.monotonic, time.time, time.perf_counter)
+_skipped: list[float] = []
+"""The pauses of the shops, in seconds: they are over at once, and only the clocks show them."""
+
+
+@contextlib.contextmanager
+def clocks_with_pauses(names: dict[str, Any]) -> Iterator[None]:
+    """The clocks of `time`, also where they are among `names`, go on by what a shop has paused."""
+    _skipped.clear()
+    shown = {clock: _showing(clock) for clock in _CLOCKS}
+    own = {name: shown[value] for name, value in names.items() if value in _CLOCKS}
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(names, own))
+        for clock, showing in shown.items():
+            stack.enter_context(mock.patch.object(time, clock.__name__, showing))
+        yield
+
+
+def _showing(clock: Callable[[], float]) -> Callable[[], float]:
+    return lambda: clock() + sum(_skipped)

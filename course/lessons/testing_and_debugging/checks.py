@@ -168,6 +168,7 @@ _END = object()
 # the flaky test
 
 
+_PATIENT = 60.0  # seconds that one test may take on one app: a red one may wait for what never comes
 _SLOW_DAY = 1.0  # seconds that a mail takes on a slow day, by the clock of the test
 _BEGINS_LATE = 0.2  # of these, the seconds before the mailer is called
 _SLOW_MAIL = 0.8  # seconds of one, and of an answer, on the slow day of a whole class of tests
@@ -451,7 +452,7 @@ def _mails_bob_later(mailer: Any, ledger: list[int]) -> FastAPI:
 
 def _test_on(bench: Bench, test: Callable[..., Any], build: Build, slow: float = 0) -> tuple[Tested, _Day]:
     """What becomes of the test with ``server`` and ``mailer`` of a shop, and the day that it had."""
-    bench.begin_part()
+    bench.begin_part(_PATIENT)
     day = _Day(test)
     mailer = _DayMailer(day, slow)
     shop = _DayShop(build, mailer, day)
@@ -532,7 +533,7 @@ def _run_on_a_slow_day(bench: Bench, tests: type) -> TestRun:
 
     @pytest.fixture(params=["slow"])
     def shop() -> Iterator[OrderShop]:
-        bench.begin_part()
+        bench.begin_part(_PATIENT)
         day = _Day(tests)
         mailer = _DayMailer(day, _SLOW_MAIL)
         with day.passing(mailer.rest):
@@ -568,7 +569,7 @@ def _red_on(run: TestRun, build: str) -> list[Tested]:
 def _run_on_each(bench: Bench, tests: type, shops: Mapping[str, Callable[[], OrderShop]]) -> TestRun:
     @pytest.fixture(params=list(shops))
     def shop(request: pytest.FixtureRequest) -> OrderShop:
-        bench.begin_part()
+        bench.begin_part(_PATIENT)
         return shops[request.param]()
 
     return run_tests(tests, fixtures={"shop": shop}, once_red="shop")

@@ -47,8 +47,8 @@ def claim(db, now, lease):
     db.execute("BEGIN EXCLUSIVE")
     with db:
         row = db.execute(
-            "SELECT id, attempts + 1 AS attempt FROM outbox WHERE state <> 'done' AND leased_until < ? "
-            "ORDER BY id LIMIT 1",
+            "SELECT id, attempts + 1 AS attempt FROM outbox "
+            "WHERE state = 'new' OR state = 'running' AND leased_until < ? ORDER BY id LIMIT 1",
             (now,),
         ).fetchone()
         if not row:
@@ -65,7 +65,9 @@ def claim(db, now, lease):
     db.execute("BEGIN IMMEDIATE")
     try:
         row = db.execute(
-            "SELECT id, attempts FROM outbox WHERE state != 'done' AND leased_until < ? ORDER BY id", (now,)
+            "SELECT id, attempts FROM outbox "
+            "WHERE state != 'done' AND (state = 'new' OR leased_until < ?) ORDER BY id",
+            (now,),
         ).fetchone()
         if row:
             db.execute(
@@ -103,7 +105,8 @@ def claim(db, now, lease):
     try:
         cursor.execute("BEGIN IMMEDIATE")
         cursor.execute(
-            "SELECT id, attempts FROM outbox WHERE state IN ('new', 'running') AND leased_until < ? ORDER BY id LIMIT 1",
+            "SELECT id, attempts FROM outbox "
+            "WHERE state = 'new' OR (state IN ('running') AND leased_until < ?) ORDER BY id LIMIT 1",
             (now,),
         )
         found = cursor.fetchone()
@@ -153,10 +156,10 @@ def claim(db, now, lease):
 # %% right loop_over_rows
 def claim(db, now, lease):
     rows = db.execute(
-        "SELECT id, attempts, leased_until FROM outbox WHERE state <> 'done' ORDER BY id"
+        "SELECT id, attempts, state, leased_until FROM outbox WHERE state <> 'done' ORDER BY id"
     ).fetchall()
-    for id, attempts, until in rows:
-        if until >= now:
+    for id, attempts, state, until in rows:
+        if state == "running" and until >= now:
             continue
         cursor = db.execute(
             "UPDATE outbox SET state = 'running', attempts = :n + 1, leased_until = :until "
@@ -255,7 +258,9 @@ def claim(db, now, lease):
     "BEGIN IMMEDIATE"
     try:
         row = db.execute(
-            "SELECT id, attempts FROM outbox WHERE state != 'done' AND leased_until < ? ORDER BY id", (now,)
+            "SELECT id, attempts FROM outbox "
+            "WHERE state != 'done' AND (state = 'new' OR leased_until < ?) ORDER BY id",
+            (now,),
         ).fetchone()
         if row:
             db.execute(
@@ -856,3 +861,13 @@ def claim(db, now, lease):
     finally:
         db.execute("COMMIT")
     return rows[0] if rows else None
+
+
+# %% wrong new_by_its_lease gets new-by-lease breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox WHERE state <> 'done' AND leased_until < ? ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()

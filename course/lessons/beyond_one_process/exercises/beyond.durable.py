@@ -26,7 +26,7 @@ def run_durably(db, run_id, steps):
     return results
 
 
-# %% right by_position
+# %% wrong by_position gets by-place breaks once
 def run_durably(db, run_id, steps):
     db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
     known = db.execute(
@@ -109,12 +109,12 @@ def run_durably(db, run_id, steps, at=0, results=None):
     results = {} if results is None else results
     if at == len(steps):
         return results
-    db.execute("CREATE TABLE IF NOT EXISTS log (run, at INTEGER, value, PRIMARY KEY (run, at))")
+    db.execute("CREATE TABLE IF NOT EXISTS log (run, step TEXT, value, PRIMARY KEY (run, step))")
     name, step = steps[at]
-    row = db.execute("SELECT value FROM log WHERE run = ? AND at = ?", (run_id, at)).fetchone()
+    row = db.execute("SELECT value FROM log WHERE run = ? AND step = ?", (run_id, name)).fetchone()
     value = json.loads(row[0]) if row else step(dict(results))
     if not row:
-        db.execute("INSERT INTO log VALUES (?, ?, ?)", (run_id, at, json.dumps(value)))
+        db.execute("INSERT INTO log VALUES (?, ?, ?)", (run_id, name, json.dumps(value)))
     return run_durably(db, run_id, steps, at + 1, {**results, name: value})
 
 

@@ -1950,3 +1950,67 @@ def build_jobs(jobs, work) -> FastAPI:
         return row
 
     return app
+
+
+# %% wrong http_error_leaves gets escaped breaks guarded
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            await work(job_id)
+        except HTTPException as error:
+            jobs.set(job_id, "failed", str(error))
+            raise  # FastAPI has a handler for it
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong group_unwrapped gets no-detail
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        failed = None
+        try:
+            await work(job_id)
+        except* Exception as group:
+            failed = group.exceptions[0]
+        if failed is None:
+            jobs.set(job_id, "done")
+        else:
+            jobs.set(job_id, "failed", str(failed))
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app

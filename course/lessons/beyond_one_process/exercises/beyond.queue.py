@@ -675,7 +675,7 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
-# %% wrong drain_unguarded gets lost-at-shutdown breaks shutdown
+# %% wrong drain_unguarded gets shutdown-stops
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
 
@@ -777,7 +777,7 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
-# %% wrong one_more gets never-full breaks full
+# %% wrong one_more gets full-too-late breaks full
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size + 1)
 
@@ -2133,5 +2133,68 @@ def build_queue(work, size) -> FastAPI:
     def accept(job_id: str) -> None:
         if not asyncio.run_coroutine_threadsafe(put(job_id), app.state.loop).result(30):
             raise HTTPException(503)
+
+    return app
+
+
+# %% wrong end_into_full_queue gets end-raised breaks shutdown
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        queue.put_nowait(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong one_fetched_in_advance gets full-too-late
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+    one_at_a_time = asyncio.Lock()
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            async with one_at_a_time:
+                try:
+                    await work(job_id)
+                except Exception:
+                    pass
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        tasks = [asyncio.create_task(worker()) for _ in range(2)]
+        yield
+        for _ in tasks:
+            await queue.put(None)
+        await asyncio.gather(*tasks)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
 
     return app

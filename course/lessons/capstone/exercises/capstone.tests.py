@@ -607,7 +607,7 @@ def examine_shop(build_shop, Services) -> None:
     assert TestClient(build_shop(Services())).get("/orders/unknown").json() == {"detail": "Not Found"}
 
 
-# %% wrong never_leaves gets engine.too-many-threads
+# %% right never_leaves
 def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
 
@@ -1778,3 +1778,119 @@ def examine_shop(build_shop, Services) -> None:
     bad_days()
     lost_answers()
     down()
+
+
+# %% right open_until_the_end
+import time
+from contextlib import ExitStack
+
+
+def examine_shop(build_shop, Services):
+    with ExitStack() as stack:
+
+        def open_shop(services):
+            return stack.enter_context(TestClient(build_shop(services)))
+
+        def status_in_the_end(client, order):
+            until = time.monotonic() + 5
+            while True:
+                status = client.get(f"/orders/{order}").json()["status"]
+                if status != "accepted" or time.monotonic() > until:
+                    return status
+                time.sleep(0.01)
+
+        def day(expected, item="bread", cents=450, **down):
+            for times in (1, 2):
+                services = Services(faults={step: Faults.first(n) for step, n in down.items()})
+                clients = [open_shop(services) for _ in range(5)]
+                body = {"item": item, "cents": cents, "email": "ada@example.com"}
+                orders = [clients[0].post("/orders", json=body).json()["id"] for _ in range(times)]
+                for client in clients:
+                    assert status_in_the_end(client, orders[-1]) in expected
+                yield services, orders[-1]
+
+        for services, order in (*day(["closed"], mail=3), *day(["closed"], count=99)):
+            assert services.did("capture", order) and (order, "ada@example.com") in services.mails
+        for refused in ({"item": "gold"}, {"cents": 99_999}):
+            for services, order in day(["refused"], **refused):
+                assert services.did("release", order) or not services.did("reserve", order)
+                assert not {"capture", "mail"} & set(services.calls(order))
+        for _ in day(["failed"], cents=99_999, release=99):
+            assert open_shop(Services()).get("/orders/nobody").status_code == 404
+
+
+# %% wrong waits_for_ever gets never-back breaks broken
+import threading
+
+
+def examine_shop(build_shop, Services):
+    mailed = threading.Event()
+
+    class Telling(Services):
+        def mail(self, order_id, to):
+            super().mail(order_id, to)
+            mailed.set()
+
+    services = Telling()
+    client = TestClient(build_shop(services))
+    body = {"item": "bread", "cents": 450, "email": "ada@example.com"}
+    for _ in range(2):
+        mailed.clear()
+        order = client.post("/orders", json=body).json()["id"]
+        mailed.wait()
+    assert client.get(f"/orders/{order}").json()["status"] == "closed"
+    assert services.did("capture", order)
+
+
+# %% wrong in_a_hurry gets asks-for-more breaks works
+import time
+
+
+def examine_shop(build_shop, Services):
+    def day(expected, item="bread", cents=450, down=None, times=1):
+        services = Services(faults={down: Faults.first(times)})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        for _ in range(2):
+            began = time.monotonic()
+            order = client.post("/orders", json=body).json()["id"]
+            assert time.monotonic() - began < 2
+        assert TestClient(build_shop(services)).get(f"/orders/{order}").json()["status"] == expected
+        assert services.did("capture", order) == (expected == "closed")
+        return services, order
+
+    for services, order in (day("closed", down="mail", times=3), day("closed", down="count", times=99)):
+        assert (order, "ada@example.com") in services.mails
+    for services, order in (day("refused", item="gold"), day("refused", cents=99_999)):
+        assert services.did("release", order) or not services.did("reserve", order)
+        assert "mail" not in services.calls(order)
+    day("failed", cents=99_999, down="release", times=99)
+    assert TestClient(build_shop(Services())).get("/orders/nobody").status_code == 404
+
+
+# %% wrong keys_of_all_times gets remembers breaks works
+KEYS = set()
+
+
+def examine_shop(build_shop, Services):
+    def day(expected, item="bread", cents=450, down=None, times=1):
+        services = Services(faults={down: Faults.first(times)})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        orders = [client.post("/orders", json=body).json()["id"] for _ in range(2)]
+        for order in orders:
+            assert TestClient(build_shop(services)).get(f"/orders/{order}").json()["status"] == expected
+            assert services.did("capture", order) == (expected == "closed")
+        return services, order
+
+    services, order = day("closed", down="mail", times=3)
+    keys = set().union(*services.keys.values())
+    assert len(keys) == 2 and not keys & KEYS
+    KEYS.update(keys)
+    day("closed", down="count", times=99)
+    assert (order, "ada@example.com") in services.mails
+    for services, order in (day("refused", item="gold"), day("refused", cents=99_999)):
+        assert services.did("release", order) or not services.did("reserve", order)
+        assert "mail" not in services.calls(order)
+    day("failed", cents=99_999, down="release", times=99)
+    assert TestClient(build_shop(Services())).get("/orders/nobody").status_code == 404
