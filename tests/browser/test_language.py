@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from course.cli.test import BROWSER
 from tests.browser.conftest import Desk, running_lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+if not os.environ.get(BROWSER):
+    pytest.skip("only with --browser", allow_module_level=True)
 
 
 @pytest.mark.thorough
