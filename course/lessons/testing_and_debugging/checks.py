@@ -192,12 +192,27 @@ class _Day:
         self.patient_until = 0.0  # by its clock: so long the test waits as it should, for the server
         self._thread = 0
         self._skipped = 0.0
+        self._waited = 0.0  # seconds for answers
+        self._stands_at: float | None = None
         self._test = test
         self._rest: Callable[[], None] = lambda: None
 
     def now(self) -> float:
-        """What its clock shows, in seconds."""
-        return _real_monotonic() + self._skipped
+        """The seconds of this day, in which no answer takes any."""
+        if self._stands_at is not None:
+            return self._stands_at
+        return _real_monotonic() + self._skipped - self._waited
+
+    def stand(self) -> None:
+        """The test waits for an answer, for longer on a busy machine."""
+        if self._here and self._stands_at is None:
+            self._stands_at = self.now()
+
+    def go_on(self) -> None:
+        """The test has its answer, or waits for something else."""
+        if self._here and self._stands_at is not None:
+            self._waited = _real_monotonic() + self._skipped - self._stands_at
+            self._stands_at = None
 
     @contextlib.contextmanager
     def passing(self, rest: Callable[[], None]) -> Iterator[None]:
@@ -227,6 +242,7 @@ class _Day:
         self._skipped += seconds
 
     def _pass(self, seconds: float) -> None:
+        self.go_on()
         self.slept += seconds
         self.skip(seconds)
         self._rest()
@@ -372,7 +388,10 @@ class _DayShop(OrderShop):
         with super().serve() as server:
             self._day_mailer.server = server
             server.settle = self._settling(server.settle)  # type: ignore[method-assign]
-            server.client.event_hooks = {"response": [self._has_answered]}
+            server.client.event_hooks = {
+                "request": [lambda _: self._day.stand()],
+                "response": [self._has_answered],
+            }
             try:
                 yield server
             finally:
@@ -382,10 +401,12 @@ class _DayShop(OrderShop):
         if reply.status_code == 202:
             self._day_mailer.accept()
         self._day_mailer.rest()
+        self._day.go_on()
         self._day.skip(self._answer)
 
     def _settling(self, settle: Callable[..., None]) -> Callable[..., None]:
         def settled(timeout: float = 10) -> None:
+            self._day.go_on()
             self._day.patient_until = self._day.now() + timeout if timeout > 0 else 0.0
             try:
                 settle(timeout)
