@@ -51,7 +51,8 @@ def check(id: str, *objects: Any) -> Result:
     """Check the exercise ``id``: run the learner's program on the bench and say what it did.
 
     It always answers: at the latest ten seconds after the program last made progress, or forty on a machine
-    that is busy with something else. Nothing of the program is left running.
+    that is busy with something else. Tests, which may take their time, have up to two minutes on an app.
+    Nothing of the program is left running.
 
     Args:
         id: the exercise's id.
