@@ -4,14 +4,30 @@
 running it, :func:`new_exercise` and :func:`new_lesson` begin one, :func:`solve` puts the right answers in,
 :func:`stability` runs all notebooks many times under load and :func:`plant_all` proves that the gate
 notices faults. ``course.publish.plugin`` is the pytest plugin that runs all of them.
+
+Names are loaded on first use: each pytest of the gate loads the plugin, which needs little of the rest.
 """
 
-from course.publish._audit import Finding, audit, audit_tree
-from course.publish._faults import Planted, plant_all
-from course.publish._gate import GateRun, Stability, run_gate, stability
-from course.publish._normal import solve
-from course.publish._refresh import Refreshed, RefreshError, notebooks_in, refresh
-from course.publish._skeleton import Begun, SkeletonError, new_exercise, new_lesson, still_to_write
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course.publish._audit import Finding, audit, audit_tree
+    from course.publish._faults import Planted, plant_all
+    from course.publish._gate import GateRun, Stability, run_gate, stability
+    from course.publish._normal import solve
+    from course.publish._refresh import Refreshed, RefreshError, notebooks_in, refresh
+    from course.publish._skeleton import Begun, SkeletonError, new_exercise, new_lesson, still_to_write
+
+_NAMES = {
+    "course.publish._audit": "Finding audit audit_tree",
+    "course.publish._faults": "Planted plant_all",
+    "course.publish._gate": "GateRun Stability run_gate stability",
+    "course.publish._normal": "solve",
+    "course.publish._refresh": "Refreshed RefreshError notebooks_in refresh",
+    "course.publish._skeleton": "Begun SkeletonError new_exercise new_lesson still_to_write",
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "Begun",
@@ -34,3 +50,11 @@ __all__ = [
     "stability",
     "still_to_write",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'course.publish' has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = found  # the next access finds it at once
+    return found

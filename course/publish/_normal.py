@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from course.notebook import Node, called_name, course_metadata, headings_in, source, with_answers
 from course.paths import LESSONS
-from course.practice.exercise_file import source_of
 from course.publish._unstable import without_paths
 from course.words import ENGLISH
 
@@ -223,6 +222,8 @@ def solve(nb: NotebookNode, *, lessons: Path | None = None) -> NotebookNode:
 
 def reference(nb: NotebookNode, exercise: str, *, lessons: Path | None = None) -> str:
     """Our answer to an exercise of the notebook. Raises ``ContentError`` when there is none."""
+    from course.practice.exercise_file import source_of  # with FastAPI, which the plugin does without
+
     content = (lessons or LESSONS) / str(course_metadata(nb).get("lesson"))
     return source_of(content, exercise, "right_reference").rstrip("\n")
 
