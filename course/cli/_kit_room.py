@@ -265,14 +265,17 @@ def lan_address() -> str | None:
 
 # codes of the doctor
 
-_CODE = re.compile(r"(?<![0-9A-Za-z])(?=([0-9A-Za-z]{5}[ -]?[0-9A-Za-z]{5})(?![0-9A-Za-z]))")
+_CODE = re.compile(
+    r"(?<![0-9A-Za-z])(?=([0-9A-Za-z]{5})\s*[-\u2010-\u2015\u2212]?\s*([0-9A-Za-z]{5})(?![0-9A-Za-z]))"
+)
 _STAMP = re.compile(
-    r"\d{1,4}([./-])\d{1,2}\1\d{1,4},?|\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?(?!\w))?|[\[\]()]", re.I
+    r"(?:(?<!\w)\d{1,4}([./-])\d{1,2}\1\d{1,4},?|\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)(?!\w)|[\[\]()]",
+    re.I,
 )
 """Dates and times of day, and the brackets around them."""
 _SPEAKER = re.compile(r"\s*(?:from\s+)?(.+?)(?:\s+to\s+[^:]+)?\s*:(?:\s|$)", re.I)
 _ABOUT_THE_CODE = re.compile(r"\b(?:my|mine|the|code|here|is|it's)\b.*", re.I)
-_LIKE_A_CODE = re.compile(r"(?=\S*\d)[^\W_][\w-]{5,}")
+_LIKE_A_CODE = re.compile(r"(?=\S*\d)\S{6,}")
 _ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}, "server": {"kernel"}}
 """Failures that cause other ones: all others (None), or those named. Kernels, too, answer on 127.0.0.1."""
 
@@ -329,7 +332,7 @@ def read(lines: Iterable[str]) -> tuple[dict[str, Seat], dict[int, str]]:
         if found is not None:
             before, seat = found
             seats[_name(before) or header or f"line {number}"] = seat
-        elif _LIKE_A_CODE.search(bare):
+        elif _seems_to_have_a_code(bare):
             mistyped[number] = line
         elif bare != line:
             speaker = bare.strip(" ,;:-")
@@ -340,8 +343,13 @@ def _decoded(line: str) -> tuple[str, Seat] | None:
     """What stands before the first valid code of a line, and what the code says."""
     for found in _CODE.finditer(line):
         with contextlib.suppress(MistypedCode):
-            return line[: found.start()], decode(found.group(1))
+            return line[: found.start()], decode("".join(found.groups()))
     return None
+
+
+def _seems_to_have_a_code(line: str) -> bool:
+    halves = ("".join(found.groups()) for found in _CODE.finditer(line))
+    return bool(_LIKE_A_CODE.search(line)) or any(re.search(r"\d", both) for both in halves)
 
 
 def _name(before: str) -> str:

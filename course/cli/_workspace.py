@@ -1,4 +1,4 @@
-"""The learner's copies of the lessons. Nothing in the workspace is ever overwritten."""
+"""The learner's copies of the lessons. Nothing that a learner wrote is ever overwritten."""
 
 from __future__ import annotations
 

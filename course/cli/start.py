@@ -1,7 +1,7 @@
 """Set the course up, copy the lessons to the workspace and open JupyterLab on the first one.
 
 The first time takes about a quarter of a minute and the internet; afterwards it starts at once. What you
-change in the workspace is yours: nothing there is ever overwritten.
+write in the workspace is yours: it is never overwritten.
 """
 
 from __future__ import annotations

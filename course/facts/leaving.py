@@ -87,6 +87,41 @@ def hanging_up() -> Seen:
     )
 
 
+@fact(
+    "F2g",
+    "Under uvicorn an endpoint that yields into an EventSourceResponse goes on after a hang-up, beside its "
+    "tasks, and is cancelled when they have ended.",
+)
+def events_go_on() -> Seen:
+    """Endpoint and task each wait for the other after the hang-up; then the endpoint waits without end."""
+    app, log = FastAPI(), list[str]()
+    task_began, went_on = Gate("the task began"), Gate("the endpoint went on")
+
+    async def task() -> None:
+        task_began.open()
+        with contextlib.suppress(GateTimeout):
+            await went_on.wait_async(2)
+        log.append("task ends")
+
+    @app.get("/", response_class=EventSourceResponse)
+    async def events(tasks: BackgroundTasks) -> AsyncIterator[int]:
+        tasks.add_task(task)
+        yield 0
+        try:
+            await task_began.wait_async(20)
+            log.append("endpoint goes on")
+            went_on.open()
+            await asyncio.Event().wait()
+        finally:
+            log.append("endpoint is over")
+
+    with serve(app) as server:
+        with server.client.stream("GET", "/") as reply:
+            next(reply.iter_raw())
+        server.settle()
+    return in_order(log, "endpoint goes on", "task ends", "endpoint is over")
+
+
 @fact("F2d", "The response of a stream ends after the code behind its last yield; the client waits for it.")
 def behind_the_last_yield() -> Seen:
     """Code that ends when the client has its reply, or after two seconds."""

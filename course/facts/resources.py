@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 from fastapi import BackgroundTasks, Depends, FastAPI, Form, Request, Response, UploadFile
 from sqlalchemy import Engine, QueuePool, create_engine, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -310,6 +311,20 @@ def shared_session() -> Seen:
     shared.close()
     lost = status == 200 and _stored(engine) == 0
     return saw({"Ada had her 200, and no order": lost, "one client in 8 threads": answers == list(range(40))})
+
+
+@fact("F23g", "A shared httpx.Client sends the cookie that one customer's request got with another's, too.")
+def shared_cookies() -> Seen:
+    """Ada logs in to another server, and then Bob asks it who he is."""
+
+    def partner(request: httpx.Request) -> httpx.Response:
+        login = {"set-cookie": "session=ada; path=/"} if request.url.path == "/login/ada" else {}
+        return httpx.Response(200, headers=login, text=request.headers.get("cookie", "nobody"))
+
+    with httpx.Client(base_url="http://partner.example", transport=httpx.MockTransport(partner)) as client:
+        client.post("/login/ada")
+        bob = client.get("/me").text
+    return Seen(bob == "session=ada", f"Bob is {bob}")
 
 
 @fact(

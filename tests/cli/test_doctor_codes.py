@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import string
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_a_chat_as_it_is_copied() -> None:
     assert list(seats) == ["Ada Lovelace", "Bob", "Chloé Dubois", "Dan", "Eve", "line 9"]
     assert all(seat.failed == ("disk",) for seat in seats.values())
     assert mistyped == {8: lines[7]}
+
+
+@pytest.mark.parametrize(
+    "dash", ["", " ", "-", "\u2010", "\u2011", "\u2013", "\u2014", "\u2212", " - ", " \u2013 "]
+)
+def test_any_dash_will_do(dash: str) -> None:
+    seats, mistyped = read([f"Chloé - {_code('disk').replace('-', dash)}"])
+    assert [(name, seat.failed) for name, seat in seats.items()] == [("Chloé", ("disk",))]
+    assert mistyped == {}
+
+
+def test_a_wrong_character_is_never_silent() -> None:
+    for code in (_code("python", "packages"), "2K001-80E98"):
+        for place in range(len(code)):
+            for wrong in string.printable[:95]:
+                line = f"Ada {code[:place]}{wrong}{code[place + 1 :]}"
+                seats, mistyped = read([line])
+                assert mistyped == {1: line.strip()} or seats == {"Ada": decode(code)}, line
+    line = f"Ada {code[:-1]}{'7' if code[-1] != '7' else '8'}".replace("-", " \u2013 ")
+    assert read([line]) == ({}, {1: line})
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

@@ -544,6 +544,25 @@ def events_wait_until_they_are_sent() -> None:
     anyio.create_memory_object_stream = Unbuffered
 
 
+@change("F2g")
+def events_end_before_their_tasks() -> None:
+    original = StreamingResponse.__call__
+
+    async def call(self, scope, receive, send):
+        background, self.background = self.background, None
+        await original(self, scope, receive, send)
+        await scope["fastapi_inner_astack"].aclose()
+        if background is not None:
+            await background()
+
+    StreamingResponse.__call__ = call
+
+
+@change("F23g")
+def a_client_keeps_no_cookies() -> None:
+    httpx.Cookies.extract_cookies = lambda *_: None
+
+
 @change("F28c")
 def a_stream_is_sent_by_the_requests_own_task() -> None:
     async def call(self, scope, receive, send):

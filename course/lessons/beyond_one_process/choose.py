@@ -6,7 +6,8 @@ from typing import Literal
 from course.words import say
 
 Kind = Literal["waits", "computes"]
-_LONG = 10  # seconds: longer than most orchestrators wait before they kill
+_LONG = 30  # seconds: by default Kubernetes kills then
+_HOLDS = 0.1  # seconds: shorter computing holds nobody up for long
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,14 @@ def choose(
     if not may_be_lost:
         return Choice(say("outbox"), (lost, say("one step: a row, a claim and a lease suffice")))
     harmless = say("it may be lost")
-    if kind == "computes":
+    if kind == "computes" and seconds > _HOLDS:
         return Choice(
             say("process pool"), (say("computing holds the GIL"), say("it may be lost with the process"))
         )
-    if in_order:
-        return Choice(say("queue in the lifespan"), (say("order, or a limit, over all requests"), harmless))
     if seconds > _LONG:
         outlasts = say("{seconds:g} s outlast a shutdown", seconds=seconds)
         return Choice(say("outbox"), (outlasts, say("every deployment would lose it, not only a rare crash")))
-    return Choice("BackgroundTasks", (say("it is short"), say("it waits, and does not compute"), harmless))
+    if in_order:
+        return Choice(say("queue in the lifespan"), (say("order, or a limit, over all requests"), harmless))
+    waits = (say("it waits, and does not compute"),) if kind == "waits" else ()
+    return Choice("BackgroundTasks", (say("it is short"), *waits, harmless))

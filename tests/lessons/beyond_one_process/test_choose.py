@@ -30,10 +30,21 @@ def test_the_smallest_tool_and_its_reasons(tool: str) -> None:
     assert [line.startswith("  because ") for line in reasons] == [True] * len(choice.because)
 
 
-def test_work_that_outlasts_a_shutdown_is_kept() -> None:
-    assert repr(choose(may_be_lost=True, seconds=40)).startswith(
+@pytest.mark.parametrize("in_order", [False, True])
+def test_work_that_outlasts_a_shutdown_is_kept(in_order: bool) -> None:
+    assert repr(choose(may_be_lost=True, seconds=40, in_order=in_order)).startswith(
         "outbox\n  because 40 s outlast a shutdown\n"
     )
+
+
+def test_a_shutdown_waits_as_long_as_kubernetes() -> None:
+    assert choose(may_be_lost=True, seconds=12).tool == "BackgroundTasks"
+
+
+def test_computing_a_moment_needs_no_process() -> None:
+    choice = choose(may_be_lost=True, seconds=0.001, kind="computes")
+    assert choice.tool == "BackgroundTasks"
+    assert "compute" not in repr(choice)
 
 
 @pytest.mark.usefixtures("pseudo")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -55,6 +56,20 @@ def test_a_value_that_is_text_has_one_name_in_chinese(path: Path) -> None:
     for word, places in TERMS.items():
         texts = [str(message.string) for message in catalogue(path) if message.id]
         assert [t for t in texts if t.count(word) != sum(map(t.count, places))] == []
+
+
+def test_the_sentences_of_the_glossary_are_in_the_catalogues() -> None:
+    """Each is from a lesson, also after the lesson has changed."""
+    plain = str.maketrans("", "", "*")
+    units = [
+        (str(message.id).translate(plain), str(message.string).translate(plain))
+        for path in LOCALES.glob("zh_CN/*/*.po")
+        for message in catalogue(path)
+    ]
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("## Sentences")[2]
+    found = re.findall(r"^\d+\. (.+)\n +- ✗.+\n +- ✓ (.+)$", text.translate(plain), re.MULTILINE)
+    assert len(found) == 15
+    assert [en for en, zh in found if not any(en in id and zh in string for id, string in units)] == []
 
 
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext is not installed here")
