@@ -11,14 +11,14 @@ def examine_shop(build_shop, Services) -> None:
     """Raise AssertionError if the shop does not do what the specification says."""
 
     def day(orders=1, down=(None, 0), item="bread", cents=450):
-        services = Services(faults={down[0]: Faults.first(down[1])})
+        services = Services(faults={down[0]: Faults.first(*down[1:])})
         client = TestClient(build_shop(services))
         body = {"item": item, "cents": cents, "email": "ada@example.com"}
         order = [client.post("/orders", json=body).json()["id"] for _ in range(orders)][-1]
         restarted = TestClient(build_shop(services))
         return services, order, restarted.get(f"/orders/{order}").json()["status"]
 
-    for orders, down in ((1, ("mail", 3)), (2, ("count", 99))):
+    for orders, down in ((1, ("mail", 3)), (1, ("capture", 2, "lost")), (2, ("count", 99))):
         services, order, status = day(orders, down)
         assert status == "closed"
         assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
