@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from course.facts import Seen, fact
 from course.facts._experiments import saw, serve_plain
@@ -29,18 +30,22 @@ from course.lessons.beyond_one_process.lives import claim_twice, sent_again
 @fact(
     "P6",
     "An exception of one letter ends a relay that does not guard it, and the next letter is not sent; one "
-    "that guards it sets the letter aside after its last attempt.",
+    "that guards it sets the letter aside after its last attempt, also a StopIteration in a thread of "
+    "Starlette's run_in_threadpool.",
 )
 def relays() -> Seen:
-    """The two relays of lesson 09, with a letter that always fails before one that does not."""
+    """The two relays of lesson 09, with two letters that always fail before one that does not."""
 
     async def send(row: lesson.Row) -> None:
         if row.email == "nobody":
             raise ValueError("no such address")
+        if row.email == "stop":
+            await run_in_threadpool(next, iter(()))
 
     async def run(relay: Any) -> list[tuple[str, str, int]]:
         box = lesson.Outbox(str(Path(tempfile.mkdtemp()) / "outbox.sqlite"), limit=3, pause=0)
         box.place("bad", "nobody")
+        box.place("stop", "stop")
         box.place("good", "ada@example.org")
         relaying = asyncio.create_task(relay(box, send))
         while not relaying.done() and {"new", "running"} & {state for _, state, _ in box.rows()}:
@@ -50,7 +55,10 @@ def relays() -> Seen:
         return box.rows()
 
     bare, guarded = asyncio.run(run(lesson.as_often_written)), asyncio.run(run(lesson.relay))
-    wanted = [("bad", "running", 1), ("good", "new", 0)], [("bad", "dead", 3), ("good", "done", 1)]
+    wanted = (
+        [("bad", "running", 1), ("stop", "new", 0), ("good", "new", 0)],
+        [("bad", "dead", 3), ("stop", "dead", 3), ("good", "done", 1)],
+    )
     return Seen((bare, guarded) == wanted, f"without a guard {bare}; with one {guarded}")
 
 

@@ -42,10 +42,11 @@ What becomes of a task
 
 Retries and time-outs
     `retry` takes any tenacity object, `Retrying` or `AsyncRetrying`, for sync and async tasks. Waits
-    hold neither the loop nor a thread. `retry_transient` retries errors that pass by themselves, also those
-    of the usual clients. An HTTP call that may have been done, as far as its answer tells, is repeated only
-    if it may be done twice. For databases, mail and Redis see docs/transient.md: a Redis command whose
-    answer is lost is done again.
+    with tenacity's own `sleep` hold neither the loop nor a thread. `retry_transient` retries errors that
+    pass by themselves, also those of the usual clients. An HTTP call that may have been done, as far as its
+    answer tells, is repeated only if it may be done twice. But a retry repeats the whole task, with all its
+    calls, also a POST that was redirected: put one call into a task, and follow no redirect of a POST. For
+    databases, mail and Redis see docs/transient.md: a Redis command whose answer is lost is done again.
     `timeout` is for each attempt. It cancels an async task; a thread cannot be stopped, so a sync task
     is given up: it counts as timed out and is not retried, while its thread goes on and keeps its place.
     When all places are kept so, later sync tasks wait until one of these threads ends, perhaps for ever:

@@ -132,12 +132,24 @@ class _Stop:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if isinstance(error, asyncio.CancelledError) and _others_cancelled():
+            log_failure(self.name, error)
+            return True
         if error is None or isinstance(error, _PASS):
             return False
         if isinstance(error, BaseExceptionGroup) and error.subgroup(_PASS):
             return False
         log_failure(self.name, error)
         return True
+
+
+def _others_cancelled() -> bool:
+    """Whether a CancelledError says that something else was cancelled, not the task that runs here."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # in a thread
+        return False
+    return task is not None and not task.cancelling()
 
 
 def _refuse(func: Any) -> None:
@@ -170,9 +182,10 @@ def guarded(func: Callable[P, T]) -> Callable[P, T | None]: ...
 def guarded(func: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap `func` so that no exception leaves it: it is logged, and the result is then None.
 
-    An async function stays async. `asyncio.CancelledError`, KeyboardInterrupt and SystemExit pass. Work that
-    is returned instead of done (the coroutine of a lambda or a sync decorator around an async function, a
-    generator, a future) is reported as a failure instead of being forgotten. Works as a decorator too.
+    An async function stays async. Its own cancellation, KeyboardInterrupt and SystemExit pass; that of
+    something it awaits is logged. Work that is returned instead of done (the coroutine of a lambda or a sync
+    decorator around an async function, a generator, a future) is reported as a failure instead of being
+    forgotten. Works as a decorator too.
 
     Raises TypeError at once, so before any response, if `func` is not callable, or a generator function.
     """

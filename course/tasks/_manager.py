@@ -1,5 +1,6 @@
 """TaskManager: what a program uses."""
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import CodeType, CoroutineType, FunctionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -265,7 +266,8 @@ class TaskManager:
         """
         try:
             if self._current is None and len(self._calls) > _LARGE:
-                await self._threads.call(self.build)
+                with contextlib.suppress(RuntimeError):  # the system gives no thread: then build it here
+                    await self._threads.call(self.build)
             graph = self.build()
             kind = MixedRun if graph.mixed else Run
             run = kind(

@@ -265,14 +265,27 @@ class Run:
         self._burst[kind] *= 2
         self._lanes[kind] += new
         self._last = kind
-        for _ in range(new):
+        for n in range(new):
             if kind == _THREAD:
-                self.threads.submit(self._thread_lane, self._loop)
+                try:
+                    self.threads.submit(self._thread_lane, self._loop)
+                except RuntimeError as error:  # the system gives no thread
+                    self._lanes[kind] -= new - n
+                    self._all_failed(kind, error)
+                    return
             else:
                 context = self._context.copy()
                 task = self._loop.create_task(self._loop_lane(context), context=context)
                 self._tasks.add(task)
                 task.add_done_callback(self._loop_lane_ended)
+
+    def _all_failed(self, kind: int, error: BaseException) -> None:
+        """All that are ready: nobody can run them."""
+        with contextlib.suppress(IndexError):
+            while True:
+                i = self._ready[kind].popleft()
+                self.started[i] = clock()
+                self._failed(i, error)
 
     def _gets_on(self, kind: int) -> bool:
         """Whether the open lanes are so quick that more would only cost. If so, this is looked at again."""

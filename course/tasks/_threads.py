@@ -35,13 +35,22 @@ class Threads:
         return bool(self._jobs)
 
     def submit(self, job: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
-        """Have a thread call `job`, which must not raise; `anyio.from_thread` finds `loop` in it."""
+        """Have a thread call `job`, which must not raise; `anyio.from_thread` finds `loop` in it.
+
+        Raises RuntimeError if there is no thread and the system gives none: then nobody calls `job`.
+        """
         with self._changed:
             self._jobs.append((job, loop))
             if len(self._jobs) > self._idle and self._running < self.limit:
                 self._running += 1
                 name = f"{__package__} {self._running}"
-                threading.Thread(target=self._work, name=name, daemon=True).start()
+                try:
+                    threading.Thread(target=self._work, name=name, daemon=True).start()
+                except RuntimeError:
+                    self._running -= 1
+                    if not self._running:
+                        self._jobs.pop()
+                        raise
             else:
                 self._changed.notify()
 

@@ -4,6 +4,7 @@ Clients are known by the names of their exceptions, so none of them is imported,
 """
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -17,7 +18,7 @@ _NETWORK = {
     for name in ("ENETDOWN", "ENETUNREACH", "ENETRESET", "EHOSTDOWN", "EHOSTUNREACH", "ENOBUFS")
 } - {None}
 _SQLITE = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
-_SQLSTATES = ("08", "53", "40001", "40P01", "55P03", "57P01", "57P02", "57P03")
+_SQLSTATES = ("08", "25P03", "53", "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05")
 _UNRESOLVED = ("08007", "40003")
 
 
@@ -28,7 +29,8 @@ def transient(error: BaseException, *, idempotent: bool = False) -> bool:
     wrong or refused: a declined card, an HTTP status of 4xx, an SMTP reply of 5xx, and whatever is not known.
     After a time-out, or when the connection breaks behind an HTTP request, nobody knows whether the call was
     done: that is transient if the call is `idempotent` or the error knows that it was (the GET, PUT or DELETE
-    of an HTTP client). A group is transient if all its leaves are. docs/transient.md has the rest.
+    of an HTTP client). The error of a POST that was redirected knows only the GET behind it: follow no
+    redirect of a POST. A group is transient if all its leaves are. docs/transient.md has the rest.
     """
     if isinstance(error, BaseExceptionGroup):
         return all(transient(leaf, idempotent=idempotent) for leaf in error.exceptions)
@@ -70,8 +72,16 @@ def _by_status(error: Any) -> _Answer:
     """An HTTP status: 503 did nothing; behind 502 and 504 somebody may have."""
     for path in (("response", "status_code"), ("status",), ("code",)):
         if isinstance(status := _get(error, *path), int):
-            return _late(error) if status in (502, 504) else status == 503
+            again = _late(error) if status in (502, 504) else status == 503
+            return None if again and _redirected(error) else again
     return False
+
+
+def _redirected(error: Any) -> bool:
+    """Whether this answers a GET that nobody sent: a POST was, and its answer pointed there."""
+    first = next(iter(_get(error, "response", "history") or _get(error, "history") or ()), None)
+    method = _get(first, "request", "method") or _get(first, "method")
+    return first is not None and str(method).upper() not in _IDEMPOTENT and bool(_late(error))
 
 
 def _by_reply(error: Any) -> _Answer:
@@ -87,6 +97,10 @@ def _by_reply(error: Any) -> _Answer:
 
 
 def _by_errno(error: Any) -> _Answer:
+    text = str(error)
+    if error.errno is None and text.startswith("Multiple exceptions: "):  # asyncio, of a name's addresses
+        numbers = [int(number) for number in re.findall(r"\[Errno (\d+)\]", text)]
+        return bool(numbers) and {*numbers} <= {errno.ECONNREFUSED, *_NETWORK}
     return error.errno in _NETWORK
 
 
@@ -136,7 +150,7 @@ def _by_what_broke_it(error: Any) -> _Answer:
 
 
 def _by_reason(error: Any) -> _Answer:
-    return _answer(_get(error, "reason"))
+    return _answer(_get(error, "reason") or _get(error, "original_error"))
 
 
 _HTTPX: dict[str, _Rule] = {
@@ -180,6 +194,7 @@ _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the c
         "ConnectTimeoutError": True,
         "ReadTimeoutError": _late,
         "MaxRetryError": _by_reason,
+        "ProxyError": _by_reason,
     },
     "aiohttp": {
         "ClientConnectionError": _late,
@@ -211,8 +226,8 @@ _RULES: dict[str, dict[str, _Rule]] = {  # by package, then by the name of the c
     },
     "kombu": {"OperationalError": True},
     "sqlite3": {"OperationalError": _by_sqlite},
-    "psycopg": {"OperationalError": _by_sqlstate},
-    "psycopg2": {"OperationalError": _by_sqlstate},
+    "psycopg": {"OperationalError": _by_sqlstate, "IdleInTransactionSessionTimeout": True},
+    "psycopg2": {"OperationalError": _by_sqlstate, "IdleInTransactionSessionTimeout": True},
     "asyncpg": {"PostgresError": _by_sqlstate},
     "sqlalchemy": {"DBAPIError": _by_driver, "TimeoutError": True, "DisconnectionError": True},
 }

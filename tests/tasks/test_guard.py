@@ -6,6 +6,7 @@ import inspect
 import logging
 from unittest import mock
 
+import anyio
 import pytest
 
 from course.tasks import guarded, is_async, request_id
@@ -126,6 +127,27 @@ def test_cancellation_passes():
         task.cancel()
         await asyncio.wait([task])
         return task.cancelled()
+
+    assert asyncio.run(main())
+
+
+def test_the_cancellation_of_something_else_is_a_failure(caplog):
+    @guarded
+    async def waits_for_another():
+        other = asyncio.create_task(asyncio.sleep(60))
+        asyncio.get_running_loop().call_soon(other.cancel)
+        await other
+
+    assert asyncio.run(waits_for_another()) is None
+    assert [record.exc_info[0] for record in caplog.records] == [asyncio.CancelledError]
+
+
+def test_a_scope_of_anyio_ends_a_guarded_task():
+    async def main():
+        with anyio.CancelScope() as scope:
+            asyncio.get_running_loop().call_soon(scope.cancel)
+            await guarded(asyncio.sleep)(60)
+        return scope.cancelled_caught
 
     assert asyncio.run(main())
 

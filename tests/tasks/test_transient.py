@@ -130,12 +130,15 @@ def closed():
 
 @pytest.fixture(scope="module")
 def web():
-    """Answers /404 with that status, whatever the method."""
+    """Answers /404 with that status, whatever the method; /303?/404 also says where to go."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             self.rfile.read(int(self.headers.get("content-length") or 0))
-            self.send_response(int(self.path[1:]))
+            status, _, target = self.path[1:].partition("?")
+            self.send_response(int(status))
+            if target:
+                self.send_header("location", target)
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -225,6 +228,24 @@ def test_http_nobody_listens(client, method, closed):
     assert retried(call(client, method, f"http://127.0.0.1:{closed}/"))
 
 
+@pytest.mark.parametrize("again", [False, 0])
+def test_urllib3_no_proxy_listens(again, closed):
+    with urllib3.ProxyManager(f"http://127.0.0.1:{closed}") as proxy:
+        assert retried(lambda: proxy.request("POST", "http://shop.example/", retries=again))
+
+
+def test_nobody_listens_at_any_address_of_a_name(closed, monkeypatch):
+    one = socket.getaddrinfo("127.0.0.1", closed, type=socket.SOCK_STREAM)
+    monkeypatch.setattr(
+        asyncio.BaseEventLoop, "getaddrinfo", lambda *args, **options: asyncio.sleep(0, one * 2)
+    )
+
+    async def connect():
+        await asyncio.open_connection("shop.example", closed)
+
+    assert retried(connect)
+
+
 @clients
 @pytest.mark.parametrize(
     "serve", [hang_up, hang_up_at_once, says(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf")]
@@ -272,6 +293,26 @@ def test_http_status(client, status, web):
     assert retried(call(client, "POST", f"{web}{status}"), idempotent=True) == (status in (502, 503, 504))
     if client != "urllib":  # its errors do not know the method
         assert retried(call(client, "GET", f"{web}{status}")) == (status in (502, 503, 504))
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("module", [httpx, httpx2, requests])
+def test_a_post_that_was_redirected_is_not_repeated_for_the_answer_behind(module, status, web):
+    def task(method, path):
+        if module is requests:
+            get_requests(method, f"{web}{path}", 30)
+        else:
+            with module.Client(trust_env=False, follow_redirects=True) as client:
+                client.request(method, f"{web}{path}").raise_for_status()
+
+    def again(method, path, **options):
+        return retried(lambda: task(method, path), **options)
+
+    to = f"303?/{status}"
+    assert not again("POST", to)
+    assert again("POST", to, idempotent=True) == (status != 500)
+    assert again("GET", to) == (status != 500)
+    assert again("POST", f"307?/{status}") == (status == 503)  # that is the same POST again
 
 
 @clients
@@ -471,7 +512,7 @@ def test_psycopg(serving, closed):
 @pytest.mark.parametrize(
     ("state", "again"),
     [("08006", True), ("40001", True), ("40P01", True), ("53300", True), ("55P03", True),
-     ("57P01", True), ("57P03", True), ("57014", False),
+     ("57P01", True), ("57P03", True), ("57P05", True), ("25P03", True), ("57014", False),
      ("28P01", False), ("3D000", False), ("23505", False), ("42P01", False)],
 )  # fmt: skip
 def test_psycopg_says_with_a_code(state, again, wrapped):
@@ -581,6 +622,12 @@ def test_sqlalchemy_with_a_driver_that_is_not_known():
         (kombu.exceptions.OperationalError("broker"), True),
         (TimeoutError(), None),
         (OSError(errno.ENOSPC, "disk full"), False),
+        (
+            OSError(f"Multiple exceptions: [Errno {errno.ECONNREFUSED}] x, [Errno {errno.EHOSTUNREACH}] y"),
+            True,
+        ),
+        (OSError(f"Multiple exceptions: [Errno {errno.ECONNREFUSED}] x, [Errno {errno.EACCES}] y"), False),
+        (OSError("Multiple exceptions: x, y"), False),
         (FileNotFoundError(), False),
         (PermissionError(), False),
         (ValueError(), False),

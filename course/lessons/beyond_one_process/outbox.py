@@ -117,7 +117,11 @@ async def relay(
     pause: float = 0.02,
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Send what is in the outbox until `stop` is set: no letter and no error of the database ends it."""
+    """Send what is in the outbox until `stop` is set: no letter and no error of the database ends it.
+
+    If `send` needs a thread, it calls Starlette's `run_in_threadpool`: after a StopIteration in its thread,
+    `asyncio.to_thread` does not return on older Pythons.
+    """
     while stop is None or not stop.is_set():
         try:
             row = await asyncio.to_thread(outbox.claim)

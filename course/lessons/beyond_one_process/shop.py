@@ -1,6 +1,5 @@
 """A shop whose letters go through an outbox; a relay in the lifespan sends them."""
 
-import asyncio
 import contextlib
 import os
 import smtplib
@@ -9,6 +8,7 @@ from email.message import EmailMessage
 
 from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from course.lessons.beyond_one_process.outbox import Outbox, Row, relaying
 from course.live.gate import FileGate
@@ -31,7 +31,7 @@ def post(row: Row) -> None:
 
 async def send(row: Row) -> None:
     """Post the letter, then wait for the gate: in between, the row is still 'running'."""
-    await asyncio.to_thread(post, row)
+    await run_in_threadpool(post, row)
     print(f"{row.id}: posted, attempt {row.attempts}")
     await gate.wait_async()
 

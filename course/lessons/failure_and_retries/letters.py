@@ -14,6 +14,8 @@ from tenacity import RetryCallState
 class DeadLetters:
     """A table of what finally failed: the function's name, its arguments as JSON, and the error.
 
+    What JSON does not know, a UUID for example, is kept as its text, and `replay` passes that text.
+
     Args:
         path: of the SQLite file.
     """
@@ -36,7 +38,8 @@ class DeadLetters:
         """
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
-        row = (name, json.dumps([state.args, state.kwargs]), f"{type(error).__name__}: {error}")
+        arguments = json.dumps([state.args, state.kwargs], default=str)
+        row = (name, arguments, f"{type(error).__name__}: {error}")
         await asyncio.to_thread(
             self._run, "INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row
         )

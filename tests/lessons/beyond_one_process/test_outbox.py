@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from starlette.concurrency import run_in_threadpool
 
 from course.lessons.beyond_one_process.outbox import Outbox, Row, attempt, relay, relaying
 
@@ -149,7 +150,7 @@ def test_a_letter_that_a_thread_is_posting_arrives_before_the_relay_ends(box: Ou
         letters.append(row.attempts)
 
     async def send(row: Row) -> None:
-        await asyncio.to_thread(post, row)
+        await run_in_threadpool(post, row)
 
     async def run() -> None:
         async with relaying(box, send, grace=20):

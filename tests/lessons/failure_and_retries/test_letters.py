@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import uuid
 from pathlib import Path
 
 from tenacity import retry, stop_after_attempt
@@ -42,6 +43,13 @@ def test_a_locked_file_does_not_hold_up_the_loop(tmp_path: Path) -> None:
     asyncio.run(retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(fail)())
     other.close()
     assert "ConnectionError: down" in str(letters)
+
+
+def test_what_json_does_not_know_is_kept_as_its_text(tmp_path: Path) -> None:
+    letters = DeadLetters(tmp_path / "letters.sqlite")
+    order = uuid.uuid4()
+    asyncio.run(retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(_fail)(order))  # type: ignore[arg-type]
+    assert asyncio.run(letters.replay({"_fail": _succeed})) == [f"sent {order}"]
 
 
 def test_a_letter_that_fails_again_stays(tmp_path: Path) -> None:

@@ -113,13 +113,16 @@ def guard(task, report):
 
 
 # %% right async_hand_over
+from starlette.concurrency import run_in_threadpool
+
+
 def guard(task, report):
     async def run(*args, **kwargs):
         try:
             if is_async(task):
                 await task(*args, **kwargs)
             else:
-                await asyncio.to_thread(task, *args, **kwargs)
+                await run_in_threadpool(task, *args, **kwargs)
         except Exception as error:
             report(error)
 

@@ -42,6 +42,9 @@ def build_shipping(functions):
 
 
 # %% right loop
+from starlette.concurrency import run_in_threadpool
+
+
 def build_shipping(functions):
     needs = {"pack": ["reserve"], "invoice": ["authorise"], "reserve": [], "authorise": []}
     manager = TaskManager()
@@ -52,7 +55,7 @@ def build_shipping(functions):
 
 def guarded_free(function):
     async def step(*results):
-        return await asyncio.to_thread(function)
+        return await run_in_threadpool(function)
 
     return step
 
@@ -352,12 +355,15 @@ def build_shipping(functions) -> TaskManager:
 
 
 # %% right async_functions
+from starlette.concurrency import run_in_threadpool
+
+
 def build_shipping(functions) -> TaskManager:
     manager = TaskManager()
 
     def soft(name):
         async def run(*_):
-            return await asyncio.to_thread(functions[name])
+            return await run_in_threadpool(functions[name])
 
         return run
 
