@@ -168,6 +168,7 @@ def _one_after_the_other(bench: Bench, shop: _Shop) -> None:
                 raise NotYet("twice", count=len(receipt.calls) - number + 1)
             _look_at_receipt(receipt.calls[number - 1], order_id, email)
             if server.errors:
+                _uses_the_sessions(server)
                 raise NotYet("task-failed", error=error_words(server.errors[0]))
             if not shop.gets_its_connection_back():
                 raise NotYet("never-given-back")
@@ -192,6 +193,11 @@ def _look_at_rows(shop: _Shop, before: list[tuple[int, str]], order_id: int, ema
         raise NotYet("other-rows", order_id=order_id, email=email, new=_rows(new), gone=_rows(gone))
 
 
+def _uses_the_sessions(server: Server) -> None:
+    if any("no such table" in str(error) for error in server.errors):
+        raise NotYet("other-database")
+
+
 def _rows(rows: list[tuple[int, str]]) -> str:
     return cut(", ".join(map(repr, rows))) or say("none")
 
@@ -204,8 +210,7 @@ def _ordered(bench: Bench, server: Server, reply: httpx.Response) -> int:
     """The number of an order that was answered with 201."""
     if reply.status_code == 500:
         server.settle()
-        if any("no such table" in str(error) for error in server.errors):
-            raise NotYet("other-database")
+        _uses_the_sessions(server)
     body = json_of(bench.expect(reply, 201))
     if not isinstance(body, dict) or type(body.get("id")) is not int:
         raise NotYet("wrong-reply", got=cut(reply.text))
@@ -229,6 +234,7 @@ def _why_no_receipt(server: Server, number: int, email: str = ADA) -> NotYet:
     if not server.errors:
         return NotYet("no-receipt") if number == 1 else NotYet("no-second-receipt", email=email)
     error = server.errors[0]
+    _uses_the_sessions(server)
     miss = {"TimeoutError": "task-starved", "DetachedInstanceError": "detached"}
     return NotYet(miss.get(type(error).__name__, "task-failed"), error=error_words(error))
 

@@ -549,11 +549,18 @@ def check_repair(bench: Bench, repaired: Callable[..., Any]) -> None:
         for task in graph:
             for read in _READS[task]:
                 if read not in before(graph, task):
-                    raise NotYet("reads-too-early", task=task, read=read)
+                    raise NotYet(
+                        "backwards" if _is_backwards(graph) else "reads-too-early", task=task, read=read
+                    )
         _look_for_needless(graph, _READS)
 
     with _kept(parcel, _PARCEL_TASKS):
         _look_at_graph(bench, repaired, parcel.AFTER, _PARCEL, look)
+
+
+def _is_backwards(graph: Graph) -> bool:
+    """Whether each task comes before all that it reads."""
+    return all(task in before(graph, read) for task, reads in _READS.items() for read in reads)
 
 
 @exercise("order.missing-edge", wants=("mended",))

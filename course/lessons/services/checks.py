@@ -95,6 +95,7 @@ def check_confirm(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
         for order_id, to in [(8, BOB), *_ODD]:
             _confirm_one(bench, server, sent, order_id, to)
         _confirm_overtaken(bench, server, sent, late)
+        _look_at_services(used)
         _confirm_after_a_failure(bench, server, sent)
         confirmed = len(sent.calls)
         _swap_in_a_test(bench, server, sent, app, get_notifications)
@@ -171,6 +172,12 @@ def _look_at_each(calls: list[Call], wanted: list[tuple[int, str]]) -> None:
             raise NotYet("mixed-up", order_id=order_id, to=to, got=_confirmed(alike))
 
 
+def _look_at_services(used: list[_Notifications]) -> None:
+    """No service was used for the requests of two clients."""
+    if len(set(map(id, used))) < len(used):
+        raise NotYet("service-of-another")
+
+
 def _confirm_after_a_failure(bench: Bench, server: Server, sent: Spy) -> None:
     """A confirmation fails: there is one try, and the next request counts as before."""
     before = len(sent.calls)
@@ -201,7 +208,8 @@ def _swap_in_a_test(
     before = len(sent.calls)
     line = bench.gate("the line is free")
     stand_in = bench.spy("the stand-in of a test", gate=line)
-    getattr(app, "dependency_overrides", {})[get_notifications] = lambda: _Notifications(stand_in)
+    used: list[_Notifications] = []
+    getattr(app, "dependency_overrides", {})[get_notifications] = lambda: _Notifications(stand_in, used)
     _confirm(bench, server, 9, CLEO)
     patiently(lambda: stand_in.called or len(sent.calls) > before)
     if not stand_in.called:
@@ -219,6 +227,7 @@ def _swap_in_a_test(
     server.settle()
     wait_for_calls(server, stand_in, 1 + _MANY, known=len(server.errors))
     _look_at_each(stand_in.calls, [(9, CLEO), *wanted])
+    _look_at_services(used)
 
 
 # services.test-it

@@ -1,6 +1,7 @@
 """The checks of lesson 02. Each runs the learner's program and looks at what happened."""
 
 import asyncio
+import concurrent.futures
 import contextlib
 import functools
 import inspect
@@ -14,7 +15,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import anyio
@@ -37,6 +38,7 @@ from course.practice.overlap import Overlap
 from course.practice.race import TimeLapse
 from course.words import say
 
+_allocate_lock = threading.Lock
 _ANSWER_SECONDS = 4
 _FINISH_SECONDS = 5
 _IDLE = 0.6  # in looks; a worker that polls has had nothing to do meanwhile, and is still there
@@ -47,8 +49,12 @@ _MOMENT = 0.1  # seconds for an answer that nothing delays, before it is looked 
 class _Beside:
     """The learner's app, and beside it what needs no more than a turn of the loop, or a worker thread."""
 
+    made: ClassVar[list["_Beside"]] = []
+    """All that this check has made."""
+
     def __init__(self, app: ASGIApp, enough: Callable[[], bool] = lambda: False) -> None:
         """``enough`` says that no more is to be waited for from the threads that an endpoint has started."""
+        self.made.append(self)
         self.app = Overlap(app, enough=enough)
         self.loop: asyncio.AbstractEventLoop | None = None
         self.answered: set[str] = set()  # the paths whose answers have left
@@ -226,6 +232,78 @@ def _no_sleep_on_the_loop(beside: "_Beside") -> Iterator[None]:
         raise NotYet("loop-sleeps", seconds=f"{max(naps):g}")
 
 
+@contextlib.contextmanager
+def _no_time_out_on_the_loop(build: Any) -> Iterator[None]:
+    """Let a program that waits on the event loop of its server for a thread wait until that thread is done.
+
+    A time-out would let the loop go on, and what is seen would depend on how many seconds it is.
+    """
+    names = getattr(build, "__globals__", {})
+    ours = {name: _Lock for name, value in names.items() if value is threading.Lock}
+    kept = {name: _Lock() for name, value in names.items() if type(value) is type(_allocate_lock())}
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(names, {**ours, **kept}))
+        stack.enter_context(mock.patch.object(threading, "Lock", _Lock))
+        for owner, name in _WITH_A_TIME_OUT:
+            waits = _without_time_out(getattr(owner, name))
+            stack.enter_context(mock.patch.object(owner, name, waits))
+        yield
+
+
+_WITH_A_TIME_OUT = (
+    (concurrent.futures.Future, "exception"),
+    (concurrent.futures.Future, "result"),
+    (queue.Queue, "get"),
+    (queue.Queue, "put"),
+    (threading.Event, "wait"),
+    (threading.Semaphore, "acquire"),
+    (threading.Thread, "join"),
+)
+
+
+class _Lock:
+    """A lock as ``threading.Lock`` makes one, on which the event loop waits without a time-out."""
+
+    def __init__(self) -> None:
+        lock = _allocate_lock()
+        self._acquire, self.release, self.locked = lock.acquire, lock.release, lock.locked
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """As that of a lock."""
+        return self._acquire(blocking, -1 if _stops_the_loop(timeout) else timeout)
+
+    def __enter__(self) -> bool:
+        return self._acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def _without_time_out(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method, which the program calls on the event loop without its time-out."""
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def wait(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs)
+        if _stops_the_loop(given.arguments.get("timeout")):
+            given.arguments["timeout"] = None
+        return method(*given.args, **given.kwargs)
+
+    return wait
+
+
+def _stops_the_loop(timeout: float | None) -> bool:
+    """Whether the program waits with this time-out on the event loop of a server that is not shut down."""
+    loop = _running_loop()
+    if timeout is None or timeout <= 0 or loop is None:
+        return False
+    by = sys._getframe(2).f_globals.get("__name__", "")
+    return not by.startswith("course.") and any(
+        each.loop is loop and not each.leaving for each in _Beside.made
+    )
+
+
 def _why_not(server: Server, miss: str, **fields: Any) -> NotYet:
     if server.errors:
         return NotYet("failed", error=describe(server.errors[0]), **fields)
@@ -248,6 +326,11 @@ _INVOICED = [7, 0, 2**40, *range(8, 19)]  # all but the last two while the first
 @exercise("sync.unblock", wants=("build_invoicing",))
 def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None:
     """While send_invoice blocks, the client and everybody else are served."""
+    with _no_time_out_on_the_loop(build_invoicing):
+        _nobody_is_stopped(bench, build_invoicing)
+
+
+def _nobody_is_stopped(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None:
     failing, then = range(1, 13), range(13, 16)
     earlier = _calls_when_some_fail(bench, lambda send, _: bench.call(build_invoicing, send), failing, then)
     calls = Counter(earlier)
@@ -260,6 +343,7 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
             _accepted(bench, order)
+            _loop_is_free(bench, server, invoices)
             raise _why_not(server, "never-sent" if len(earlier) == calls.total() else "earlier-app")
         _nobody_waits(bench, server, app, invoices, order, "/orders/7")
         for number in _INVOICED[1:-2]:

@@ -468,6 +468,7 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
     _look_at_twins(bench, run_in_order)
     _look_at_two_runs(bench, run_in_order, may_queue=True)
     _look_at_refusal(bench, run_in_order)
+    _look_at_changed_tasks(bench, run_in_order)
 
 
 def _telling_what_is_missing(run_in_order: Callable[..., Any]) -> Callable[..., Any]:
@@ -539,9 +540,11 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     _look_at_twins(bench, run)
     probe = Probe(ONE)
     _look_at_run(probe, _finished(bench, run, probe))
+    _look_at_named_twice(bench, run)
     _look_at_failure(bench, run)
     _look_at_cancelling(bench, run)
     _look_at_refusal(bench, run)
+    _look_at_changed_tasks(bench, run)
 
 
 @exercise("order.limit", wants=("run_limited",))
@@ -570,9 +573,11 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     _look_at_one_manager(bench, run_limited)
     _look_at_two_runs(bench, run_limited, 1)
     _look_at_twins(bench, run_limited, 1)
+    _look_at_named_twice(bench, run_limited, 2)
     _look_at_failure(bench, run_limited, 2)
     _look_at_cancelling(bench, run_limited, 2)
     _look_at_refusal(bench, run_limited, 2)
+    _look_at_changed_tasks(bench, run_limited, 2)
 
 
 def _look_at_limit(
@@ -642,6 +647,33 @@ def _look_at_run(probe: Probe, results: Any) -> None:
             raise NotYet("results", name=name, got=got, wanted=in_words(wanted))
         if isinstance(wanted, list | dict) and found[name] is not wanted:
             raise NotYet("results", name=name, got=say("a copy of what it returned"), wanted=in_words(wanted))
+
+
+def _look_at_named_twice(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """A task that names another one twice waits for it once."""
+    probe = Probe(_NAMED_TWICE)
+    manager = manager_of(_NAMED_TWICE, probe.tasks)
+    outcome = outcome_of(bench, run, manager, *more, probe=probe, within=HANGS)
+    if not probe.given["bill"]:
+        raise NotYet("counted-twice", name="bill", need="ask")
+    _look_at_run(probe, outcome.returned())
+
+
+def _look_at_changed_tasks(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """Each run looks at the tasks as they are then: a new one runs, an unknown name is refused."""
+    ran: list[str] = []
+    manager = manager_of(ONE)
+    outcome_of(bench, run, manager, *more, within=HANGS).returned()
+    manager.add_task("later", lambda: ran.append("later"))
+    outcome_of(bench, run, manager, *more, within=HANGS).returned()
+    if not ran:
+        raise NotYet("remembered", what=say("The new task was not run."))
+    manager.add_task("ship", nothing, ["pakc"])
+    if outcome_of(bench, run, manager, *more, may_fail=True, within=HANGS).error is None:
+        raise NotYet(
+            "remembered",
+            what=say("The new task waits for pakc, no task is called pakc, and nothing was raised."),
+        )
 
 
 def _look_for_second_run(bench: Bench, run: Callable[..., Any], manager: Any, probe: Probe) -> None:
@@ -850,6 +882,9 @@ def _look_at_later_run(bench: Bench, MyTaskManager: type) -> None:
         raise NotYet("changes-results")
     if "later" not in second:
         raise NotYet("later-task-ignored")
+    bench.run(manager.add_task, "ship", nothing, ["pakc"])
+    if outcome_of(bench, manager.run, may_fail=True, within=HANGS).error is None:
+        raise NotYet("later-name-unchecked")
 
 
 def _order(bench: Bench, manager: Any) -> list[str]:
@@ -873,6 +908,15 @@ def _refuses_a_name_twice(bench: Bench, make: Callable[[], Any]) -> str | None:
     refused = _error_of(bench, manager.add_task, "charge", nothing)
     outcome_of(bench, manager.run, may_fail=True, within=HANGS)  # of two tasks, the first one stays
     return None if refused and probe.given["charge"] else "charge"
+
+
+def _refuses_the_same_again(bench: Bench, make: Callable[[], Any]) -> str | None:
+    for needs in (["pack"], SHOP["charge"]):
+        probe = Probe(SHOP)
+        manager = _fill(bench, make, SHOP, probe.tasks)
+        if _error_of(bench, manager.add_task, "charge", probe.tasks["charge"], [*needs]) is None:
+            return "charge"
+    return None
 
 
 def _refuses_an_unknown_name(bench: Bench, make: Callable[[], Any]) -> str | None:
@@ -920,11 +964,14 @@ def _runs_again(bench: Bench, make: Callable[[], Any]) -> str | None:
     probe = Probe(SHOP)
     manager = _fill(bench, make, SHOP, probe.tasks)
     results = [bench.run(manager.run) for _ in range(3)]
-    for name, calls in probe.given.items():
-        lost = [each for each in results if isinstance(each, Mapping) and name not in each]
-        if len(calls) != len(results) or lost:
-            return name
-    return None
+    return next((name for name, calls in probe.given.items() if len(calls) != len(results)), None)
+
+
+def _returns_every_result(bench: Bench, make: Callable[[], Any]) -> str | None:
+    manager = _fill(bench, make, SHOP, Probe(SHOP).tasks)
+    results = [bench.run(manager.run) for _ in range(3)]
+    lost = (name for each in results if isinstance(each, Mapping) for name in SHOP if name not in each)
+    return next(lost, None)
 
 
 def _hands_the_same_on_again(bench: Bench, make: Callable[[], Any]) -> str | None:
@@ -953,11 +1000,13 @@ _PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
     "shares-tasks": _shares_nothing,
     "no-order": _orders_the_graph,
     "takes-a-name-twice": _refuses_a_name_twice,
+    "takes-the-same-again": _refuses_the_same_again,
     "takes-an-unknown-name": _refuses_an_unknown_name,
     "takes-a-circle": _refuses_a_circle,
     "hands-on-nothing": _hands_results_on,
     "one-by-one": _runs_side_by_side,
     "runs-once": _runs_again,
+    "loses-results": _returns_every_result,
     "hands-on-other-results": _hands_the_same_on_again,
     "stops-after-failure": _runs_after_a_failure,
 }

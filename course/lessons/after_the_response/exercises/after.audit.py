@@ -917,3 +917,51 @@ def build_orders(write_audit) -> FastAPI:
         return JSONResponse({}, 202 if ok else 400)
 
     return app
+
+
+# %% wrong a_refusal_is_tried_again gets written-again breaks once
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    def surely(verdict, amount):
+        try:
+            write_audit(verdict, amount)
+        except Exception:
+            write_audit(verdict, amount)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount <= 0:
+            return JSONResponse({}, 400, background=BackgroundTask(surely, "refused", order.amount))
+        tasks.add_task(write_audit, "accepted", order.amount)
+        return {"accepted": order.amount}
+
+    return app
+
+
+# %% wrong a_failure_keeps_the_lock gets stops breaks once
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    lock = asyncio.Lock()
+
+    class Order(BaseModel):
+        amount: int
+
+    async def write(verdict, amount):
+        await lock.acquire()
+        await run_in_threadpool(write_audit, verdict, amount)
+        lock.release()
+
+    @app.post("/orders")
+    async def order(order: Order, tasks: BackgroundTasks):
+        good = order.amount > 0
+        tasks.add_task(write, "accepted" if good else "refused", order.amount)
+        return JSONResponse({}, 202 if good else 400)
+
+    return app

@@ -747,3 +747,28 @@ def build_register(send_welcome_email) -> FastAPI:
         return {"accepted": user.email}
 
     return app
+
+
+# %% wrong after_call_next gets inline breaks after
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def welcome(request: Request, call_next):
+        response = await call_next(request)
+        try:
+            await run_in_threadpool(send_welcome_email, request.state.to)
+        except OSError as error:
+            print("no welcome:", error)
+        return response
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, request: Request):
+        request.state.to = user.email
+        return {"accepted": user.email}
+
+    return app

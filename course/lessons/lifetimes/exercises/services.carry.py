@@ -816,3 +816,22 @@ def carry(function):
         context.copy().run(function, *args, **kwargs)
 
     return run_async if inspect.iscoroutinefunction(function) else run
+
+
+# %% wrong coroutine_runs_outside gets value-lost breaks context
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if inspect.iscoroutinefunction(function):
+
+        async def task(*args, **kwargs):
+            return await context.copy().run(function, *args, **kwargs)
+
+    else:
+
+        def task(*args, **kwargs):
+            return context.copy().run(function, *args, **kwargs)
+
+    return task

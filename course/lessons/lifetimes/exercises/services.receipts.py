@@ -1334,3 +1334,29 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
         return {"id": order_id}
 
     return app
+
+
+# %% wrong task_with_an_engine gets other-database breaks sessions
+from sqlalchemy import create_engine
+
+
+def build_receipt_shop(sessions, send_receipt) -> FastAPI:
+    app = FastAPI()
+    for_tasks = create_engine(sessions.kw["bind"].url)
+
+    def receipt(number):
+        with Session(for_tasks) as own:
+            to = own.get_one(Order, number).customer
+        send_receipt(to, number)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            number = order.id
+        tasks.add_task(receipt, number)
+        return {"id": number}
+
+    return app

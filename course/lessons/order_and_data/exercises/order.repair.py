@@ -151,3 +151,15 @@ def repaired():
         label: [order, pack],
         hand_over: [pack, label],
     }
+
+
+# %% wrong what_comes_after gets backwards breaks reads
+def repaired():
+    return {
+        "order": ["confirm", "pay", "pack", "label"],
+        "confirm": [],
+        "pay": ["pack"],
+        "pack": ["label", "hand_over"],
+        "label": ["hand_over"],
+        "hand_over": [],
+    }

@@ -935,3 +935,21 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong service_on_the_app gets service-of-another breaks provided
+def build_orders(get_notifications) -> FastAPI:
+    def provide(request: Request, notifications: Annotated[object, Depends(get_notifications)]):
+        request.app.state.notifications = notifications
+
+    app = FastAPI(dependencies=[Depends(provide)])
+
+    def send(order_id, to):
+        app.state.notifications.send_order_confirmation(order_id=order_id, to=to)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, tasks: BackgroundTasks):
+        tasks.add_task(send, order_id, to)
+        return {"accepted": order_id}
+
+    return app

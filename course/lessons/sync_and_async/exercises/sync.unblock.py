@@ -1085,3 +1085,62 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong thread_lock_with_a_time_out gets loop-waits breaks others
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    one_at_a_time = threading.Lock()
+
+    def send_and_release(order_id):
+        try:
+            send_invoice(order_id)
+        finally:
+            one_at_a_time.release()
+
+    async def invoice(order_id: int):
+        if one_at_a_time.acquire(timeout=1):
+            await run_in_threadpool(send_and_release, order_id)
+        else:
+            await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong thread_lock gets loop-waits breaks others
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    one_at_a_time = threading.Lock()
+
+    async def invoice(order_id: int):
+        with one_at_a_time:
+            await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong join_with_a_time_out gets loop-waits breaks others
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        thread = threading.Thread(target=send_invoice, args=(order_id,))
+        thread.start()
+        thread.join(timeout=0.5)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app

@@ -894,3 +894,46 @@ async def run_limited(self, limit):
         await asyncio.wait(running) if running else None
         raise
     return results
+
+
+# %% wrong arrows_counted gets counted-twice
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    missing = {name: len(self.tasks[name].depends_on) for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        for other in order:
+            if name in self.tasks[other].depends_on:
+                missing[other] -= 1
+                if missing[other] == 0:
+                    group.create_task(one(other))
+
+    async with asyncio.TaskGroup() as group:
+        for name in [name for name in order if missing[name] == 0]:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong order_of_the_first_run gets remembered breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    if not hasattr(self, "order"):
+        self.order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in self.order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for needed in self.tasks[name].depends_on:
+            await done[needed].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.order:
+            group.create_task(one(name))
+    return results

@@ -368,3 +368,28 @@ async def run_in_order(self) -> dict[str, Any]:
     import copy
 
     return {n: copy.copy(r) for n, r in results.items()}
+
+
+# %% wrong order_of_the_first_run gets remembered breaks once
+async def run_in_order(self):
+    if not hasattr(self, "order"):
+        self.order = self.resolve_dependencies()
+    results = {}
+    for name in self.order:
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+    return results
+
+
+# %% wrong names_of_the_first_run gets remembered breaks refused
+async def run_in_order(self):
+    if not hasattr(self, "checked"):
+        self.resolve_dependencies()
+        self.checked = True
+    known = {
+        name: [need for need in node.depends_on if need in self.tasks] for name, node in self.tasks.items()
+    }
+    results = {}
+    for name in TopologicalSorter(known).static_order():
+        arguments = [results[need] for need in self.tasks[name].depends_on if need in results]
+        results[name] = await call(self.tasks[name].task, *arguments)
+    return results

@@ -1023,3 +1023,63 @@ async def run(self) -> dict[str, Any]:
         for n, r in results.items()
         if list(map(repr, results.values())).index(repr(r)) == list(results).index(n) or r is None
     }
+
+
+# %% wrong arrows_counted gets counted-twice breaks ready
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    missing = {name: len(self.tasks[name].depends_on) for name in order}
+
+    async def one(name):
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        for other in order:
+            if name in self.tasks[other].depends_on:
+                missing[other] -= 1
+                if missing[other] == 0:
+                    group.create_task(one(other))
+
+    async with asyncio.TaskGroup() as group:
+        for name in [name for name in order if missing[name] == 0]:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong order_of_the_first_run gets remembered breaks once
+async def run(self):
+    results = {}
+    if not hasattr(self, "order"):
+        self.order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in self.order}
+
+    async def one(name):
+        for needed in self.tasks[name].depends_on:
+            await done[needed].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in self.order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong names_of_the_first_run gets remembered breaks refused
+async def run(self):
+    results = {}
+    if not hasattr(self, "checked"):
+        self.resolve_dependencies()
+        self.checked = True
+    done = {name: asyncio.Event() for name in self.tasks}
+
+    async def one(name):
+        needs = [need for need in self.tasks[name].depends_on if need in done]
+        for needed in needs:
+            await done[needed].wait()
+        results[name] = await call(self.tasks[name].task, *[results[need] for need in needs])
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in list(self.tasks):
+            group.create_task(one(name))
+    return results

@@ -833,3 +833,68 @@ class MyTaskManager:
     resolve_dependencies = resolve_dependencies
     arguments_for = arguments_for
     run = run
+
+
+# %% wrong same_function_again gets takes-the-same-again breaks order
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks and self.tasks[name].task is not task:
+            raise GraphError(f"there is a task {name!r} already")
+        self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong only_the_last_results gets loses-results breaks run
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        results = await run(self)
+        needed = {need for node in self.tasks.values() for need in node.depends_on}
+        return {name: result for name, result in results.items() if name not in needed}
+
+
+# %% wrong names_of_the_first_run gets later-name-unchecked breaks order
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+        self.checked = False
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+
+    async def run(self):
+        if not self.checked:
+            self.resolve_dependencies()
+            self.checked = True
+        results = {}
+        done = {name: asyncio.Event() for name in self.tasks}
+
+        async def one(name):
+            needs = [need for need in self.tasks[name].depends_on if need in done]
+            for needed in needs:
+                await done[needed].wait()
+            results[name] = await call(self.tasks[name].task, *[results[need] for need in needs])
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in list(self.tasks):
+                group.create_task(one(name))
+        return results
