@@ -57,6 +57,10 @@ OUTCOME_BYTES = 50_000_000
 _STACKS_BYTES = 256 * 8 * 2**20  # addresses for the stacks of as many threads as any exercise may have
 _FILE_BYTES = DISK_BYTES // 2
 _LOOK_SECONDS = 0.1
+_WRITE_SECONDS = 1  # in which a runner that does not report says at the latest where it is
+_TELL_WHERE = getattr(
+    signal, "SIGUSR1", None
+)  # without it the runner's own watch says so, before the keeper asks
 GOES_ON = b""  # what a runner sends when its deadline begins anew, and its keeper hands on
 _PARTS = 1200  # ten or so in a second while something is waited for: two minutes, whatever a program writes
 _ENGINE = "course.practice._engine"  # by name: it sends the jobs, and runs them at the other end
@@ -335,6 +339,7 @@ class _Supervision:
         if _has_something(self._kernel):  # between two jobs it only says that it ends
             raise _Over
         if self._clock.seconds() > self._job.deadline + HARD_SECONDS:
+            self._ask_where_it_is()
             raise _Over("endless")
         processes = descendants()
         if len(processes) > PROCESSES:
@@ -343,6 +348,17 @@ class _Supervision:
             raise _Over("memory")
         if _size(self._folder) > DISK_BYTES:
             raise _Over("disk")
+
+    def _ask_where_it_is(self) -> None:
+        """Let the runner write where its threads are, which may end it: they are looked at while they run."""
+        if _TELL_WHERE is None:
+            return
+        with contextlib.suppress(psutil.Error, OSError):
+            self._process.send_signal(_TELL_WHERE)
+            end, size = time.monotonic() + _WRITE_SECONDS, 0
+            while time.monotonic() < end and (size == 0 or size != self._stuck.stat().st_size):
+                size = self._stuck.stat().st_size
+                time.sleep(_WRITE_SECONDS / 20)
 
     def _status(self) -> int:
         with contextlib.suppress(psutil.Error):
@@ -495,8 +511,12 @@ def _perform(keeper: socket.socket, job: Job, folder: Path, stuck: Path) -> None
     with stuck.open("w", encoding="utf-8") as file:
         faulthandler.enable(file)
 
+        if _TELL_WHERE is not None:
+            faulthandler.register(_TELL_WHERE, file=file)
+
         def goes_on() -> None:
-            faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
+            if _TELL_WHERE is None:
+                faulthandler.dump_traceback_later(job.deadline + HARD_SECONDS / 2, file=file)
             send(keeper, GOES_ON)
 
         goes_on()

@@ -501,7 +501,7 @@ def test_output_without_end(capsys: pytest.CaptureFixture[str]) -> None:
             print("and another thing")
 
     result = run(with_task(babble), deadline=1)
-    assert result.miss == "engine.endless"
+    assert result.miss == "engine.endless", result
     assert result.printed.startswith("and another thing\n")
     assert result.printed_more
     assert len(result.printed) <= 4000
