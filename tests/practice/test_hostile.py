@@ -286,7 +286,14 @@ HOSTILE: list[tuple[Callable[[], Any], set[str], float, bool]] = [
 ]
 
 
-TWINS = {raise_to_a_huge_power, start_a_shell_that_multiplies, exit_in_a_thread, leave_in_c, kill_itself}
+TWINS = {
+    match_for_ever,  # as in the test of its message below
+    raise_to_a_huge_power,
+    start_a_shell_that_multiplies,
+    exit_in_a_thread,
+    leave_in_c,
+    kill_itself,
+}
 """Each ends in the same way as another one, which is tried in every run."""
 
 
