@@ -7,6 +7,7 @@ everything imported; elsewhere it is a new interpreter, of which the next one is
 keeper ends when the kernel does, in whatever way, and after a while in which nothing was to be done.
 """
 
+import codecs
 import contextlib
 import ctypes
 import faulthandler
@@ -477,9 +478,9 @@ def _import_everything() -> None:
         "uvicorn.protocols.websockets.auto",
         "anyio._backends._asyncio",
         "httpcore",
-        "encodings.idna",
     ):
         importlib.import_module(name)
+    codecs.lookup("idna")  # of every connection; Python 3.13.0 finds no codec in a folder that was removed
     _declare_an_endpoint()
 
 
