@@ -100,7 +100,7 @@ def events_go_on() -> Seen:
     async def task() -> None:
         task_began.open()
         with contextlib.suppress(GateTimeout):
-            await went_on.wait_async(2)
+            await went_on.wait_async(5)
         log.append("task ends")
 
     @app.get("/", response_class=EventSourceResponse)

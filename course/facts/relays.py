@@ -65,7 +65,7 @@ def relays() -> Seen:
 @fact("P11", "The time-out of smtplib counts for each step of a letter, not for the letter, which has eight.")
 def a_slow_letter() -> Seen:
     """A mail server that takes a while for each reply. The letter takes longer than the time-out."""
-    pause, timeout, letters, replies = 0.08, 0.5, list[bytes](), list[str]()
+    pause, timeout, letters, replies = 0.2, 1.2, list[bytes](), list[str]()
 
     class Slow(socketserver.StreamRequestHandler):
         def reply(self, text: str) -> None:
