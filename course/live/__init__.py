@@ -3,8 +3,9 @@
 Names are loaded on first use: a server in a process of its own needs a gate, and not the whole bench.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from course.on_demand import on_first_use
 
 if TYPE_CHECKING:
     from course.live._recorder import mark
@@ -35,7 +36,6 @@ _NAMES = {
     "course.live.source": "Source show_source",
     "course.timeline": "Event Exchange Heartbeats Task Timeline faster heartbeats",
 }
-_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "AnswerTimeout",
@@ -69,10 +69,4 @@ __all__ = [
     "show_source",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'course.live' has no attribute {name!r}")
-    found = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = found  # the next access finds it at once
-    return found
+__getattr__ = on_first_use(__name__, _NAMES)

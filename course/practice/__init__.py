@@ -5,9 +5,9 @@ A lesson's notebook uses ``check``, ``hint``, ``solution``, ``quiz``, ``predict`
 ``Spy``, ``describe``, ``innermost``, ``patiently`` and ``shown``. The engine knows no lesson by name.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from course.on_demand import on_first_use
 from course.practice import _isolated, _notebook
 from course.practice._bench import Bench, Call, LateTasks, Spy
 from course.practice._board import LessonProgress, Progress
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from course.practice._compare import Comparison, compare
     from course.practice._widget import Questions, predict, quiz, warm_up
 
-_WIDGETS = dict.fromkeys(("Comparison", "compare"), "course.practice._compare")
-_WIDGETS |= dict.fromkeys(("Questions", "predict", "quiz", "warm_up"), "course.practice._widget")
-"""Loaded on first use: no process in which a check runs needs them."""
+_NAMES = {
+    "course.practice._compare": "Comparison compare",
+    "course.practice._widget": "Questions predict quiz warm_up",
+}
+"""Loaded on first use: no process in which a check runs needs these widgets."""
 
 __all__ = [
     "STRESS",
@@ -92,11 +94,7 @@ __all__ = [
     "warm_up",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _WIDGETS:
-        raise AttributeError(f"module 'course.practice' has no attribute {name!r}")
-    return getattr(importlib.import_module(_WIDGETS[name]), name)
+__getattr__ = on_first_use(__name__, _NAMES)
 
 
 if _notebook.in_a_kernel():

@@ -8,8 +8,9 @@ notices faults. ``course.publish.plugin`` is the pytest plugin that runs all of 
 Names are loaded on first use: each pytest of the gate loads the plugin, which needs little of the rest.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from course.on_demand import on_first_use
 
 if TYPE_CHECKING:
     from course.publish._audit import Finding, audit, audit_tree
@@ -27,7 +28,6 @@ _NAMES = {
     "course.publish._refresh": "Refreshed RefreshError notebooks_in refresh",
     "course.publish._skeleton": "Begun SkeletonError new_exercise new_lesson still_to_write",
 }
-_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "Begun",
@@ -51,10 +51,4 @@ __all__ = [
     "still_to_write",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'course.publish' has no attribute {name!r}")
-    found = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = found  # the next access finds it at once
-    return found
+__getattr__ = on_first_use(__name__, _NAMES)

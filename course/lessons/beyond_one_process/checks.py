@@ -310,9 +310,8 @@ def _leaves_no_error(bench: Bench, server: Server) -> None:
     bench.settle()
     if server.errors:
         error = server.errors[0]
-        raise NotYet(
-            "escaped", error=_words(error.__cause__ or error)
-        )  # of an HTTPException Starlette says more
+        # An HTTPException that comes too late is the cause of what Starlette raises.
+        raise NotYet("escaped", error=_words(error.__cause__ or error))
 
 
 def _runs_only_what_has_begun(bench: Bench, jobs: _Jobs, reports: _Reports) -> None:
