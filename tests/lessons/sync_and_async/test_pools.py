@@ -7,14 +7,16 @@ import signal
 import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from course.lessons.sync_and_async.pools import Pool
 from course.live import FileGate
 
 
-async def outcome(pool: Pool, function: object, *arguments: int) -> object:
+async def outcome(pool: Pool, function: object, *arguments: Any) -> object:
     try:
         return await pool.run(function, *arguments)  # type: ignore[arg-type]
     except BrokenProcessPool:
@@ -48,14 +50,17 @@ def test_a_death_between_two_jobs_breaks_the_next_one_only() -> None:
     assert asyncio.run(run()) == ["broken", 3]
 
 
-def test_two_who_notice_the_same_death_make_one_new_pool() -> None:
+def test_two_who_notice_the_same_death_make_one_new_pool(tmp_path: Path) -> None:
     async def run() -> tuple[list[object], object]:
-        pool = Pool(workers=1)
-        await pool.run(abs, -1)
+        pool, gate = Pool(workers=1), FileGate(tmp_path / "gate")
+        worker = await pool.run(os.getpid)
         made, new = [], pool._new
         pool._new = lambda: made.append(new()) or made[-1]  # type: ignore[func-returns-value,method-assign]
         try:
-            jobs = (outcome(pool, os._exit, 1), outcome(pool, abs, -1), outcome(pool, abs, -1))
+            calls: list[tuple[Any, ...]] = [(gate.wait,), (abs, -1), (abs, -1)]
+            jobs = [asyncio.create_task(outcome(pool, *call)) for call in calls]
+            await asyncio.sleep(0)  # each has its job in the pool
+            psutil.Process(worker).kill()
             return await asyncio.gather(*jobs), len(made)
         finally:
             pool.close()
