@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "course.practice._compare": "Comparison compare",
-    "course.practice._widget": "Questions predict quiz warm_up",
+    "course.practice._widget": "quiz warm_up Questions predict",
 }
 """Loaded on first use: no process in which a check runs needs these widgets."""
 
