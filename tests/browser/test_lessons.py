@@ -36,7 +36,7 @@ DARK = "02_sync_and_async.ipynb"
 """The lesson that is also looked at in the dark: it has the most pictures."""
 
 TELLING = {"00_start_here.ipynb"}
-"""With the capstone, and the cells that hands run, it has all kinds of cells: a run of everything opens no other."""
+"""With the capstone, and the cells that hands run, it has all kinds of cells: a whole run opens no other."""
 
 CHANGES = REPORTS_ON_THE_LEARNER | {"warm_up"}
 """Calls whose output depends on what was done in other lessons, which share a workspace here."""
