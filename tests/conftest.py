@@ -1,15 +1,23 @@
+import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.pseudo import LANGUAGE, write_all
 
 
 @pytest.fixture(scope="session")
 def pseudo_locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with catalogues of the language for tests."""
-    folder = tmp_path_factory.mktemp("locales")
-    write_all(folder)
+    """The folder with catalogues of the language for tests, which all workers share."""
+    whole_run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        whole_run = whole_run.parent
+    folder, done = whole_run / "locales", whole_run / "locales.done"
+    with FileLock(whole_run / "locales.lock"):
+        if not done.exists():
+            write_all(folder)
+            done.touch()
     return folder
 
 
