@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ TEMPLATES = sorted(
 )
 
 
+@functools.cache
 def modules() -> list[Path]:
     """The modules that say sentences."""
     return [
