@@ -23,6 +23,8 @@ from course.paths import ROOT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.browser.room import Room
+
 PATIENCE = 180_000
 """Milliseconds that anything in the browser may take on a busy machine."""
 
@@ -242,6 +244,12 @@ class Notebook:
             expect(prompt).not_to_have_text(before)
             expect(prompt).to_have_text(re.compile(r"\[\d+\]"))
 
+    def run_in(self, id: str, source: str) -> Any:
+        """Write that into a cell, run it, and give its output."""
+        self.write(id, source)
+        self.run(id)
+        return self.output(id)
+
     def write(self, id: str, source: str) -> None:
         """Replace what a cell holds."""
         self.cell(id).locator(".cm-content").click()
@@ -308,3 +316,32 @@ def pictures() -> Path:
     folder = Path(os.environ[BROWSER])
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """A class with its board."""
+    from tests.browser.room import running_room
+
+    with running_room(tmp_path) as room:
+        yield room
+
+
+@pytest.fixture
+def instructor(browser: Browser, room: Room) -> Iterator[Page]:
+    """The board's page, as the instructor sees it."""
+    from playwright.sync_api import expect
+
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(PATIENCE)
+    said: list[str] = []
+    context.on("request", lambda request: said.append(request.url) if not HERE.match(request.url) else None)
+    context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page = context.new_page()
+    page.goto(f"{room.base}open/{room.live.found.secret}")
+    expect(page.locator("#link")).to_have_text("live")
+    yield page
+    context.close()
+    assert said == [], "asked for something elsewhere, or complained"

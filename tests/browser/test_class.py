@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pydantic import BaseModel
 
-from course import serve
-from course.classroom.board import Address, create_app
-from course.classroom.live import Live
 from course.classroom.names import clean
-from course.classroom.outbox import Membership, Outbox, ask
 from course.classroom.room import Idea
-from course.classroom.store import Store
 from course.paths import LESSONS
-from course.practice import Journal, lessons
+from course.practice import lessons
 from course.practice.exercise_file import source_of
 from course.practice.texts import misconception_text, notebook_of
-from tests.browser.conftest import HERE, PATIENCE, Desk, Notebook, running_lab
+from tests.browser.conftest import PATIENCE, Desk, Notebook, running_lab
+from tests.browser.room import Room
 from tests.classroom.conftest import HOSTILE
 from tests.publish.hostile import EVIL
 
@@ -44,84 +40,10 @@ MISS = next(id for id, miss in LESSON.text.exercises[EXERCISE].misses.items() if
 PREDICTION, QUESTION = next(
     (id, question) for id, question in LESSON.text.questions.items() if question.kind == "prediction"
 )
-START, FIRST = notebook_of("start_here"), notebook_of("after_the_response")
-assert START is not None
+FIRST = notebook_of("after_the_response")
 assert FIRST is not None
 CONTENT = LESSONS / "after_the_response"
 BAD = ("serious", "critical")
-
-
-@dataclass
-class Room:
-    """A board on a real server, and where its learners' workspaces go."""
-
-    live: Live
-    base: str
-    folder: Path
-
-    def learner(self, name: str) -> Learner:
-        folder, token = self.folder / str(len(self.live.room.places)), f"{len(self.live.room.places):064x}"
-        box = Outbox(folder)
-        join = {"code": self.live.found.code, "token": token, "name": name}  # as it is: the board cleans it
-        called: Any = ask(box.to(self.base), "join", join)
-        (folder / ".course").mkdir(parents=True)
-        box.store(Membership(board=self.base, token=token, name=called["name"], class_name="Tuesday"))
-        return Learner(box, Journal(box.file.with_name("journal.jsonl")))
-
-
-@dataclass
-class Learner:
-    """A seat."""
-
-    box: Outbox
-    journal: Journal
-
-    def checks(self, state: str, miss: str | None = None) -> None:
-        self.journal.add("check", EXERCISE, state=state, miss=miss)
-        self.send()
-
-    def send(self) -> None:
-        while self.box.step():
-            pass
-
-    def raises_hand(self) -> None:
-        with self.box.changing() as found:
-            assert found is not None
-            found.hand = "ab" * 16
-        self.send()
-
-    @property
-    def hand(self) -> str:
-        self.send()
-        found = self.box.membership()
-        assert found is not None
-        return found.status.hand
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    store = Store(f"sqlite:///{(tmp_path / 'classes.sqlite3').as_posix()}")
-    live = Live(store, store.open("Tuesday", 0.0))
-    with serve(create_app(live, Address("http://127.0.0.1", ("127.0.0.1",)))) as server:
-        yield Room(live, f"{str(server.client.base_url).rstrip('/')}/", tmp_path)
-    store.close()
-
-
-@pytest.fixture
-def instructor(browser: Any, room: Room) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(PATIENCE)
-    said: list[str] = []
-    context.on("request", lambda request: said.append(request.url) if not HERE.match(request.url) else None)
-    context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    context.on("weberror", lambda error: said.append(str(error.error)))
-    context.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-    page = context.new_page()
-    page.goto(f"{room.base}open/{room.live.found.secret}")
-    expect(page.locator("#link")).to_have_text("live")
-    yield page
-    context.close()
-    assert said == [], "asked for something elsewhere, or complained"
 
 
 def _accessible(page: Page) -> None:
@@ -134,11 +56,11 @@ def _accessible(page: Page) -> None:
 def test_the_stuck_one_is_found_and_helped(room: Room, instructor: Page, pictures: Path) -> None:
     ada, bob, eve = room.learner("Ada"), room.learner("<img src=x onerror=alert(1)>"), room.learner("Eve")
     for learner in (ada, bob):
-        learner.checks("passed")
+        learner.checks(EXERCISE, "passed")
         learner.journal.add("prediction", PREDICTION, chosen=[min(QUESTION.right)], right=True)
         learner.send()
-    eve.checks("not yet", MISS)
-    eve.checks("not yet", MISS)
+    eve.checks(EXERCISE, "not yet", MISS)
+    eve.checks(EXERCISE, "not yet", MISS)
     stuck = instructor.locator("#b-stuck li")
     expect(stuck).to_have_count(1)
     expect(stuck).to_contain_text("Eve")
@@ -178,7 +100,7 @@ def test_the_stuck_one_is_found_and_helped(room: Room, instructor: Page, picture
     assert instructor.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
         "a phone needs no scrolling"
     )
-    eve.checks("passed")
+    eve.checks(EXERCISE, "passed")
     expect(instructor.locator("#b-stuck")).to_contain_text("Nobody is stuck")
 
 
@@ -200,8 +122,9 @@ def test_what_is_hostile_is_text(
     learners = [room.learner(name) for name in (EVIL, *HOSTILE)]
     for number, learner in enumerate(learners):
         learner.journal.add("prediction", PREDICTION, chosen=[min(QUESTION.right)], right=True)
-        learner.checks("not yet" if number % 3 == 0 else "passed", MISS if number % 3 == 0 else None)
-        learner.checks("not yet" if number % 3 == 0 else "passed", MISS if number % 3 == 0 else None)
+        said = ("not yet", MISS) if number % 3 == 0 else ("passed", None)
+        for _ in range(2):
+            learner.checks(EXERCISE, *said)
         learner.raises_hand()
     expect(instructor.locator("#b-hands li")).to_have_count(len(learners))
     expect(instructor.locator("#b-stuck li")).to_have_count(len(learners[::3]))
@@ -243,30 +166,6 @@ def spoilt(part: Any) -> Any:
     return part
 
 
-def test_a_learner_in_jupyterlab_joins_fails_and_sees_who_comes(
-    room: Room, instructor: Page, open_notebook: Any, pictures: Path
-) -> None:
-    notebook = open_notebook(START.name)
-
-    out = _run(notebook, f'from course import *; join("{room.live.found.code}@{room.base}", "Ada")')
-    expect(out).to_contain_text("Never your code")
-    expect(out.locator("[role=status]")).to_contain_text("you are in the class")
-    expect(instructor.locator("tbody th")).to_have_text("Ada")
-    wrong = "def build_ping(name):\n    return None\ncheck('start.ping', build_ping)"
-    for _ in range(2):
-        _run(notebook, wrong)
-    expect(instructor.locator("#b-stuck")).to_contain_text("Ada")
-    expect(instructor.locator("#b-stuck")).to_contain_text("2 failed checks")
-    out = _run(notebook, "raise_hand()")
-    expect(out.locator("[role=status]")).to_contain_text("your hand is up")
-    instructor.get_by_role("button", name="I am coming").click()
-    expect(out.locator("[role=status]")).to_contain_text("your instructor is coming")
-    notebook.page.screenshot(path=pictures / "class_learner.png")
-    assert notebook.abroad == []
-    assert "You have left" in _run(notebook, "leave()").inner_text()
-    expect(instructor.locator("tbody th")).to_have_count(0)
-
-
 @pytest.mark.thorough
 def test_three_learners_in_jupyterlab_and_their_instructor(
     room: Room, instructor: Page, browser: Any, tmp_path: Path, pictures: Path
@@ -277,11 +176,11 @@ def test_three_learners_in_jupyterlab_and_their_instructor(
         )
         words = f"{room.live.found.code}@{room.base}"
         for notebook, name in ((ada, "Ada"), (bob, "Bob"), (eve, "Eve")):
-            _run(notebook, f'from course import *; join("{words}", "{name}")')
+            notebook.run_in("imports", f'from course import *; join("{words}", "{name}")')
         expect(instructor.locator("tbody th")).to_have_text(["Ada", "Bob", "Eve"])
 
         for notebook, letter in ((ada, "a"), (bob, "b")):
-            _run(notebook, f"answer({PREDICTION!r}, {letter!r})")
+            notebook.run_in("imports", f"answer({PREDICTION!r}, {letter!r})")
         expect(instructor.locator("#b-polls")).to_contain_text("Answers: 2")
         assert instructor.locator("#b-polls meter").count() == 0, "nobody sees how they are spread"
         instructor.get_by_role("button", name="Reveal").click()
@@ -295,7 +194,7 @@ def test_three_learners_in_jupyterlab_and_their_instructor(
         ):
             source = "\n".join([*before, program, eve.text("welcome-check")])
             for _ in range(2):
-                _run(notebook, source)
+                notebook.run_in("imports", source)
         stuck = instructor.locator("#b-stuck li")
         expect(stuck).to_have_count(1)
         expect(stuck).to_contain_text("Eve")
@@ -303,7 +202,7 @@ def test_three_learners_in_jupyterlab_and_their_instructor(
         assert belief is not None
         expect(stuck.locator(".belief")).to_have_text(re.sub("[`*]", "", belief[1].belief))
 
-        line = _run(eve, "raise_hand()").locator("[role=status]")
+        line = eve.run_in("imports", "raise_hand()").locator("[role=status]")
         expect(line).to_contain_text("your hand is up")
         instructor.get_by_role("button", name="I am coming").click()
         expect(line).to_contain_text("your instructor is coming")
@@ -321,10 +220,3 @@ def _seat(browser: Any, folder: Path) -> Iterator[Notebook]:
         yield notebook
         assert notebook.abroad == []
         context.close()
-
-
-def _run(notebook: Notebook, source: str) -> Any:
-    """Write into the first cell of code, run it, and give its output."""
-    notebook.write("imports", source)
-    notebook.run("imports")
-    return notebook.output("imports")

@@ -1,6 +1,6 @@
 """A learner's JupyterLab: what is seen after Run All is what the lesson stored, and nothing is red.
 
-Then a learner's hands: questions, an exercise, the explorer, the dominoes, a restart.
+Then a learner's hands: questions, an exercise, the explorer, the dominoes, a restart, a class.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ if not os.environ.get(BROWSER):
     pytest.skip("only with --browser", allow_module_level=True)
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.room import Room
 
 pytestmark = pytest.mark.long
 
@@ -364,6 +366,32 @@ def test_the_dominoes_step_by_step(open_cells: Any) -> None:
     notebook.output("kahn-step").evaluate("(box) => { box.innerHTML = '<input>' }")
     planted = barriers(notebook.page, f".jp-Cell:nth-child({notebook.positions['kahn-step'] + 1})")
     assert "label" in {barrier.partition(":")[0] for barrier in planted}
+    notebook.close()
+
+
+def test_a_learner_joins_fails_and_sees_who_comes(
+    room: Room, instructor: Page, open_cells: Any, pictures: Path
+) -> None:
+    notebook = open_cells("00_start_here.ipynb", "imports")
+    out = notebook.run_in(
+        "imports", f'from course import *; join("{room.live.found.code}@{room.base}", "Ada")'
+    )
+    expect(out).to_contain_text("Never your code")
+    expect(out.locator("[role=status]")).to_contain_text("you are in the class")
+    expect(instructor.locator("tbody th")).to_have_text("Ada")
+    wrong = "def build_ping(name):\n    return None\ncheck('start.ping', build_ping)"
+    for _ in range(2):
+        notebook.run_in("imports", wrong)
+    expect(instructor.locator("#b-stuck")).to_contain_text("Ada")
+    expect(instructor.locator("#b-stuck")).to_contain_text("2 failed checks")
+    out = notebook.run_in("imports", "raise_hand()")
+    expect(out.locator("[role=status]")).to_contain_text("your hand is up")
+    instructor.get_by_role("button", name="I am coming").click()
+    expect(out.locator("[role=status]")).to_contain_text("your instructor is coming")
+    notebook.page.screenshot(path=pictures / "class_learner.png")
+    assert notebook.abroad == []
+    assert "You have left" in notebook.run_in("imports", "leave()").inner_text()
+    expect(instructor.locator("tbody th")).to_have_count(0)
     notebook.close()
 
 
