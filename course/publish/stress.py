@@ -7,19 +7,14 @@ get its own miss each time.
 
 import os
 from collections.abc import Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
-import course.lessons
 from course.practice import STRESS, bank, lessons
+from course.publish._checking import checking
 from course.publish._gate import Busy
 
-AT_ONCE = 2
-"""So many programs are checked at a time, each in a process of its own."""
-
 BUSY = 2
-"""So many processes compute beside them."""
+"""So many processes compute beside those that check."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +58,16 @@ def run(rounds: int, seed: int, exercises: Collection[str] = (), *, wrong: bool 
         for id in lesson.text.exercises
         if not exercises or id in exercises
     }
-    paths = list(course.lessons.__path__)
-    with Busy(BUSY), ProcessPoolExecutor(AT_ONCE, get_context("spawn"), _begin, (paths,)) as pool:
-        try:
-            coming = {
-                id: [
-                    pool.submit(_check, each, f"{seed}.{number}")
-                    for number in range(rounds)
-                    for each in programs
-                ]
-                for id, programs in chosen.items()
-            }
-            for id, checks in coming.items():
-                found = [check.result() for check in checks]
-                yield Rounds(id, len(found), [each for each in found if each is not None])
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _begin(paths: list[str]) -> None:
-    course.lessons.__path__ = paths
+    with Busy(BUSY), checking() as pool:
+        coming = {
+            id: [
+                pool.submit(_check, each, f"{seed}.{number}") for number in range(rounds) for each in programs
+            ]
+            for id, programs in chosen.items()
+        }
+        for id, checks in coming.items():
+            found = [check.result() for check in checks]
+            yield Rounds(id, len(found), [each for each in found if each is not None])
 
 
 def _check(program: bank.Program, seed: str) -> Refused | None:

@@ -2,13 +2,9 @@
 
 import ast
 import hashlib
-import importlib
 import itertools
-import multiprocessing
 import random
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,13 +13,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from course.practice import ContentError, Lesson, bank, lessons
 from course.practice.exercise_file import FOLDER
+from course.publish._checking import checking
 from course.publish.mutants._operators import Change, changes
 
 EQUIVALENT = "equivalent.yaml"
 """The file, beside the programs, of the mutants that are as right as their program, and why."""
-
-AT_ONCE = 2
-"""How many mutants are checked at once, each in a process of its own."""
 
 Fate = Literal["killed", "blamed", "survived", "equivalent"]
 """What became of a mutant: the check refused it, refused it and called that its own fault, or let it pass;
@@ -181,7 +175,7 @@ def _drawn(count: int, numbers: random.Random, programs: Sequence[bank.Program])
 
 def _tallies(batches: Iterable[_Batch]) -> Iterator[Tally]:
     """What becomes of each batch, in their order."""
-    with _processes() as pool:
+    with checking() as pool:
         submitted = [
             (
                 batch,
@@ -199,22 +193,6 @@ def _tallies(batches: Iterable[_Batch]) -> Iterator[Tally]:
                 for each in batch.mutants
             ]
             yield Tally(batch.exercise, fates, batch.stale)
-
-
-@contextmanager
-def _processes() -> Iterator[Executor]:
-    """Processes with the lessons of this one. Each runs its checks one after the other."""
-    lessons_path = list(importlib.import_module("course.lessons").__path__)
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(AT_ONCE, context, initializer=_begin, initargs=(lessons_path,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin(lessons_path: list[str]) -> None:
-    importlib.import_module("course.lessons").__path__ = lessons_path
 
 
 def _fate(mutant: Mutant) -> Fate:
