@@ -5,6 +5,7 @@ import contextlib
 import functools
 import inspect
 import logging
+import math
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from contextvars import ContextVar
 from types import CoroutineType, FunctionType, MethodType, TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
+import anyio
 from starlette._utils import is_async_callable
 
 P = ParamSpec("P")
@@ -149,7 +151,10 @@ def _others_cancelled() -> bool:
         task = asyncio.current_task()
     except RuntimeError:  # in a thread
         return False
-    return task is not None and not task.cancelling()
+    if task is None or task.cancelling():
+        return False
+    # A scope of anyio, cancelled while its task waits for a thread, raises without cancelling the task.
+    return anyio.current_effective_deadline() > -math.inf
 
 
 def _refuse(func: Any) -> None:

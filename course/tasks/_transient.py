@@ -17,6 +17,8 @@ _NETWORK = {
     getattr(errno, name, None)
     for name in ("ENETDOWN", "ENETUNREACH", "ENETRESET", "EHOSTDOWN", "EHOSTUNREACH", "ENOBUFS")
 } - {None}
+_NO_SUCH = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""This machine has no addresses of the kind, IPv6 for example; the name's other addresses tell more."""
 _SQLITE = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLSTATES = ("08", "25P03", "53", "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57P05")
 _UNRESOLVED = ("08007", "40003")
@@ -99,8 +101,8 @@ def _by_reply(error: Any) -> _Answer:
 def _by_errno(error: Any) -> _Answer:
     text = str(error)
     if error.errno is None and text.startswith("Multiple exceptions: "):  # asyncio, of a name's addresses
-        numbers = [int(number) for number in re.findall(r"\[Errno (\d+)\]", text)]
-        return bool(numbers) and {*numbers} <= {errno.ECONNREFUSED, *_NETWORK}
+        numbers = {int(number) for number in re.findall(r"\[Errno (\d+)\]", text)}
+        return bool(numbers - _NO_SUCH) and numbers <= {errno.ECONNREFUSED, *_NETWORK, *_NO_SUCH}
     return error.errno in _NETWORK
 
 

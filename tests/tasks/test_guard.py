@@ -152,6 +152,22 @@ def test_a_scope_of_anyio_ends_a_guarded_task():
     assert asyncio.run(main())
 
 
+def test_a_scope_of_anyio_ends_it_while_it_waits_for_a_thread():
+    """The task itself is not cancelled then: its thread raises the scope's error."""
+
+    async def main():
+        with anyio.CancelScope() as scope:
+
+            async def waits():
+                asyncio.get_running_loop().call_soon(scope.cancel)
+                await anyio.sleep(60)
+
+            await guarded(anyio.to_thread.run_sync)(anyio.from_thread.run, waits)
+        return scope.cancelled_caught
+
+    assert asyncio.run(main())
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
 def test_interrupts_pass(error):
     @guarded

@@ -630,6 +630,11 @@ def test_sqlalchemy_with_a_driver_that_is_not_known():
             True,
         ),
         (OSError(f"Multiple exceptions: [Errno {errno.ECONNREFUSED}] x, [Errno {errno.EACCES}] y"), False),
+        (
+            OSError(f"Multiple exceptions: [Errno {errno.ECONNREFUSED}] x, [Errno {errno.EADDRNOTAVAIL}] y"),
+            True,  # a machine without IPv6
+        ),
+        (OSError(f"Multiple exceptions: [Errno {errno.EADDRNOTAVAIL}] x"), False),
         (OSError("Multiple exceptions: x, y"), False),
         (FileNotFoundError(), False),
         (PermissionError(), False),

@@ -300,7 +300,7 @@ def clocks_with_pauses(names: dict[str, Any]) -> Iterator[None]:
     """The clocks of `time`, also where they are among `names`, go on by what a shop has paused."""
     _skipped.clear()
     shown = {clock: _showing(clock) for clock in _CLOCKS}
-    own = {name: shown[value] for name, value in names.items() if value in _CLOCKS}
+    own = {name: shown[clock] for name, value in names.items() for clock in _CLOCKS if value is clock}
     with contextlib.ExitStack() as stack:
         stack.enter_context(mock.patch.dict(names, own))
         for clock, showing in shown.items():

@@ -863,7 +863,7 @@ def claim(db, now, lease):
     return rows[0] if rows else None
 
 
-# %% wrong new_by_its_lease gets new-by-lease breaks oldest
+# %% right by_its_lease
 def claim(db, now, lease):
     return db.execute(
         """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?

@@ -2137,7 +2137,7 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
-# %% wrong end_into_full_queue gets end-raised breaks shutdown
+# %% wrong end_into_full_queue gets end-full breaks shutdown
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
 
@@ -2187,6 +2187,39 @@ def build_queue(work, size) -> FastAPI:
         for _ in tasks:
             await queue.put(None)
         await asyncio.gather(*tasks)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong end_misspelt gets end-raised
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            job_id = await queue.get()
+            try:
+                await work(job_id)
+            except Exception:
+                pass
+            finally:
+                queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.joined()
+        task.cancel()
 
     app = FastAPI(lifespan=lifespan)
 

@@ -1894,3 +1894,42 @@ def examine_shop(build_shop, Services):
         assert "mail" not in services.calls(order)
     day("failed", cents=99_999, down="release", times=99)
     assert TestClient(build_shop(Services())).get("/orders/nobody").status_code == 404
+
+
+# %% right any_id
+from unittest.mock import ANY
+
+
+def examine_shop(build_shop, Services) -> None:
+    """Raise AssertionError if the shop does not do what the specification says."""
+
+    def day(orders=1, down=(None, 0), item="bread", cents=450):
+        services = Services(faults={down[0]: Faults.first(*down[1:])})
+        client = TestClient(build_shop(services))
+        body = {"item": item, "cents": cents, "email": "ada@example.com"}
+        answers = [client.post("/orders", json=body).json() for _ in range(orders)]
+        assert answers == [{"id": ANY}] * orders
+        order = answers[-1]["id"]
+        restarted = TestClient(build_shop(services))
+        return services, order, restarted.get(f"/orders/{order}").json()["status"]
+
+    for orders, down in ((1, ("mail", 3)), (1, ("capture", 2, "lost")), (2, ("count", 99))):
+        services, order, status = day(orders, down)
+        assert status == "closed"
+        assert {"reserve", "authorise", "capture", "invoice", "mail"} <= set(services.calls(order))
+        assert (order, "ada@example.com") in services.mails
+        assert len(set().union(*services.keys.values())) == orders
+    for refused in ({"item": "gold"}, {"cents": 99_999}):
+        services, order, status = day(**refused)
+        calls = services.calls(order)
+        assert status == "refused"
+        assert not {"capture", "mail"} & set(calls)
+        assert "release" in calls or not services.did("reserve", order)
+        assert calls.count("reserve") <= 1 and calls.count("authorise") <= 1
+    assert day(down=("release", 99), cents=99_999)[2] == "failed"
+    for step in ("capture", "invoice"):
+        services, order, status = day(down=(step, 99))
+        assert status == "failed"
+        assert services.did("mail", order) == (step == "invoice")
+        assert "release" not in services.calls(order)
+    assert TestClient(build_shop(Services())).get("/orders/unknown").status_code == 404
