@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures.thread
+import gc
 import queue
+import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import CodeType, FrameType
 
@@ -22,6 +24,10 @@ _UVICORN = Path(uvicorn.__file__).parent
 _ENGINE = Path(_engine.__file__)
 _OUR_POOL = Path(course.tasks.__file__).with_name("_threads.py")  # where a TaskManager's threads wait
 _WAITING = (threading.__file__, queue.__file__)
+_WORKER = concurrent.futures.thread._worker.__code__
+_HANDS_OVER = sys.version_info >= (3, 13)
+"""Whether a queue gives what is put straight to a thread that waits for it, where nobody sees it."""
+
 _SIGN = 0.05  # seconds in which a loop that is not busy gives a sign
 
 
@@ -29,7 +35,7 @@ def busy(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
     """The threads that do something, or will: not those that wait, in a pool or without a time-out."""
     alive = [thread for thread in threads if thread.is_alive()]
     frames = thread_frames() if alive else {}
-    return [thread for thread in alive if not _waits_for_others(frames.get(thread.ident or 0))]
+    return [thread for thread in alive if not _waits_for_others(frames.get(thread.ident or 0), frames)]
 
 
 def without_job(threads: Iterable[threading.Thread]) -> int:
@@ -57,19 +63,32 @@ def at_a_gate(thread: threading.Thread) -> bool:
     return False
 
 
-def _waits_for_others(frame: FrameType | None) -> bool:
+def _waits_for_others(frame: FrameType | None, frames: Mapping[int, FrameType]) -> bool:
     """Whether a thread waits for somebody else: in a pool, or without a time-out."""
     if frame is None:
         return False
-    if frame.f_code is concurrent.futures.thread._worker.__code__:
+    if frame.f_code is _WORKER:
         jobs = frame.f_locals.get("work_queue")
-        return jobs is not None and bool(jobs.empty())
+        return jobs is not None and bool(jobs.empty()) and not _pool_has_called(frame, frames)
     waits = False
     while frame is not None and frame.f_code.co_filename in _WAITING:
         if frame.f_code is threading.Condition.wait.__code__ and frame.f_locals.get("timeout") is None:
             return _nobody_has_called(frame)
         waits, frame = True, frame.f_back
     return waits and frame is not None and Path(frame.f_code.co_filename) == _OUR_POOL
+
+
+def _pool_has_called(frame: FrameType, frames: Mapping[int, FrameType]) -> bool:
+    """Whether a worker of this one's pool has been given a job, and has not had its turn yet."""
+    pool = frame.f_locals["executor_reference"]() if _HANDS_OVER else None
+    if pool is None:
+        return False
+    tops = [frames.get(thread.ident or 0) for thread in tuple(pool._threads)]
+    waiting = sum(top is not None and top.f_code is _WORKER for top in tops)
+    if waiting <= pool._idle_semaphore._value:
+        return False
+    jobs = (each for each in gc.get_objects() if type(each) is concurrent.futures.thread._WorkItem)
+    return any(not job.future.running() and not job.future.done() for job in jobs)
 
 
 def _nobody_has_called(frame: FrameType) -> bool:
