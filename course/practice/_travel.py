@@ -6,6 +6,7 @@ a meaningful beginning, such as a lock or a pool of threads, arrives as a new on
 connection or a running server, cannot travel, and the answer names it.
 """
 
+import ast
 import asyncio
 import collections
 import contextvars
@@ -13,6 +14,7 @@ import copyreg
 import functools
 import inspect
 import io
+import itertools
 import linecache
 import marshal
 import pickle
@@ -23,6 +25,7 @@ import subprocess
 import sys
 import threading
 import types
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -118,7 +121,10 @@ def pack_outcome(outcome: Any) -> bytes:
 
 def _dumps(thing: Any, pickler: "type[_Pickler] | None" = None) -> bytes:
     buffer = io.BytesIO()
-    (pickler or _Pickler)(buffer).dump(thing)
+    with warnings.catch_warnings():
+        # Python 3.12 and 3.13 warn of every iterator of itertools, which 3.14 cannot pickle any more.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        (pickler or _Pickler)(buffer).dump(thing)
     return buffer.getvalue()
 
 
@@ -185,6 +191,11 @@ def _reduce_local(_local: Any) -> tuple[Any, ...]:
 
 def _reduce_stream(name: str) -> tuple[Any, ...]:
     return getattr, (sys, name)
+
+
+def _reduce_count(numbers: "itertools.count[Any]") -> tuple[Any, ...]:
+    """From where it stands, which its text alone tells from Python 3.14 on."""
+    return itertools.count, ast.literal_eval(f"({repr(numbers)[len('count(') : -1]},)")
 
 
 def _reduce_loop_bound(thing: Any) -> tuple[Any, ...]:
@@ -301,6 +312,7 @@ _REDUCERS: dict[type, Callable[[Any], str | tuple[Any, ...]]] = {
     contextvars.Context: _reduce_context,
     ssl.SSLContext: _reduce_ssl_context,
     threading.local: _reduce_local,
+    itertools.count: _reduce_count,
     types.CodeType: _reduce_code,
     type(functools.cache(abs)): _reduce_cached,
     weakref.ReferenceType: _reduce_weak_reference,

@@ -208,7 +208,8 @@ class Cell(IPyNbCell):  # type: ignore[misc]  # nbval has no types
         return came == stored
 
     def _says_passed(self, outputs: list[NotebookNode]) -> bool:
-        said = "\n".join(output.get("data", {}).get("text/plain", "") for output in outputs)
+        texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
+        said = "\n".join(texts)
         self.comparison_traceback = [f"the reference answer did not pass:\n{said}"]
         parts = translated(_PASSED, ENGINE, self.parent.language).split("{title}")
         return re.match(".+".join(map(re.escape, parts)), said) is not None

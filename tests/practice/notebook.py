@@ -64,6 +64,7 @@ def main() -> None:
         here = in_the_notebook(build_register) if name in PROGRAMS else ""
         answers[name] = (result.state, result.miss, result.message, here)
         shell.reset(new_session=True)
+        shell.user_ns["__spec__"] = None  # as in a kernel; Python 3.14 looks for it to start a process
     print("\n" + json.dumps(answers))
 
 

@@ -247,7 +247,7 @@ def test_the_keeper_of_a_kernel_is_there_before_the_first_check(keeper: Path) ->
     env = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(keeper), "IPYTHONDIR": str(keeper / "ipython")}
     manager, client = kernel.started(env=env)
     try:
-        client.execute_interactive("from course import check", timeout=60)
+        client.execute_interactive("from course import check", timeout=300)
         (folder,) = keeper.glob("course-check-*")
         assert [each for each in _worker.marked(str(folder)) if each.is_running()]
     finally:

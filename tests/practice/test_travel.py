@@ -1,5 +1,6 @@
 """A program does the same in its check as in the notebook; what cannot go there is named."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -65,3 +66,14 @@ def test_what_is_taken_along_is_what_is_used() -> None:
     names = {"used": b"u" * 1000, "unused": b"n" * 10**6, "broken": (n for n in ())}
     exec("def build():\n    return used", names)
     assert len(_travel.pack({"build": names["build"]})) < 10_000
+
+
+def test_nobody_is_warned_of_an_iterator() -> None:
+    """Python warns while it pickles one, which a learner would read above every verdict."""
+    names = {"days": itertools.cycle("ab")}
+    exec("def build():\n    return next(days)", names)
+    if sys.version_info < (3, 14):
+        _travel.pack({"build": names["build"]})
+    else:
+        with pytest.raises(_travel.CannotTravel, match="days"):
+            _travel.pack({"build": names["build"]})

@@ -424,6 +424,13 @@ def build_register():
     first = count()
     return count() - first, len(seen) >= 2, seen[-1] == orders
 """,
+    "a counter of itertools, from where it stands": """
+import itertools
+numbers = itertools.count(5, 2)
+first = next(numbers)
+def build_register():
+    return first, next(numbers) in (7, 9)
+""",
     "an app": """
 from fastapi import BackgroundTasks, FastAPI, Request
 from fastapi.testclient import TestClient
