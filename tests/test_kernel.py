@@ -31,7 +31,7 @@ def surroundings(folder: Path, deaths: int) -> dict[str, str]:
 def test_it_answers_after_some_have_died(tmp_path: Path, deaths: int) -> None:
     manager, client = kernel.started(env=surroundings(tmp_path, deaths))
     try:
-        reply = client.execute_interactive("", user_expressions={"sum": "6 * 7"}, timeout=60, silent=True)
+        reply = client.execute_interactive("", user_expressions={"sum": "6 * 7"}, timeout=300, silent=True)
         assert reply["content"]["user_expressions"]["sum"]["data"]["text/plain"] == "42"
     finally:
         kernel.end(manager, client)

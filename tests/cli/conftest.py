@@ -185,7 +185,7 @@ class Checkout:
             cwd=self.home,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
         )
 
     def set_up(self, **more: str) -> str:

@@ -221,7 +221,7 @@ def test_a_signal_to_the_command_is_the_childs_to_answer(number: signal.Signals)
         assert process.stdout is not None
         assert process.stdout.readline() == b"up\n"
         process.send_signal(number)
-        assert process.wait(30) == (42 if number == signal.SIGINT else 43)
+        assert process.wait(300) == (42 if number == signal.SIGINT else 43)
 
 
 def test_a_program_that_does_not_exist_is_no_traceback(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 def _failed(env: dict[str, str], *, inside: tuple[str, ...] = ()) -> dict[str, str]:
     """The quick checks that fail in a process with those variables, with what was found."""
-    done = subprocess.run([*inside, sys.executable, "-c", PROGRAM], env=env, capture_output=True, timeout=60)
+    done = subprocess.run([*inside, sys.executable, "-c", PROGRAM], env=env, capture_output=True, timeout=300)
     report = json.loads(done.stdout)
     assert len(report["checks"]) == len(QUICK)
     failed = {check["name"]: check["found"] for check in report["checks"] if not check["ok"]}

@@ -109,7 +109,7 @@ def test_the_set_up_and_other_processes_speak_it_too(chinese: Path) -> None:
     cli._speak(cli.parse("start", ["--language", "zh"]))
     program = "from course.words import say; print(ascii(say('{name}: copied.', name='a')))"
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
     )
     assert done.stdout.strip() == ascii("a：已复制。")
 
@@ -128,6 +128,6 @@ def test_english_reads_no_catalogue() -> None:
         "print('babel' in sys.modules)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
     )
     assert done.stdout.strip() == "False"

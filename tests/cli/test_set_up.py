@@ -241,7 +241,7 @@ def test_two_at_once_set_up_once(checkout: Checkout) -> None:
         subprocess.Popen(checkout.command("only-set-up"), env=checkout.variables(), stdout=-1, stderr=-1)
         for _ in range(2)
     ]
-    assert [(process.communicate(timeout=60), process.returncode)[1] for process in both] == [0, 0]
+    assert [(process.communicate(timeout=300), process.returncode)[1] for process in both] == [0, 0]
     assert len(checkout.calls()) == 1
 
 

@@ -128,7 +128,7 @@ def _run_without_network(checkout: Checkout, *arguments: str) -> subprocess.Comp
         cwd=checkout.home,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -543,7 +543,7 @@ def test_interrupt_stops_it(room: Path) -> None:
             if "Ctrl-C" in line:
                 break
         process.send_signal(2)
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
         assert "no longer offered" in process.stdout.read()
         assert process.stderr.read() == ""
 

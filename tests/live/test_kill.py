@@ -184,7 +184,7 @@ with serve(app) as server:
     print(server.kill(deadline=0.3))
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=300, check=True
     )
     assert done.stdout.strip() == "['AnyIO worker thread']"
     assert done.stderr == ""

@@ -33,4 +33,4 @@ def test_beside_nest_asyncio() -> None:
     programs = [APPLY + IMPORT + USE, IMPORT + APPLY + USE]
     running = [subprocess.Popen([*command, p], stdout=PIPE, stderr=PIPE, text=True) for p in programs]
     for process in running:
-        assert process.communicate(timeout=60) == ("1\ndone\n" * 3 + "1\n", "")
+        assert process.communicate(timeout=300) == ("1\ndone\n" * 3 + "1\n", "")

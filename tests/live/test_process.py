@@ -168,7 +168,7 @@ def test_it_is_killed_when_python_exits(folder: Path) -> None:
     )
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-c", program]
-    ended = subprocess.run(command, cwd=folder, env=env, text=True, capture_output=True, timeout=60)
+    ended = subprocess.run(command, cwd=folder, env=env, text=True, capture_output=True, timeout=300)
     assert ended.stdout == "False\n"
 
 

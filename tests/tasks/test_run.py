@@ -590,7 +590,7 @@ async def main():
 asyncio.run(main())
 print("end")
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
     assert ended.stdout == "end\n"
 
 

@@ -76,7 +76,7 @@ def test_the_sentences_of_the_glossary_are_in_the_catalogues() -> None:
 @pytest.mark.parametrize("path", sorted(LOCALES.glob("*/*/*.po")), ids=lambda path: path.stem)
 def test_gettext_takes_each_catalogue(path: Path) -> None:
     command = ["msgfmt", "--check", "--output-file=-", str(path)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
