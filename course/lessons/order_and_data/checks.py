@@ -197,6 +197,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         _look_at_many(bench, data, server)
         _look_at_failed_data(bench, data, server)
         _look_at_failed_saving(bench, data, server)
+        _look_at_loop(data)
 
 
 def _post(bench: Bench, server: Server, raw: _Raw) -> None:
@@ -328,7 +329,14 @@ def _save_at_once(bench: Bench, data: _Data, server: Server, two: list[_Raw], tu
     data.release(turns or None)
     patiently(lambda: len(data.saved) >= saved + 2 or len(server.errors) > known)
     server.settle()
+    _look_at_loop(data)
     return data.saved[saved:]
+
+
+def _look_at_loop(data: _Data) -> None:
+    """No data were processed on the event loop, whatever else was at work."""
+    if any(on_loop for _, on_loop in data.began):
+        raise NotYet("blocks-the-loop-later")
 
 
 def _as_many(things: list[Any], number: int) -> bool:
@@ -416,7 +424,9 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)
         probe.outlasts(last, first)
         _draw_diamond(bench, diamond, probe)
+    _draw_the_same_again(bench, diamond)
     _draw_two_diamonds(bench, diamond)
+    _draw_beside_a_busy_one(bench, diamond)
     for fails in ("load", "clean", "count", "save"):
         probe = Probe(_DIAMOND, sync={"clean"}, fails={fails})
         raised = outcome_of(bench, diamond, *_four(probe), probe=probe, may_fail=True).error
@@ -478,31 +488,65 @@ def _are(given: tuple[Any, ...], *wanted: Any) -> bool:
     return len(given) == len(wanted) and all(map(operator.is_, given, wanted))
 
 
-def _draw_two_diamonds(bench: Bench, diamond: Callable[..., Any]) -> None:
-    """Two at the same time: their loads end together, and then their counts, when both are clean."""
-    both = {
-        which + name: [which + need for need in needs]
-        for which in ("", _SECOND)
-        for name, needs in _DIAMOND.items()
-    }
-    probe = Probe(both, sync={"clean", f"{_SECOND}clean"}, returns={name: result_of(name) for name in both})
-    probe.meet("load", f"{_SECOND}load")
-    probe.meet(*(which + name for which in ("", _SECOND) for name in ("clean", "count")))
+def _draw_the_same_again(bench: Bench, diamond: Callable[..., Any]) -> None:
+    """The same functions once more, with the same rows."""
+    probe = Probe(_DIAMOND, sync={"clean"}, returns=_TEXTS)
+    four = _four(probe)
+    for _ in range(2):
+        outcome_of(bench, diamond, *four, probe=probe).returned()
+    for name in _DIAMOND:
+        if len(probe.given[name]) < 2:
+            raise NotYet("kept-for-the-next", name=name)
 
-    _end_together(probe, "load", f"{_SECOND}load")
-    _end_together(probe, "count", f"{_SECOND}count", after=("clean", f"{_SECOND}clean"))
+
+_BOTH: Graph = {
+    which + name: [which + need for need in needs]
+    for which in ("", _SECOND)
+    for name, needs in _DIAMOND.items()
+}
+"""Two diamonds."""
+
+
+def _two_diamonds() -> Probe:
+    return Probe(_BOTH, sync={"clean", f"{_SECOND}clean"}, returns={name: result_of(name) for name in _BOTH})
+
+
+def _draw_both(bench: Bench, diamond: Callable[..., Any], probe: Probe) -> None:
+    """Run two diamonds at the same time, and look at what each was given."""
 
     async def two() -> None:
         await asyncio.gather(diamond(*_four(probe)), diamond(*_four(probe, _SECOND)))
 
     two.__name__ = two.__qualname__ = "diamond"
     outcome_of(bench, two, probe=probe).returned()
-    for name, needs in both.items():
+    for name, needs in _BOTH.items():
         given = probe.given[name]
         if len(given) != 1 or not _are(given[0], *map(probe.result, needs)):
             wanted = in_words(*map(probe.result, needs))
             got = strung(in_words(*each) for each in given) or say("nothing")
             raise NotYet("mixed-up", name=name.removeprefix(_SECOND), got=got, wanted=wanted)
+
+
+def _draw_beside_a_busy_one(bench: Bench, diamond: Callable[..., Any]) -> None:
+    """Two at the same time: `clean` of each is at work until that of the other one has begun."""
+    probe = _two_diamonds()
+    probe.meet("clean", f"{_SECOND}clean")
+    _draw_both(bench, diamond, probe)
+    at = probe.events.index
+    for one, other in (("", _SECOND), (_SECOND, "")):
+        if at(("end", f"{one}count")) < at(("end", f"{other}clean")) < at(("start", f"{one}clean")):
+            raise NotYet("one-thread")
+
+
+def _draw_two_diamonds(bench: Bench, diamond: Callable[..., Any]) -> None:
+    """Two at the same time: their loads end together, and then their counts, when both are clean."""
+    probe = _two_diamonds()
+    probe.meet("load", f"{_SECOND}load")
+    probe.meet(*(which + name for which in ("", _SECOND) for name in ("clean", "count")))
+
+    _end_together(probe, "load", f"{_SECOND}load")
+    _end_together(probe, "count", f"{_SECOND}count", after=("clean", f"{_SECOND}clean"))
+    _draw_both(bench, diamond, probe)
 
 
 def _end_together(probe: Probe, *names: str, after: Collection[str] = ()) -> None:
@@ -595,18 +639,28 @@ def _look_at_graph(
     fresh: Graph,
     look: Callable[[Any], None],
 ) -> None:
-    """Look at what ``make`` returns, with the lesson's graph as it was, or as a cell has made it."""
-    changed = lent != fresh
-    try:
-        with _lent(lent, fresh):
+    """Look at what ``make`` returns, with the lesson's graph as it was, or as a cell has made it; twice."""
+
+    def look_with(content: Graph) -> None:
+        with _lent(lent, content):
             look(bench.call(make))
-    except NotYet:
-        if not changed:
+
+    def that_fits() -> Graph:
+        try:
+            look_with(fresh)
+        except NotYet:
+            if lent != fresh:
+                with contextlib.suppress(NotYet):
+                    look_with(lent)
+                    return lent
             raise
-        with _lent(lent, lent), contextlib.suppress(NotYet):
-            look(bench.call(make))
-            return
-        raise
+        return fresh
+
+    content = that_fits()
+    try:
+        look_with(content)
+    except NotYet:
+        raise NotYet("first-call-only", name=make.__name__) from None
 
 
 @contextlib.contextmanager

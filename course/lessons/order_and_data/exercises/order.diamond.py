@@ -408,3 +408,38 @@ async def diamond(load, clean, count, save) -> None:
         cleaning = group.create_task(asyncio.to_thread(clean, rows))
         counting = group.create_task(count_new())
     await save(cleaning.result(), counting.result())
+
+
+# %% wrong kept_for_the_next gets kept-for-the-next breaks once
+from starlette.concurrency import run_in_threadpool
+
+cleaned_before = {}
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    key = (clean, repr(rows))
+
+    async def cleaned_rows():
+        if key not in cleaned_before:
+            cleaned_before[key] = await run_in_threadpool(clean, rows)
+        return cleaned_before[key]
+
+    async with asyncio.TaskGroup() as group:
+        cleaning = group.create_task(cleaned_rows())
+        counting = group.create_task(count(rows))
+    await save(cleaning.result(), counting.result())
+
+
+# %% wrong one_thread gets one-thread breaks together
+from concurrent.futures import ThreadPoolExecutor
+
+one_thread = ThreadPoolExecutor(max_workers=1)
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    loop = asyncio.get_running_loop()
+    counting = asyncio.ensure_future(count(rows))
+    cleaned, counted = await asyncio.gather(loop.run_in_executor(one_thread, clean, rows), counting)
+    await save(cleaned, counted)

@@ -148,3 +148,15 @@ def mended():
 # %% wrong methods gets not-a-name breaks same
 def mended() -> dict[str, list[str]]:
     return {**AFTER, "label": ["pack", Order.find_address], "mail": ["ship", Order.invoice]}
+
+
+# %% wrong arrows_used_up gets first-call-only breaks same
+missing = [("label", "find_address"), ("mail", "invoice")]
+
+
+def mended() -> dict[str, list[str]]:
+    graph = {name: list(needs) for name, needs in AFTER.items()}
+    while missing:
+        name, need = missing.pop()
+        graph[name].append(need)
+    return graph

@@ -802,3 +802,30 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong second_one_on_the_loop gets blocks-the-loop-later breaks free
+import asyncio
+
+from fastapi import BackgroundTasks, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    one_thread = asyncio.Lock()
+
+    async def process_and_save(raw: dict[str, str]) -> None:
+        if one_thread.locked():
+            cleaned = process_data(raw)
+        else:
+            async with one_thread:
+                cleaned = await run_in_threadpool(process_data, raw)
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
