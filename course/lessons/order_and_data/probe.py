@@ -137,6 +137,7 @@ class Probe:
     Args:
         after: the graph.
         sync: which are `def`.
+        objects: which of the others are objects with an async ``__call__``.
         slow: which takes its time, so that whoever does not wait for it is seen.
         fails: which of them raise an exception when they are done.
         error: the kind of these exceptions, which are in ``errors``.
@@ -148,6 +149,7 @@ class Probe:
         after: Mapping[str, Sequence[str]],
         sync: Collection[str] = (),
         *,
+        objects: Collection[str] = (),
         slow: str = "",
         fails: Collection[str] = (),
         error: type[Exception] = TaskFailed,
@@ -169,6 +171,7 @@ class Probe:
         self.tasks: dict[str, Callable[..., Any]] = {
             name: self._def(name) if name in sync else self._async_def(name) for name in after
         }
+        self.tasks.update({name: _AsyncObject(self.tasks[name]) for name in objects})
 
     def meet(self, *names: str, at_once: int = 0) -> None:
         """Each waits until `at_once`, or all, have started; one that waits too long is noted in `alone`."""
@@ -286,6 +289,17 @@ class Probe:
         if name in self.errors:
             raise self.errors[name]
         return self.result(name)
+
+
+class _AsyncObject:
+    """An object that is called as the coroutine function that it is given."""
+
+    def __init__(self, task: Callable[..., Any]) -> None:
+        self._task = task
+        self.__name__ = task.__name__
+
+    async def __call__(self, *arguments: Any) -> Any:
+        return await self._task(*arguments)
 
 
 async def steps(number: int = _STEPS) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -60,18 +61,21 @@ ODD_RESULTS: dict[str, Any] = {"reserve": 0, "charge": None, "pack": [], "ship":
 """What tasks may return, too."""
 
 
-class _Awaitable:
+_AWAITED = "what came of awaiting a result"
+
+
+class Awaitable:
     """A result that could be awaited, which is nobody's business."""
 
     def __await__(self) -> Generator[None, None, str]:
         yield
-        return "what came of awaiting a result"
+        return _AWAITED
 
 
 OBJECTS: dict[str, Any] = {
     "reserve": TaskFailed("returned, not raised"),
     "charge": {"cents": 450},
-    "pack": _Awaitable(),
+    "pack": Awaitable(),
     "ship": False,
     "invoice": nothing,
 }
@@ -93,6 +97,8 @@ def check_add_task(bench: Bench, add_task: Callable[..., Any]) -> None:
         error = _error_of(bench, add_task, manager, name, spies[by or name], *more)
         if error is not None:
             miss = "looked-up-too-early" if name == "mail" else "refused-new"
+            if more == ([name],):
+                miss = "refused-itself"
             raise NotYet(miss, name=name, error=error_in_words(error))
         added.add(name)
         if others := [each for each in manager.tasks if each not in added]:
@@ -113,6 +119,7 @@ def check_add_task(bench: Bench, add_task: Callable[..., Any]) -> None:
     lists = [node.depends_on for node in manager.tasks.values() if isinstance(node.depends_on, list)]
     if len(set(map(id, lists))) < len(lists):
         raise NotYet("one-list-for-two")
+    add("itself", ["itself"], by="again")
     named_twice = ["patrol", "mail", "", "patrol"]
     add("patrol", iter(named_twice))
     _look_at_entry(manager, "patrol", spies["patrol"].function, spies["patrol"].called, named_twice)
@@ -174,12 +181,14 @@ def _look_at_entry(manager: Any, name: str, task: object, called: bool, needs: l
 def check_check_names(bench: Bench, check_names: Callable[..., Any]) -> None:
     """Every unknown name is refused wherever it stands, with who waits for it; nothing else is."""
     _no_coroutine(check_names)
-    for graph in (*FREE, *CIRCLES):
+    for graph in (*FREE, *CIRCLES, *_EIGHTS, _NAMED_TWICE, *_ITSELF):
         manager = manager_of(graph)
         _, error = _attempt(bench, check_names, manager)
         if error is not None and not _is_graph_error(error):
             bench.run(check_names, manager_of(graph))  # a mistake of its own, told as it is
         if error is not None:
+            if itself := [name for name, needs in graph.items() if name in needs]:
+                raise NotYet("refuses-itself", task=itself[0], error=error_in_words(error))
             raise NotYet("refuses-known", graph=_drawn(graph), error=error_in_words(error))
         _look_for_changes(manager, graph)
     lists = (["pakc"], ["pack", "pakc"], ["pakc", "pack"], ["pack", "pakc", "reserve"])
@@ -189,6 +198,10 @@ def check_check_names(bench: Bench, check_names: Callable[..., Any]) -> None:
         _look_at_unknown(bench, check_names, "ship", [unknown], unknown)
     _look_at_unknown(bench, check_names, _LONG_NAME, ["reserve", f"{_LONG_NAME} too"], f"{_LONG_NAME} too")
     _look_at_unknown(bench, check_names, "the last one", ["pakc"], "pakc", among=MANY)
+    for graph in (*CIRCLES, *_ITSELF):
+        for task in graph:
+            miss = "accepts-on-a-cycle" if task in before(graph, task) else "accepts-unknown"
+            _look_at_unknown(bench, check_names, task, [*graph[task], "pakc"], "pakc", graph, miss)
     _look_at_unknown(
         bench, check_names, "ship", [nothing.__name__], nothing.__name__
     )  # every task's function
@@ -206,13 +219,14 @@ def _look_at_unknown(
     needs: list[str],
     unknown: str,
     among: Graph = SHOP,
+    miss: str = "accepts-unknown",
 ) -> None:
     graph = {**among, task: needs}
     manager = manager_of(graph)
     error = _error_of(bench, check_names, manager)
     said = {"task": task, "needs": ", ".join(map(repr, needs)), "unknown": repr(unknown)}
     if error is None:
-        raise NotYet("accepts-unknown", **said)
+        raise NotYet(miss, **said)
     said["error"] = error_in_words(error)
     if unknown not in str(error):
         raise NotYet("does-not-say-what", **said)
@@ -253,7 +267,13 @@ _EIGHTS: list[Graph] = [
     {"cook": ["ask"], "bill": ["ask"], "ask": ["cook", "bill"]},
     {"": ["ask"], "ask": [""]},
 ]
+_ITSELF: list[Graph] = [
+    {"ask": [], "wait": ["ask", "wait"]},
+    {"wait": ["wait", "ask"], "ask": []},
+]
 _NAMED_TWICE: Graph = {"ask": [], "bill": ["ask", "ask"], "cook": ["bill", "ask", "bill"]}
+_NAMED_AGAIN: Graph = {"ask": [], "bill": ["ask"], "cook": ["bill"], "serve": ["ask", "ask", "cook"]}
+"""Here ``serve`` is ready too early for whoever counts ``ask`` down twice."""
 
 
 def _look_at_path(
@@ -288,13 +308,13 @@ def check_resolve(bench: Bench, resolve_dependencies: Callable[..., Any]) -> Non
     """All names once, none before what it waits for; a circle is refused with its path."""
     _no_coroutine(resolve_dependencies)
     unrelated: dict[str, list[str]] = {"c": [], "a": [], "b": []}
-    for graph in (*FREE, unrelated, _NAMED_TWICE):
+    for graph in (*FREE, unrelated, _NAMED_TWICE, _NAMED_AGAIN):
         manager = manager_of(graph)
         order, error = _attempt(bench, resolve_dependencies, manager)
         if error is not None and not _is_graph_error(error):
             bench.run(resolve_dependencies, manager_of(graph))  # a mistake of its own, told as it is
         if error is not None:
-            miss = "counted-twice" if graph is _NAMED_TWICE else "false-alarm"
+            miss = "counted-twice" if graph in (_NAMED_TWICE, _NAMED_AGAIN) else "false-alarm"
             raise NotYet(miss, graph=_drawn(graph), error=error_in_words(error))
         _look_at_order(graph, _names(order))
         _look_for_changes(manager, graph)
@@ -307,7 +327,7 @@ def check_resolve(bench: Bench, resolve_dependencies: Callable[..., Any]) -> Non
     if _first_too_early(_after(manager), _names(bench.run(resolve_dependencies, manager))):
         raise NotYet("remembered")
     crowd: dict[str, list[str]] = {f"guest {7 * number % 40}": [] for number in range(40)}
-    for graph in (*FREE, unrelated, crowd):
+    for graph in (*FREE, unrelated, crowd, _NAMED_TWICE, _NAMED_AGAIN):
         order, wanted = _names(bench.run(resolve_dependencies, manager_of(graph))), manager_of(graph)
         if order != (served := wanted.resolve_dependencies()):
             raise NotYet(
@@ -334,7 +354,15 @@ def _look_at_order(graph: Graph, order: list[Any]) -> None:
     if wrong and not _first_too_early(graph, order[::-1]):
         raise NotYet("backwards", graph=_drawn(graph), got=", ".join(order))
     if wrong:
-        raise NotYet("too-early", graph=_drawn(graph), got=", ".join(order), name=wrong[0], need=wrong[1])
+        said = {"graph": _drawn(graph), "got": ", ".join(order), "name": wrong[0], "need": wrong[1]}
+        if twice := _twice(graph[wrong[0]]):
+            raise NotYet("counted-down-twice", **said, twice=twice[0])
+        raise NotYet("too-early", **said)
+
+
+def _twice(needs: Sequence[str]) -> list[str]:
+    """The names that are there more than once."""
+    return [need for need, times in Counter(needs).items() if times > 1]
 
 
 def _look_at_misspelt(bench: Bench, resolve_dependencies: Callable[..., Any]) -> None:
@@ -438,7 +466,7 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
         (SHOP, set(), {}),
         (SHOP, {"charge", "ship"}, {}),
         (dict(reversed(SHOP.items())), {"pack"}, ODD_RESULTS),
-        (SHOP, set(), OBJECTS),
+        (SHOP, {"pack"}, OBJECTS),
         (ONE, set(), {}),
     ):
         probe = Probe(graph, sync=sync, returns=returns)
@@ -452,6 +480,8 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
         ("charge", set(), TaskFailed),
         ("charge", {"charge"}, ValueError),
         ("mail", set(), KeyError),
+        ("ship", {"ship"}, ConnectionError),
+        ("charge", set(), TimeoutError),
     ):
         probe = Probe(SHOP, sync=sync, fails={failed}, error=error)
         outcome = outcome_of(bench, run_in_order, manager_of(SHOP, probe.tasks), probe=probe, may_fail=True)
@@ -466,6 +496,8 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
                 what = say("{error} was raised", error=_alone_or_grouped(outcome.error))
             raise NotYet("error-lost", failed=failed, error=wanted, what=what)
     _look_at_twins(bench, run_in_order)
+    _look_at_object(bench, run_in_order)
+    _look_at_named_twice(bench, run_in_order, within=None)
     _look_at_two_runs(bench, run_in_order, may_queue=True)
     _look_at_refusal(bench, run_in_order)
     _look_at_changed_tasks(bench, run_in_order)
@@ -532,12 +564,13 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
         raise NotYet("held-back", number=len(many), count=probe.most_at_once)
     _look_at_run(probe, outcome.returned())
     for returns in (ODD_RESULTS, {**OBJECTS, "reserve": True}, {"charge": "the same", "pack": "the same"}):
-        probe = Probe(SHOP, returns=returns)
+        probe = Probe(SHOP, sync={"pack"}, returns=returns)
         manager = manager_of(SHOP, probe.tasks)
         _look_at_run(probe, outcome_of(bench, run, manager, probe=probe).returned())
         _look_for_second_run(bench, run, manager, probe)
     _look_at_two_runs(bench, run)
     _look_at_twins(bench, run)
+    _look_at_object(bench, run)
     probe = Probe(ONE)
     _look_at_run(probe, _finished(bench, run, probe))
     _look_at_named_twice(bench, run)
@@ -570,7 +603,12 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
         _finished(bench, run_limited, probe, 2)
         if probe.alone:
             raise NotYet("place-held", limit=2)
+    for returns in (ODD_RESULTS, OBJECTS):
+        _look_at_run(
+            probe := Probe(SHOP, sync={"pack"}, returns=returns), _finished(bench, run_limited, probe, 2)
+        )
     _look_at_one_manager(bench, run_limited)
+    _look_at_object(bench, run_limited, 2)
     _look_at_two_runs(bench, run_limited, 1)
     _look_at_twins(bench, run_limited, 1)
     _look_at_named_twice(bench, run_limited, 2)
@@ -633,6 +671,8 @@ def _look_at_run(probe: Probe, results: Any) -> None:
         if early := [need for need in needs if not probe.ended_before(need, name)]:
             raise NotYet("too-early", name=name, need=early[0])
         wanted = tuple(map(probe.result, needs))
+        for need, given in zip(needs, calls[0], strict=False):
+            _look_for_awaited(need, given)
         if calls[0] != wanted:
             raise NotYet("arguments", name=name, got=in_words(*calls[0]), wanted=in_words(*wanted))
         if name in probe.sync and probe.on_loop[name]:
@@ -642,6 +682,7 @@ def _look_at_run(probe: Probe, results: Any) -> None:
     found = {name: taken(value) for name, value in results.items()}
     for name in probe.after:
         wanted = probe.result(name)
+        _look_for_awaited(name, found.get(name))
         if name not in found or found[name] != wanted:
             got = in_words(found[name]) if name in found else say("nothing")
             raise NotYet("results", name=name, got=got, wanted=in_words(wanted))
@@ -649,14 +690,63 @@ def _look_at_run(probe: Probe, results: Any) -> None:
             raise NotYet("results", name=name, got=say("a copy of what it returned"), wanted=in_words(wanted))
 
 
-def _look_at_named_twice(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
-    """A task that names another one twice waits for it once."""
-    probe = Probe(_NAMED_TWICE)
-    manager = manager_of(_NAMED_TWICE, probe.tasks)
-    outcome = outcome_of(bench, run, manager, *more, probe=probe, within=HANGS)
-    if not probe.given["bill"]:
-        raise NotYet("counted-twice", name="bill", need="ask")
-    _look_at_run(probe, outcome.returned())
+def _look_for_awaited(name: str, result: Any) -> None:
+    if isinstance(result, str) and result == _AWAITED:
+        raise NotYet("awaited-result", name=name)
+
+
+def _look_at_object(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """An object with an async ``__call__`` is an async task."""
+    probe = Probe(_MAKE_AND_USE, objects={"make"})
+    results = _finished(bench, run, probe, *more)
+    if not probe.given["make"]:
+        for each in results.values() if isinstance(results, Mapping) else ():
+            taken(each)
+        raise NotYet("object-lost", name="make")
+    _look_at_run(probe, results)
+
+
+_MAKE_AND_USE: Graph = {"use": ["make"], "make": []}
+
+
+def _look_at_named_twice(
+    bench: Bench, run: Callable[..., Any], *more: Any, within: float | None = HANGS
+) -> None:
+    """A task that names another one twice waits for it once, and gets its result twice."""
+    for graph, name, need, other in (
+        (_NAMED_TWICE, "bill", "ask", ""),
+        (_NAMED_AGAIN, "serve", "ask", "cook"),
+    ):
+        probe = Probe(graph)
+        watched = _telling_of(
+            KeyError(other), run, NotYet("counted-down-twice", name=name, need=need, other=other)
+        )
+        manager = manager_of(graph, probe.tasks)
+        outcome = outcome_of(bench, watched, manager, *more, probe=probe, within=within)
+        if not probe.given[name]:
+            raise NotYet("counted-twice", name=name, need=need)
+        if other and not probe.ended_before(other, name):
+            raise NotYet("counted-down-twice", name=name, need=need, other=other)
+        given, needs = probe.given[name][0], graph[name]
+        if given == tuple(map(probe.result, dict.fromkeys(needs))):
+            wanted = in_words(*map(probe.result, needs))
+            raise NotYet("handed-on-once", name=name, need=need, got=in_words(*given), wanted=wanted)
+        _look_at_run(probe, outcome.returned())
+
+
+def _telling_of(known: Exception, run: Callable[..., Any], miss: NotYet) -> Callable[..., Any]:
+    """The learner's function; says ``miss`` when it ends with an error like this one, alone or in a group."""
+
+    async def watched(*given: Any) -> Any:
+        try:
+            result = run(*given)
+            return await result if inspect.isawaitable(result) else result
+        except Exception as error:
+            if any(type(each) is type(known) and each.args == known.args for each in grouped(error)):
+                raise miss from None
+            raise
+
+    return named_like(run, watched)
 
 
 def _look_at_changed_tasks(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
@@ -688,9 +778,9 @@ def _look_for_second_run(bench: Bench, run: Callable[..., Any], manager: Any, pr
 
 def _look_for_tries(probe: Probe) -> None:
     """A task that failed is not tried again."""
-    for name in probe.errors:
+    for name, error in probe.errors.items():
         if len(probe.given[name]) > 1:
-            raise NotYet("twice", name=name, count=len(probe.given[name]))
+            raise NotYet("tried-again", name=name, error=error_in_words(error), count=len(probe.given[name]))
 
 
 def _look_at_twins(bench: Bench, run: Callable[..., Any], *limit: int) -> None:
@@ -765,6 +855,8 @@ def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
         _look_at_one_failure(bench, run, probe, *more)
     for failed in ("reserve", "mail"):
         _look_at_one_failure(bench, run, Probe(SHOP, fails={failed}, error=KeyError), *more)
+    for failed, kind in (("ship", ConnectionError), ("charge", TimeoutError)):
+        _look_at_one_failure(bench, run, Probe(SHOP, sync={"ship"}, fails={failed}, error=kind), *more)
     _look_at_one_failure(bench, run, Probe(WIDE, sync={"call 3"}, fails={"call 1", "call 3"}), *more)
 
 
@@ -982,6 +1074,23 @@ def _hands_the_same_on_again(bench: Bench, make: Callable[[], Any]) -> str | Non
     return next((name for name, calls in probe.given.items() if calls[0] != calls[-1]), None)
 
 
+def _awaits_objects(bench: Bench, make: Callable[[], Any]) -> str | None:
+    probe = Probe(_MAKE_AND_USE, objects={"make"})
+    results = bench.run(_fill(bench, make, _MAKE_AND_USE, probe.tasks).run)
+    for each in results.values() if isinstance(results, Mapping) else ():
+        taken(each)
+    return None if probe.given["make"] else "make"
+
+
+def _tries_once(bench: Bench, make: Callable[[], Any]) -> str | None:
+    for error in (TaskFailed, ConnectionError, TimeoutError):
+        probe = Probe(ONE, fails={"alone"}, error=error)
+        outcome_of(bench, _fill(bench, make, ONE, probe.tasks).run, may_fail=True, within=HANGS)
+        if len(probe.given["alone"]) > 1:
+            return error_in_words(probe.errors["alone"])
+    return None
+
+
 def _runs_after_a_failure(bench: Bench, make: Callable[[], Any]) -> str | None:
     ran: list[str] = []
 
@@ -1004,10 +1113,12 @@ _PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
     "takes-an-unknown-name": _refuses_an_unknown_name,
     "takes-a-circle": _refuses_a_circle,
     "hands-on-nothing": _hands_results_on,
+    "loses-an-object": _awaits_objects,
     "one-by-one": _runs_side_by_side,
     "runs-once": _runs_again,
     "loses-results": _returns_every_result,
     "hands-on-other-results": _hands_the_same_on_again,
+    "tries-again": _tries_once,
     "stops-after-failure": _runs_after_a_failure,
 }
 

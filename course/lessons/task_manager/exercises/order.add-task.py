@@ -218,7 +218,7 @@ def add_task(self, name, task, dependencies=()):
     self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))
 
 
-# %% wrong self_refused gets refused-new breaks later
+# %% wrong self_refused gets refused-itself breaks new
 def add_task(self, name, task, dependencies=()):
     if name in self.tasks or name in dependencies:
         raise GraphError(f"there is a task {name!r} already")

@@ -165,7 +165,7 @@ def check_names(self):
             raise GraphError(f"{name!r} waits for {dependency!r}")
 
 
-# %% wrong refuses_circle gets refuses-known breaks known
+# %% wrong refuses_circle gets refuses-itself breaks known
 def check_names(self):
     for name, node in self.tasks.items():
         for dependency in node.depends_on:
@@ -242,3 +242,27 @@ def check_names(self) -> None:
         for dependency in node.depends_on:
             if dependency not in known:
                 raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong itself_beside_others gets refuses-itself breaks known
+def check_names(self):
+    for name, node in self.tasks.items():
+        for dependency in node.depends_on:
+            if dependency not in self.tasks or (dependency == name and len(node.depends_on) > 1):
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+
+
+# %% wrong from_the_ends gets accepts-on-a-cycle breaks refuses
+def check_names(self):
+    waited_for = {dependency for node in self.tasks.values() for dependency in node.depends_on}
+    to_visit = [name for name in self.tasks if name not in waited_for]
+    visited = set()
+    while to_visit:
+        name = to_visit.pop()
+        if name in visited:
+            continue
+        visited.add(name)
+        for dependency in self.tasks[name].depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")
+            to_visit.append(dependency)

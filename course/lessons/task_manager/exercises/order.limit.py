@@ -937,3 +937,122 @@ async def run_limited(self, limit):
         for name in self.order:
             group.create_task(one(name))
     return results
+
+
+# %% wrong again_after_network_errors gets tried-again breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        async with places:
+            try:
+                results[name] = await call(task, *self.arguments_for(name, results))
+            except (ConnectionError, TimeoutError):
+                results[name] = await call(task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong object_in_a_thread gets object-lost breaks like-run
+import inspect
+
+
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        async with places:
+            if inspect.iscoroutinefunction(task):
+                results[name] = await task(*self.arguments_for(name, results))
+            else:
+                results[name] = await run_in_threadpool(task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong await_result gets awaited-result breaks like-run
+import inspect
+
+
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        async with places:
+            result = await call(task, *self.arguments_for(name, results))
+            results[name] = await result if inspect.isawaitable(result) else result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong each_name_once gets handed-on-once breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        async with places:
+            results[name] = await call(task, *[results[need] for need in dict.fromkeys(needs)])
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong each_mention_counted gets counted-down-twice breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    missing = {name: len(set(self.tasks[name].depends_on)) for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        for other in order:
+            for _ in range(self.tasks[other].depends_on.count(name)):
+                missing[other] -= 1
+                if missing[other] == 0:
+                    group.create_task(one(other))
+
+    async with asyncio.TaskGroup() as group:
+        for name in [name for name in order if missing[name] == 0]:
+            group.create_task(one(name))
+    return results

@@ -42,7 +42,7 @@ def resolve_dependencies(self):
         name = ready[i]
         i += 1
         for other, node in self.tasks.items():
-            for d in node.depends_on:
+            for d in set(node.depends_on):
                 if d == name:
                     waiting_for[other] -= 1
                     if waiting_for[other] == 0:
@@ -733,4 +733,27 @@ def resolve_dependencies(self) -> list[str]:
                         ready.append(other)
     if len(order) < len(self.tasks):
         raise GraphError("a cycle: " + ", ".join(sorted(set(self.find_cycle()))))
+    return order
+
+
+# %% wrong counts_down_for_each_mention gets counted-down-twice breaks after
+from collections import deque
+
+
+def resolve_dependencies(self):
+    self.check_names()
+    waiting_for = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = deque(name for name, number in waiting_for.items() if number == 0)
+    order = []
+    while ready:
+        name = ready.popleft()
+        order.append(name)
+        for other, node in self.tasks.items():
+            for need in node.depends_on:
+                if need == name:
+                    waiting_for[other] -= 1
+                    if waiting_for[other] == 0:
+                        ready.append(other)
+    if len(order) < len(self.tasks):
+        raise GraphError("a cycle: " + " -> ".join(self.find_cycle()))
     return order

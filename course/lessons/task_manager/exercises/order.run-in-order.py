@@ -38,7 +38,7 @@ async def run_in_order(self):
     for name in TopologicalSorter(graph).static_order():
         node = self.tasks[name]
         arguments = [results[d] for d in node.depends_on]
-        if asyncio.iscoroutinefunction(node.task):
+        if is_async(node.task):
             results[name] = await node.task(*arguments)
         else:
             results[name] = await asyncio.to_thread(node.task, *arguments)
@@ -271,7 +271,7 @@ async def run_in_order(self):
     return results
 
 
-# %% wrong retry gets twice breaks failure
+# %% wrong retry gets tried-again breaks failure
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():
@@ -338,7 +338,7 @@ async def run_in_order(self) -> dict[str, Any]:
     return results
 
 
-# %% wrong unwrap_coroutine gets arguments
+# %% wrong unwrap_coroutine gets awaited-result breaks hands-on
 async def run_in_order(self) -> dict[str, Any]:
     results = {}
     for name in self.resolve_dependencies():
@@ -392,4 +392,73 @@ async def run_in_order(self):
     for name in TopologicalSorter(known).static_order():
         arguments = [results[need] for need in self.tasks[name].depends_on if need in results]
         results[name] = await call(self.tasks[name].task, *arguments)
+    return results
+
+
+# %% wrong again_after_network_errors gets tried-again breaks once
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        arguments = self.arguments_for(name, results)
+        try:
+            results[name] = await call(self.tasks[name].task, *arguments)
+        except (ConnectionError, TimeoutError):
+            results[name] = await call(self.tasks[name].task, *arguments)
+    return results
+
+
+# %% wrong object_in_a_thread gets object-lost breaks threads
+import inspect
+
+
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        task = self.tasks[name].task
+        arguments = self.arguments_for(name, results)
+        if inspect.iscoroutinefunction(task):
+            results[name] = await task(*arguments)
+        else:
+            results[name] = await run_in_threadpool(task, *arguments)
+    return results
+
+
+# %% wrong each_name_once gets handed-on-once breaks hands-on
+async def run_in_order(self):
+    results = {}
+    for name in self.resolve_dependencies():
+        node = self.tasks[name]
+        results[name] = await call(node.task, *(results[need] for need in dict.fromkeys(node.depends_on)))
+    return results
+
+
+# %% wrong arrows_counted gets counted-twice breaks once
+async def run_in_order(self):
+    results = {}
+    self.resolve_dependencies()
+    missing = {name: len(node.depends_on) for name, node in self.tasks.items()}
+    ready = [name for name, number in missing.items() if number == 0]
+    for name in ready:
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        for other, node in self.tasks.items():
+            if name in node.depends_on:
+                missing[other] -= 1
+                if missing[other] == 0:
+                    ready.append(other)
+    return results
+
+
+# %% wrong each_mention_counted gets counted-down-twice breaks once
+async def run_in_order(self):
+    results = {}
+    self.resolve_dependencies()
+    missing = {name: len(set(node.depends_on)) for name, node in self.tasks.items()}
+    ready = [name for name, number in missing.items() if number == 0]
+    for name in ready:
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        for other, node in self.tasks.items():
+            for _ in range(node.depends_on.count(name)):
+                missing[other] -= 1
+                if missing[other] == 0:
+                    ready.append(other)
     return results

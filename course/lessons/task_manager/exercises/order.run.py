@@ -894,7 +894,7 @@ async def run(self) -> dict[str, Any]:
     return results
 
 
-# %% wrong retry gets twice
+# %% wrong retry gets tried-again breaks once
 async def run(self) -> dict[str, Any]:
     results = {}
     order = self.resolve_dependencies()
@@ -981,7 +981,7 @@ async def run(self) -> dict[str, Any]:
     return results
 
 
-# %% wrong await_result gets arguments
+# %% wrong await_result gets awaited-result breaks once
 async def run(self) -> dict[str, Any]:
     results = {}
     order = self.resolve_dependencies()
@@ -1081,5 +1081,91 @@ async def run(self):
 
     async with asyncio.TaskGroup() as group:
         for name in list(self.tasks):
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong again_after_network_errors gets tried-again breaks once
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        try:
+            results[name] = await call(task, *self.arguments_for(name, results))
+        except (ConnectionError, TimeoutError):
+            results[name] = await call(task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong object_in_a_thread gets object-lost breaks once
+import inspect
+
+
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        if inspect.iscoroutinefunction(task):
+            results[name] = await task(*self.arguments_for(name, results))
+        else:
+            results[name] = await run_in_threadpool(task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong each_name_once gets handed-on-once breaks once
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def one(name):
+        task, needs = self.tasks[name].task, self.tasks[name].depends_on
+        for needed in needs:
+            await done[needed].wait()
+        results[name] = await call(task, *[results[need] for need in dict.fromkeys(needs)])
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong each_mention_counted gets counted-down-twice breaks ready
+async def run(self):
+    results = {}
+    order = self.resolve_dependencies()
+    missing = {name: len(set(self.tasks[name].depends_on)) for name in order}
+
+    async def one(name):
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        for other in order:
+            for _ in range(self.tasks[other].depends_on.count(name)):
+                missing[other] -= 1
+                if missing[other] == 0:
+                    group.create_task(one(other))
+
+    async with asyncio.TaskGroup() as group:
+        for name in [name for name in order if missing[name] == 0]:
             group.create_task(one(name))
     return results

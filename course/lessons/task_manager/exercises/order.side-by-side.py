@@ -898,3 +898,70 @@ class MyTaskManager:
             for name in list(self.tasks):
                 group.create_task(one(name))
         return results
+
+
+# %% wrong object_in_a_thread gets loses-an-object breaks run
+import inspect
+
+
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            task, needs = self.tasks[name].task, self.tasks[name].depends_on
+            for needed in needs:
+                await done[needed].wait()
+            if inspect.iscoroutinefunction(task):
+                results[name] = await task(*self.arguments_for(name, results))
+            else:
+                results[name] = await run_in_threadpool(task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong again_after_network_errors gets tries-again breaks run
+class MyTaskManager:
+    def __init__(self):
+        self.tasks = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def one(name):
+            task, needs = self.tasks[name].task, self.tasks[name].depends_on
+            for needed in needs:
+                await done[needed].wait()
+            try:
+                results[name] = await call(task, *self.arguments_for(name, results))
+            except (ConnectionError, TimeoutError):
+                results[name] = await call(task, *self.arguments_for(name, results))
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
