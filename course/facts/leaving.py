@@ -89,8 +89,8 @@ def hanging_up() -> Seen:
 
 @fact(
     "F2g",
-    "Under uvicorn an endpoint that yields into an EventSourceResponse goes on after a hang-up, beside its "
-    "tasks, and is cancelled when they have ended.",
+    "Under uvicorn an endpoint that yields into an EventSourceResponse is cancelled after a hang-up only "
+    "when its tasks have ended; before that it goes on beside them.",
 )
 def events_go_on() -> Seen:
     """Endpoint and task each wait for the other after the hang-up; then the endpoint waits without end."""

@@ -62,7 +62,10 @@ def relays() -> Seen:
     return Seen((bare, guarded) == wanted, f"without a guard {bare}; with one {guarded}")
 
 
-@fact("P11", "The time-out of smtplib counts for each step of a letter, not for the letter, which has eight.")
+@fact(
+    "P11",
+    "The time-out of smtplib counts for each wait for the server, not the letter, which has eight or more.",
+)
 def a_slow_letter() -> Seen:
     """A mail server that takes a while for each reply. The letter takes longer than the time-out."""
     pause, timeout, letters, replies = 0.2, 1.2, list[bytes](), list[str]()

@@ -72,12 +72,12 @@ class Shape:
 
     @cached_property
     def signature(self) -> inspect.Signature:
-        """The parameters in full; any, of what is written in C: each Python tells of other ones."""
+        """The parameters in full; any, of builtins and of functions in C: each Python tells of other ones."""
         if type(self.func) in _IN_C or id(self.func) in _BUILTINS:
             return _ANY
         try:
             return inspect.signature(self.func, **_AS_TEXT)
-        except Exception:  # classes written in C may have none
+        except Exception:  # other classes in C may have none
             return _ANY
 
 

@@ -133,13 +133,13 @@ class TaskManager:
         Each result goes to the parameter that is named like its dependency; results that are left go, in the
         order of `dependencies`, to the required parameters that are left. A task that has no parameters gets
         none; one that has only parameters with defaults left is refused, because nobody can know whether it
-        wants them. What is written in C gets all by position. `args` and `kwargs` are passed as they are.
-        Names are text, compared in Unicode's composed form. What a task returns is its result, but for work
-        that it should have done: a coroutine, a generator or a future fails it. `retry` is a tenacity object,
-        for sync and async tasks alike. `timeout` is in seconds, for each attempt. A thread cannot be stopped:
-        a sync task that takes longer is given up and not retried, while its thread goes on and keeps its
-        place in `max_threads`. When all places are kept so, sync tasks wait for one, and no `timeout` counts
-        that.
+        wants them. A builtin, or a function written in C, gets all by position. `args` and `kwargs` are
+        passed as they are. Names are text, compared in Unicode's composed form. What a task returns is its
+        result, but for work that it should have done: a coroutine, a generator or a future fails it. `retry`
+        is a tenacity object, for sync and async tasks alike. `timeout` is in seconds, for each attempt. A
+        thread cannot be stopped: a sync task that takes longer is given up and not retried, while its thread
+        goes on and keeps its place in `max_threads`. When all places are kept so, sync tasks wait for one,
+        and no `timeout` counts that.
 
         Raises a TaskGraphError: DuplicateTask, SelfDependency, NotCallable, CoroutineGiven,
         SignatureMismatch or BadOption.

@@ -277,12 +277,12 @@ class Report(Mapping[str, TaskRecord]):
 
 
 def describe(error: BaseException) -> str:
-    """An error in one line, whatever it is: a group by its leaves, a RetryError by what failed last."""
+    """An error in one line, whatever it is: a group by its leaves, a RetryError by the last error, if any."""
     text = ""
     if isinstance(error, BaseExceptionGroup):
         text = _TEXT["group"].format(message=_line(error.message), leaves=_leaves(error))
-    elif error.__cause__ and type(error).__module__ == "tenacity":  # a RetryError's own text has an address
-        text = describe(error.__cause__)
+    elif type(error).__module__ == "tenacity":  # a RetryError's own text has an address
+        text = describe(error.__cause__) if error.__cause__ else ""
     else:
         with contextlib.suppress(Exception):  # their __str__ is their own
             text = _line(str(error))

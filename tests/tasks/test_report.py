@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.live import Timeline
-from course.tasks import BadOption, Outcome, Report, TaskManager, request_id
+from course.tasks import BadOption, Outcome, Report, TaskManager, describe, request_id
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +252,12 @@ def test_a_group_is_described_by_its_leaves():
         "(ValueError: 0; ValueError: 1; ValueError: 2; ValueError: 3; ValueError: 4; 2 more)",
         "  tried  failed: RetryError: ConnectionError: down (2 attempts)",
     ]
+
+
+def test_what_polled_in_vain_looks_the_same_at_every_run():
+    """Without an error before it, a RetryError's own text is the address of a future."""
+    error = tenacity.RetryError(tenacity.Future(2))
+    assert describe(error) == "RetryError"
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1))

@@ -55,16 +55,21 @@ def choose(
         return Choice(say("queue with its own workers, or an outbox in PostgreSQL"), (shared, skips))
     if not may_be_lost and steps > 1:
         return Choice(say("durable engine on SQLite"), (lost, many))
+    ordered = (
+        (say("in order: one relay only, and a letter that failed is overtaken all the same"),)
+        if in_order
+        else ()
+    )
     if not may_be_lost:
-        return Choice(say("outbox"), (lost, say("one step: a row, a claim and a lease suffice")))
+        return Choice(say("outbox"), (lost, say("one step: a row, a claim and a lease suffice"), *ordered))
     harmless = say("it may be lost")
+    deployed = say("every deployment would lose it, not only a rare crash")
     if kind == "computes" and seconds > _HOLDS:
-        return Choice(
-            say("process pool"), (say("computing holds the GIL"), say("it may be lost with the process"))
-        )
+        often = deployed if seconds > _LONG else say("it may be lost with the process")
+        return Choice(say("process pool"), (say("computing holds the GIL"), often))
     if seconds > _LONG:
         outlasts = say("{seconds:g} s outlast a shutdown", seconds=seconds)
-        return Choice(say("outbox"), (outlasts, say("every deployment would lose it, not only a rare crash")))
+        return Choice(say("outbox"), (outlasts, deployed, *ordered))
     if in_order:
         return Choice(say("queue in the lifespan"), (say("order, or a limit, over all requests"), harmless))
     waits = (say("it waits, and does not compute"),) if kind == "waits" else ()

@@ -141,7 +141,7 @@ async def relaying(
     """Relay in the background. At the end, wait up to `grace` seconds for the letter on its way.
 
     Choose more than a letter may take: one that takes longer may arrive, and be sent again. (The `timeout` of
-    smtplib counts for each of a letter's eight steps, not for the letter.)
+    smtplib counts for each wait for the server, of which a letter has at least eight.)
     """
     stop = asyncio.Event()
     task = asyncio.create_task(relay(outbox, send, stop=stop))

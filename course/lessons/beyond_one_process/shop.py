@@ -15,7 +15,7 @@ from course.live.gate import FileGate
 
 outbox = Outbox(os.environ["DATABASE"], lease=float(os.environ["LEASE"]))
 gate = FileGate(os.environ["GATE"])
-STEP = 10  # seconds that each step of a letter may take: it has eight, from the connection to the goodbye
+STEP = 10  # seconds that each wait for the server may take: a letter has at least eight
 
 
 def post(row: Row) -> None:
@@ -39,7 +39,7 @@ async def send(row: Row) -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Relay as long as the app runs."""
-    async with relaying(outbox, send, grace=9 * STEP):  # longer than a letter
+    async with relaying(outbox, send, grace=9 * STEP):  # longer than most letters
         yield
 
 

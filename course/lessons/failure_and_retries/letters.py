@@ -14,7 +14,8 @@ from tenacity import RetryCallState
 class DeadLetters:
     """A table of what finally failed: the function's name, its arguments as JSON, and the error.
 
-    What JSON does not know, a UUID for example, is kept as its text, and `replay` passes that text.
+    What JSON does not know, a UUID for example, is kept as its text, and `replay` passes that text. So are
+    the keys of a dict.
 
     Args:
         path: of the SQLite file.
@@ -38,7 +39,7 @@ class DeadLetters:
         """
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
-        arguments = json.dumps([state.args, state.kwargs], default=str)
+        arguments = json.dumps(_with_text_as_keys([state.args, state.kwargs]), default=str)
         row = (name, arguments, f"{type(error).__name__}: {error}")
         await asyncio.to_thread(
             self._run, "INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row
@@ -68,3 +69,12 @@ class DeadLetters:
         return (
             "\n".join(f"{name}{arguments}: {error}" for _, name, arguments, error in self._rows()) or "(none)"
         )
+
+
+def _with_text_as_keys(value: Any) -> Any:
+    """The same, as JSON can write it: json.dumps refuses a key that is a UUID or a date."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_as_keys(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_text_as_keys(each) for each in value]
+    return value

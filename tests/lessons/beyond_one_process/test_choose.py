@@ -37,6 +37,18 @@ def test_work_that_outlasts_a_shutdown_is_kept(in_order: bool) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "work", [{"may_be_lost": False, "seconds": 0.5}, {"may_be_lost": True, "seconds": 40}]
+)
+def test_an_outbox_keeps_the_order_only_of_what_does_not_fail(work: dict[str, Any]) -> None:
+    assert "overtaken" in repr(choose(**work, in_order=True))
+    assert "overtaken" not in repr(choose(**work))
+
+
+def test_what_computes_longer_than_a_shutdown_waits_is_lost_often() -> None:
+    assert "every deployment" in repr(choose(may_be_lost=True, seconds=40, kind="computes"))
+
+
 def test_a_shutdown_waits_as_long_as_kubernetes() -> None:
     assert choose(may_be_lost=True, seconds=12).tool == "BackgroundTasks"
 

@@ -52,6 +52,15 @@ def test_what_json_does_not_know_is_kept_as_its_text(tmp_path: Path) -> None:
     assert asyncio.run(letters.replay({"_fail": _succeed})) == [f"sent {order}"]
 
 
+def test_what_json_does_not_know_as_a_key_is_kept_as_its_text(tmp_path: Path) -> None:
+    letters = DeadLetters(tmp_path / "letters.sqlite")
+    order = uuid.uuid4()
+    asyncio.run(
+        retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(_fail)([{order: {1: 2}}])  # type: ignore[arg-type]
+    )
+    assert asyncio.run(letters.replay({"_fail": _succeed})) == [f"sent {[{str(order): {'1': 2}}]}"]
+
+
 def test_a_letter_that_fails_again_stays(tmp_path: Path) -> None:
     letters = _with_one_letter(tmp_path / "letters.sqlite")
     before = str(letters)
