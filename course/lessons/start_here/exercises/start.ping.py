@@ -152,7 +152,7 @@ def build_ping(name):
     return app
 
 
-# %% wrong once gets engine.endpoint-raised breaks again
+# %% wrong once gets used-up breaks again
 def build_ping(name: str) -> FastAPI:
     app = FastAPI()
     names = [name]
@@ -254,7 +254,7 @@ def build_ping(name: str) -> FastAPI:
     return app
 
 
-# %% wrong has_three_answers gets engine.endpoint-raised breaks again
+# %% wrong has_three_answers gets used-up breaks again
 def build_ping(name: str) -> FastAPI:
     app = FastAPI()
     answers = [{"pong": name}] * 3
@@ -329,7 +329,7 @@ def build_ping(name: str) -> FastAPI:
     return app
 
 
-# %% wrong ten_requests gets engine.wrong-status breaks again
+# %% wrong ten_requests gets no-more breaks again
 import itertools
 
 from fastapi import HTTPException
@@ -344,5 +344,58 @@ def build_ping(name: str) -> FastAPI:
         if next(requests) > 10:
             raise HTTPException(429)
         return {"pong": name}
+
+    return app
+
+
+# %% wrong busy gets one-at-a-time breaks again
+import asyncio
+
+from fastapi import FastAPI, HTTPException
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    lock = asyncio.Lock()
+
+    @app.get("/ping")
+    async def ping():
+        if lock.locked():
+            raise HTTPException(503)
+        async with lock:
+            await asyncio.sleep(0.02)
+            return {"pong": name}
+
+    return app
+
+
+# %% wrong shared_by_a_key gets alike breaks own-name
+from fastapi import FastAPI
+
+_apps = {}
+
+
+def build_ping(name: str) -> FastAPI:
+    key = name.strip().casefold()
+    if key not in _apps:
+        app = FastAPI()
+        app.get("/ping")(lambda: {"pong": name})
+        _apps[key] = app
+    return _apps[key]
+
+
+# %% wrong five_answers gets used-up breaks again
+from itertools import repeat
+
+from fastapi import FastAPI
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    answers = repeat({"pong": name}, 5)
+
+    @app.get("/ping")
+    async def ping():
+        return next(answers)
 
     return app
