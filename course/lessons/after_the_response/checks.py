@@ -11,6 +11,7 @@ from typing import Any, Literal
 import httpx
 from fastapi import FastAPI
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from course.lessons.after_the_response.signup import build_signup
 from course.live import Gate, Server, SettleTimeout
@@ -25,7 +26,9 @@ _SAME = 0.05
 _MILLISECONDS: list[tuple[float, float]] = [
     *((40, 40), (100, 10), (10, 100), (40, 120), (5, 995), (3000, 1), (0.2, 0.6)),
     *((1, 9999), (9999, 1), (90_000, 120_000), (7_200_000, 3_600_000), (0.02, 0.01)),
+    *((985, 15), (15, 985), (1000, 3000)),
 ]
+_WHOLE_SECONDS = [(1, 3), (90, 120), (7200, 3600)]
 
 
 @exercise("after.saving", wants=("saving",))
@@ -36,6 +39,11 @@ def check_saving(bench: Bench, saving: Callable[[float, float], float]) -> Mappi
     wrong = [at for at, case in enumerate(cases) if not _near(given[at], _share(*case))]
     if wrong:
         raise _why_saving_is_off(given, wrong)
+    for handler, job in _WHOLE_SECONDS:
+        number = _number(bench.call(saving, handler, job))
+        if not _near(number, _share(handler, job)):
+            truth = f"{_share(handler, job):.4g}"
+            raise NotYet("whole-numbers", handler=handler, job=job, given=f"{number:.4g}", truth=truth)
     return {"count": len(cases)}
 
 
@@ -91,6 +99,7 @@ _ADDRESSES = ["ada@example.com", "Bob.B@Example.com", " Zoë+shop@example.com"] 
 _PAIRS = (["cleo@example.com", "dan@example.com"], ["eve@example.com", "eve@example.com"])
 _IDLE = 0.6  # in looks; a worker that polls has had nothing to do meanwhile, and is still there
 _SOON = 0.1  # seconds for an answer that has left
+_TURN_SECONDS = 3  # for a turn of an event loop that does not stand still
 _MEETING_SECONDS = 0.5  # in looks, for another call that comes at the same time, if it does
 
 
@@ -255,6 +264,8 @@ def check_break_it(bench: Bench, breaking_request: Callable[[], Any]) -> Mapping
     with bench.serve(app) as server:
         try:
             reply = server.client.post("/signup", json=dict(body))
+        except UnicodeEncodeError as error:
+            raise NotYet("half-a-character", half=ascii(error.object[error.start : error.end])) from error
         except (TypeError, ValueError, RecursionError) as error:
             raise NotYet("not-json", error=shown(str(error))) from error
         server.settle()
@@ -406,12 +417,14 @@ def _everything_runs(bench: Bench, respond_then: Callable[..., Response]) -> lis
         await spies[1].function()
 
     functions = [spies[0].function, second, spies[2].function, spies[0].function]
-    app = _app_for(bench, respond_then, content, functions, loops)
+    given = [*functions]
+    app = _app_for(bench, respond_then, content, given, loops)
     other = bench.spy("other")
     _app_for(bench, respond_then, {}, [other.function])  # is never sent
     with bench.serve(app) as server:
         reply = bench.expect(server.client.get("/go"))
         server.settle()
+        bench.comes(lambda: sum(len(spy.calls) for spy in spies) >= len(functions))
         bench.finish()
     _look_at_content(reply, content)
     if server.timeline.tasks or app.state.brings_tasks:  # only Starlette's own BackgroundTask makes one
@@ -431,6 +444,8 @@ def _everything_runs(bench: Bench, respond_then: Callable[..., Response]) -> lis
         raise NotYet("others-functions", name=other)
     if loops[0] is not loops[1]:
         raise NotYet("async-elsewhere", name=spies[1])
+    if given != functions:
+        raise NotYet("changes-the-list", total=len(functions), count=len(given))
     return [name for _, name in sorted((call.at, spy.name) for spy in spies for call in spy.calls)]
 
 
@@ -442,25 +457,43 @@ def _one_at_a_time(
 ) -> None:
     gate = bench.gate("first")
     first, second = bench.spy("first", kind, gate=gate), bench.spy("second", other)
-    with bench.serve(_app_for(bench, respond_then, {}, [first.function, second.function])) as server:
+    app = _app_for(bench, respond_then, {}, [first.function, second.function])
+    until_the_end = _UntilTheEnd(app)
+    with bench.serve(app, inside=until_the_end) as server:
         pending = server.submit("GET", "/go")
         first.wait()
         if kind == "sync" and first.calls[0].thread == "event loop":
             raise NotYet("loop-blocked", name=first)
-        if not bench.rest():
-            raise NotYet("loop-blocked", name=first)
+        if not bench.rest() and not server.turn(timeout=_TURN_SECONDS):
+            raise NotYet("loop-waits", name=first)
         patiently(lambda: second.called, _MEETING_SECONDS)  # who waits for a moment only
         overlap = second.called and second.calls[0].at > first.calls[0].at  # else the order is wrong
+        left_behind = until_the_end.ended
         gate.open()
         pending.result()
         server.settle()
         bench.comes(lambda: second.called)
         if overlap:
             raise NotYet("overlap", first=first, second=second)
+        if left_behind:
+            raise NotYet("left-behind", name=first)
         if not second.called:
             raise NotYet("not-run", name=second, total=2, count=1)
         if other == "sync" and second.calls[0].thread == "event loop":
             raise NotYet("loop-blocked", name=second)
+
+
+class _UntilTheEnd:
+    """An app, and whether its answer to a request has come to its end."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self.ended = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the app."""
+        await self._app(scope, receive, send)
+        self.ended = self.ended or scope["type"] == "http"
 
 
 _MANY = 24
@@ -476,23 +509,27 @@ def _content_is_json(bench: Bench, respond_then: Callable[..., Response]) -> Non
 
 def _however_many_they_are(bench: Bench, respond_then: Callable[..., Response]) -> None:
     spies = [bench.spy(f"number_{number}", "async" if number % 2 else "sync") for number in range(_MANY)]
-    with bench.serve(_app_for(bench, respond_then, {}, [spy.function for spy in spies])) as server:
-        bench.expect(server.client.get("/go"))
-        server.settle()
-        bench.finish()
-    for spy in spies:
-        if not spy.called:
-            raise NotYet("not-run", name=spy, total=_MANY, count=sum(each.called for each in spies))
+    functions = [spy.function for spy in spies]
+    for time in (1, 2):
+        with bench.serve(_app_for(bench, respond_then, {}, functions)) as server:
+            bench.expect(server.client.get("/go"))
+            server.settle()
+            bench.finish()
+        for spy in spies:
+            if not spy.called:
+                raise NotYet("not-run", name=spy, total=_MANY, count=sum(each.called for each in spies))
+            if len(spy.calls) < time:
+                raise NotYet("not-run-again", name=spy)
 
 
 def _app_for(
     bench: Bench,
     respond_then: Callable[..., Response],
     content: object,
-    functions: Sequence[Callable[[], Any]],
+    functions: list[Callable[[], Any]],
     loops: list[object] | None = None,
 ) -> FastAPI:
-    response = bench.call(respond_then, content, [*functions])
+    response = bench.call(respond_then, content, functions)
     if not isinstance(response, Response):
         raise NotYet("not-a-response", got=type(response).__name__)
     app = FastAPI()

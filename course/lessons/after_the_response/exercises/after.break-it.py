@@ -97,3 +97,13 @@ def breaking_request():
 # %% wrong two gets request-refused
 def breaking_request() -> dict[str, object]:
     return {"email": "ada@example.com", "newsletter": 2}
+
+
+# %% wrong half_a_character gets half-a-character breaks body
+def breaking_request() -> dict[str, object]:
+    return {"email": "ada@example.com", "newsletter": True, "name": "\ud83d"}
+
+
+# %% right tuple_inside
+def breaking_request():
+    return {"email": "ada@example.com", "newsletter": True, "tags": ("new", "vip")}

@@ -617,3 +617,102 @@ def respond_then(content: object, functions: list) -> Response:
     response = Then(content)
     response.functions = functions
     return response
+
+
+# %% wrong empties_the_list gets changes-the-list breaks after
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+
+class Then(JSONResponse):
+    functions: list
+
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        while self.functions:
+            function = self.functions.pop(0)
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+
+def respond_then(content: object, functions: list) -> Response:
+    response = Then(content)
+    response.functions = functions
+    return response
+
+
+# %% wrong joins_on_the_loop gets loop-waits breaks loop
+import inspect
+import threading
+
+from starlette.responses import JSONResponse, Response
+
+
+def respond_then(content: object, functions: list) -> Response:
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in functions:
+                if inspect.iscoroutinefunction(function):
+                    await function()
+                else:
+                    thread = threading.Thread(target=function)
+                    thread.start()
+                    thread.join()
+
+    return Then(content)
+
+
+# %% wrong left_to_a_task gets left-behind breaks itself
+import asyncio
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+_running = set()
+
+
+def respond_then(content: object, functions: list) -> Response:
+    async def run_all():
+        for function in functions:
+            if inspect.iscoroutinefunction(function):
+                await function()
+            else:
+                await run_in_threadpool(function)
+
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            task = asyncio.create_task(run_all())
+            _running.add(task)
+            task.add_done_callback(_running.discard)
+
+    return Then(content)
+
+
+# %% wrong once_and_for_all gets not-run-again breaks after
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+
+HAVE_RUN = set()
+
+
+class Once(JSONResponse):
+    async def __call__(self, scope, receive, send):
+        await super().__call__(scope, receive, send)
+        for f in self.functions:
+            if f not in HAVE_RUN:
+                await f() if inspect.iscoroutinefunction(f) else await run_in_threadpool(f)
+        HAVE_RUN.update(self.functions)
+
+
+def respond_then(content, functions):
+    response = Once(content)
+    response.functions = functions
+    return response

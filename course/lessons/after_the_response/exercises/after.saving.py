@@ -123,3 +123,17 @@ def saving(handler: float, job: float) -> float:
     if handler not in known:
         known[handler] = job / (handler + job)
     return known[handler]
+
+
+# %% wrong whole_division gets whole-numbers breaks any
+def saving(handler: float, job: float) -> float:
+    if isinstance(handler, int) and isinstance(job, int):
+        return job // (handler + job)
+    return job / (handler + job)
+
+
+# %% wrong short_jobs_are_nothing gets wrong-share breaks any
+def saving(handler: float, job: float) -> float:
+    if job * 50 < handler:
+        return 0.0
+    return job / (handler + job)
