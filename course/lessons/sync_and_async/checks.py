@@ -10,6 +10,7 @@ import multiprocessing
 import operator
 import os
 import queue
+import subprocess
 import sys
 import threading
 import time
@@ -412,8 +413,10 @@ _FREEZE = 0.15  # seconds without a tick of the loop, three times: the work of t
 def check_find_freeze(bench: Bench, freezing_request: Callable[[], Any]) -> Mapping[str, Any]:
     """After this request the event loop stands still."""
     path = bench.call(freezing_request)
-    if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
+    if not isinstance(path, str) or not path.startswith("/"):
         raise NotYet("not-a-path", got=shown(path))
+    if path.startswith("//"):
+        raise NotYet("two-slashes", got=shown(path))
     naps = _Naps()
     gaps = [_gap_after(bench, path, naps)]
     if naps.on_the_loop:
@@ -1113,6 +1116,7 @@ _STOP_SECONDS = 60  # for who does not end by itself; one process after the othe
 _TOGETHER = [2000, 1900, 1800, 1700, 1600, 2000]
 _SMALL = [2, 0, 2]
 _FAILS, _AFTER = 13, 17
+_FIRST = [19, 23]
 _STILL_COMPUTES = 3  # seconds after the server was told to stop
 
 
@@ -1147,6 +1151,29 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
         left = left or _others_left(before)
         if left:
             raise NotYet("process-left", count=left)
+        bench.begin_part()
+        _first_ones_meet(bench, build_counter, watched)
+
+
+def _first_ones_meet(bench: Bench, build_counter: Callable[..., FastAPI], watched: Watch) -> None:
+    """The first requests of a server come together: who makes a pool for the first one has made one."""
+    store = bench.spy("store")
+    built = bench.call(build_counter, compute, store)
+    app = _Beside(built, enough=lambda: bool(watched.processes() - known))
+    known, before = watched.processes(), {child.pid for child in _children()}
+    with bench.serve(built, inside=app, name="build_counter") as server:
+        _together(bench, server, app, [f"/count/{n}" for n in _FIRST])
+        _settle(bench, server)
+        _comes(bench, lambda: len(store.calls) >= len(_FIRST) or bool(server.errors))
+        bench.stop(_STOP_SECONDS)
+        left = _left(watched.processes()) or _others_left(before)
+        bench.finish()
+    stored = {call.values[0] for call in store.calls if call.values}
+    for n in _FIRST:
+        if n not in stored:
+            raise _gives_up(server.errors, n) or NotYet("first-not-stored", n=n)
+    if left:
+        raise NotYet("first-ones-leave", count=left)
 
 
 def _compute_one(bench: Bench, server: Server, watched: Watch, store: Spy, n: int) -> None:
@@ -1263,12 +1290,21 @@ def _all_is_stored(errors: Sequence[BaseException], calls: Sequence[Call], numbe
     if more:
         raise NotYet("mixed-up", missing=_list(next(iter(missing))), got=_list(next(iter(more))))
     if errors:
-        raise NotYet("failed", error=describe(errors[0]), n=next(iter(missing))[0])
+        n = next(iter(missing))[0]
+        raise _gives_up(errors, n) or NotYet("failed", error=describe(errors[0]), n=n)
     if lost := [values for values in missing if not stored[values]]:
         if lost[0][0] in _SMALL:
             raise NotYet("zero-not-stored", n=lost[0][0])
         raise NotYet("lost-at-the-end", n=lost[0][0])
     raise NotYet("stored-once", n=next(iter(missing))[0])
+
+
+def _gives_up(errors: Sequence[BaseException], n: int) -> NotYet | None:
+    """What to say of a program that does not wait for `compute` for as long as it takes."""
+    for error in errors:
+        if isinstance(error, TimeoutError | multiprocessing.TimeoutError | subprocess.TimeoutExpired):
+            return NotYet("gives-up", error=describe(error), n=n)
+    return None
 
 
 def _left(processes: set[int]) -> int:

@@ -98,7 +98,7 @@ def freezing_request() -> str:
     return "/send/special?to=a@busy.example\n"
 
 
-# %% wrong two_slashes gets not-a-path
+# %% wrong two_slashes gets two-slashes breaks path
 def freezing_request() -> str:
     return "//send/special?to=a@busy.example"
 
@@ -111,3 +111,8 @@ def freezing_request() -> str:
 # %% wrong other_path gets not-accepted breaks accepted
 def freezing_request() -> str:
     return "/newsletter/special?to=ada@busy.example"
+
+
+# %% wrong server_and_path gets two-slashes
+def freezing_request() -> str:
+    return "//localhost/send/welcome?to=ada@busy.example"

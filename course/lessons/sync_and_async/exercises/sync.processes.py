@@ -935,3 +935,106 @@ def build_counter(compute, store) -> FastAPI:
         app.state.queue.put_nowait(n)
 
     return app
+
+
+# %% wrong gives_up gets gives-up breaks stored
+import asyncio
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import BackgroundTasks, FastAPI
+
+
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as app.state.pool:
+            await asyncio.wrap_future(app.state.pool.submit(os.getpid))
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def run(n):
+        async with asyncio.timeout(1):
+            result = await asyncio.get_running_loop().run_in_executor(app.state.pool, compute, n)
+        store(n, result)
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(run, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong a_pool_for_each_first_one gets first-ones-leave breaks end
+import asyncio
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import BackgroundTasks, FastAPI
+
+kept = []
+
+
+def build_counter(compute, store) -> FastAPI:
+    pool = None
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        yield
+        if pool is not None:
+            pool.shutdown()
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def get_pool():
+        nonlocal pool
+        if pool is None:
+            new = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            kept.append(new)
+            await asyncio.wrap_future(new.submit(os.getpid))  # a worker is up
+            pool = new
+        return pool
+
+    async def run(n):
+        store(n, await asyncio.get_running_loop().run_in_executor(await get_pool(), compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(run, n)
+        return {"accepted": n}
+
+    return app
+
+
+# %% wrong finds_half_a_pool gets first-not-stored breaks stored
+def build_counter(compute, store) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.pool = None
+        yield
+        if app.state.pool:
+            app.state.pool.shutdown()
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(n: int):
+        loop = asyncio.get_running_loop()
+        if app.state.pool is None:
+            app.state.pool = "soon"
+            pool = ProcessPoolExecutor(2, mp_context=spawn)
+            await loop.run_in_executor(pool, os.getpid)  # a worker is up
+            app.state.pool = pool
+        store(n, await loop.run_in_executor(app.state.pool, compute, n))
+
+    @app.post("/count/{n}", status_code=202)
+    async def count(n: int, tasks: BackgroundTasks):
+        tasks.add_task(work, n)
+        return {"accepted": n}
+
+    return app
