@@ -4,7 +4,7 @@ import functools
 import inspect
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -373,6 +373,12 @@ def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
             page = cut(bytes(shop.error_page.body).decode())
             raise NotYet("error-page", error=error_words(failure), status=shop.status, page=page)
         raise NotYet("other-error", error=error_words(failure), **shop.in_words())
+    for shop in (_TestedShop(_GOOD_IDS[0]), _broken_shops()[0]):
+        _try(bench, test_confirmation, shop, others={_get_clock: _get_clock})
+
+
+def _get_clock() -> None:
+    """A dependency that the test's neighbours have overridden; the shop does not use it."""
 
 
 def _is_verdict(failure: BaseException) -> bool:
@@ -385,8 +391,13 @@ def _is_outcome(error: BaseException) -> bool:
     return any(kind.__name__ == "OutcomeException" for kind in type(error).__mro__)
 
 
-def _try(bench: Bench, test: Callable[..., Any], shop: _TestedShop) -> BaseException | None:
-    """Run the learner's test for this shop: the exception by which it fails, or None."""
+def _try(
+    bench: Bench, test: Callable[..., Any], shop: _TestedShop, others: Mapping[Any, Any] | None = None
+) -> BaseException | None:
+    """Run the learner's test for this shop: the exception by which it fails, or None.
+
+    ``others`` are the overrides that the app has before, and afterwards.
+    """
     mails: list[tuple[int, str]] = []
     real = type("NotificationService", (_RealNotifications,), {"mails": mails})
 
@@ -394,12 +405,16 @@ def _try(bench: Bench, test: Callable[..., Any], shop: _TestedShop) -> BaseExcep
         return real()
 
     app = shop.build(get_notifications)
+    others = others or {}
+    app.dependency_overrides.update(others)
     run = bench.run if inspect.iscoroutinefunction(test) else bench.call
     failures = run(_reporting(test), app, get_notifications)
     if mails:
         raise NotYet("real-mail")
-    if app.dependency_overrides:
+    if any(key not in others for key in app.dependency_overrides):
         raise NotYet("override-left")
+    if app.dependency_overrides != others:
+        raise NotYet("override-of-others")
     return failures[0] if failures else None
 
 

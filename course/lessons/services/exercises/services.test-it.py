@@ -76,12 +76,12 @@ from unittest.mock import Mock, call
 
 def test_confirmation(app, get_notifications):
     fake = Mock(spec_set=["send_order_confirmation"])
+    app.dependency_overrides |= {get_notifications: lambda: fake}
     try:
-        app.dependency_overrides = {get_notifications: lambda: fake}
         client = TestClient(app, raise_server_exceptions=False)
         replies = [client.post("/orders", json={"email": f"{name}@example.com"}) for name in ["ada", "bob"]]
     finally:
-        app.dependency_overrides = {}
+        app.dependency_overrides.pop(get_notifications)
     assert [reply.status_code for reply in replies] == [202, 202]
     assert fake.mock_calls == [
         call.send_order_confirmation(order_id=reply.json()["id"], to=f"{name}@example.com")
@@ -140,7 +140,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(123, "ada@example.com")]
 
@@ -152,7 +152,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -164,7 +164,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 200
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -178,7 +178,7 @@ def test_confirmation(app, get_notifications):
         assert reply.status_code == 202
         assert fake.sent == [(1, "ada@example.com")]
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
 
 
 # %% wrong only_that_it_was_called gets misses-address
@@ -188,7 +188,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent
 
@@ -200,7 +200,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert [to for _, to in fake.sent] == ["ada@example.com"]
 
@@ -212,7 +212,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert [to for _, to in fake.sent] == ["ada@example.com"]
 
@@ -224,7 +224,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert len(fake.sent) < 2
     assert all(to == "ada@example.com" for _, to in fake.sent)
@@ -237,7 +237,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
 
 
@@ -248,7 +248,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.is_success
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -260,7 +260,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
@@ -271,7 +271,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert (reply.json()["id"], "ada@example.com") in fake.sent
 
@@ -283,7 +283,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent[-1] == (reply.json()["id"], "ada@example.com")
 
@@ -295,7 +295,7 @@ def test_confirmation(app, get_notifications):
     reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
-    app.dependency_overrides.clear()
+    app.dependency_overrides.pop(get_notifications, None)
 
 
 # %% wrong left_behind gets override-left
@@ -314,7 +314,7 @@ def test_confirmation(app, get_notifications):
     reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
-    app.dependency_overrides.clear()
+    app.dependency_overrides.pop(get_notifications, None)
 
 
 # %% wrong override_by_name gets real-mail
@@ -324,7 +324,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -336,7 +336,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -348,7 +348,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -366,7 +366,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     fake = FakeNotifications()
     app.dependency_overrides[get_notifications] = lambda: fake
     reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
-    app.dependency_overrides.clear()
+    app.dependency_overrides.pop(get_notifications, None)
     return reply.status_code == 202 and fake.sent == [(reply.json()["id"], "ada@example.com")]
 
 
@@ -377,7 +377,7 @@ def test_confirmation(app, get_notifications):
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert [(i, to.lower()) for i, to in fake.sent] == [(reply.json()["id"], "ada@example.com")]
 
@@ -391,9 +391,9 @@ def test_confirmation(app, get_notifications):
         assert reply.status_code == 202
         assert fake.sent == [(reply.json()["id"], "ada@example.com")]
     except AssertionError:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
         raise
-    app.dependency_overrides.clear()
+    app.dependency_overrides.pop(get_notifications, None)
 
 
 # %% wrong made_or_accepted gets misses-status breaks broken
@@ -403,7 +403,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code in (201, 202)
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
 
@@ -415,7 +415,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     [(n, to)] = fake.sent
     assert n == reply.json()["id"] and to.startswith("ada")
@@ -428,7 +428,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     if fake.sent != [(reply.json()["id"], "ada@example.com")]:
         raise ValueError("wrong")
@@ -441,7 +441,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
     assert reply.json()["id"]
@@ -454,7 +454,7 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
     assert reply.json()["id"] < 1000
@@ -472,7 +472,7 @@ def test_confirmation(app, get_notifications):
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
         assert (reply.status_code, [(reply.json().get("id"), "ada@example.com")]) == (202, fake.sent)
     finally:
-        app.dependency_overrides = {}
+        del app.dependency_overrides[get_notifications]
 
 
 # %% right on_a_loop_of_its_own
@@ -508,7 +508,7 @@ def test_confirmation(app, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     order_id = reply.json()["id"]
     assert (reply.status_code, fake.sent) == (202, [(order_id, "ada@example.com")])
 
@@ -522,6 +522,22 @@ def test_confirmation(app, get_notifications) -> None:
     try:
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     finally:
-        app.dependency_overrides.clear()
+        app.dependency_overrides.pop(get_notifications, None)
     assert reply.status_code == 202
     assert the_fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong clears_all gets override-of-others breaks left
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    app.dependency_overrides[get_notifications] = lambda: fake
+    try:
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+        assert reply.status_code == 202
+        assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+    finally:
+        app.dependency_overrides.clear()
