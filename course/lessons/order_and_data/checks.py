@@ -194,6 +194,7 @@ def check_one_task(bench: Bench, build_data: Callable[..., Any]) -> None:
         _look_at_results(bench, data, server)
         _look_at_overtaking(bench, data, server, late)
         _look_at_pairs(bench, data, server)
+        _look_at_a_crowd(bench, data, server)
         _look_at_many(bench, data, server)
         _look_at_failed_data(bench, data, server)
         _look_at_failed_saving(bench, data, server)
@@ -331,6 +332,26 @@ def _save_at_once(bench: Bench, data: _Data, server: Server, two: list[_Raw], tu
     server.settle()
     _look_at_loop(data)
     return data.saved[saved:]
+
+
+_CROWD = 5
+
+
+def _look_at_a_crowd(bench: Bench, data: _Data, server: Server) -> None:
+    """Several customers at once, each of them while all before are processed: in a thread every time."""
+    saved, known, begun = len(data.saved), len(server.errors), len(data.processed)
+    crowd = [{"name": f"Kim {number}"} for number in range(_CROWD)]
+    data.hold(bench, *crowd)
+    for number, raw in enumerate(crowd, 1):
+        pending = server.submit("POST", "/data", json=raw)
+        if not bench.answers(pending):
+            raise NotYet("second-waits")
+        bench.expect(pending.result(), 202)
+        bench.comes(functools.partial(_as_many, data.processed, begun + number))
+    data.release(None)
+    patiently(lambda: len(data.saved) >= saved + _CROWD or len(server.errors) > known)
+    server.settle()
+    _look_at_loop(data)
 
 
 def _look_at_loop(data: _Data) -> None:

@@ -829,3 +829,27 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong third_one_on_the_loop gets blocks-the-loop-later breaks free
+import asyncio
+
+
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    two_threads = asyncio.Semaphore(2)
+
+    async def process_and_save(raw: dict[str, str]) -> None:
+        if two_threads.locked():
+            cleaned = process_data(raw)
+        else:
+            async with two_threads:
+                cleaned = await asyncio.to_thread(process_data, raw)
+        save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app
