@@ -106,4 +106,4 @@ def breaking_request() -> dict[str, object]:
 
 # %% right tuple_inside
 def breaking_request():
-    return {"email": "ada@example.com", "newsletter": True, "tags": ("new", "vip")}
+    return {"email": "ada@example.com", "newsletter": True, "tags": ()}
