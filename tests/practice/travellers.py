@@ -62,13 +62,15 @@ def build_register():
     return list(pool.map(abs, [-1, -2])), pool._max_workers, pool._thread_name_prefix
 """,
     "a pool of processes": """
+import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 pool = ProcessPoolExecutor(1)
 def double(n):
     return 2 * n
 def build_register():
+    can_see_it = multiprocessing.get_start_method() == "fork"  # not a notebook's function from Python 3.14 on
     with pool:
-        return pool.submit(double, 4).result()
+        return pool.submit(double if can_see_it else abs, -4).result() in (-8, 4)
 """,
     "a context variable": """
 from contextvars import ContextVar
