@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FrameType
 from typing import Any, ClassVar
 from unittest import mock
 
@@ -240,11 +241,12 @@ def _no_time_out_on_the_loop(build: Any) -> Iterator[None]:
     A time-out would let the loop go on, and what is seen would depend on how many seconds it is.
     """
     names = getattr(build, "__globals__", {})
-    ours = {name: _Lock for name, value in names.items() if value is threading.Lock}
-    kept = {name: _Lock() for name, value in names.items() if type(value) is type(_allocate_lock())}
+    ours = {name: mine for name, value in names.items() for theirs, mine in _IN_C if value is theirs}
+    kept = {name: _Lock(value) for name, value in names.items() if type(value) is type(_allocate_lock())}
     with contextlib.ExitStack() as stack:
         stack.enter_context(mock.patch.dict(names, {**ours, **kept}))
         stack.enter_context(mock.patch.object(threading, "Lock", _Lock))
+        stack.enter_context(mock.patch.object(queue, "SimpleQueue", _SimpleQueue))
         for owner, name in _WITH_A_TIME_OUT:
             waits = _without_time_out(getattr(owner, name))
             stack.enter_context(mock.patch.object(owner, name, waits))
@@ -256,6 +258,7 @@ _WITH_A_TIME_OUT = (
     (concurrent.futures.Future, "result"),
     (queue.Queue, "get"),
     (queue.Queue, "put"),
+    (threading.Condition, "wait"),
     (threading.Event, "wait"),
     (threading.Semaphore, "acquire"),
     (threading.Thread, "join"),
@@ -265,19 +268,33 @@ _WITH_A_TIME_OUT = (
 class _Lock:
     """A lock as ``threading.Lock`` makes one, on which the event loop waits without a time-out."""
 
-    def __init__(self) -> None:
-        lock = _allocate_lock()
+    def __init__(self, lock: Any = None) -> None:
+        lock = lock or _allocate_lock()
         self._acquire, self.release, self.locked = lock.acquire, lock.release, lock.locked
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """As that of a lock."""
-        return self._acquire(blocking, -1 if _stops_the_loop(timeout) else timeout)
+        return bool(self._acquire(blocking, -1 if _stops_the_loop(timeout) else timeout))
 
     def __enter__(self) -> bool:
-        return self._acquire()
+        return bool(self._acquire())
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+class _SimpleQueue(queue.SimpleQueue[Any]):
+    """As that of Python; its event loop waits without a time-out."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """As that of a queue."""
+        return super().get(block, None if _stops_the_loop(timeout) else timeout)
+
+
+_IN_C = ((threading.Lock, _Lock), (queue.SimpleQueue, _SimpleQueue))
+"""Their methods cannot be replaced, so the program gets others."""
+
+_A_MOMENT = 0.05  # seconds: who tries so shortly, and awaits in between, lets the others go on
 
 
 def _without_time_out(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -294,12 +311,18 @@ def _without_time_out(method: Callable[..., Any]) -> Callable[..., Any]:
     return wait
 
 
+_OF_PYTHON = ("threading", "queue", "concurrent.futures._base")
+
+
 def _stops_the_loop(timeout: float | None) -> bool:
     """Whether the program waits with this time-out on the event loop of a server that is not shut down."""
     loop = _running_loop()
-    if timeout is None or timeout <= 0 or loop is None:
+    if timeout is None or timeout < _A_MOMENT or loop is None:
         return False
-    by = sys._getframe(2).f_globals.get("__name__", "")
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") in _OF_PYTHON:
+        frame = frame.f_back
+    by = "" if frame is None else frame.f_globals.get("__name__", "")
     return not by.startswith("course.") and any(
         each.loop is loop and not each.leaving for each in _Beside.made
     )

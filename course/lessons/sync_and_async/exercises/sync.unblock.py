@@ -1144,3 +1144,145 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% right condition_of_a_lock
+import threading
+
+LOCK = threading.Lock()
+CHANGED = threading.Condition(LOCK)
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    todo = []
+
+    def worker():
+        while True:
+            with CHANGED:
+                while not todo:
+                    CHANGED.wait()
+                number = todo.pop(0)
+            try:
+                send_invoice(number)
+            except Exception as error:
+                print(error)
+
+    for _ in range(14):
+        threading.Thread(target=worker, daemon=True).start()
+
+    async def hand_over(order_id):
+        with LOCK:
+            todo.append(order_id)
+            CHANGED.notify_all()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(hand_over, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right lock_with_two_names
+import threading
+
+LOCK = threading.Lock()
+ALIAS = LOCK
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    def invoice(order_id: int):
+        LOCK.acquire()
+        assert ALIAS.locked()
+        ALIAS.release()
+        send_invoice(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right tries_for_a_millisecond
+import threading
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    one = threading.Lock()
+
+    def send(order_id):
+        try:
+            send_invoice(order_id)
+        finally:
+            one.release()
+
+    async def invoice(order_id: int):
+        while not one.acquire(timeout=0.001):
+            await asyncio.sleep(0.02)
+        await run_in_threadpool(send, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong waits_for_a_condition gets loop-waits
+import threading
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    sent = threading.Condition()
+
+    def send(order_id):
+        try:
+            send_invoice(order_id)
+        finally:
+            with sent:
+                sent.notify_all()
+
+    async def invoice(order_id: int):
+        with sent:
+            threading.Thread(target=send, args=(order_id,)).start()
+            sent.wait(timeout=0.5)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong waits_for_a_simple_queue gets loop-waits
+import queue, threading
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        done = queue.SimpleQueue()
+        threading.Thread(target=lambda: (send_invoice(order_id), done.put(1))).start()
+        try:
+            done.get(timeout=0.5)
+        except queue.Empty:
+            pass
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
