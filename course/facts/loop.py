@@ -727,6 +727,60 @@ async def _cancelled_from_within() -> Seen:
     return saw(observed)
 
 
+@fact(
+    "F8d",
+    "Who awaits a task and is cancelled cancels that task, waits for its end and raises what it raises; "
+    "shield and asyncio.wait leave it at work.",
+)
+def cancelled_while_it_awaits() -> Seen:
+    """A task that cleans up when it is cancelled, and fails: awaited in three ways."""
+    return asyncio.run(_cancelled_while_it_awaits())
+
+
+async def _cancelled_while_it_awaits() -> Seen:
+    observed = dict[str, bool]()
+
+    async def plainly(task: asyncio.Task[None]) -> None:
+        await task
+
+    async def with_shield(task: asyncio.Task[None]) -> None:
+        await asyncio.shield(task)
+
+    async def with_wait(task: asyncio.Task[None]) -> None:
+        await asyncio.wait([task])
+
+    for awaits in (plainly, with_shield, with_wait):
+        log, cleaned_up, error = list[str](), asyncio.Event(), OSError("the file is not closed")
+
+        async def work(
+            log: list[str] = log, cleaned_up: asyncio.Event = cleaned_up, error: Exception = error
+        ) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                log.append("cancelled")
+                await cleaned_up.wait()
+                raise error
+
+        worker = asyncio.create_task(work())
+        waiter = asyncio.create_task(awaits(worker))
+        await asyncio.sleep(0)  # both have begun
+        waiter.cancel()
+        for _ in range(10):  # turns of the loop, in which the waiter could end
+            await asyncio.sleep(0)
+        if awaits is plainly:
+            observed["await cancelled it"] = log == ["cancelled"]
+            observed["await waited for its end"] = not waiter.done()
+        else:
+            observed[f"{awaits.__name__} left it at work"] = waiter.cancelled() and not log
+            worker.cancel()
+        cleaned_up.set()
+        ends = await asyncio.gather(worker, waiter, return_exceptions=True)
+        if awaits is plainly:
+            observed["await raised what it raised"] = all(end is error for end in ends)
+    return saw(observed)
+
+
 @fact("B3", "What the endpoint calls runs in the request, on the event loop; a chain in one task does not.")
 def called_in_the_endpoint() -> Seen:
     """``cleaned = process_data(raw)`` beside one task that does both steps."""

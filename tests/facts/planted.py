@@ -446,6 +446,16 @@ def a_group_ends_with_any_of_its_tasks() -> None:
     asyncio.TaskGroup._on_task_done = ended
 
 
+@change("F8d")
+def an_await_keeps_a_cancellation_to_itself() -> None:
+    original = asyncio.create_task
+
+    async def shielded(coroutine):
+        return await asyncio.shield(original(coroutine))
+
+    asyncio.create_task = lambda coroutine, **options: original(shielded(coroutine), **options)
+
+
 @change("G2", raises=("KeyError",))
 def a_sorter_refuses_names_that_are_nowhere() -> None:
     original = TopologicalSorter.__init__

@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import functools
 import gc
+import sqlite3
+import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from contextvars import ContextVar
@@ -43,7 +46,7 @@ class _PatientPool(QueuePool):
     """One connection. Who waits for it gives up after so many looks, however long these take."""
 
     looks = 30
-    waiting = 0
+    waiting = given_up = 0
     in_turn = False  # whether who comes back lets those who wait go first
 
     def _do_get(self) -> Any:
@@ -56,7 +59,67 @@ class _PatientPool(QueuePool):
                     return super()._do_get()
         finally:
             self.waiting -= 1
+        self.given_up += 1
         raise PoolTimeout("QueuePool limit of size 1 overflow 0 reached, connection timed out")
+
+
+class _Connections:
+    """Those to the database of a shop; it is noted when somebody opens a second one, in whatever way.
+
+    Attributes:
+        second: whether anybody has opened one of their own, or a second one beside one that is open.
+    """
+
+    def __init__(self) -> None:
+        self.file = new_file()
+        self.second = False
+        self._open: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        sys.addaudithook(self._hear)
+
+    def of_the_pool(self) -> sqlite3.Connection:
+        """One for the pool of the sessions, which has a single one at a time."""
+        self.second |= bool(self._open)
+        with _ours():
+            pooled = sqlite3.connect(self.file, check_same_thread=False, factory=_Pooled)
+        pooled.open_ones = self._open
+        self._open.add(pooled)
+        return pooled
+
+    def beside_the_pool(self) -> sqlite3.Connection:
+        """One for the check."""
+        with _ours():
+            return connect(self.file)
+
+    def _hear(self, event: str, _: Any) -> None:
+        if event == "sqlite3.connect" and not getattr(_thread, "is_ours", False):
+            self.second = True
+
+
+_thread = threading.local()
+
+
+@contextlib.contextmanager
+def _ours() -> Iterator[None]:
+    """What the calling thread opens is for a pool of a shop, or for the check."""
+    _thread.is_ours = True
+    try:
+        yield
+    finally:
+        _thread.is_ours = False
+
+
+class _Pooled(sqlite3.Connection):
+    """A connection that says when it is closed, and is closed when it is forgotten."""
+
+    open_ones: "weakref.WeakSet[sqlite3.Connection] | None" = None
+
+    def close(self) -> None:
+        super().close()
+        if self.open_ones is not None:
+            self.open_ones.discard(self)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class _Shop:
@@ -70,19 +133,17 @@ class _Shop:
         self.receipt = receipt
         self.provider = provider
         self.stored: list[list[tuple[int, str]]] = []
-        self.file = new_file()
+        self.connections = _Connections()
         self.engine = create_engine(
             f"sqlite:///{new_file()}",  # an empty file
-            creator=lambda: connect(self.file),
+            creator=self.connections.of_the_pool,
             poolclass=_PatientPool,
             pool_size=1,
             max_overflow=0,
             pool_timeout=0.05,
         )
         Base.metadata.create_all(self.engine)
-        with closing(connect(self.file)) as other:
-            other.execute("INSERT INTO orders VALUES (40, 'zoe@example.com')")
-            other.commit()
+        self.take_order_elsewhere(40)
         self.app = bench.call(build, sessionmaker(self.engine), receipt)
         self.late = LateTasks(self._witness, watch=lambda: receipt.called)
         self.served = self.late if isinstance(self.app, Starlette) else self.app
@@ -105,9 +166,15 @@ class _Shop:
         gc.collect()
         return bool(pool.checkedout() == 0)
 
+    def take_order_elsewhere(self, number: int) -> None:
+        """Another program stores an order."""
+        with closing(self.connections.beside_the_pool()) as other:
+            other.execute("INSERT INTO orders VALUES (?, 'zoe@example.com')", (number,))
+            other.commit()
+
     def orders(self) -> list[tuple[int, str]]:
         """What another connection, past the pool, sees at this moment."""
-        with closing(connect(self.file)) as other:
+        with closing(self.connections.beside_the_pool()) as other:
             return other.execute("SELECT id, customer FROM orders").fetchall()
 
 
@@ -119,6 +186,7 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
         _while_a_receipt_is_sent,
         _overtaken_by_the_next,
         _two_at_once,
+        _while_the_connection_is_in_use,
         _when_the_commit_fails,
         _when_the_first_commit_fails,
         _when_the_receipt_fails,
@@ -131,9 +199,13 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
         shop = _Shop(bench, build_receipt_shop, receipt, provider)
         try:
             look(bench, shop)
+        except NotYet:
+            _uses_the_sessions(shop)
+            raise
         finally:
             provider.open()
             shop.engine.dispose()
+        _uses_the_sessions(shop)
 
 
 class _MailFailed(Exception):
@@ -157,7 +229,7 @@ def _one_after_the_other(bench: Bench, shop: _Shop) -> None:
     with bench.serve(shop.served, name="build_receipt_shop") as server:
         for number, email in enumerate(_CUSTOMERS, 1):
             before = shop.orders()
-            order_id = _ordered(bench, server, _order(server, email))
+            order_id = _ordered(bench, _order(server, email))
             server.settle()
             wait_for_calls(server, receipt, number)
             if len(receipt.calls) < number:
@@ -168,13 +240,29 @@ def _one_after_the_other(bench: Bench, shop: _Shop) -> None:
                 raise NotYet("twice", count=len(receipt.calls) - number + 1)
             _look_at_receipt(receipt.calls[number - 1], order_id, email)
             if server.errors:
-                _uses_the_sessions(server)
                 raise NotYet("task-failed", error=error_words(server.errors[0]))
             if not shop.gets_its_connection_back():
                 raise NotYet("never-given-back")
             _look_at_rows(shop, before, order_id, email)
-    if more := len(receipt.calls) - len(_CUSTOMERS):  # the server is down: nothing can come any more
+        _after_an_order_from_elsewhere(bench, shop, server)
+    if more := len(receipt.calls) - len(_CUSTOMERS) - 1:  # the server is down: nothing can come any more
         raise NotYet("twice", count=1 + more)
+
+
+def _after_an_order_from_elsewhere(bench: Bench, shop: _Shop, server: Server) -> None:
+    """Another program has stored an order, under the number that comes next."""
+    taken = 1 + max(number for number, _ in shop.orders())
+    shop.take_order_elsewhere(taken)
+    before, known = shop.orders(), len(server.errors)
+    reply = _order(server, BOB)
+    server.settle()
+    if reply.status_code == 500:
+        patiently(lambda: server.errors[known:])
+        error = error_words(server.errors[-1]) if server.errors[known:] else cut(reply.text)
+        raise NotYet("number-taken", taken=taken, error=error)
+    order_id = _ordered(bench, reply)
+    wait_for_calls(server, shop.receipt, len(_CUSTOMERS) + 1)
+    _look_at_rows(shop, before, order_id, BOB)
 
 
 def _look_at_rows(shop: _Shop, before: list[tuple[int, str]], order_id: int, email: str) -> None:
@@ -193,9 +281,9 @@ def _look_at_rows(shop: _Shop, before: list[tuple[int, str]], order_id: int, ema
         raise NotYet("other-rows", order_id=order_id, email=email, new=_rows(new), gone=_rows(gone))
 
 
-def _uses_the_sessions(server: Server) -> None:
-    if any("no such table" in str(error) for error in server.errors):
-        raise NotYet("other-database")
+def _uses_the_sessions(shop: _Shop) -> None:
+    if shop.connections.second:
+        raise NotYet("second-connection") from None
 
 
 def _rows(rows: list[tuple[int, str]]) -> str:
@@ -206,11 +294,8 @@ def _order(server: Server, email: str) -> httpx.Response:
     return server.client.post("/orders", json={"email": email})
 
 
-def _ordered(bench: Bench, server: Server, reply: httpx.Response) -> int:
+def _ordered(bench: Bench, reply: httpx.Response) -> int:
     """The number of an order that was answered with 201."""
-    if reply.status_code == 500:
-        server.settle()
-        _uses_the_sessions(server)
     body = json_of(bench.expect(reply, 201))
     if not isinstance(body, dict) or type(body.get("id")) is not int:
         raise NotYet("wrong-reply", got=cut(reply.text))
@@ -234,7 +319,6 @@ def _why_no_receipt(server: Server, number: int, email: str = ADA) -> NotYet:
     if not server.errors:
         return NotYet("no-receipt") if number == 1 else NotYet("no-second-receipt", email=email)
     error = server.errors[0]
-    _uses_the_sessions(server)
     miss = {"TimeoutError": "task-starved", "DetachedInstanceError": "detached"}
     return NotYet(miss.get(type(error).__name__, "task-failed"), error=error_words(error))
 
@@ -243,7 +327,7 @@ def _while_a_receipt_is_sent(bench: Bench, shop: _Shop) -> None:
     """The first receipt is being sent; two more customers order."""
     receipt = shop.receipt
     with bench.serve(shop.served) as server:
-        order_id = _ordered(bench, server, _order(server, ADA))
+        order_id = _ordered(bench, _order(server, ADA))
         wait_for_calls(server, receipt, 1)
         if not receipt.called:
             raise _why_no_receipt(server, 1)
@@ -276,8 +360,8 @@ def _overtaken_by_the_next(bench: Bench, shop: _Shop) -> None:
     receipt = shop.receipt
     with bench.serve(shop.served) as server:
         with shop.late.held():
-            first = _ordered(bench, server, _order(server, ADA))
-            _ordered(bench, server, _order(server, BOB))
+            first = _ordered(bench, _order(server, ADA))
+            _ordered(bench, _order(server, BOB))
         server.settle()
         wait_for_calls(server, receipt, 2)
         if server.errors:
@@ -290,11 +374,11 @@ def _overtaken_by_the_next(bench: Bench, shop: _Shop) -> None:
 
 def _two_at_once(bench: Bench, shop: _Shop) -> None:
     """The second order comes while the first one is being written."""
-    pool: Any = shop.engine.pool
-    pool.in_turn = True
     writing, others = threading.Event(), list[Any]()
 
     def hold(*_: Any) -> None:
+        pool: Any = shop.engine.pool
+        pool.in_turn = True
         if not writing.is_set() and _running_loop() is None:
             writing.set()
             patiently(lambda: pool.waiting or any(other.done for other in others))
@@ -312,10 +396,21 @@ def _two_at_once(bench: Bench, shop: _Shop) -> None:
                 refused = "not-at-once" if server.errors or reply.status_code == 500 else "refused"
                 miss = "held-over-an-await" if starved else refused
                 raise NotYet(miss, status=reply.status_code, error=error)
-            order_id = _ordered(bench, server, reply)
+            order_id = _ordered(bench, reply)
             if (order_id, email) not in shop.orders():
                 stored = [number for number, customer in shop.orders() if customer == email]
                 raise NotYet("other-number", order_id=order_id, stored=stored[0] if stored else say("none"))
+
+
+def _while_the_connection_is_in_use(bench: Bench, shop: _Shop) -> None:
+    """An order comes while somebody has the one connection, for longer than the pool waits."""
+    with bench.serve(shop.served) as server:
+        pool: Any = shop.engine.pool  # an app may make a new one when it starts
+        with shop.engine.connect():
+            reply = server.submit("POST", "/orders", json={"email": ADA})
+            patiently(lambda: reply.done or pool.given_up > 1)
+        bench.until(lambda: reply.done)
+        server.settle()
 
 
 def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
@@ -339,7 +434,7 @@ def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
             patiently(lambda: len(server.errors) > known)
             error = error_words(server.errors[-1]) if server.errors[known:] else cut(following.text)
             raise NotYet("not-after-failure", status=following.status_code, error=error)
-        order_id = _ordered(bench, server, following)
+        order_id = _ordered(bench, following)
         server.settle()
         patiently(lambda: _receipts_for(shop, BOB) or len(server.errors) > known)
     if _receipts_for(shop, ADA):  # the server is down: nothing can come any more
@@ -376,11 +471,11 @@ def _receipts_for(shop: _Shop, email: str) -> list[Call]:
 def _when_the_receipt_fails(bench: Bench, shop: _Shop) -> None:
     """The order stays, there is one try, and the next order has a receipt of its own."""
     with bench.serve(shop.served) as server:
-        order_id = _ordered(bench, server, _order(server, ADA))
+        order_id = _ordered(bench, _order(server, ADA))
         server.settle()
         wait_for_calls(server, shop.receipt, 1)
         known = len(server.errors)
-        _ordered(bench, server, _order(server, BOB))
+        _ordered(bench, _order(server, BOB))
         server.settle()
         patiently(lambda: _receipts_for(shop, BOB) or len(server.errors) > known)
     if (order_id, ADA) not in shop.orders():
@@ -428,6 +523,7 @@ class _Job:
         kind: "def" or "async def".
         variables: what it looks at.
         gate: what it waits for, before its end.
+        cleaned_up: what it waits for when it was cancelled, before its end.
         leaves: what it sets the first variable to, when it has looked.
     """
 
@@ -436,16 +532,18 @@ class _Job:
         kind: str,
         *variables: ContextVar[Any],
         gate: Gate | None = None,
+        cleaned_up: Gate | None = None,
         leaves: str | None = None,
     ) -> None:
         self.kind = kind
         self.error: Exception | None = None
-        """What it raises at its end."""
+        """What it raises at its end, also when it was cancelled."""
         self.runs: list[_Run] = []
         self.ended = self.cancelled = False
         self.function = self._async() if kind == "async def" else self._sync()
         self._variables = variables
         self._gate = gate
+        self._cleaned_up = cleaned_up
         self._leaves = leaves
 
     def wait(self, number: int, server: Server) -> bool:
@@ -471,6 +569,9 @@ class _Job:
                     await self._gate.wait_async(_HELD_SECONDS)
             except asyncio.CancelledError:
                 self.cancelled = True
+                if self._cleaned_up is not None:
+                    await self._cleaned_up.wait_async(_HELD_SECONDS)
+                self._end()
                 raise
             self._end()
 
@@ -525,7 +626,8 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         _lets_errors_through(bench, carry, kind)
         _ends_with_its_function(bench, carry, kind)
         if kind == "async def":
-            _is_cancelled_with_its_task(bench, carry)
+            _is_cancelled_with_its_task(bench, carry, None)
+            _is_cancelled_with_its_task(bench, carry, OSError("the file is not closed"))
         _keeps_requests_apart(bench, carry, kind)
     bench.begin_part()
     for kind in ["def", "async def"]:
@@ -691,11 +793,20 @@ def _ends_with_its_function(bench: Bench, carry: Callable[..., Any], kind: str) 
         raise NotYet("ended-early", kind=kind)
 
 
-def _is_cancelled_with_its_task(bench: Bench, carry: Callable[..., Any]) -> None:
-    """A server that cannot wait any longer cancels the task. (A thread would go on.)"""
+def _is_cancelled_with_its_task(bench: Bench, carry: Callable[..., Any], error: Exception | None) -> None:
+    """A server that cannot wait any longer cancels the task. (A thread would go on.)
+
+    Args:
+        bench: the bench.
+        carry: the learner's.
+        error: what the function raises when it was cancelled and has cleaned up.
+    """
     may_end = bench.gate("the function may end")
-    job = _Job("async def", gate=may_end)
+    cleaned_up = bench.gate("the function has cleaned up")
+    job = _Job("async def", gate=may_end, cleaned_up=cleaned_up)
+    job.error = error
     app, tasks = FastAPI(), list[asyncio.Task[None]]()
+    ends: list[BaseException | None] = []
 
     @app.get("/begin")
     async def begin() -> bool:
@@ -704,23 +815,28 @@ def _is_cancelled_with_its_task(bench: Bench, carry: Callable[..., Any]) -> None
         return is_async_callable(carried)
 
     @app.get("/cancel")
-    async def cancel() -> bool:
-        """Whether the task has ended before its function, a few turns of the loop later."""
+    async def cancel() -> str | None:
+        """What is wrong, if it shows before the function has ended, a few turns of the loop later."""
         [task] = tasks
         task.cancel()
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-        left = task.done() and not (job.ended or job.cancelled)
+        early = "ended-in-cleanup" if job.cancelled else "left-behind"
+        miss = early if task.done() else None if job.cancelled else "not-cancelled"
+        cleaned_up.open()
         may_end.open()
-        await asyncio.wait(tasks)
-        return left
+        ends.extend(await asyncio.gather(task, return_exceptions=True))
+        return miss
 
     with bench.serve(app) as server:
         if bench.expect(server.client.get("/begin")).json():
             if not job.wait(1, server):
                 raise _why_not_run(server, job.kind)
-            if bench.expect(server.client.get("/cancel")).json():
-                raise NotYet("left-behind")
+            if (miss := bench.expect(server.client.get("/cancel")).json()) is not None:
+                raise NotYet(miss)
+            if error is not None and ends != [error]:
+                got = error_words(ends[0]) if ends[0] else say("no exception")
+                raise NotYet("cleanup-error-lost", wanted=error_words(error), got=got)
 
 
 _TURNS = 100

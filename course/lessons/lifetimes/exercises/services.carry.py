@@ -835,3 +835,89 @@ def carry(function):
             return context.copy().run(function, *args, **kwargs)
 
     return task
+
+
+# %% wrong ends_before_the_function gets ended-in-cleanup breaks cancel
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if not inspect.iscoroutinefunction(function):
+        return lambda *args, **kwargs: context.copy().run(function, *args, **kwargs)
+
+    async def run(*args, **kwargs):
+        task = asyncio.create_task(function(*args, **kwargs), context=context.copy())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+
+    return run
+
+
+# %% wrong only_says_cancelled gets cleanup-error-lost breaks errors
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if not inspect.iscoroutinefunction(function):
+        return lambda *args, **kwargs: context.copy().run(function, *args, **kwargs)
+
+    async def run(*args, **kwargs):
+        task = asyncio.create_task(function(*args, **kwargs), context=context.copy())
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        return task.result()
+
+    return run
+
+
+# %% wrong never_cancels_it gets not-cancelled breaks cancel
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if not inspect.iscoroutinefunction(function):
+        return lambda *args, **kwargs: context.copy().run(function, *args, **kwargs)
+
+    async def run(*args, **kwargs):
+        task = asyncio.create_task(function(*args, **kwargs), context=context.copy())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await task
+            raise
+
+    return run
+
+
+# %% right cancels_and_waits
+import asyncio
+import inspect
+
+
+def carry(function):
+    context = copy_context()
+    if not inspect.iscoroutinefunction(function):
+        return lambda *args, **kwargs: context.copy().run(function, *args, **kwargs)
+
+    async def run(*args, **kwargs):
+        task = asyncio.create_task(function(*args, **kwargs), context=context.copy())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            return await task
+
+    return run

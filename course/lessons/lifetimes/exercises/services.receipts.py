@@ -946,7 +946,7 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
-# %% wrong big_pool gets other-database breaks sessions
+# %% wrong big_pool gets second-connection breaks sessions
 from sqlalchemy import create_engine
 
 
@@ -970,7 +970,7 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
-# %% wrong null_pool gets other-database breaks sessions
+# %% wrong null_pool gets second-connection breaks sessions
 from sqlalchemy import NullPool, create_engine
 
 
@@ -1336,7 +1336,7 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
-# %% wrong task_with_an_engine gets other-database breaks sessions
+# %% wrong task_with_an_engine gets second-connection breaks sessions
 from sqlalchemy import create_engine
 
 
@@ -1358,5 +1358,137 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
             number = order.id
         tasks.add_task(receipt, number)
         return {"id": number}
+
+    return app
+
+
+# %% wrong task_connects_by_itself gets second-connection breaks sessions
+import contextlib
+import sqlite3
+
+
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def receipt(path, order_id):
+        with contextlib.closing(sqlite3.connect(path)) as own:
+            (email,) = own.execute("SELECT customer FROM orders WHERE id = ?", (order_id,)).fetchone()
+        send_receipt(email, order_id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            _, _, path = db.connection().exec_driver_sql("PRAGMA database_list").first()
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, path, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong new_pool_if_busy gets second-connection breaks sessions
+from sqlalchemy.exc import TimeoutError as Exhausted
+
+
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def store(email):
+        with sessions.begin() as db:
+            order = Order(customer=email)
+            db.add(order)
+            db.flush()
+            return order.id
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        try:
+            order_id = store(new.email)
+        except Exhausted:
+            sessions.kw["bind"].dispose(close=False)
+            order_id = store(new.email)
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong same_pool_again gets second-connection breaks sessions
+from sqlalchemy import create_engine
+
+
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    pool = sessions.kw["bind"].pool.recreate()
+    for_tasks = sessionmaker(create_engine("sqlite://", pool=pool))
+
+    def receipt(order_id):
+        with for_tasks() as own:
+            email = own.get_one(Order, order_id).customer
+        send_receipt(email, order_id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% right new_pool_at_the_start
+from contextlib import asynccontextmanager
+
+
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    engine = sessions.kw["bind"]
+
+    @asynccontextmanager
+    async def lifespan(app):
+        engine.dispose()
+        yield
+        engine.dispose()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong counts_from_the_start gets number-taken breaks stored
+import itertools
+import threading
+
+
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+    with sessions() as db:
+        numbers = itertools.count((db.scalar(select(func.max(Order.id))) or 0) + 1)
+    lock = threading.Lock()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with lock:
+            order_id = next(numbers)
+        with sessions.begin() as db:
+            db.add(Order(id=order_id, customer=new.email))
+        tasks.add_task(send_receipt, new.email, order_id)
+        return {"id": order_id}
 
     return app
