@@ -203,7 +203,7 @@ def test_mail_follows(server, mailer):
     assert mailer.sent == [("ada@example.org", 1)]
 
 
-# %% wrong ignores_timeout gets blind-to-order breaks order
+# %% wrong ignores_timeout gets time-out-caught breaks order
 def test_mail_follows(server, mailer):
     mailer.hold()
     with contextlib.suppress(httpx.TimeoutException):
@@ -213,7 +213,7 @@ def test_mail_follows(server, mailer):
     assert mailer.sent == [("ada@example.org", 1)]
 
 
-# %% wrong released_in_thread gets blind-to-order breaks order
+# %% wrong released_in_thread gets released-early breaks order
 def test_mail_follows(server, mailer):
     import threading
 

@@ -1354,7 +1354,7 @@ class TestOrders:
         assert shop.ledger == [1, 2, 3]
 
 
-# %% wrong order_of_held_mails gets red-when-slow breaks right
+# %% wrong order_of_held_mails gets order-of-mails breaks right
 ADA, BOB, CLEO = "ada@example.org", "bob@example.org", "cleo@example.org"
 
 
@@ -1717,7 +1717,7 @@ class TestOrders:
         assert shop.ledger == [1, 2, 3]
 
 
-# %% wrong two_mails_in_order gets red-when-slow breaks right
+# %% wrong two_mails_in_order gets order-of-mails breaks right
 ADA, BOB, CLEO = "ada@example.org", "bob@example.org", "cleo@example.org"
 
 
@@ -1774,3 +1774,48 @@ class TestOrders:
         assert shop.mailer.sent == [(CLEO, 3)]
         assert shop.mailer.tries == 8
         assert shop.ledger == [1, 2, 3]
+
+
+# %% wrong eight_mails_in_order gets order-of-mails breaks right
+class TestOrders:
+    def post(self, client, *emails):
+        return [client.post("/orders", json={"email": email}) for email in emails]
+
+    def test_answers(self, shop):
+        replies = self.post(shop.client, "ada@example.org", "bob@example.org")
+        assert [(r.status_code, r.json()) for r in replies] == [(202, {"id": 1}), (202, {"id": 2})]
+
+    def test_refuses(self, shop):
+        (reply,) = self.post(shop.client, "ada.example.org")
+        assert reply.status_code == 422
+        assert shop.mailer.tries == 0 and shop.mailer.sent == []
+
+    def test_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            try:
+                reply, *_ = self.post(server.client, *[f"c{i}@example.org" for i in range(1, 9)])
+            finally:
+                shop.mailer.release()
+            server.settle()
+        assert reply.status_code == 202
+        assert shop.mailer.sent == [(f"c{i}@example.org", i) for i in range(1, 9)]
+
+    def test_mails_each_once(self, shop):
+        self.post(shop.client, "ada@example.org", "bob@example.org")
+        assert sorted(shop.mailer.sent) == [("ada@example.org", 1), ("bob@example.org", 2)]
+        assert sorted(shop.ledger) == [1, 2]
+
+    def test_third_try(self, shop):
+        shop.mailer.fail(2)
+        self.post(shop.client, "ada@example.org")
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_gives_up(self, shop):
+        shop.mailer.fail(9)
+        self.post(shop.client, "ada@example.org")
+        assert shop.mailer.tries == 3
+        assert shop.mailer.sent == []
+        assert shop.ledger == [1]

@@ -120,7 +120,7 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = get_mailer
 
 
-# %% wrong popitem gets not-restored breaks restored
+# %% wrong popitem gets removed-another breaks restored
 def replace_mailer(app, get_mailer):
     fake = ListMailer()
     app.dependency_overrides[get_mailer] = lambda: fake
@@ -316,5 +316,27 @@ def replace_mailer(app, get_mailer):
         return fake
 
     app.dependency_overrides[get_mailer] = instead
+    yield fake
+    del app.dependency_overrides[get_mailer]
+
+
+# %% wrong removes_only_if_used gets not-restored-unused breaks restored
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    if fake.sent:
+        del app.dependency_overrides[get_mailer]
+
+
+# %% wrong emptied_at_each_request gets only-the-last breaks replaced
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+
+    def empty_fake():
+        fake.sent.clear()
+        return fake
+
+    app.dependency_overrides[get_mailer] = empty_fake
     yield fake
     del app.dependency_overrides[get_mailer]

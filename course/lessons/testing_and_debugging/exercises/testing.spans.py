@@ -183,7 +183,7 @@ def failed_tasks(spans):
     ]
 
 
-# %% wrong posts_only gets no-request breaks request
+# %% wrong posts_only gets request-left-out breaks request
 def failed_tasks(spans):
     requests = {span.context.trace_id: span.name for span in spans if span.name.startswith("POST ")}
     return [
@@ -451,3 +451,33 @@ def failed_tasks(spans):
         for span in spans
         if span.name == "fastapi.background_task" and "error.type" in span.attributes
     ]
+
+
+# %% wrong tasks_of_posts gets request-left-out breaks request
+def failed_tasks(spans):
+    requests = {
+        span.context.trace_id: span.name
+        for span in spans
+        if span.parent is None and span.name.startswith(("POST ", "PUT "))
+    }
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task"
+        and "error.type" in span.attributes
+        and span.context.trace_id in requests
+    ]
+
+
+# %% wrong one_list_for_all_calls gets remembers breaks failed
+def failed_tasks(spans, failed=[]):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    for span in spans:
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes:
+            name = span.attributes["code.function.name"].rpartition(".")[2]
+            failed.append((name, requests[span.context.trace_id], span.attributes["error.type"]))
+    return failed
