@@ -1,12 +1,14 @@
 """The checks of lesson 07: programs meet failures, and are judged by what became of the work."""
 
 import asyncio
+import concurrent.futures
 import functools
 import gc
 import inspect
 import itertools
 import random
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +23,7 @@ from unittest import mock
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException
 from starlette.background import BackgroundTask
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
@@ -49,6 +52,16 @@ class OddTimeout(TimeoutError):
 
 class OddConnection(ConnectionError):
     """A kind that a client of a service defines for itself."""
+
+
+class _CancelledFuture(concurrent.futures.CancelledError):
+    """What a future of a pool raises that was cancelled: an Exception, with the name of what is none.
+
+    A kind of its own, because asyncio makes its own CancelledError of the plain one that leaves a thread.
+    """
+
+
+_CancelledFuture.__name__ = _CancelledFuture.__qualname__ = "CancelledError"
 
 
 class OddEnd(BaseException):
@@ -116,7 +129,7 @@ def _errors() -> list[Exception]:
     group = ExceptionGroup("two", [ValueError("no such order"), KeyError("price")])
     down = "the service is down"
     errors = [ConnectionError(down), OddError("odd"), KeyError("price"), group, ConnectionError(down)]
-    return [*errors, OddTimeout(), HTTPException(404), AssertionError(), RuntimeError("")]
+    return [*errors, OddTimeout(), HTTPException(404), _CancelledFuture(), AssertionError(), RuntimeError("")]
 
 
 def _failures_are_reported(
@@ -135,7 +148,11 @@ def _failures_are_reported(
         _was_called(task, arguments, number, left, reports)
         if left is not None and left is not error:
             raise NotYet("wrapper-failed", error=describe(left))
-        if len(behind.calls) < number:
+        went_on = len(behind.calls) >= number
+        if isinstance(error, _CancelledFuture) and not (went_on and reports):
+            what = say("`report` was not called") if went_on else say("the error left the guard")
+            raise NotYet("other-cancelled", kind=kind, what=what)
+        if not went_on:
             raise NotYet("escapes", kind=kind, error=describe(error))
         if not reports:
             miss = "not-reported" if number == 1 else "later-not-reported"
@@ -629,6 +646,18 @@ def _is_original(outcome: _Outcome, expected: BaseException) -> None:
 # payments
 
 
+class _Lookers(threading.Barrier):
+    """Where those who have looked wait for each other."""
+
+    came = False
+    """Whether anybody did."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """As in ``threading``."""
+        self.came = True
+        return super().wait(timeout)
+
+
 class _Database:
     """The database of an exercise: hands out connections that a check can watch, hold up and break."""
 
@@ -636,7 +665,7 @@ class _Database:
         self.path = folder / "bank.sqlite"
         self.broken: str | None = None  # what fails: "connect", "INSERT" or "COMMIT"
         self.patience = _LOCK
-        self.everybody: threading.Barrier | None = None
+        self.everybody: _Lookers | None = None
         self.meeting: Meeting | None = None
         self._opened: weakref.WeakSet[RacingConnection] = weakref.WeakSet()
 
@@ -663,7 +692,7 @@ class _Database:
 
     def race(self, threads: int) -> None:
         """From now on everybody who looks waits until so many have looked."""
-        self.everybody = threading.Barrier(threads)
+        self.everybody = _Lookers(threads)
         for connection in self._opened:
             connection.everybody = self.everybody
             connection.set_authorizer(None)  # it needs Python's lock while SQLite holds its own: a deadlock
@@ -725,7 +754,8 @@ def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
             raise NotYet("charges-gone")
         database.run("DELETE FROM charges")
         _pay_one_after_the_other(bench, pay, database)
-        _pay_other_keys(bench, pay, database)
+        _pay_other_keys(bench, build_payment, pay, database)
+        _pay_in_one_thread(bench, pay, database)
         _pay_after_a_restart(bench, build_payment, database)
         for step in ("INSERT", "COMMIT", "connect"):
             _pay_when_it_fails(bench, pay, database, step)
@@ -751,7 +781,7 @@ def _pay_one_after_the_other(bench: Bench, pay: Callable[..., Any], database: _D
     if len(found["a"]) > 1:
         raise NotYet("charged-again", count=len(found["a"]))
     if not found["b"]:
-        raise NotYet("other-key-lost", key="b", cents=700)
+        raise _key_lost("b", 700, _wrong_about(True, [], 700))
     if found != {"a": [500], "b": [700]}:
         raise NotYet("wrong-amount", got=shown(found))
     if said != [True, False, True, False] or not all(isinstance(each, bool | int) for each in said):
@@ -787,13 +817,76 @@ _OTHER_KEYS = (
 )
 
 
-def _pay_other_keys(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
-    for key in _OTHER_KEYS:
+def _pay_other_keys(
+    bench: Bench, build_payment: Callable[..., Any], pay: Callable[..., Any], database: _Database
+) -> None:
+    for number, key in enumerate(_OTHER_KEYS):
         said = _pay(bench, pay, key, 700)
-        if not said or database.charges(key) != [700]:
-            raise NotYet("other-key-lost", key=key if len(key) < 40 else f"…{key[-20:]}", cents=700)
-    if not _pay(bench, pay, "a present", 0) or database.charges("a present") != [0]:
-        raise NotYet("other-key-lost", key="a present", cents=0)
+        if what := _wrong_about(said, charges := database.charges(key), 700):
+            earlier = ("a", "b", *_OTHER_KEYS[:number])
+            raise _key_lost(key, 700, what if charges else _taken_for(bench, build_payment, key, earlier))
+    said = _pay(bench, pay, "a present", 0)
+    if what := _wrong_about(said, database.charges("a present"), 0):
+        raise _key_lost("a present", 0, what)
+
+
+def _wrong_about(said: Any, charges: Sequence[int], cents: int) -> str:
+    """What a payment of a new key did that it should not have done, if anything."""
+    if not charges:
+        return say("charged nothing")
+    if [*charges] != [cents]:
+        return say("left {got} in the table", got=shown([*charges]))
+    return "" if said else say("charged, but returned {got}", got=shown(said))
+
+
+def _key_lost(key: str, cents: int, what: str) -> NotYet:
+    return NotYet("other-key-lost", key=_short(key), cents=cents, what=what)
+
+
+def _short(key: str) -> str:
+    return key if len(key) < 40 else f"…{key[-20:]}"
+
+
+def _taken_for(bench: Bench, build_payment: Callable[..., Any], key: str, earlier: Sequence[str]) -> str:
+    """What a payment did that charged nothing: tried out, alone and after each of the earlier keys."""
+    bench.begin_part()
+    if not _charges_after(bench, build_payment, key):
+        return say("left no charge under this key, also when it is the first one")
+    for other in earlier:
+        if not _charges_after(bench, build_payment, key, other):
+            return say(
+                "charged nothing: it was taken for a repetition of {other}", other=shown(_short(other))
+            )
+    return say("charged nothing")
+
+
+def _charges_after(bench: Bench, build_payment: Callable[..., Any], key: str, *earlier: str) -> list[int]:
+    """What is charged for a key in an empty database, after payments of others."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        database = _Database(Path(folder))
+        database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
+        prepare, pay = _pair(bench.call(build_payment, database.connect))
+        bench.run(prepare)
+        for each in (*earlier, key):
+            _pay(bench, pay, each, 700)
+        return database.charges(key)
+
+
+def _pay_in_one_thread(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
+    """Which may keep a connection of its own: several keys, and repetitions among them."""
+    keys = ["one", "one", "two", "one", "two", "three"]
+    said: list[Any] = []
+
+    @functools.wraps(pay)
+    def pay_them_all(*_: Any) -> None:
+        said.extend(pay(key, 600) for key in keys)
+
+    _pay(bench, pay_them_all, keys[0], 600)
+    for key in dict.fromkeys(keys):
+        if what := _wrong_about(True, database.charges(key), 600):
+            raise _key_lost(key, 600, what)
+    if [*map(bool, said)] != (right := [key not in keys[:number] for number, key in enumerate(keys)]):
+        raise NotYet("earlier-counted", keys=", ".join(map(shown, keys)), got=shown(said), right=shown(right))
 
 
 def _pay_when_it_fails(bench: Bench, pay: Callable[..., Any], database: _Database, step: str) -> None:
@@ -828,8 +921,8 @@ def _pay_after_a_restart(bench: Bench, build_payment: Callable[..., Any], databa
             raise
     if database.charges("a") != [500] or said[0]:
         raise NotYet("forgotten", count=len(database.charges("a")), got=shown(said[0]))
-    if not said[1] or database.charges("d") != [800]:
-        raise NotYet("other-key-lost", key="d", cents=800)
+    if what := _wrong_about(said[1], database.charges("d"), 800):
+        raise _key_lost("d", 800, what)
 
 
 def _pay_what_was_there(bench: Bench, build_payment: Callable[..., Any], folder: Path) -> None:
@@ -846,8 +939,9 @@ def _pay_what_was_there(bench: Bench, build_payment: Callable[..., Any], folder:
         count = len(database.charges(key))
         if said is not False or database.charges(key) != before:
             raise NotYet("old-charge-again", key=key, cents=cents, got=shown(said), count=count)
-    if _pay(bench, pay, "today", 400) is not True or database.charges("today") != [400]:
-        raise NotYet("other-key-lost", key="today", cents=400)
+    said = _pay(bench, pay, "today", 400)
+    if what := _wrong_about(said is True, database.charges("today"), 400):
+        raise _key_lost("today", 400, what)
 
 
 def _pay_while_somebody_writes(pay: Callable[..., Any], database: _Database) -> None:
@@ -894,21 +988,23 @@ def _pay_in_two_transactions(bench: Bench, pay: Callable[..., Any], database: _D
 
 
 def _pay_at_once(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
-    said = _all_at_once(bench, pay, ["f"] * 4)
+    said = _all_at_once(bench, pay, ["f"] * 4, database)
     count = len(database.charges("f"))
     if count != 1:
         raise NotYet("raced", count=count)
     if sorted(map(bool, said)) != [False, False, False, True]:
         raise NotYet("wrong-answer", got=shown(said))
     keys = ["g", "h", "i", "j"]
-    said = _all_at_once(bench, pay, keys)
+    said = _all_at_once(bench, pay, keys, database)
     if lost := [key for key in keys if database.charges(key) != [900]]:
         raise NotYet("others-at-once", lost=", ".join(map(shown, lost)))
     if not all(said):
         raise NotYet("wrong-answer", got=shown(said))
 
 
-def _all_at_once(bench: Bench, pay: Callable[..., Any], keys: Sequence[str]) -> list[Any]:
+def _all_at_once(
+    bench: Bench, pay: Callable[..., Any], keys: Sequence[str], database: _Database
+) -> list[Any]:
     def pay_from_several_threads() -> list[Any]:
         with ThreadPoolExecutor(len(keys)) as pool:
             return [future.result() for future in [pool.submit(pay, key, 900) for key in keys]]
@@ -917,7 +1013,8 @@ def _all_at_once(bench: Bench, pay: Callable[..., Any], keys: Sequence[str]) -> 
         said: list[Any] = bench.run(pay_from_several_threads)
     except NotYet as miss:
         if "database is locked" in str(miss.fields.get("error")):
-            raise NotYet("locked-out") from miss
+            have_looked = database.everybody is not None and database.everybody.came
+            raise NotYet("locked-out" if have_looked else "no-patience") from miss
         raise
     return said
 
@@ -952,7 +1049,8 @@ def check_isolate(bench: Bench, build_shipping: Callable[..., TaskManager]) -> N
             if spy.called and name in failing and len(spy.calls) > 1:
                 raise NotYet("called-again", name=name, count=len(spy.calls))
         if hidden := [name for name in failing if report[name].outcome is Outcome.DONE]:
-            raise NotYet("failure-hidden", name=hidden[0])
+            needed = any(hidden[0] in needs for needs in _NEEDS.values())
+            raise NotYet("failure-hidden" if needed else "failure-unseen", name=hidden[0])
         _only_what_needs_it(report, failing)
 
 
@@ -1009,6 +1107,9 @@ _ORDERS = (
     "order-05",
     "order- 5",
 )
+_EARLIER = _ORDERS[:3]
+"""Another shop has had orders with these ids before."""
+
 _LATER = "order-7"
 """Comes when all of the others are done."""
 
@@ -1044,16 +1145,17 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     pauses = _Pauses(bank, post)
     errors: list[BaseException] = []
     for waves in ([everything, [_LATER], [_UNHEARD]], [[*_LAST]]):  # a restart in between
-        app = bench.call(build_shop, bank, post, dead, Declined)
-        overlap = Overlap(app)
-        served = bench.serve(app, inside=overlap, name="build_shop")
-        with _longest_pauses(), pauses.watched(), served as server:
-            overlap.together(len(waves[0]))
-            came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
-            orders += [order for order in came if order in (_LATER, _UNHEARD, *_LAST)]
-            bench.finish()
-            errors += server.errors
-            pauses.are_short()
+        with _longest_pauses(), pauses.watched(build_shop):
+            app = bench.call(build_shop, bank, post, dead, Declined)
+            overlap = Overlap(pauses.noting_the_loop(app))
+            with bench.serve(app, inside=overlap, name="build_shop") as server:
+                overlap.together(len(waves[0]))
+                came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
+                orders += [order for order in came if order in (_LATER, _UNHEARD, *_LAST)]
+                pauses.no_more_requests()
+                bench.finish()
+                errors += server.errors
+                pauses.disturb_nobody()
         if not _all_done(came, post, dead):
             break
     if broken := [error for error in errors if isinstance(error, _OWN)]:
@@ -1062,12 +1164,15 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
         raise NotYet("on-the-loop", name="bank.charge" if bank.on_the_loop else "post.send")
     if bank.known_key:
         order, other = next(iter(bank.known_key.items()))
-        raise NotYet("key-known", order=order, other=other)
+        folded = order.casefold() == other.casefold()
+        raise NotYet("key-folded" if folded else "key-known", order=order, other=other)
     if strangers := sorted(set(bank.calls) - {*orders, *_DECLINED}, key=repr):
         raise NotYet("other-order", got=shown(strangers[0]))
     _declined_is_buried(bank, post, dead)
     if _UNHEARD in orders:
         _subclass_is_retried(bank, post)
+    if {order for order in orders if not bank.calls[order]} == set(_EARLIER):
+        raise NotYet("earlier-shop", order=_EARLIER[0])
     for order in orders:
         _is_charged(order, bank, dead)
     for order in orders:
@@ -1092,8 +1197,8 @@ def _until_one_is_not_done(
         yield from wave
         for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
             bench.expect(request.result(), 202)
-        bench.comes(lambda: bool(pauses.long) or _all_done(wave, post, dead), _STORM)  # noqa: B023
-        pauses.are_short()
+        bench.comes(lambda: pauses.disturb or _all_done(wave, post, dead), _STORM)  # noqa: B023
+        pauses.disturb_nobody()
         _is_not_pausing(bench, wave, bank, post, dead)
         if not _all_done(wave, post, dead):
             return
@@ -1120,12 +1225,12 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
                 raise NotYet(otherwise)
             bench.expect(pending.result(), 202)
 
-        is_answered("order-0", bank, "client-waits")
+        is_answered(_EARLIER[0], bank, "client-waits")
         bench.comes(lambda: bank.calls.total() > 0)
-        is_answered("order-1", bank, "client-waits-for-order")
+        is_answered(_EARLIER[1], bank, "client-waits-for-order")
         paying.open()
         bench.comes(lambda: post.calls.total() > 0)
-        is_answered("order-2", post, "client-waits-for-order")
+        is_answered(_EARLIER[2], post, "client-waits-for-order")
         lapse.skip(_HOUR)
         if max(post.calls.values(), default=0) > 1:
             raise NotYet("sent-beside-itself")
@@ -1136,26 +1241,60 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
 class _Pauses:
     """The pauses that a program asks for, after a call has failed and before the next one. None is long here.
 
-    So what counts is what it asks for, and not how long anything takes.
+    So what counts is what it asks for, and where it waits, and not how long anything takes.
     """
 
     def __init__(self, bank: Bank, post: Post) -> None:
         self.long: list[tuple[str, float]] = []
         """An order whose last call had failed, and the seconds, for each that is too long."""
+        self.on_the_loop: list[tuple[str, float]] = []
+        """What the program has called for a pause in which no request is answered, and the seconds."""
         self.services = bank, post
+        self._loop: asyncio.AbstractEventLoop | None = None  # of the server
+
+    def noting_the_loop(self, app: ASGIApp) -> ASGIApp:
+        """The app itself; from its first request on it is known which event loop answers requests."""
+
+        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                self._loop = asyncio.get_running_loop()
+            await app(scope, receive, send)
+
+        return noted
+
+    def no_more_requests(self) -> None:
+        """The server is about to shut down: from now on nobody waits for its event loop."""
+        self._loop = None
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Within, ``time.sleep`` and ``asyncio.sleep`` note what they are asked for."""
-        sleep, sleep_async = time.sleep, asyncio.sleep
+    def watched(self, build_shop: Any) -> Iterator[None]:
+        """Within, whatever makes a pause notes what it is asked for, whatever the program calls it."""
+        sleep, sleep_async, wait = time.sleep, asyncio.sleep, threading.Event.wait
 
+        @functools.wraps(sleep)
         def noted(seconds: float) -> None:
-            sleep(self._note(seconds))
+            if not self._is_on_the_loop("time.sleep", seconds):
+                sleep(self._note(seconds))
 
+        @functools.wraps(sleep_async)
         async def noted_async(delay: float, result: Any = None) -> Any:
             return await sleep_async(self._note(delay), result)
 
-        with mock.patch.object(time, "sleep", noted), mock.patch.object(asyncio, "sleep", noted_async):
+        @functools.wraps(wait)
+        def noted_wait(event: threading.Event, timeout: float | None = None) -> bool:
+            if timeout is not None and not event.is_set() and self._is_on_the_loop("Event.wait", timeout):
+                return event.is_set()
+            return wait(event, timeout)
+
+        names = getattr(inspect.unwrap(build_shop), "__globals__", {})
+        noting: dict[Any, Any] = {sleep: noted, sleep_async: noted_async}
+        own = {name: noting[each] for name, each in names.items() if each is sleep or each is sleep_async}
+        with (
+            mock.patch.object(time, "sleep", noted),
+            mock.patch.object(asyncio, "sleep", noted_async),
+            mock.patch.object(threading.Event, "wait", noted_wait),
+            mock.patch.dict(names, own),
+        ):
             yield
 
     def _note(self, seconds: float) -> float:
@@ -1164,7 +1303,29 @@ class _Pauses:
             self.long.append((waiting[0], seconds))
         return min(seconds, _SHORT)
 
-    def are_short(self) -> None:
+    def _is_on_the_loop(self, name: str, seconds: float) -> bool:
+        """Whether the program is about to block the loop that answers requests; it is noted, if so."""
+        by = sys._getframe(2).f_globals.get("__name__", "")
+        if (
+            seconds <= 0
+            or by.startswith("course.")
+            or asyncio._get_running_loop() is not self._loop
+            or self._loop is None
+        ):
+            return False
+        self.on_the_loop.append((name, seconds))
+        return True
+
+    @property
+    def disturb(self) -> bool:
+        """Whether one of them was too long, or kept the event loop."""
+        return bool(self.long or self.on_the_loop)
+
+    def disturb_nobody(self) -> None:
+        """Refuse pauses that do."""
+        if self.on_the_loop:
+            name, seconds = self.on_the_loop[0]
+            raise NotYet("pause-on-the-loop", name=name, seconds=f"{seconds:.2g}")
         if self.long:
             order, seconds = self.long[0]
             raise NotYet("pause-too-long", order=order, seconds=f"{seconds:.1f}")

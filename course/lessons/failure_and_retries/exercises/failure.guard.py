@@ -1208,3 +1208,33 @@ def guard(task, report):
                 tell(error)
 
     return run
+
+
+# %% wrong futures_cancelled gets other-cancelled breaks reports
+import asyncio
+import concurrent.futures
+
+
+def guard(task, report):
+    cancelled = (asyncio.CancelledError, concurrent.futures.CancelledError)
+    if is_async(task):
+
+        async def run_async(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except cancelled:
+                raise
+            except Exception as error:
+                report(error)
+
+        return run_async
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except cancelled:
+            raise
+        except Exception as error:
+            report(error)
+
+    return run

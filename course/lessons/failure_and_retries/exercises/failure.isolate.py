@@ -315,7 +315,7 @@ def build_shipping(functions) -> TaskManager:
     return manager
 
 
-# %% wrong one_type_swallowed gets failure-hidden breaks failures
+# %% wrong one_type_swallowed gets failure-unseen breaks failures
 def build_shipping(functions):
     def pack(reserve):
         try:
@@ -466,4 +466,17 @@ def build_shipping(functions) -> TaskManager:
     manager.add_task("reserve", functions["reserve"])
     manager.add_task("invoice", functions["invoice"])
     manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong guarded_leaf gets failure-unseen breaks failures
+from course.tasks import guarded
+
+
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", guarded(functions["pack"]), ["reserve"])
     return manager

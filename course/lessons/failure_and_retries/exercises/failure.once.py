@@ -1370,3 +1370,66 @@ def build_payment(connect):
                 raise
 
     return prepare, pay
+
+
+# %% wrong rtrim gets other-key-lost breaks others
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX once ON charges (key COLLATE RTRIM)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong no_patience gets no-patience breaks threads
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as db, db:
+            db.execute("CREATE UNIQUE INDEX once ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as db, db:
+            db.execute("PRAGMA busy_timeout = 0")
+            return (
+                db.execute("INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong total_changes gets earlier-counted breaks answer
+import threading
+
+
+def build_payment(connect):
+    mine = threading.local()
+
+    def connection():
+        if not hasattr(mine, "db"):
+            mine.db = connect()
+        return mine.db
+
+    def prepare() -> None:
+        with connection() as db:
+            db.execute("CREATE UNIQUE INDEX once ON charges (key)")
+
+    def pay(key: str, cents: int) -> bool:
+        with connection() as db:
+            db.execute("INSERT OR IGNORE INTO charges VALUES (?, ?)", (key, cents))
+        return db.total_changes > 0
+
+    return prepare, pay

@@ -1966,3 +1966,179 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(ship, order.id)
 
     return app
+
+
+# %% wrong pause_blocks_the_loop gets pause-on-the-loop breaks at-once
+import asyncio
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    known = set()
+
+    async def persist(function, *args):
+        for attempt in range(1, 5):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if attempt == 4:
+                    raise
+            time.sleep(0.3)
+
+    async def handle(order_id):
+        if order_id in known:
+            return
+        known.add(order_id)
+        try:
+            await persist(bank.charge, order_id, order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+            return
+        await persist(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(handle), order.id)
+
+    return app
+
+
+# %% wrong event_blocks_the_loop gets pause-on-the-loop breaks at-once
+import asyncio
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    known = set()
+
+    async def persist(function, *args):
+        for attempt in range(1, 5):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if attempt == 4:
+                    raise
+            threading.Event().wait(0.3)
+
+    async def handle(order_id):
+        if order_id in known:
+            return
+        known.add(order_id)
+        try:
+            await persist(bank.charge, order_id, order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+            return
+        await persist(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(handle), order.id)
+
+    return app
+
+
+# %% wrong orders_of_all_shops gets earlier-shop breaks charged
+import asyncio
+import random
+
+_known = set()
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def persist(function, *args):
+        for attempt in range(1, 5):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if attempt == 4:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.1))
+
+    async def handle(order_id):
+        if order_id in _known:
+            return
+        _known.add(order_id)
+        try:
+            await persist(bank.charge, order_id, order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+            return
+        await persist(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(handle), order.id)
+
+    return app
+
+
+# %% wrong key_folded gets key-folded breaks charged
+import asyncio
+import random
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    known = set()
+
+    async def persist(function, *args):
+        for attempt in range(1, 5):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if attempt == 4:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.1))
+
+    async def handle(order_id):
+        if order_id in known:
+            return
+        known.add(order_id)
+        try:
+            await persist(bank.charge, order_id.strip().casefold(), order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+            return
+        await persist(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(handle), order.id)
+
+    return app
+
+
+# %% right loop_in_a_thread
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def persist(function, *args):
+        for attempt in range(1, 5):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if attempt == 4:
+                    raise
+            time.sleep(0.01)
+
+    async def handle(order_id):
+        try:
+            await persist(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+            return
+        await persist(post.send, order_id)
+
+    def fulfil(order_id):
+        asyncio.run(handle(order_id))
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(fulfil), order.id)
+
+    return app
