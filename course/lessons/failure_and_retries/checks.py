@@ -8,7 +8,6 @@ import inspect
 import itertools
 import random
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
@@ -23,13 +22,13 @@ from unittest import mock
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException
 from starlette.background import BackgroundTask
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, shown
 from course.practice.overlap import Overlap
+from course.practice.pauses import LoopPauses
 from course.practice.race import Meeting, RacingConnection, TimeLapse, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 from course.words import say
@@ -1092,6 +1091,7 @@ _OWN = (TypeError, NameError, AttributeError, LookupError, AssertionError)
 """What no service raises: such an error is one of the program's own."""
 
 _STORM = 4.5  # seconds that all of the orders together may take, at most three faults each
+_IDLE = 1.0  # seconds in which a program that looks for orders again and again finds none
 _TOO_LONG = 1.0  # seconds that one pause may not have
 _SHORT = 0.05  # seconds that it has here
 _ATTEMPTS = 4
@@ -1125,7 +1125,7 @@ _DECLINED = ("no-money-1", "no-money-2", "no-money-3")
 @exercise("failure.storm", wants=("build_shop",))
 def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str, Any]:
     """Every accepted order is charged once and sent, whatever the seed; a declined one is buried."""
-    _answers_at_once(bench, build_shop)
+    charges = _answers_at_once(bench, build_shop)
     orders = list(_ORDERS)
     bank = Bank(
         {order: Faults.seeded(seed) for seed, order in enumerate(orders)}
@@ -1147,12 +1147,14 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     for waves in ([everything, [_LATER], [_UNHEARD]], [[*_LAST]]):  # a restart in between
         with _longest_pauses(), pauses.watched(build_shop):
             app = bench.call(build_shop, bank, post, dead, Declined)
-            overlap = Overlap(pauses.noting_the_loop(app))
+            overlap = Overlap(pauses.on_the_loop.inside(app))
             with bench.serve(app, inside=overlap, name="build_shop") as server:
+                if waves[0] is everything:
+                    _nothing_to_do(bench)
                 overlap.together(len(waves[0]))
                 came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
                 orders += [order for order in came if order in (_LATER, _UNHEARD, *_LAST)]
-                pauses.no_more_requests()
+                pauses.on_the_loop.no_more_requests()
                 bench.finish()
                 errors += server.errors
                 pauses.disturb_nobody()
@@ -1164,13 +1166,15 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
         raise NotYet("on-the-loop", name="bank.charge" if bank.on_the_loop else "post.send")
     if bank.known_key:
         order, other = next(iter(bank.known_key.items()))
-        folded = order.casefold() == other.casefold()
+        folded = all(one.casefold() == two.casefold() for one, two in bank.known_key.items())
         raise NotYet("key-folded" if folded else "key-known", order=order, other=other)
     if strangers := sorted(set(bank.calls) - {*orders, *_DECLINED}, key=repr):
         raise NotYet("other-order", got=shown(strangers[0]))
     _declined_is_buried(bank, post, dead)
     if _UNHEARD in orders:
         _subclass_is_retried(bank, post)
+    if charges and not bank.calls:
+        raise NotYet("left-when-idle", order=orders[0])
     if {order for order in orders if not bank.calls[order]} == set(_EARLIER):
         raise NotYet("earlier-shop", order=_EARLIER[0])
     for order in orders:
@@ -1204,11 +1208,20 @@ def _until_one_is_not_done(
             return
 
 
+def _nothing_to_do(bench: Bench) -> None:
+    """For a while no order comes: a worker that then ends is gone, and one that looks again is not."""
+    end = time.monotonic() + _IDLE
+    bench.comes(lambda: time.monotonic() > end)
+
+
 _HOUR = 3600.0
 
 
-def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
-    """While an order is with the bank, which is held, and while it is with the post, for an hour."""
+def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> bool:
+    """While an order is with the bank, which is held, and while it is with the post, for an hour.
+
+    Returns whether the bank was asked at all.
+    """
     paying, sending = bench.gate("the bank"), bench.gate("the post")
     bank = Bank({}, gate=paying)
     post = Post({}, bank, gate=sending)
@@ -1236,6 +1249,7 @@ def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
             raise NotYet("sent-beside-itself")
         sending.open()
         bench.finish()
+    return bank.calls.total() > 0
 
 
 class _Pauses:
@@ -1247,44 +1261,19 @@ class _Pauses:
     def __init__(self, bank: Bank, post: Post) -> None:
         self.long: list[tuple[str, float]] = []
         """An order whose last call had failed, and the seconds, for each that is too long."""
-        self.on_the_loop: list[tuple[str, float]] = []
-        """What the program has called for a pause in which no request is answered, and the seconds."""
+        self.on_the_loop = LoopPauses()
         self.services = bank, post
-        self._loop: asyncio.AbstractEventLoop | None = None  # of the server
-
-    def noting_the_loop(self, app: ASGIApp) -> ASGIApp:
-        """The app itself; from its first request on it is known which event loop answers requests."""
-
-        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                self._loop = asyncio.get_running_loop()
-            await app(scope, receive, send)
-
-        return noted
-
-    def no_more_requests(self) -> None:
-        """The server is about to shut down: from now on nobody waits for its event loop."""
-        self._loop = None
 
     @contextmanager
     def watched(self, build_shop: Any) -> Iterator[None]:
-        """Within, whatever makes a pause notes what it is asked for, whatever the program calls it."""
-        sleep, sleep_async, wait = time.sleep, asyncio.sleep, threading.Event.wait
+        """Within, ``time.sleep`` and ``asyncio.sleep`` note what they are asked for."""
+        sleep, sleep_async = time.sleep, asyncio.sleep
 
-        @functools.wraps(sleep)
         def noted(seconds: float) -> None:
-            if not self._is_on_the_loop("time.sleep", seconds):
-                sleep(self._note(seconds))
+            sleep(self._note(seconds))
 
-        @functools.wraps(sleep_async)
         async def noted_async(delay: float, result: Any = None) -> Any:
             return await sleep_async(self._note(delay), result)
-
-        @functools.wraps(wait)
-        def noted_wait(event: threading.Event, timeout: float | None = None) -> bool:
-            if timeout is not None and not event.is_set() and self._is_on_the_loop("Event.wait", timeout):
-                return event.is_set()
-            return wait(event, timeout)
 
         names = getattr(inspect.unwrap(build_shop), "__globals__", {})
         noting: dict[Any, Any] = {sleep: noted, sleep_async: noted_async}
@@ -1292,8 +1281,8 @@ class _Pauses:
         with (
             mock.patch.object(time, "sleep", noted),
             mock.patch.object(asyncio, "sleep", noted_async),
-            mock.patch.object(threading.Event, "wait", noted_wait),
             mock.patch.dict(names, own),
+            self.on_the_loop.watched(build_shop),
         ):
             yield
 
@@ -1303,28 +1292,15 @@ class _Pauses:
             self.long.append((waiting[0], seconds))
         return min(seconds, _SHORT)
 
-    def _is_on_the_loop(self, name: str, seconds: float) -> bool:
-        """Whether the program is about to block the loop that answers requests; it is noted, if so."""
-        by = sys._getframe(2).f_globals.get("__name__", "")
-        if (
-            seconds <= 0
-            or by.startswith("course.")
-            or asyncio._get_running_loop() is not self._loop
-            or self._loop is None
-        ):
-            return False
-        self.on_the_loop.append((name, seconds))
-        return True
-
     @property
     def disturb(self) -> bool:
         """Whether one of them was too long, or kept the event loop."""
-        return bool(self.long or self.on_the_loop)
+        return bool(self.long or self.on_the_loop.noted)
 
     def disturb_nobody(self) -> None:
         """Refuse pauses that do."""
-        if self.on_the_loop:
-            name, seconds = self.on_the_loop[0]
+        if self.on_the_loop.noted:
+            name, seconds = self.on_the_loop.noted[0]
             raise NotYet("pause-on-the-loop", name=name, seconds=f"{seconds:.2g}")
         if self.long:
             order, seconds = self.long[0]

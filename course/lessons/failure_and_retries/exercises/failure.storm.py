@@ -2142,3 +2142,48 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(guarded(fulfil), order.id)
 
     return app
+
+
+# %% wrong leaves_when_idle gets left-when-idle breaks charged
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.01),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while True:
+            try:
+                order_id = orders.get(timeout=0.3)
+            except queue.Empty:
+                return
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
