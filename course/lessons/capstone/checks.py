@@ -32,6 +32,7 @@ from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.live import Gate, Pending, Server, SettleTimeout
 from course.practice import Bench, NotYet, exercise
+from course.practice.pauses import LoopPauses
 from course.practice.race import HeldAnswers, other_hashes
 from course.words import say, strung
 
@@ -259,8 +260,11 @@ def _is_in_the_way(bench: Bench) -> bool:
 
 
 @contextlib.contextmanager
-def _serve(bench: Bench, build_shop: Callable[..., FastAPI], services: Services) -> Iterator[Server]:
-    with bench.serve(bench.call(build_shop, services)) as server:
+def _serve(
+    bench: Bench, build_shop: Callable[..., FastAPI], services: Services, pauses: LoopPauses | None = None
+) -> Iterator[Server]:
+    app = bench.call(build_shop, services)
+    with bench.serve(app, inside=pauses.inside(app) if pauses else None) as server:
         yield server
 
 
@@ -733,21 +737,26 @@ def _one_key_each(services: Services, cases: Sequence[_Case]) -> None:
 
 def _follows_every_order(bench: Bench, build_shop: Callable[..., FastAPI], cases: Sequence[_Case]) -> None:
     """All at the same time; the first order that ends wrong is looked at once more, alone."""
-    wrong = _run(bench, build_shop, cases)
+    pauses = LoopPauses()
+    with pauses.watched(build_shop):
+        wrong = _run(bench, build_shop, cases, pauses)
     if wrong and not bench.missed:
         _run(bench, build_shop, [wrong[0][0].alone()])
     for _, miss in wrong:
         bench.note(miss, "graph")
+    if pauses.noted:
+        name, seconds = pauses.noted[0]
+        bench.note(NotYet("pause-on-the-loop", name=name, seconds=f"{seconds:.2g}"), "status")
 
 
 def _run(
-    bench: Bench, build_shop: Callable[..., FastAPI], cases: Sequence[_Case]
+    bench: Bench, build_shop: Callable[..., FastAPI], cases: Sequence[_Case], pauses: LoopPauses | None = None
 ) -> list[tuple[_Case, NotYet]]:
     """The orders that have ended as they should not."""
     bench.begin_part()
     wrong: list[tuple[_Case, NotYet]] = []
     services = _Watched(cases)
-    with _serve(bench, build_shop, services) as server:
+    with _serve(bench, build_shop, services, pauses) as server:
         for case in cases:
             _post(bench, server, services, case)
         ends = [_in_the_end(bench, server, services, case.id) for case in cases]
@@ -758,6 +767,8 @@ def _run(
             except NotYet as miss:
                 wrong.append((case, miss))
         _settle(bench, server)
+        if pauses:
+            pauses.no_more_requests()
     if not wrong:
         bench.begin_part()
         with other_hashes(), _serve(bench, build_shop, services.twin()) as restarted:
