@@ -37,6 +37,7 @@ from course.lessons.sync_and_async.provider import Provider
 from course.live import Pending, Server, SettleTimeout
 from course.practice import Bench, Call, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
+from course.practice.pauses import LoopPauses
 from course.practice.race import TimeLapse
 from course.words import say
 
@@ -59,6 +60,7 @@ class _Beside:
         self.made.append(self)
         self.app = Overlap(app, enough=enough)
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.pauses = LoopPauses()
         self.answered: set[str] = set()  # the paths whose answers have left
         self.leaving = False  # whether the lifespan has been told to end
         self.left: float | None = None  # when it had ended: uvicorn ends its process at once then
@@ -87,12 +89,14 @@ class _Beside:
             if message["type"] == "http.response.body" and not message.get("more_body"):
                 self.answered.add(scope["path"])
 
-        await app(scope, receive, note_and_send)
+        await self.pauses.inside(app)(scope, receive, note_and_send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def receive_and_note() -> Message:
             message = await receive()
-            self.leaving = self.leaving or message["type"] == "lifespan.shutdown"
+            if message["type"] == "lifespan.shutdown":
+                self.leaving = True
+                self.pauses.no_more_requests()
             return message
 
         async def note_and_send(message: Message) -> None:
@@ -161,6 +165,7 @@ def _list(values: Sequence[object]) -> str:
 
 def _calls_when_some_fail(
     bench: Bench,
+    program: Callable[..., Any],
     build: Callable[[Any, Any], Any],
     failing: Sequence[int],
     then: Sequence[int],
@@ -174,7 +179,8 @@ def _calls_when_some_fail(
 
     Args:
         bench: of the check.
-        build: makes the app.
+        program: the learner's.
+        build: makes the app with it.
         failing: the orders for which a call fails.
         then: the orders after them.
         afterwards: what else is to be looked at on this server.
@@ -197,7 +203,7 @@ def _calls_when_some_fail(
     built = build(call, call_async)
     beside = _Beside(built)
     served = bench.serve(built, inside=beside, name="build")
-    with _no_sleep_on_the_loop(beside), served as server:
+    with _no_pause_on_the_loop(beside, program), served as server:
         for numbers in (failing, then):
             pending = [server.submit("POST", f"/orders/{number}") for number in numbers]
             all_answered = all(bench.answers(each) for each in pending)
@@ -212,26 +218,16 @@ def _calls_when_some_fail(
 
 
 @contextlib.contextmanager
-def _no_sleep_on_the_loop(beside: "_Beside") -> Iterator[None]:
-    """Refuse a program that calls `time.sleep` on the event loop of the server, for however short a time.
+def _no_pause_on_the_loop(beside: "_Beside", build: Any) -> Iterator[None]:
+    """Refuse a program that pauses on the event loop of the server, for however short a time.
 
     It takes no time there: what follows is seen as well.
     """
-    naps: list[float] = []
-    sleep = time.sleep
-
-    @functools.wraps(sleep)  # a process pool takes it for the one of its own
-    def noted(seconds: float) -> None:
-        by = sys._getframe(1).f_globals.get("__name__", "")
-        if not by.startswith("course.") and _running_loop() is not None and _running_loop() is beside.loop:
-            naps.append(seconds)
-        else:
-            sleep(seconds)
-
-    with mock.patch.object(time, "sleep", noted):
+    with beside.pauses.watched(build):
         yield
-    if naps:
-        raise NotYet("loop-sleeps", seconds=f"{max(naps):g}")
+    if beside.pauses.noted:
+        call, seconds = max(beside.pauses.noted, key=operator.itemgetter(1))
+        raise NotYet("loop-sleeps", call=call, seconds=f"{seconds:g}")
 
 
 @contextlib.contextmanager
@@ -356,14 +352,16 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
 
 def _nobody_is_stopped(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None:
     failing, then = range(1, 13), range(13, 16)
-    earlier = _calls_when_some_fail(bench, lambda send, _: bench.call(build_invoicing, send), failing, then)
+    earlier = _calls_when_some_fail(
+        bench, build_invoicing, lambda send, _: bench.call(build_invoicing, send), failing, then
+    )
     calls = Counter(earlier)
     library = bench.gate("the library")
     invoices = bench.spy("send_invoice", gate=library)
     built = bench.call(build_invoicing, invoices)
     app = _Beside(built)
     served = bench.serve(built, inside=app, name="build_invoicing")
-    with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, library.open):
+    with _no_pause_on_the_loop(app, build_invoicing), served as server, _in_the_end(bench, library.open):
         order = server.submit("POST", "/orders/7")
         if not bench.comes(lambda: invoices.called):
             _accepted(bench, order)
@@ -518,9 +516,9 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
     app = _Beside(built)
     failing, then = range(1, min(max(claimed, 1), _ORDERS) + 1), range(_ORDERS + 1, _ORDERS + 4)
     burst = _Burst(bench, build_orders, claimed)
-    calls = Counter(_calls_when_some_fail(bench, burst.build, failing, then, burst.comes))
+    calls = Counter(_calls_when_some_fail(bench, build_orders, burst.build, failing, then, burst.comes))
     served = bench.serve(built, inside=app, name="build_orders")
-    with _no_sleep_on_the_loop(app), served as server, _in_the_end(bench, provider.answer):
+    with _no_pause_on_the_loop(app, build_orders), served as server, _in_the_end(bench, provider.answer):
         _first_order(bench, server, app, pushed, on_the_loop)
         for number in _NUMBERS[1:_ORDERS]:
             _accepted(bench, server.submit("POST", f"/orders/{number}"))
@@ -1027,7 +1025,7 @@ def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
     built = bench.call(build_reports, archive.fetch, archive.give_up)
     app = archive.beside = _Beside(built, enough=archive.waits_for_the_loop)
     served = bench.serve(built, inside=app, name="build_reports")
-    with _no_sleep_on_the_loop(app), served as server:
+    with _no_pause_on_the_loop(app, build_reports), served as server:
         _slow_report(bench, server, archive)
         _once_more(bench, server, archive)
         status = _accepted(bench, server.submit("POST", "/reports/2")).status_code
@@ -1153,7 +1151,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
         lapse = TimeLapse(app)
         before = {child.pid for child in _children()}
         served = bench.serve(built, inside=lapse, name="build_counter")
-        with _no_sleep_on_the_loop(app), served as server:
+        with _no_pause_on_the_loop(app, build_counter), served as server:
             try:
                 _compute_one(bench, server, watched, store, 3000)
                 _compute_small_ones(bench, server, store)

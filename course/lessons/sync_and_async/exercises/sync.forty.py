@@ -1099,3 +1099,55 @@ def build_orders(push, push_async):
         tasks.add_task(one, order_id)
 
     return app, 5
+
+
+# %% wrong rests_under_another_name gets loop-sleeps
+from time import sleep as rest
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_orders(push, push_async):
+    app, threads = FastAPI(), ThreadPoolExecutor(6)
+
+    async def push_later(order_id: int):
+        future = threads.submit(push, order_id)
+        while not future.done():
+            rest(0.01)
+            await asyncio.sleep(0.05)
+        future.result()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 6
+
+
+# %% wrong waits_for_an_event_on_the_loop gets loop-sleeps
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_orders(push, push_async):
+    app, threads = FastAPI(), ThreadPoolExecutor(6)
+
+    async def push_later(order_id: int):
+        future, done = threads.submit(push, order_id), threading.Event()
+        future.add_done_callback(lambda _: done.set())
+        while not done.wait(0.01):
+            await asyncio.sleep(0.05)
+        future.result()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(push_later, order_id)
+
+    return app, 6

@@ -1286,3 +1286,25 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong rests_after_a_failure gets loop-sleeps
+from time import sleep as rest
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        try:
+            await run_in_threadpool(send_invoice, order_id)
+        except OSError as error:
+            print("no invoice for order", order_id, error)
+            rest(0.5)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
