@@ -21,7 +21,7 @@ def spoilt(value: Any, key: str = "") -> Any:
         return {name: spoilt(each, name) for name, each in value.items()}
     if isinstance(value, list):
         return [spoilt(each, key) for each in value]
-    ids = ("misconception", "kind", "cure", "retrieves", "warm_up")
+    ids = ("misconception", "promise", "kind", "cure", "retrieves", "warm_up")
     return value + EVIL if isinstance(value, str) and key not in ids else value
 
 
