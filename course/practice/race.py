@@ -50,20 +50,36 @@ class RacingConnection(sqlite3.Connection):
         cursor: sqlite3.Cursor = self.cursor().execute(sql, *parameters)
         return cursor
 
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
+        """As in ``sqlite3``, with a cursor that waits."""
+        cursor: sqlite3.Cursor = self.cursor().executemany(sql, parameters)
+        return cursor
+
 
 class _RacingCursor(sqlite3.Cursor):
     connection: RacingConnection
 
     def execute(self, sql: str, *parameters: Any) -> _RacingCursor:
-        meeting = self.connection.meeting
-        if meeting is not None:
-            meeting.come(self.connection)
-        super().execute(sql, *parameters)
-        if meeting is not None and self.connection.in_transaction:
-            meeting.stay(self.connection)
+        with self._meeting():
+            super().execute(sql, *parameters)
         if self.connection.everybody is not None and sql.lstrip().upper().startswith("SELECT"):
             self._wait_for_the_others(self.connection.everybody)
         return self
+
+    def executemany(self, sql: str, parameters: Any) -> _RacingCursor:
+        with self._meeting():
+            super().executemany(sql, parameters)
+        return self
+
+    @contextlib.contextmanager
+    def _meeting(self) -> Iterator[None]:
+        """Around a statement."""
+        meeting = self.connection.meeting
+        if meeting is not None:
+            meeting.come(self.connection)
+        yield
+        if meeting is not None and self.connection.in_transaction:
+            meeting.stay(self.connection)
 
     def _wait_for_the_others(self, everybody: threading.Barrier) -> None:
         rows = self.fetchall()

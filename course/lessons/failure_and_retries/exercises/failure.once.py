@@ -1433,3 +1433,26 @@ def build_payment(connect):
         return db.total_changes > 0
 
     return prepare, pay
+
+
+# %% wrong many_at_once_on_one_connection gets one-transaction
+import threading
+
+
+def build_payment(connect):
+    def prepare():
+        c = connect()
+        c.execute("CREATE UNIQUE INDEX IF NOT EXISTS once ON charges (key)")
+        c.close()
+
+    lock = threading.Lock()
+    shared = []
+
+    def pay(key, cents):
+        with lock:
+            if not shared:
+                shared.append(connect())
+        with shared[0] as c:
+            return c.executemany("INSERT OR IGNORE INTO charges VALUES (?, ?)", [(key, cents)]).rowcount == 1
+
+    return prepare, pay
