@@ -1146,44 +1146,6 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% right condition_of_a_lock
-import threading
-
-LOCK = threading.Lock()
-CHANGED = threading.Condition(LOCK)
-
-
-def build_invoicing(send_invoice) -> FastAPI:
-    app = FastAPI()
-    todo = []
-
-    def worker():
-        while True:
-            with CHANGED:
-                while not todo:
-                    CHANGED.wait()
-                number = todo.pop(0)
-            try:
-                send_invoice(number)
-            except Exception as error:
-                print(error)
-
-    for _ in range(14):
-        threading.Thread(target=worker, daemon=True).start()
-
-    async def hand_over(order_id):
-        with LOCK:
-            todo.append(order_id)
-            CHANGED.notify_all()
-
-    @app.post("/orders/{order_id}", status_code=202)
-    async def order(order_id: int, tasks: BackgroundTasks):
-        tasks.add_task(hand_over, order_id)
-        return {"accepted": order_id}
-
-    return app
-
-
 # %% right lock_with_two_names
 import threading
 
