@@ -221,7 +221,9 @@ def _look_at_first(bench: Bench, data: _Data, server: Server) -> None:
     _post_and_wait(bench, data, server, {"name": " Ada "})
     for at, on_loop in data.began:
         if at < server.timeline.end("response#1"):
-            raise NotYet("blocks-everybody" if on_loop else "in-request")
+            if on_loop:
+                raise NotYet("blocks-everybody")
+            raise NotYet("in-request" if _the_customer_waits(bench, data, server) else "begins-early")
         if on_loop:
             raise NotYet("blocks-the-loop")
     if data.saved and not data.began:
@@ -236,6 +238,15 @@ def _look_at_first(bench: Bench, data: _Data, server: Server) -> None:
         raise NotYet("not-saved")
     if data.saved != [{"name": "Ada"}]:
         raise NotYet("saved-raw", got=in_words(*data.saved))
+
+
+def _the_customer_waits(bench: Bench, data: _Data, server: Server) -> bool:
+    """Whether the response does not come while these data are processed."""
+    raw = {"name": "Zoe"}
+    data.hold(bench, raw)
+    answered = bench.answers(server.submit("POST", "/data", json=raw))
+    data.release(None)
+    return not answered
 
 
 def _look_at_each(bench: Bench, data: _Data, server: Server) -> None:
@@ -498,6 +509,8 @@ def _draw_diamond(bench: Bench, diamond: Callable[..., Any], probe: Probe, *, is
     if probe.alone:
         one, other = sorted(("clean", "count"), key=lambda name: probe.started(name))
         raise NotYet("one-after-the-other", first=one, second=other)
+    if probe.loop_stood:
+        raise NotYet("loop-stands-still")
     if not _are(probe.given["save"][0], probe.result("clean"), probe.result("count")):
         raise NotYet("wrong-arguments", got=in_words(*probe.given["save"][0]))
     if not probe.has_ended("save"):

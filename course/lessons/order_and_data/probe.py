@@ -163,10 +163,13 @@ class Probe:
         self.on_loop: dict[str, bool] = {}
         self.events: list[tuple[str, str]] = []
         self.alone: list[str] = []
+        self.loop_stood: list[str] = []
+        """Those in whose thread it was seen that the event loop stands still."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._returns = returns or {}
         self._until: dict[str, Callable[[], bool]] = {}
         self._winding_up: set[str] = set()
+        self._looking: set[str] = set()
         self._lock = threading.Lock()
         self.tasks: dict[str, Callable[..., Any]] = {
             name: self._def(name) if name in sync else self._async_def(name) for name in after
@@ -192,6 +195,10 @@ class Probe:
         """`name` does not end by itself while anybody looks."""
         self._until[name] = lambda: False
 
+    def looks_for_others(self, *names: str) -> None:
+        """None of these ends before another one has begun, or it is proved that none comes."""
+        self._looking.update(names)
+
     def winds_up(self, name: str) -> None:
         """`name`, an ``async def``, still has something to do when it is cancelled."""
         self._winding_up.add(name)
@@ -201,6 +208,10 @@ class Probe:
     def result(self, name: str) -> Any:
         """What the task `name` returns."""
         return self._returns.get(name, result_of(name))
+
+    def returned_as(self, error: BaseException) -> str | None:
+        """The task that has returned this exception, if one has: it did not raise it."""
+        return next((name for name, result in self._returns.items() if result is error), None)
 
     def started(self, name: str) -> int:
         """The position of its first start among all events."""
@@ -233,6 +244,8 @@ class Probe:
                     self._note(name, await patiently_async(self._may_go_on(name), PATIENCE))
                     await steps()
                     await patiently_async(self._more_since(len(self.events)), _REST)
+                if name in self._looking:
+                    await patiently_async(self._more_since(len(self.events)), PATIENCE)
                 if name == self.slow:
                     await steps(10 * _STEPS)
                 await asyncio.sleep(0)
@@ -251,8 +264,10 @@ class Probe:
             if not self.on_loop[name]:  # there, it would wait for nothing
                 if name in self._until:
                     self._note(name, patiently(self._may_go_on(name), PATIENCE))
+                if name in self._looking:
+                    patiently(self._more_since(len(self.events)), PATIENCE)
                 if name in (self.slow, *self._until):
-                    self._let_others_start()
+                    self._let_others_start(name)
             return self._end(name)
 
         return _called(task, name)
@@ -264,11 +279,12 @@ class Probe:
         if not came:
             self.alone.append(name)
 
-    def _let_others_start(self) -> None:
+    def _let_others_start(self, name: str) -> None:
         """Give whoever does not wait for this task the time to be seen."""
         if self.loop is not None and self.loop.is_running():
             stepped = asyncio.run_coroutine_threadsafe(steps(), self.loop)
-            patiently(stepped.done, PATIENCE)
+            if not patiently(stepped.done, PATIENCE):
+                self.loop_stood.append(name)
         patiently(self._more_since(len(self.events)), _REST)
 
     def _more_since(self, number: int) -> Callable[[], bool]:

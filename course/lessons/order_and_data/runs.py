@@ -10,6 +10,7 @@ from typing import Any
 from course.lessons.order_and_data.hostile import Graph
 from course.lessons.order_and_data.probe import (
     Probe,
+    grouped,
     steps,
 )
 from course.lessons.order_and_data.worked import TaskManager
@@ -82,7 +83,7 @@ def outcome_of(
             outcome.hangs = True
             work.cancel()
             return
-        _note_end(outcome, work, may_fail or cancel)
+        _note_end(outcome, work, probe, may_fail or cancel)
         await steps()
         outcome.left = any(not task.done() for task in asyncio.all_tasks() - ours - {work})
 
@@ -105,12 +106,14 @@ async def _until_nothing_happens(work: asyncio.Future[Any], probe: Probe | None,
         watch.cancel()
 
 
-def _note_end(outcome: Outcome, work: asyncio.Future[Any], may_fail: bool) -> None:
+def _note_end(outcome: Outcome, work: asyncio.Future[Any], probe: Probe | None, may_fail: bool) -> None:
     if work.cancelled():
         return
     error = work.exception()
     if error is None:
         outcome.value = work.result()
+    elif probe is not None and (names := [*filter(None, map(probe.returned_as, grouped(error)))]):
+        raise NotYet("returned-error", name=names[0])
     elif may_fail and isinstance(error, Exception) and not is_blank(error):
         outcome.error = error
     else:

@@ -241,7 +241,10 @@ def _look_for_changes(manager: Any, graph: Graph) -> None:
     """Same tasks, in the same order, each with its list."""
     kept = list(_after(manager).items()) == [(name, list(needs)) for name, needs in graph.items()]
     if not kept or not all(isinstance(node.depends_on, list) for node in manager.tasks.values()):
-        raise NotYet("changed", graph=_drawn(graph))
+        was, is_now = _drawn(graph), _drawn(_after(manager))
+        raise NotYet(
+            "changed", graph=was, after=is_now if is_now != was else say("the same, but not in lists")
+        )
 
 
 @exercise("order.find-cycle", wants=("find_cycle",))
@@ -390,7 +393,8 @@ def _words(said: str) -> set[str]:
 
 def _names_a_circle(said: str, graph: Graph) -> bool:
     """Whether names follow each other in these words as they do round a circle, in either direction."""
-    names = [word for word in re.findall(r"\w+", said) if word in graph]
+    words = [word for word in re.findall(r"\w+", said) if word in graph]
+    names = [name for name, _ in itertools.groupby(words)]  # one arrow a line says most of them twice
     turned: dict[str, list[str]] = {name: [n for n in graph if name in graph[n]] for name in graph}
     for start, end in itertools.combinations(range(len(names) + 1), 2):
         path = names[start:end]
@@ -476,6 +480,7 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
         if probe.most_at_once > 1:
             raise NotYet("overlap")
         _look_for_second_run(bench, run_in_order, manager, probe)
+    _look_for_neighbours(bench, run_in_order)
     for failed, sync, error in (
         ("charge", set(), TaskFailed),
         ("charge", {"charge"}, ValueError),
@@ -499,8 +504,20 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
     _look_at_object(bench, run_in_order)
     _look_at_named_twice(bench, run_in_order, within=None)
     _look_at_two_runs(bench, run_in_order, may_queue=True)
+    _look_at_next_run(bench, run_in_order)
     _look_at_refusal(bench, run_in_order)
     _look_at_changed_tasks(bench, run_in_order)
+
+
+def _look_for_neighbours(bench: Bench, run_in_order: Callable[..., Any]) -> None:
+    """Tasks of both kinds that need nothing of each other: no two at a time, whichever kinds they are."""
+    names = ("def 1", "async 1", "async 2", "def 2", "def 3")
+    probe = Probe({name: [] for name in names}, sync={name for name in names if name.startswith("def")})
+    probe.looks_for_others(*names)
+    manager = manager_of(probe.after, probe.tasks)
+    _look_at_run(probe, outcome_of(bench, run_in_order, manager, probe=probe).returned())
+    if probe.most_at_once > 1:
+        raise NotYet("overlap")
 
 
 def _telling_what_is_missing(run_in_order: Callable[..., Any]) -> Callable[..., Any]:
@@ -563,12 +580,18 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     if probe.alone:
         raise NotYet("held-back", number=len(many), count=probe.most_at_once)
     _look_at_run(probe, outcome.returned())
-    for returns in (ODD_RESULTS, {**OBJECTS, "reserve": True}, {"charge": "the same", "pack": "the same"}):
+    for returns in (
+        ODD_RESULTS,
+        OBJECTS,
+        {**OBJECTS, "reserve": True},
+        {"charge": "the same", "pack": "the same"},
+    ):
         probe = Probe(SHOP, sync={"pack"}, returns=returns)
         manager = manager_of(SHOP, probe.tasks)
         _look_at_run(probe, outcome_of(bench, run, manager, probe=probe).returned())
         _look_for_second_run(bench, run, manager, probe)
     _look_at_two_runs(bench, run)
+    _look_at_next_run(bench, run)
     _look_at_twins(bench, run)
     _look_at_object(bench, run)
     probe = Probe(ONE)
@@ -610,6 +633,8 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     _look_at_one_manager(bench, run_limited)
     _look_at_object(bench, run_limited, 2)
     _look_at_two_runs(bench, run_limited, 1)
+    _look_at_next_run(bench, run_limited, 1)
+    _look_at_next_run(bench, run_limited, 2)
     _look_at_twins(bench, run_limited, 1)
     _look_at_named_twice(bench, run_limited, 2)
     _look_at_failure(bench, run_limited, 2)
@@ -673,6 +698,10 @@ def _look_at_run(probe: Probe, results: Any) -> None:
         wanted = tuple(map(probe.result, needs))
         for need, given in zip(needs, calls[0], strict=False):
             _look_for_awaited(need, given)
+        if copied := [
+            need for need, given in zip(needs, calls[0], strict=False) if _is_copy(given, probe.result(need))
+        ]:
+            raise NotYet("copied", name=name, need=copied[0])
         if calls[0] != wanted:
             raise NotYet("arguments", name=name, got=in_words(*calls[0]), wanted=in_words(*wanted))
         if name in probe.sync and probe.on_loop[name]:
@@ -683,11 +712,17 @@ def _look_at_run(probe: Probe, results: Any) -> None:
     for name in probe.after:
         wanted = probe.result(name)
         _look_for_awaited(name, found.get(name))
-        if name not in found or found[name] != wanted:
-            got = in_words(found[name]) if name in found else say("nothing")
-            raise NotYet("results", name=name, got=got, wanted=in_words(wanted))
-        if isinstance(wanted, list | dict) and found[name] is not wanted:
+        if name not in found:
+            raise NotYet("no-result", name=name, wanted=in_words(wanted))
+        if _is_copy(found[name], wanted):
             raise NotYet("results", name=name, got=say("a copy of what it returned"), wanted=in_words(wanted))
+        if found[name] != wanted:
+            raise NotYet("results", name=name, got=in_words(found[name]), wanted=in_words(wanted))
+
+
+def _is_copy(given: Any, wanted: Any) -> bool:
+    """Whether it looks like the object that was wanted, and is another one."""
+    return given is not wanted and not isinstance(wanted, str) and in_words(given) == in_words(wanted)
 
 
 def _look_for_awaited(name: str, result: Any) -> None:
@@ -803,8 +838,11 @@ def _look_at_twins(bench: Bench, run: Callable[..., Any], *limit: int) -> None:
     if limit and max(most) > limit[0]:
         raise NotYet("too-many", limit=limit[0], count=max(most))
     for name in names:
-        if not isinstance(results, Mapping) or results.get(name) not in (1, 2, 3):
-            raise NotYet("results", name=name or repr(name), got=say("nothing"), wanted=str(len(names)))
+        if not isinstance(results, Mapping) or name not in results:
+            raise NotYet("no-result", name=name or repr(name), wanted=str(len(names)))
+        if results[name] not in (1, 2, 3):
+            said = in_words(taken(results[name]))
+            raise NotYet("results", name=name or repr(name), got=said, wanted=str(len(names)))
 
 
 def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any, may_queue: bool = False) -> None:
@@ -842,6 +880,48 @@ def _look_at_two_runs(bench: Bench, run: Callable[..., Any], *more: Any, may_que
         raise NotYet("runs-queue")
     if sorted(found) != [[repr(("first", n)), repr(("second", n))] for n in range(1, _RUNS + 1)]:
         raise NotYet("shared", what=say("results of the one in the other"))
+
+
+def _look_at_next_run(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """The next run in the same asyncio task waits for its own results, and hands on no earlier ones."""
+    used: list[int] = []
+    manager = manager_of(_MAKE_AND_USE, _numbered(used))
+    outcome = outcome_of(bench, _twice_in_a_row(run), manager, *more, within=HANGS)
+    if stale := _stale(used, outcome.returned()):
+        raise NotYet("stale", **stale)
+
+
+def _numbered(used: list[int]) -> dict[str, Callable[..., Any]]:
+    """Tasks of ``_MAKE_AND_USE``: 1 is made, then 2, each after whoever does not wait for it has begun."""
+    made = itertools.count(1)
+
+    async def make() -> int:
+        await steps(100)
+        return next(made)
+
+    async def use(number: int) -> int:
+        used.append(number)
+        return number
+
+    return {"make": make, "use": use}
+
+
+def _twice_in_a_row(run: Callable[..., Any]) -> Callable[..., Any]:
+    async def two_runs(*given: Any) -> list[Any]:
+        return [dict(await run(*given)) for _ in range(2)]
+
+    return named_like(run, two_runs)
+
+
+def _stale(used: list[int], returned: list[Any]) -> dict[str, str] | None:
+    """What was called with a result of the run before, or returned it."""
+    for number, results in enumerate(returned, 1):
+        if used[number - 1 : number] != [number]:
+            return {"number": str(number), "got": in_words(*used[number - 1 : number])}
+        for name in _MAKE_AND_USE:
+            if name in results and results[name] != number:
+                return {"number": str(number), "got": in_words(results[name])}
+    return None
 
 
 def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
@@ -932,8 +1012,9 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
 
     if isinstance(MyTaskManager, type) and issubclass(MyTaskManager, finished.TaskManager):
         raise NotYet("not-yours")
+    made = bench.call(MyTaskManager)
     for name in ("add_task", "resolve_dependencies", "run"):
-        if isinstance(MyTaskManager, type) and not callable(getattr(MyTaskManager, name, None)):
+        if not callable(getattr(made, name, None)):
             raise NotYet("no-method", name=name)
     for make in (finished.TaskManager, MyTaskManager):
         for miss, has_property in _PROPERTIES.items():
@@ -942,16 +1023,8 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
                 raise AssertionError(f"the finished manager: {miss}: {problem}")
             if problem is not None:
                 raise NotYet(miss, problem=problem)
-    for returns in ({}, ODD_RESULTS, {"charge": False}):
-        probe = Probe(SHOP, returns=returns)
-        results = bench.run(_fill(bench, MyTaskManager, SHOP, probe.tasks).run)
-        for name in SHOP:
-            if not isinstance(results, Mapping):
-                raise NotYet("no-results", name=name, got=in_words(results))
-            if name not in results:
-                raise NotYet("no-results", name=name, got=say("nothing"))
-            if repr(results[name]) != repr(probe.result(name)):
-                raise NotYet("no-results", name=name, got=in_words(results[name]))
+    for returns in ({}, ODD_RESULTS, OBJECTS, {"charge": False}):
+        _look_at_results(bench, MyTaskManager, Probe(SHOP, returns=returns))
     probe = Probe(ONE)
     more = set(bench.run(_fill(bench, MyTaskManager, ONE, probe.tasks).run)) - set(ONE)
     if more:
@@ -963,6 +1036,24 @@ def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
     return {"order": ", ".join(_order(bench, _fill(bench, MyTaskManager, SHOP)))}
 
 
+def _look_at_results(bench: Bench, MyTaskManager: type, probe: Probe) -> None:
+    """Whatever the tasks return is handed on and returned: these very objects."""
+    results = outcome_of(bench, _fill(bench, MyTaskManager, SHOP, probe.tasks).run, probe=probe).returned()
+    for name, needs in SHOP.items():
+        given = probe.given[name][0] if probe.given[name] else ()
+        for need, each in zip(needs, given, strict=False):
+            if _is_copy(each, probe.result(need)):
+                raise NotYet("copies", name=need)
+        if not isinstance(results, Mapping):
+            raise NotYet("no-results", name=name, got=in_words(results))
+        if name not in results:
+            raise NotYet("loses-results", problem=name)
+        if _is_copy(results[name], probe.result(name)):
+            raise NotYet("copies", name=name)
+        if repr(taken(results[name])) != repr(probe.result(name)):
+            raise NotYet("no-results", name=name, got=in_words(taken(results[name])))
+
+
 def _look_at_later_run(bench: Bench, MyTaskManager: type) -> None:
     """What a run has returned stays as it is, and a task that was added later runs."""
     numbers = itertools.count(1)
@@ -972,6 +1063,8 @@ def _look_at_later_run(bench: Bench, MyTaskManager: type) -> None:
     second = bench.run(manager.run)
     if first.get("number") != 1 or "later" in first:
         raise NotYet("changes-results")
+    if second.get("number") != 2:
+        raise NotYet("stale", problem=in_words(second.get("number")))
     if "later" not in second:
         raise NotYet("later-task-ignored")
     bench.run(manager.add_task, "ship", nothing, ["pakc"])
@@ -1023,7 +1116,8 @@ def _refuses_a_circle(bench: Bench, make: Callable[[], Any]) -> str | None:
             bench, named_like(make, lambda graph=graph: _filled(make, graph).resolve_dependencies())
         )
         if not names <= _words(str(refusal)):
-            return ", ".join(sorted(names))
+            itself = say("charge waits for itself.")
+            return itself if len(names) == 1 else say("charge and ship wait for each other.")
     return None
 
 
@@ -1042,14 +1136,51 @@ def _hands_results_on(bench: Bench, make: Callable[[], Any]) -> str | None:
 
 
 def _runs_side_by_side(bench: Bench, make: Callable[[], Any]) -> str | None:
-    calls = [name for name in WIDE if WIDE[name]]
-    for graph, names, sync in ((SHOP, ["charge", "pack"], ()), (WIDE, calls, ()), (WIDE, calls, calls)):
-        probe = Probe(graph, sync={*sync})
+    for graph, names in ((SHOP, ["charge", "pack"]), (WIDE, _CALLS)):
+        probe = Probe(graph)
         probe.meet(*names)
         bench.run(_fill(bench, make, graph, probe.tasks).run)
-        if probe.alone or any(probe.on_loop[name] for name in sync):
+        if probe.alone:
             return ", ".join(names)
     return None
+
+
+def _runs_def_side_by_side(bench: Bench, make: Callable[[], Any]) -> str | None:
+    probe = Probe(WIDE, sync={*_CALLS})
+    probe.meet(*_CALLS)
+    bench.run(_fill(bench, make, WIDE, probe.tasks).run)
+    return ", ".join(_CALLS) if probe.alone or any(probe.on_loop[name] for name in _CALLS) else None
+
+
+def _runs_beside_another(bench: Bench, make: Callable[[], Any]) -> str | None:
+    names = ("left", "right")
+    for sync in ((), names):
+        probe = Probe({name: [] for name in names}, sync=sync)
+        probe.meet(*names)
+        managers = [_fill(bench, make, {name: []}, probe.tasks) for name in names]
+
+        async def both(managers: list[Any] = managers) -> None:
+            await asyncio.gather(*(manager.run() for manager in managers))
+
+        bench.run(named_like(make, both))
+        if probe.alone:
+            return ", ".join(names)
+    return None
+
+
+def _has_no_stale_results(bench: Bench, make: Callable[[], Any]) -> str | None:
+    used: list[int] = []
+    manager = _fill(bench, make, _MAKE_AND_USE, _numbered(used))
+
+    async def two_runs() -> None:
+        for _ in range(2):
+            await manager.run()
+
+    bench.run(named_like(manager.run, two_runs))
+    return None if used == [1, 2] else in_words(*used[1:])
+
+
+_CALLS = [name for name in WIDE if WIDE[name]]
 
 
 def _runs_again(bench: Bench, make: Callable[[], Any]) -> str | None:
@@ -1115,9 +1246,12 @@ _PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
     "hands-on-nothing": _hands_results_on,
     "loses-an-object": _awaits_objects,
     "one-by-one": _runs_side_by_side,
+    "def-one-by-one": _runs_def_side_by_side,
+    "waits-for-another": _runs_beside_another,
     "runs-once": _runs_again,
     "loses-results": _returns_every_result,
     "hands-on-other-results": _hands_the_same_on_again,
+    "stale": _has_no_stale_results,
     "tries-again": _tries_once,
     "stops-after-failure": _runs_after_a_failure,
 }

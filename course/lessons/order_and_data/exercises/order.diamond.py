@@ -443,3 +443,16 @@ async def diamond(load, clean, count, save) -> None:
     counting = asyncio.ensure_future(count(rows))
     cleaned, counted = await asyncio.gather(loop.run_in_executor(one_thread, clean, rows), counting)
     await save(cleaned, counted)
+
+
+# %% wrong waits_on_the_loop gets loop-stands-still breaks together
+from concurrent.futures import ThreadPoolExecutor
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    with ThreadPoolExecutor() as pool:
+        cleaning = pool.submit(clean, rows)
+        counted = await count(rows)
+        cleaned = cleaning.result()
+    await save(cleaned, counted)

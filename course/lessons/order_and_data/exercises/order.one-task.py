@@ -853,3 +853,22 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong thread_of_the_endpoint gets begins-early breaks answer
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+    pool = ThreadPoolExecutor()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        save_data(process_data(raw))
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(pool.submit(process_and_save, raw).result)
+        return {"accepted": True}
+
+    return app

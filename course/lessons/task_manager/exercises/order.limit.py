@@ -1056,3 +1056,124 @@ async def run_limited(self, limit):
         for name in [name for name in order if missing[name] == 0]:
             group.create_task(one(name))
     return results
+
+
+# %% wrong returned_error gets returned-error breaks like-run
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        async with places:
+            result = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        if isinstance(result, BaseException):
+            raise result
+        results[name] = result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong copies gets copied breaks like-run
+import copy
+
+
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        async with places:
+            arguments = map(copy.copy, self.arguments_for(name, results))
+            result = await call(self.tasks[name].task, *arguments)
+        results[name] = result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong drop_none gets no-result breaks like-run
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        async with places:
+            result = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        results[name] = result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return {name: result for name, result in results.items() if result is not None}
+
+
+# %% wrong kept_for_the_next_run gets stale breaks like-run
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    mine = self.__dict__.setdefault("_runs", {}).setdefault(asyncio.current_task(), ({}, {}))
+    results, done = mine
+    order = self.resolve_dependencies()
+    places = asyncio.Semaphore(limit)
+    for name in order:
+        done.setdefault(name, asyncio.Event())
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return dict(results)
+
+
+# %% wrong one_for_one gets one-by-one breaks full
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results, running = {}, {}
+    self.resolve_dependencies()
+    left = {name: set(node.depends_on) for name, node in self.tasks.items()}
+
+    def start(number):
+        for name in [name for name, needs in left.items() if not needs][:number]:
+            del left[name]
+            running[asyncio.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))] = (
+                name
+            )
+
+    try:
+        start(limit)
+        while running:
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for helper in ended:
+                results[running[helper]] = helper.result()
+                name = running.pop(helper)
+                for needs in left.values():
+                    needs.discard(name)
+                start(1)
+    finally:
+        for helper in running:
+            helper.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    return results

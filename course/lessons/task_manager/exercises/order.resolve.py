@@ -757,3 +757,39 @@ def resolve_dependencies(self):
     if len(order) < len(self.tasks):
         raise GraphError("a cycle: " + " -> ".join(self.find_cycle()))
     return order
+
+
+# %% right one_arrow_a_line
+from collections import OrderedDict, deque
+
+
+class _Walk:
+    def __init__(self, arrows):
+        self.standing = OrderedDict((name, set(needs)) for name, needs in arrows)
+        self.line = deque()
+        self.move()
+
+    def move(self):
+        free = [name for name, needs in self.standing.items() if not needs]
+        for name in free:
+            del self.standing[name]
+        self.line.extend(free)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self.line:
+            raise StopIteration
+        fallen = self.line.popleft()
+        for needs in self.standing.values():
+            needs.discard(fallen)
+        self.move()
+        return fallen
+
+
+def resolve_dependencies(self) -> list[str]:
+    self.check_names()
+    if circle := self.find_cycle():
+        raise GraphError("\n".join(f"{one} -> {two}" for one, two in zip(circle, circle[1:])))
+    return [*_Walk((name, node.depends_on) for name, node in self.tasks.items())]

@@ -144,7 +144,7 @@ async def run_in_order(self):
     return {name: True for name in results}
 
 
-# %% wrong only_what_nobody_takes gets results
+# %% wrong only_what_nobody_takes gets no-result
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():
@@ -152,7 +152,7 @@ async def run_in_order(self):
     return {"mail": results["mail"]}
 
 
-# %% wrong drop_none gets results breaks hands-on
+# %% wrong drop_none gets no-result breaks hands-on
 async def run_in_order(self):
     results = {}
     for name in self.resolve_dependencies():
@@ -328,7 +328,7 @@ async def run_in_order(self) -> dict[str, Any]:
     return results
 
 
-# %% wrong exception_result gets engine.raised
+# %% wrong exception_result gets returned-error
 async def run_in_order(self) -> dict[str, Any]:
     results = {}
     for name in self.resolve_dependencies():
@@ -462,3 +462,42 @@ async def run_in_order(self):
                 if missing[other] == 0:
                     ready.append(other)
     return results
+
+
+# %% wrong two_at_a_time gets overlap breaks once
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    while order:
+        name = order.pop(0)
+        first = call(self.tasks[name].task, *self.arguments_for(name, results))
+        if order and not is_async(self.tasks[name].task) and is_async(self.tasks[order[0]].task):
+            other = order[0]
+            if all(needed in results for needed in self.tasks[other].depends_on):
+                order.pop(0)
+                second = call(self.tasks[other].task, *self.arguments_for(other, results))
+                results[name], results[other] = await asyncio.gather(first, second)
+                continue
+        results[name] = await first
+    return results
+
+
+# %% wrong copies gets copied breaks hands-on
+import copy
+
+
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        arguments = [copy.copy(argument) for argument in self.arguments_for(name, results)]
+        results[name] = await call(self.tasks[name].task, *arguments)
+    return results
+
+
+# %% wrong kept_for_the_next_run gets stale breaks hands-on
+async def run_in_order(self) -> dict[str, Any]:
+    results = self.__dict__.setdefault("_runs", {}).setdefault(asyncio.current_task(), {})
+    for name in self.resolve_dependencies():
+        result = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        results.setdefault(name, result)
+    return dict(results)

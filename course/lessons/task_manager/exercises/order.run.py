@@ -1003,7 +1003,7 @@ async def run(self) -> dict[str, Any]:
     return results
 
 
-# %% wrong equal_results gets results
+# %% wrong equal_results gets no-result
 async def run(self) -> dict[str, Any]:
     results = {}
     order = self.resolve_dependencies()
@@ -1169,3 +1169,86 @@ async def run(self):
         for name in [name for name in order if missing[name] == 0]:
             group.create_task(one(name))
     return results
+
+
+# %% wrong returned_error gets returned-error breaks once
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        result = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        if isinstance(result, BaseException):
+            raise result
+        results[name] = result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong copies gets copied breaks once
+import copy
+
+
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        arguments = map(copy.copy, self.arguments_for(name, results))
+        result = await call(self.tasks[name].task, *arguments)
+        results[name] = result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong drop_none gets no-result breaks once
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        result = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        results[name] = result
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return {name: result for name, result in results.items() if result is not None}
+
+
+# %% wrong kept_for_the_next_run gets stale breaks apart
+async def run(self) -> dict[str, Any]:
+    mine = self.__dict__.setdefault("_runs", {}).setdefault(asyncio.current_task(), ({}, {}))
+    results, done = mine
+    order = self.resolve_dependencies()
+    for name in order:
+        done.setdefault(name, asyncio.Event())
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return dict(results)

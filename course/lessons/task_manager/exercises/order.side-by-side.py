@@ -387,7 +387,7 @@ class MyTaskManager:
         return self.results
 
 
-# %% wrong none_dropped gets no-results
+# %% wrong none_dropped gets loses-results
 class MyTaskManager:
     def __init__(self) -> None:
         self.tasks: dict[str, TaskDependency] = {}
@@ -722,7 +722,7 @@ class MyTaskManager:
         return results
 
 
-# %% wrong def_tasks_on_the_loop gets one-by-one breaks run
+# %% wrong def_tasks_on_the_loop gets def-one-by-one breaks run
 class MyTaskManager:
     def __init__(self):
         self.tasks = {}
@@ -964,4 +964,225 @@ class MyTaskManager:
         async with asyncio.TaskGroup() as group:
             for name in order:
                 group.create_task(one(name))
+        return results
+
+
+# %% right closures
+class MyTaskManager:
+    def __init__(self) -> None:
+        functions: dict[str, Callable[..., Any]] = {}
+        arrows: dict[str, tuple[str, ...]] = {}
+
+        def add(name, task, dependencies=()):
+            if name in functions:
+                raise GraphError(f"the name {name!r} is taken")
+            functions[name] = task
+            arrows[name] = tuple(dependencies)
+
+        def resolve():
+            for name, needs in arrows.items():
+                for need in needs:
+                    if need not in functions:
+                        raise GraphError(f"{name!r} waits for an unknown {need!r}")
+            done: dict[str, None] = {}
+            path: list[str] = []
+
+            def visit(name):
+                if name in path:
+                    raise GraphError(" -> ".join([*path[path.index(name) :], name]))
+                if name not in done:
+                    path.append(name)
+                    for need in arrows[name]:
+                        visit(need)
+                    path.pop()
+                    done[name] = None
+
+            for name in arrows:
+                visit(name)
+            return list(done)
+
+        async def run():
+            order = resolve()
+            loop = asyncio.get_running_loop()
+            values = {name: loop.create_future() for name in order}
+
+            async def one(name):
+                arguments = [await asyncio.shield(values[need]) for need in arrows[name]]
+                values[name].set_result(await call(functions[name], *arguments))
+
+            async with asyncio.TaskGroup() as group:
+                for name in order:
+                    group.create_task(one(name))
+            return {name: value.result() for name, value in values.items()}
+
+        self.add_task, self.resolve_dependencies, self.run = add, resolve, run
+
+
+# %% wrong kept_for_the_next_run gets stale breaks run
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+        self.done: dict[str, asyncio.Event] = {}
+        self.results: dict[str, Any] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def _one(self, name):
+        for needed in self.tasks[name].depends_on:
+            await self.done[needed].wait()
+        result = await call(self.tasks[name].task, *self.arguments_for(name, self.results))
+        self.results[name] = result
+        self.done[name].set()
+
+    async def run(self):
+        order = self.resolve_dependencies()
+        for name in order:
+            self.done.setdefault(name, asyncio.Event())
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(self._one(name))
+        return dict(self.results)
+
+
+# %% wrong one_lock_for_all gets waits-for-another breaks apart
+_run = run
+
+
+class MyTaskManager:
+    _turns: dict = {}
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        self.resolve_dependencies()
+        turn = self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+        async with turn:
+            return await _run(self)
+
+
+# %% wrong one_thread gets def-one-by-one breaks run
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self):
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+        thread = asyncio.Lock()
+
+        async def one(name):
+            node = self.tasks[name]
+            for needed in node.depends_on:
+                await done[needed].wait()
+            arguments = self.arguments_for(name, results)
+            if is_async(node.task):
+                results[name] = await node.task(*arguments)
+            else:
+                async with thread:
+                    results[name] = await run_in_threadpool(node.task, *arguments)
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(one(name))
+        return results
+
+
+# %% wrong itself_dropped gets takes-a-circle breaks order
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    def add_task(self, name, task, dependencies=()):
+        if name in self.tasks:
+            raise GraphError(f"there is a task {name!r} already")
+        needs = [dependency for dependency in dependencies if dependency != name]
+        self.tasks[name] = TaskDependency(task=task, depends_on=needs)
+
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong returned_error gets returned-error breaks run
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self) -> dict[str, Any]:
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def run_one(name):
+            for dependency in self.tasks[name].depends_on:
+                await done[dependency].wait()
+            result = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            if isinstance(result, BaseException):
+                raise result
+            results[name] = result
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(run_one(name))
+        return results
+
+
+# %% wrong copies gets copies breaks run
+import copy
+
+
+class MyTaskManager:
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self) -> dict[str, Any]:
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def run_one(name):
+            for dependency in self.tasks[name].depends_on:
+                await done[dependency].wait()
+            arguments = map(copy.copy, self.arguments_for(name, results))
+            result = await call(self.tasks[name].task, *arguments)
+            results[name] = result
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(run_one(name))
         return results
