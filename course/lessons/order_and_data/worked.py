@@ -1,4 +1,4 @@
-"""The task manager that lesson 05 builds, worked out method by method.
+"""The task manager that lesson 06 builds, worked out method by method.
 
 Each function is one step of the lesson, written the way the notebook asks for it: its first parameter is the
 manager, whose ``tasks`` maps each name to its task and the names it waits for. Checks use these for the steps

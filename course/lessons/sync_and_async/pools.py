@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -23,10 +24,13 @@ class Pool:
         return ProcessPoolExecutor(self._workers, mp_context=spawn, initializer=ignore_ctrl_c)
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """What `function` returns; BrokenProcessPool if a worker died meanwhile, or after the last job."""
+        """What `function` returns or raises; BrokenProcessPool if a worker died, now or after the last job.
+
+        An exception that cannot be read back here would break the pool. It comes as a RuntimeError.
+        """
         pool = self._pool
         try:
-            job = asyncio.get_running_loop().run_in_executor(pool, function, *args)
+            job = asyncio.get_running_loop().run_in_executor(pool, _call, function, *args)
             with suppress(BrokenProcessPool):
                 pool.submit(int)  # it may watch a new process only from the next job on
             return await job
@@ -38,3 +42,22 @@ class Pool:
     def close(self) -> None:
         """Wait for what is computed, then end the processes."""
         self._pool.shutdown()
+
+
+def _call(function: Callable[..., Any], *args: Any) -> Any:
+    """In a worker: what the function returns, or raises as far as that can be sent."""
+    try:
+        return function(*args)
+    except Exception as error:
+        if _can_be_sent(error):
+            raise
+        raise RuntimeError(repr(error)) from error
+
+
+def _can_be_sent(error: Exception) -> bool:
+    if isinstance(error, StopIteration):  # whoever awaits it would wait for ever
+        return False
+    try:
+        return isinstance(pickle.loads(pickle.dumps(error)), type(error))
+    except Exception:
+        return False

@@ -34,6 +34,43 @@ def test_a_death_breaks_one_job_and_no_later_one() -> None:
     assert asyncio.run(run()) == [1, "broken", 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (
+            "import httpx; httpx.Response(500, request=httpx.Request('GET', 'http://shop')).raise_for_status()",
+            "500",
+        ),
+        ("raise StopIteration", "StopIteration"),
+    ],
+)
+def test_an_exception_that_cannot_come_back_breaks_nothing(code: str, text: str) -> None:
+    """It can be pickled, but not read: the pool itself would take that for its own end. Or nobody hears."""
+
+    async def run() -> object:
+        pool = Pool(workers=1)
+        try:
+            with pytest.raises(RuntimeError, match=text):
+                await asyncio.wait_for(pool.run(exec, code), 300)
+            return await pool.run(abs, -1)
+        finally:
+            pool.close()
+
+    assert asyncio.run(run()) == 1
+
+
+def test_an_exception_that_can_comes_as_it_is() -> None:
+    async def run() -> None:
+        pool = Pool(workers=1)
+        try:
+            await pool.run(int, "x")
+        finally:
+            pool.close()
+
+    with pytest.raises(ValueError, match="invalid literal"):
+        asyncio.run(run())
+
+
 def test_a_death_between_two_jobs_breaks_the_next_one_only() -> None:
     async def run() -> list[object]:
         others = multiprocessing.active_children()
