@@ -825,6 +825,11 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
         raise NotYet("charged-twice", keys=len(services.keys[case.id]))
     for step in STEPS:
         if _gave_up(services, case, step):
+            others = [each for each in case.faults if calls.count(each) > len(_THREE)]
+            if calls.count(step) <= len(_THREE) and others:
+                other = others[0]
+                more = {"other": other, "others": calls.count(other), "calls": ", ".join(calls)}
+                raise NotYet("limit-shared", step=step, count=calls.count(step), status=status, **more)
             raise NotYet("lost", step=step, count=calls.count(step), status=status, calls=", ".join(calls))
     for step in STEPS:
         if not services.did(step, case.id):

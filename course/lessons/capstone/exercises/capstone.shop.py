@@ -5624,7 +5624,7 @@ def build_shop(services: Services) -> FastAPI:
     return app
 
 
-# %% wrong failures_of_an_order gets lost breaks retries
+# %% wrong failures_of_an_order gets limit-shared breaks retries
 import asyncio, random, uuid
 from concurrent.futures import ThreadPoolExecutor
 
