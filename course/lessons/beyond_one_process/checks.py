@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import queue as queues
 import re
 import shutil
 import sqlite3
@@ -10,12 +11,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import anyio
 import httpx
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
@@ -58,6 +60,11 @@ def _short(value: Any, limit: int = 120) -> str:
     """A value as it is written, without what differs between runs, and not too long."""
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
     return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    """The last of them, with a sign for those before."""
+    return ", ".join(["…", *names[-most:]] if len(names) > most else names) or say("none")
 
 
 class _PrinterJam(Exception):
@@ -754,13 +761,13 @@ class _Line:
     """Jobs that are held one by one, in the order in which they begin, and fail when they are called so."""
 
     def __init__(self, bench: Bench, errors: dict[str, Exception]) -> None:
+        self.errors = errors
         self.begun: list[str] = []
         self.ended: list[str] = []
         self.failed: list[str] = []
         self.running = 0
         self.most = 0
         self._bench = bench
-        self._errors = errors
         self._gates: list[Gate] = []
 
     def gate(self, number: int) -> Gate:
@@ -777,9 +784,9 @@ class _Line:
             self.begun.append(job_id)
             try:
                 await gate.wait_async(timeout=_NEVER)
-                if job_id in self._errors:
+                if job_id in self.errors:
                     self.failed.append(job_id)
-                    raise self._errors[job_id]
+                    raise self.errors[job_id]
                 await asyncio.sleep(0)
                 self.ended.append(job_id)
             finally:
@@ -800,6 +807,8 @@ def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     _goes_on_and_on(bench, build_queue)
     bench.begin_part()
     _runs_each_of_the_same_id(bench, build_queue)
+    bench.begin_part()
+    _goes_on_while_it_stops(bench, build_queue)
 
 
 def _accept(bench: Bench, server: Server, lapse: TimeLapse, job_id: str, miss: str, **fields: Any) -> None:
@@ -826,7 +835,8 @@ def _refuse(bench: Bench, server: Server, lapse: TimeLapse, line: _Line, job_id:
 def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     line = _Line(bench, {"bad": TimeoutError("no such report"), "c": _PrinterJam("the printer is jammed")})
     app = bench.call(build_queue, line.function(), 2)
-    lapse = TimeLapse(app)
+    ending = _Ending(app)
+    lapse = TimeLapse(ending)
     order = ["m", "bad", "c", "a"]
     with bench.serve(app, inside=lapse) as server:
         _accept(bench, server, lapse, "m", "full-too-early", size=2, waiting=0)
@@ -836,13 +846,13 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         _accept(bench, server, lapse, "c", "full-too-early", size=2, waiting=1)
         _refuse(bench, server, lapse, line, "d", size=2)
         line.gate(0).open()
-        _next_begins(bench, lapse, line, order, after="m")
+        _next_begins(bench, lapse, line, ending, order, after="m")
         _takes_one_more(bench, server, lapse, line, "a", refused="d")
         _refuse(bench, server, lapse, line, "x", size=2)
         for number in range(1, len(order)):
             line.gate(number).open()
             if number + 1 < len(order):
-                _next_begins(bench, lapse, line, order, after=order[number])
+                _next_begins(bench, lapse, line, ending, order, after=order[number])
         bench.until(lambda: "a" in line.ended)
         lapse.rounds()
         _look_at_order(line, order)
@@ -851,7 +861,7 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         for number, job_id in enumerate(again, len(order)):
             if not bench.comes(lambda: len(line.begun) > number):  # noqa: B023
                 if job_id == "c":
-                    raise NotYet("worker-died", job="bad", done=", ".join(line.begun))
+                    raise _died(line, ending, "bad", _listed(line.begun))
                 raise NotYet("not-again", job=job_id)
             if job_id == "m":
                 _accept(bench, server, lapse, "bad", "full-too-early", size=2, waiting=0)
@@ -883,10 +893,7 @@ _TEXTS = ("stop", "None", "0", "False", "STOP", "end", "quit", "exit", "null", "
 
 def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     """Many jobs, one burst after the other; every other one fails; ids of every form."""
-    errors: tuple[Exception, ...] = (
-        asyncio.QueueEmpty(), asyncio.QueueFull(), Exception(), HTTPException(503), ConnectionError("away"),
-        ExceptionGroup("two", [ValueError("one"), KeyError("another")]), StopAsyncIteration(), MemoryError(),
-    )  # fmt: skip
+    errors = _what_a_worker_knows()
     fails = {f"bad-{number}": errors[number % len(errors)] for number in range(2 * len(errors))}
     order = [job_id for number, bad in enumerate(fails) for job_id in (bad, f"job-{number}")] + [*_TEXTS]
     line = _Line(bench, fails)
@@ -894,7 +901,8 @@ def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
         line.gate(number).open()
     size = 3
     app = bench.call(build_queue, line.function(), size)
-    lapse = TimeLapse(app)
+    ending = _Ending(app)
+    lapse = TimeLapse(ending)
     with bench.serve(app, inside=lapse) as server:
         for first in range(0, len(order), size):
             burst = order[first : first + size]
@@ -906,10 +914,10 @@ def _goes_on_and_on(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
             if len(line.begun) < done:
                 last, idle = (line.begun or [""])[-1], order[len(line.begun)]
                 if last in fails:
-                    raise NotYet("worker-died", job=last, done=f"{len(line.begun)} jobs")
+                    raise _died(line, ending, last, _listed(line.begun))
                 if idle in _TEXTS:
-                    raise NotYet("odd-id", job=idle, done=f"{len(line.begun)} jobs")
-                raise NotYet("stuck", job=last, done=f"{len(line.begun)} jobs")
+                    raise NotYet("odd-id", job=idle, done=_listed(line.begun))
+                raise NotYet("stuck", job=last, done=_listed(line.begun))
 
 
 def _runs_each_of_the_same_id(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
@@ -934,11 +942,14 @@ def _runs_each_of_the_same_id(bench: Bench, build_queue: Callable[..., FastAPI])
     _look_at_order(line, order)
 
 
-def _next_begins(bench: Bench, lapse: TimeLapse, line: _Line, order: list[str], after: str) -> None:
+def _next_begins(
+    bench: Bench, lapse: TimeLapse, line: _Line, ending: "_Ending", order: list[str], after: str
+) -> None:
     number = order.index(after) + 1
     if not bench.comes(lambda: len(line.begun) > number):
-        miss = "worker-died" if after in ("bad", "c") else "stuck"
-        raise NotYet(miss, job=after, done=", ".join(line.begun))
+        if after in line.errors:
+            raise _died(line, ending, after, _listed(line.begun))
+        raise NotYet("stuck", job=after, done=_listed(line.begun))
     lapse.rounds()
     if line.most > 1:
         raise NotYet("side-by-side", count=line.most)
@@ -988,26 +999,112 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
         _look_at_order(line, order)
         if line.ended != ["e", "z", "f"] or line.begun != order:
             _look_why(line, order, errors, ending.error)
-            raise NotYet("lost-at-shutdown", done=", ".join(line.ended) or say("none"))
+            raise _lost(line, order)
         if not bench.until(lambda: not stopping.is_alive()):
             raise NotYet("never-stops")
 
 
+def _what_a_worker_knows() -> tuple[Exception, ...]:
+    """What a worker may have a use of its own for: it comes out of queues, time-outs and streams."""
+    return (
+        TimeoutError(), asyncio.QueueEmpty(), asyncio.QueueFull(), queues.Empty(), queues.Full(),
+        anyio.EndOfStream(), anyio.ClosedResourceError(), anyio.WouldBlock(), asyncio.InvalidStateError(),
+        IndexError(), Exception(), HTTPException(503), ConnectionError("away"), StopAsyncIteration(),
+        MemoryError(), ExceptionGroup("two", [ValueError("one"), TimeoutError()]),
+    )  # fmt: skip
+
+
+def _goes_on_while_it_stops(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    """The server is told to stop; then every job but the last raises what the worker itself may expect."""
+    errors = {f"bad-{number}": error for number, error in enumerate(_what_a_worker_knows())}
+    line = _Line(bench, errors)
+    order = [*errors, "last"]
+    app = bench.call(build_queue, line.function(), len(errors))
+    ending = _Ending(app)
+    lapse = TimeLapse(ending)
+    with bench.serve(app, inside=lapse) as server:
+        for waiting, job_id in enumerate(order):
+            places = {"size": len(errors), "waiting": max(waiting - 1, 0)}
+            _accept(bench, server, lapse, job_id, "full-too-early", **places)
+            bench.until(lambda: line.begun)
+        stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
+        stopping.start()
+        bench.comes(ending.told_to_stop.is_set)  # it is not while background tasks of answers run
+        lapse.rounds()
+        for number in range(len(order)):
+            line.gate(number).open()
+        bench.comes(lambda: "last" in line.ended or not stopping.is_alive())
+        _look_at_order(line, order)
+        if line.ended != ["last"]:
+            _look_why(line, order, errors, ending.error)
+            raise _lost(line, order)
+        if not bench.until(lambda: not stopping.is_alive()):
+            raise NotYet("never-stops")
+
+
+def _lost(line: _Line, order: list[str]) -> NotYet:
+    failing = [job_id for job_id in order if job_id in line.errors]
+    names = {"accepted": _listed(order, 6), "done": _listed(line.ended), "failing": _listed(failing)}
+    return NotYet("lost-at-shutdown", **names)
+
+
 class _Ending:
-    """An app, and what has come out of its lifespan."""
+    """An app, what has come out of its lifespan, and what has ended the tasks that it began with."""
 
     def __init__(self, app: FastAPI) -> None:
         self.error: Exception | None = None
+        self.ended_by: list[BaseException] = []
+        """What came out of tasks that were there when the server had started, such as a worker."""
+        self.told_to_stop = threading.Event()
+        """Set when the lifespan has been told that the server stops."""
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """As ASGI has it."""
-        try:
+        if scope["type"] != "lifespan":
             await self._app(scope, receive, send)
+            return
+
+        async def hear() -> Any:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self.told_to_stop.set()
+            return message
+
+        async def tell(message: Any) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                for task in asyncio.all_tasks():
+                    task.add_done_callback(self._note)
+            await send(message)
+
+        try:
+            await self._app(scope, hear, tell)
         except Exception as error:
-            if scope["type"] == "lifespan":
-                self.error = error
+            self.error = error
             raise
+
+    def _note(self, task: "asyncio.Task[Any]") -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self.ended_by.append(error)
+
+
+def _died(line: _Line, ending: _Ending, job_id: str, done: str) -> NotYet:
+    """Why no job begins any more after this one has raised; whether the worker's own handler raised, too."""
+    fields = {"job": job_id, "error": _words(line.errors[job_id]), "done": done}
+    for error in ending.ended_by:
+        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        causes = list(_behind(error))
+        if error not in line.errors.values() and any(each in causes for each in line.errors.values()):
+            return NotYet("handler-raised", own=_words(error), **fields)
+    return NotYet("worker-died", **fields)
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """The error that was handled when this one was raised, the one before that, and so on."""
+    while (before := error.__context__) is not None:
+        yield before
+        error = before
 
 
 def _look_why(
@@ -1016,7 +1113,8 @@ def _look_why(
     """Why jobs were lost at the shutdown, where that can be seen; `error` has come out of the lifespan."""
     last = line.begun[-1] if line.begun else ""
     if line.begun != order and last in line.failed and not line.running:
-        raise NotYet("shutdown-stops", job=last, started=", ".join(line.begun))
+        error_of_last = _words(errors[last])
+        raise NotYet("shutdown-stops", job=last, error=error_of_last, started=_listed(line.begun))
     if error and error not in errors.values() and not isinstance(error, ExceptionGroup | TimeoutError):
         miss = "end-full" if isinstance(error, asyncio.QueueFull) else "end-raised"
         raise NotYet(miss, error=_words(error), done=", ".join(line.ended) or say("none"))
@@ -1082,6 +1180,7 @@ class _Steps:
         self.db: _Mortal | None = None
         self.misled: dict[str, Any] | None = None
         self.others: dict[str, Any] | None = None
+        self.later: dict[str, Any] | None = None
         self.new: str | None = None
         """The step that the program's older version did not have."""
 
@@ -1101,8 +1200,13 @@ class _Steps:
                 {each: known.get(each, _NOTHING) for each in before}, before
             ):
                 self.misled = {"name": name, "got": _short(results), "wanted": _short(before)}
-            if known.keys() - wanted.keys():
-                self.others = {"name": name, "got": _short(results), "wanted": _short(before)}
+            if extra := known.keys() - before.keys():
+                told = {"name": name, "got": _short(results), "wanted": _short(before)}
+                foreign = [each for each in extra if not self.starts[each] and known[each] is not None]
+                if foreign:  # no step of this run has returned it
+                    self.others = told
+                else:
+                    self.later = told
             if self.kill_in == name and self.db is not None:
                 self.kill_in = None
                 self.db.die()
@@ -1256,6 +1360,8 @@ class _Runs:
             raise NotYet("misled", **steps.misled)
         if steps.others:
             raise NotYet("others-given", **steps.others)
+        if steps.later:
+            raise NotYet("later-given", **steps.later)
         if isinstance(got, dict) and got.keys() > wanted.keys():
             raise NotYet("others-returned", got=_short(got), wanted=_short(wanted))
         if miss == "value-changed" and isinstance(got, dict):
@@ -1317,6 +1423,10 @@ def _knows_steps_by_name(runs: _Runs) -> None:
             returned = say("It returned {got}.", got=_short(got))
             what = say("`{name}` ran once more.", name=again[0]) if again else returned
             raise NotYet("by-place", new=added, what=what, wanted=_short(new))
+        if steps.later:
+            raise NotYet("later-given", **steps.later)
+        if steps.misled:
+            raise NotYet("misled", **steps.misled)
 
 
 def _failure_is_no_result(runs: _Runs) -> None:
@@ -1359,15 +1469,19 @@ _FAILURES: tuple[BaseException, ...] = (
 def _lives_in_the_file(runs: _Runs, folder: Path) -> None:
     """What the file says is what has happened: another file knows nothing, a copy knows all."""
     steps = _Steps()
-    runs.on(folder / "other.sqlite").succeeds("run-0", steps, _wanted([1, 2]), "memory")
-    if any(steps.starts[name] != 1 for name in _wanted([])):
-        raise NotYet("memory", got=say("a result without running the step"), wanted=say("each step to run"))
+    try:
+        runs.on(folder / "other.sqlite").succeeds("run-0", steps, _wanted([1, 2]), "wrong-results")
+    except NotYet:
+        if all(steps.starts[name] for name in _wanted([])):
+            raise
+    if not all(steps.starts[name] for name in _wanted([])):
+        raise NotYet("memory")
     steps = _Steps()
     steps.kill_in = "charge"
     runs.live("run-9", steps, _wanted([6]))
     copy = folder / "copy.sqlite"
     shutil.copy(runs.path, copy)
     later = _Steps()
-    runs.on(copy).succeeds("run-9", later, _wanted([6]), "memory")
+    runs.on(copy).succeeds("run-9", later, _wanted([6]), "wrong-results")
     if later.starts["reserve"] or later.starts["notify"]:
         raise NotYet("memory-only", name="reserve")

@@ -50,11 +50,15 @@ def run_durably(db, run_id, steps):
     db.execute("CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, results TEXT)")
     db.execute("INSERT OR IGNORE INTO runs VALUES (?, '{}')", (run_id,))
     results = json.loads(db.execute("SELECT results FROM runs WHERE id = ?", (run_id,)).fetchone()[0])
-    for name, step in [pair for pair in steps if pair[0] not in results]:
-        results[name] = step(dict(results))
+    before = {}
+    for name, step in steps:
+        if name in results:
+            before[name] = results[name]
+            continue
+        before[name] = results[name] = step(dict(before))
         with db:
             db.execute("UPDATE runs SET results = ? WHERE id = ?", (json.dumps(results), run_id))
-    return results
+    return before
 
 
 # %% right pickle_class
@@ -76,10 +80,12 @@ class Journal(dict):
 
 def run_durably(db, run_id, steps):
     journal = Journal(db, run_id)
+    results = {}
     for name, step in steps:
         if name not in journal:
-            journal.keep(name, step(journal))
-    return dict(journal)
+            journal.keep(name, step(results))
+        results[name] = journal[name]
+    return results
 
 
 # %% right marks_begun
@@ -123,12 +129,14 @@ def run_durably(db, run_id, steps):
     table = "run_" + run_id.encode().hex()  # names of tables are the same in small letters
     cursor = db.cursor()
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (step TEXT UNIQUE, result TEXT)")
-    results = dict((step, json.loads(result)) for step, result in cursor.execute(f"SELECT * FROM {table}"))
+    known = dict((step, json.loads(result)) for step, result in cursor.execute(f"SELECT * FROM {table}"))
+    results = {}
     for name, step in steps:
-        if name not in results:
-            results[name] = step(results)
-            cursor.execute(f"INSERT INTO {table} VALUES (?, ?)", (name, json.dumps(results[name])))
+        if name not in known:
+            known[name] = step(results)
+            cursor.execute(f"INSERT INTO {table} VALUES (?, ?)", (name, json.dumps(known[name])))
             db.commit()
+        results[name] = known[name]
     return results
 
 
@@ -712,17 +720,16 @@ def run_durably(db, run_id, steps):
 # %% right log_and_replay
 def run_durably(db, run_id, steps):
     db.execute("CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, line TEXT)")
-    results = {}
+    known, results = {}, {}
     for (line,) in db.execute("SELECT line FROM log ORDER BY n"):
         run, name, result = json.loads(line)
         if run == run_id:
-            results[name] = result
+            known[name] = result
     for name, step in steps:
-        if name in results:
-            continue
-        result = step(dict(results))
-        db.execute("INSERT INTO log (line) VALUES (?)", (json.dumps([run_id, name, result]),))
-        results[name] = result
+        if name not in known:
+            known[name] = step(dict(results))
+            db.execute("INSERT INTO log (line) VALUES (?)", (json.dumps([run_id, name, known[name]]),))
+        results[name] = known[name]
     return results
 
 
@@ -1110,4 +1117,32 @@ def run_durably(db, run_id, steps):
             )
         else:
             results[name] = json.loads(row[0])
+    return results
+
+
+# %% wrong later_results_too gets later-given breaks order
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    known = db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,))
+    results = {name: json.loads(text) for name, text in known}
+    for name, step in steps:
+        if name not in results:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return {name: results[name] for name, _ in steps}
+
+
+# %% wrong none_until_it_is_done gets later-given breaks order
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = dict.fromkeys(name for name, _ in steps)
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results

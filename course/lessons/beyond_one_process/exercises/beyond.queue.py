@@ -2231,3 +2231,68 @@ def build_queue(work, size) -> FastAPI:
             raise HTTPException(503) from None
 
     return app
+
+
+# %% wrong timeout_means_empty gets shutdown-stops breaks failure
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+    stopping = asyncio.Event()
+
+    async def worker() -> None:
+        while True:
+            try:
+                job_id = await asyncio.wait_for(queue.get(), 0.1)
+                await work(job_id)
+            except TimeoutError:
+                if stopping.is_set():
+                    return
+            except Exception as error:
+                print(f"failed: {error!r}")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        stopping.set()
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong first_argument gets handler-raised breaks failure
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while job_id := await queue.get():
+            try:
+                await work(job_id)
+            except Exception as error:
+                print(f"{job_id}: {error.args[0]}")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
