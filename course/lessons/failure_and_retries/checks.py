@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from unittest import mock
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException
@@ -26,7 +26,7 @@ from starlette.background import BackgroundTask
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Server
-from course.practice import Bench, NotYet, Spy, describe, exercise, shown
+from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
 from course.practice.pauses import LoopPauses
 from course.practice.race import Meeting, RacingConnection, TimeLapse, other_hashes
@@ -74,7 +74,7 @@ def check_guard(bench: Bench, guard: Callable[..., Any]) -> None:
         first, *others = _errors()
         _failures_are_reported(bench, guard, kind, [first])
         _ends_with_its_task(bench, guard, kind)
-        _failures_are_reported(bench, guard, kind, [first, *others, first])
+        _failures_are_reported(bench, guard, kind, [first, *others, first], known=[first])
         _success_is_left_alone(bench, guard, kind)
     _an_object_is_awaited(bench, guard)
     _two_fail_at_once(bench, guard)
@@ -132,8 +132,13 @@ def _errors() -> list[Exception]:
 
 
 def _failures_are_reported(
-    bench: Bench, guard: Callable[..., Any], kind: str, errors: Sequence[Exception]
+    bench: Bench,
+    guard: Callable[..., Any],
+    kind: str,
+    errors: Sequence[Exception],
+    known: Sequence[Exception] = (),
 ) -> None:
+    """``known`` are those that another task has raised before, the very objects."""
     task, report, behind = _Task(kind, errors), bench.spy("report"), bench.spy("next_task")
     wrapped = bench.call(guard, task.function, report)
     if task.calls:
@@ -154,6 +159,8 @@ def _failures_are_reported(
         if not went_on:
             raise NotYet("escapes", kind=kind, error=describe(error))
         if not reports:
+            if any(error is each for each in (*known, *errors[: number - 1])):
+                raise NotYet("same-error", kind=kind, error=describe(error))
             miss = "not-reported" if number == 1 else "later-not-reported"
             raise NotYet(miss, kind=kind, error=describe(error))
         if len(reports) > 1:
@@ -400,12 +407,15 @@ class _Outcome:
 def check_retry(bench: Bench, with_retries: Callable[..., Any]) -> None:
     """Four calls at most, only for what may pass, each with its own limit; the original error at the end."""
     _down_twice(bench, with_retries)
-    _other_errors_end_it(bench, with_retries)
+    _other_errors_end_it(bench, with_retries, 0, 1, 2)
     _down_for_good(bench, with_retries, *map(ConnectionError, "123"))
     _too_slow(bench, with_retries)
     kinds = ConnectionResetError("reset"), TimeoutError("no answer"), BrokenPipeError("broken pipe")
     _down_for_good(bench, with_retries, *kinds)
     _down_for_good(bench, with_retries, OddConnection("odd"), OddTimeout("odd"), OddConnection("odd"))
+    _other_errors_end_it(bench, with_retries, 3)
+    for last in (OddTimeout("odd"), TimeoutError("no answer"), OddConnection("odd")):
+        _down_for_good(bench, with_retries, *map(ConnectionError, "123"), last=last)
     results: Sequence[Any] = (None, 0, "", [])
     for result in results:
         service, outcome = _try(bench, with_retries, (0, result))
@@ -435,12 +445,13 @@ def _down_twice(bench: Bench, with_retries: Callable[..., Any]) -> None:
         raise NotYet("result-lost", result="'sent order-1'", got=_shown(outcome.result))
 
 
-def _other_errors_end_it(bench: Bench, with_retries: Callable[..., Any]) -> None:
-    """At the first attempt as at a later one."""
+def _other_errors_end_it(bench: Bench, with_retries: Callable[..., Any], *failures: int) -> None:
+    """Each comes after so many failures that are worth another try."""
     errors: list[BaseException] = [ValueError("no such order"), FileNotFoundError("no such file")]
     errors += [OddError("odd"), OddEnd("the end"), LookupError("no price"), OSError("odd")]
+    errors += [KeyError("price"), _CancelledFuture()]
     errors += [ExceptionGroup("of a client", [kind("down")]) for kind in (ConnectionError, TimeoutError)]
-    for before in (0, 1, 2):
+    for before in failures:
         for error in errors:
             down = [(0, ConnectionError("the service is down"))] * before
             service, outcome = _try(bench, with_retries, *down, (0, error), (0, Fault.OK))
@@ -450,8 +461,10 @@ def _other_errors_end_it(bench: Bench, with_retries: Callable[..., Any]) -> None
             _is_original(outcome, error)
 
 
-def _down_for_good(bench: Bench, with_retries: Callable[..., Any], *first: Exception) -> None:
-    last = ConnectionError("still down")
+def _down_for_good(
+    bench: Bench, with_retries: Callable[..., Any], *first: Exception, last: Exception | None = None
+) -> None:
+    last = last or ConnectionError("still down")
     errors = [*first, last]
     with _longest_pauses():
         service, outcome = _try(bench, with_retries, *((0, error) for error in errors))
@@ -462,6 +475,12 @@ def _down_for_good(bench: Bench, with_retries: Callable[..., Any], *first: Excep
         raise NotYet("wrong-number", calls=calls)
     if outcome.error is first[0]:
         raise NotYet("first-error", got=describe(first[0]), expected=describe(last))
+    if (
+        isinstance(last, TimeoutError)
+        and isinstance(outcome.error, TimeoutError)
+        and outcome.error is not last
+    ):
+        raise NotYet("own-timeout", expected=describe(last), got=describe(outcome.error))
     _is_original(outcome, last)
     _pauses_are_short(service, outcome)
 
@@ -740,17 +759,23 @@ class _Database:
             connection.close()
 
 
+_OLD_CHARGES = {"yesterday": 100, "before": 200, "a gift": 0, "a refund": -500}
+"""What the table has before prepare() is called."""
+
+
 @exercise("failure.once", wants=("build_payment",))
 def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
     """One key is charged once, also by several threads at the same time; other keys are not disturbed."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         database = _Database(Path(folder))
         database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
-        database.run("INSERT INTO charges VALUES ('yesterday', 100)")
+        for charge in _OLD_CHARGES.items():
+            database.run("INSERT INTO charges VALUES (?, ?)", *charge)
         prepare, pay = _pair(bench.call(build_payment, database.connect))
         bench.run(prepare)
-        if database.charges("yesterday") != [100]:
-            raise NotYet("charges-gone")
+        for key, cents in _OLD_CHARGES.items():
+            if database.charges(key) != [cents]:
+                raise NotYet("charges-gone", key=key, cents=cents)
         database.run("DELETE FROM charges")
         _pay_one_after_the_other(bench, pay, database)
         _pay_other_keys(bench, build_payment, pay, database)
@@ -839,7 +864,7 @@ def _wrong_about(said: Any, charges: Sequence[int], cents: int) -> str:
 
 
 def _key_lost(key: str, cents: int, what: str) -> NotYet:
-    return NotYet("other-key-lost", key=_short(key), cents=cents, what=what)
+    return NotYet("other-key-lost", key=ascii(_short(key)), cents=cents, what=what)  # two may look alike
 
 
 def _short(key: str) -> str:
@@ -849,26 +874,29 @@ def _short(key: str) -> str:
 def _taken_for(bench: Bench, build_payment: Callable[..., Any], key: str, earlier: Sequence[str]) -> str:
     """What a payment did that charged nothing: tried out, alone and after each of the earlier keys."""
     bench.begin_part()
-    if not _charges_after(bench, build_payment, key):
+    alone = _keys_after(bench, build_payment, key)
+    if alone and alone != [key]:
+        raise NotYet("key-changed", given=ascii(_short(key)), got=", ".join(ascii(each) for each in alone))
+    if not alone:
         return say("left no charge under this key, also when it is the first one")
     for other in earlier:
-        if not _charges_after(bench, build_payment, key, other):
+        if key not in _keys_after(bench, build_payment, other, key):
             return say(
-                "charged nothing: it was taken for a repetition of {other}", other=shown(_short(other))
+                "charged nothing: it was taken for a repetition of {other}", other=ascii(_short(other))
             )
     return say("charged nothing")
 
 
-def _charges_after(bench: Bench, build_payment: Callable[..., Any], key: str, *earlier: str) -> list[int]:
-    """What is charged for a key in an empty database, after payments of others."""
+def _keys_after(bench: Bench, build_payment: Callable[..., Any], *keys: str) -> list[str]:
+    """The keys of the charges in a database that was empty, after these payments."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         database = _Database(Path(folder))
         database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
         prepare, pay = _pair(bench.call(build_payment, database.connect))
         bench.run(prepare)
-        for each in (*earlier, key):
+        for each in keys:
             _pay(bench, pay, each, 700)
-        return database.charges(key)
+        return [key for (key,) in database.run("SELECT key FROM charges")]
 
 
 def _pay_in_one_thread(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
@@ -929,10 +957,11 @@ def _pay_what_was_there(bench: Bench, build_payment: Callable[..., Any], folder:
     folder.mkdir()
     database = _Database(folder)
     database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
-    database.run("INSERT INTO charges VALUES ('yesterday', 100), ('before', 200)")
+    for charge in _OLD_CHARGES.items():
+        database.run("INSERT INTO charges VALUES (?, ?)", *charge)
     prepare, pay = _pair(bench.call(build_payment, database.connect))
     bench.run(prepare)
-    for key, cents in (("yesterday", 100), ("before", 300)):
+    for key, cents in {**_OLD_CHARGES, "before": 300}.items():
         before = database.charges(key)
         said = _pay(bench, pay, key, cents)
         count = len(database.charges(key))
@@ -1023,16 +1052,27 @@ def _all_at_once(
 
 _NEEDS = {"authorise": (), "reserve": (), "invoice": ("authorise",), "pack": ("reserve",)}
 _FAILURES = (ValueError, ConnectionError, TimeoutError, KeyError, RuntimeError, OddError)
+_MEETING = 2.0  # seconds that a task waits for one that cannot begin
+_Kind = Literal["sync", "async"]
+_KINDS: tuple[_Kind, ...] = ("sync", "async")
 
 
 @exercise("failure.isolate", wants=("build_shipping",))
 def check_isolate(bench: Bench, build_shipping: Callable[..., TaskManager]) -> None:
     """Whatever fails, exactly what needs it is skipped."""
+    for kind in _KINDS:
+        _fail_by_plan(bench, build_shipping, kind)
+        for held, other in (("authorise", "pack"), ("reserve", "invoice")):
+            _neither_waits(bench, build_shipping, kind, held, other)
+
+
+def _fail_by_plan(bench: Bench, build_shipping: Callable[..., TaskManager], kind: _Kind) -> None:
     plans: list[tuple[str, ...]] = [(), ("authorise", "reserve"), ("invoice", "reserve")]
     alone = [(name,) for name in _NEEDS]
-    for failing, kind in [*((plan, OddError) for plan in plans), *itertools.product(alone, _FAILURES)]:
+    for failing, error in [*((plan, OddError) for plan in plans), *itertools.product(alone, _FAILURES)]:
         spies = {
-            name: bench.spy(name, raises=kind(f"no {name}") if name in failing else None) for name in _NEEDS
+            name: bench.spy(name, kind, raises=error(f"no {name}") if name in failing else None)
+            for name in _NEEDS
         }
         order = sorted(spies, reverse=bool(failing))  # whatever it is, each name has its function
         report = _report(bench, build_shipping, {name: spies[name].function for name in order})
@@ -1044,13 +1084,33 @@ def check_isolate(bench: Bench, build_shipping: Callable[..., TaskManager]) -> N
             _is_its_own(report, name, failing)
         for name, spy in spies.items():
             if report[name].outcome is not Outcome.SKIPPED and not spy.called:
-                raise NotYet("function-unused", name=name)
+                raise NotYet("function-unused" if kind == "sync" else "not-awaited", name=name)
             if spy.called and name in failing and len(spy.calls) > 1:
                 raise NotYet("called-again", name=name, count=len(spy.calls))
         if hidden := [name for name in failing if report[name].outcome is Outcome.DONE]:
             needed = any(hidden[0] in needs for needs in _NEEDS.values())
             raise NotYet("failure-hidden" if needed else "failure-unseen", name=hidden[0])
         _only_what_needs_it(report, failing)
+
+
+def _neither_waits(
+    bench: Bench, build_shipping: Callable[..., TaskManager], kind: _Kind, held: str, other: str
+) -> None:
+    """One task is at work until another one, which needs nothing of it, has begun."""
+    spies = {name: bench.spy(name, kind) for name in _NEEDS}
+    met: list[bool] = []
+
+    def hold(*_: object) -> None:
+        met.append(patiently(lambda: spies[other].called, _MEETING))
+
+    async def hold_async(*_: object) -> None:
+        met.append(await patiently_async(lambda: spies[other].called, _MEETING))
+
+    functions: dict[str, Any] = {name: spy.function for name, spy in spies.items()}
+    functions[held] = hold if kind == "sync" else hold_async
+    _report(bench, build_shipping, functions)
+    if not all(met):
+        raise NotYet("one-chain-waits", held=held, other=other)
 
 
 def _is_its_own(report: Report, name: str, failing: Sequence[str]) -> None:

@@ -1179,7 +1179,7 @@ def guard(task, report):
     return run_async if is_async(task) else run
 
 
-# %% wrong known_errors gets later-not-reported breaks reports
+# %% wrong known_errors gets same-error breaks reports
 from course.tasks import is_async
 
 
@@ -1236,5 +1236,35 @@ def guard(task, report):
             raise
         except Exception as error:
             report(error)
+
+    return run
+
+
+# %% wrong marks_what_it_reported gets same-error breaks reports
+import contextlib
+
+
+def guard(task, report):
+    def tell(error):
+        if not getattr(error, "reported", False):
+            with contextlib.suppress(AttributeError):
+                error.reported = True
+            report(error)
+
+    if is_async(task):
+
+        async def run_async(*args, **kwargs):
+            try:
+                await task(*args, **kwargs)
+            except Exception as error:
+                tell(error)
+
+        return run_async
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except Exception as error:
+            tell(error)
 
     return run

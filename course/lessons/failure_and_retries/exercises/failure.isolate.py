@@ -19,29 +19,38 @@ def build_shipping(functions) -> TaskManager:
 
 
 # %% right decorated
+from course.tasks import is_async
+
+
 def build_shipping(functions):
     manager = TaskManager()
 
+    async def call(name):
+        function = functions[name]
+        return await function() if is_async(function) else await asyncio.to_thread(function)
+
     @manager.task
-    def authorise():
-        return functions["authorise"]()
+    async def authorise():
+        return await call("authorise")
 
     @manager.task(depends_on=["authorise"])
     async def invoice(authorise):
-        return functions["invoice"]()
+        return await call("invoice")
 
     @manager.task
-    def reserve():
-        return functions["reserve"]()
+    async def reserve():
+        return await call("reserve")
 
     @manager.task(depends_on=["reserve"])
-    def pack(reserve):
-        return functions["pack"]()
+    async def pack(reserve):
+        return await call("pack")
 
     return manager
 
 
 # %% right loop
+import inspect
+
 from starlette.concurrency import run_in_threadpool
 
 
@@ -55,18 +64,22 @@ def build_shipping(functions):
 
 def guarded_free(function):
     async def step(*results):
-        return await run_in_threadpool(function)
+        result = await run_in_threadpool(function)
+        return await result if inspect.isawaitable(result) else result
 
     return step
 
 
-# %% right lambdas
+# %% right partials
+from functools import partial
+
+
 def build_shipping(functions):
     manager = TaskManager()
-    manager.add_task("authorise", lambda: functions["authorise"]())
-    manager.add_task("reserve", lambda: functions["reserve"]())
-    manager.add_task("invoice", lambda authorise: functions["invoice"](), ["authorise"])
-    manager.add_task("pack", lambda reserve: functions["pack"](), ["reserve"])
+    manager.add_task("authorise", partial(functions["authorise"]))
+    manager.add_task("reserve", partial(functions["reserve"]))
+    manager.add_task("invoice", partial(functions["invoice"], "a4"), ["authorise"])
+    manager.add_task("pack", partial(functions["pack"], "box"), ["reserve"])
     return manager
 
 
@@ -363,6 +376,8 @@ def build_shipping(functions) -> TaskManager:
 
     def soft(name):
         async def run(*_):
+            if asyncio.iscoroutinefunction(functions[name]):
+                return await functions[name]()
             return await run_in_threadpool(functions[name])
 
         return run
@@ -479,4 +494,87 @@ def build_shipping(functions) -> TaskManager:
     manager.add_task("reserve", functions["reserve"])
     manager.add_task("invoice", functions["invoice"], ["authorise"])
     manager.add_task("pack", guarded(functions["pack"]), ["reserve"])
+    return manager
+
+
+# %% wrong lambdas gets task-failed breaks tasks
+def build_shipping(functions):
+    manager = TaskManager()
+    manager.add_task("authorise", lambda: functions["authorise"]())
+    manager.add_task("reserve", lambda: functions["reserve"]())
+    manager.add_task("invoice", lambda authorise: functions["invoice"](), ["authorise"])
+    manager.add_task("pack", lambda reserve: functions["pack"](), ["reserve"])
+    return manager
+
+
+# %% wrong not_awaited gets not-awaited breaks failures
+import functools
+import inspect
+
+
+def build_shipping(functions):
+    def plain(function):
+        @functools.wraps(function)
+        def task(*results, **named):
+            result = function(*results, **named)
+            if inspect.iscoroutine(result):
+                result.close()
+                return None
+            return result
+
+        return task
+
+    manager = TaskManager()
+    for name, needs in {
+        "authorise": [],
+        "reserve": [],
+        "invoice": ["authorise"],
+        "pack": ["reserve"],
+    }.items():
+        manager.add_task(name, plain(functions[name]), needs)
+    return manager
+
+
+# %% wrong one_at_a_time gets one-chain-waits breaks free
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager(max_concurrency=1)
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    return manager
+
+
+# %% wrong one_thread gets one-chain-waits breaks free
+def build_shipping(functions) -> TaskManager:
+    manager = TaskManager(max_threads=1)
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("pack", functions["pack"], ["reserve"])
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("invoice", functions["invoice"], ["authorise"])
+    return manager
+
+
+# %% wrong async_swallowed gets failure-unseen breaks failures
+from course.tasks import is_async
+
+
+def build_shipping(functions) -> TaskManager:
+    def quiet(function):
+        if not is_async(function):
+            return function
+
+        async def task(*results):
+            try:
+                return await function(*results)
+            except Exception:
+                return None
+
+        return task
+
+    manager = TaskManager()
+    manager.add_task("authorise", functions["authorise"])
+    manager.add_task("reserve", functions["reserve"])
+    manager.add_task("invoice", quiet(functions["invoice"]), ["authorise"])
+    manager.add_task("pack", quiet(functions["pack"]), ["reserve"])
     return manager

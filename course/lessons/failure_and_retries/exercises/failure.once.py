@@ -405,7 +405,7 @@ def build_payment(connect):
     return prepare, pay
 
 
-# %% wrong prefix gets other-key-lost
+# %% wrong prefix gets key-changed
 from contextlib import closing
 
 
@@ -426,7 +426,7 @@ def build_payment(connect):
     return prepare, pay
 
 
-# %% wrong strip gets other-key-lost
+# %% wrong strip gets key-changed
 from contextlib import closing
 
 
@@ -1454,5 +1454,49 @@ def build_payment(connect):
                 shared.append(connect())
         with shared[0] as c:
             return c.executemany("INSERT OR IGNORE INTO charges VALUES (?, ?)", [(key, cents)]).rowcount == 1
+
+    return prepare, pay
+
+
+# %% wrong prepare_loses_free gets charges-gone breaks restart
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as bank, bank:
+            bank.execute("ALTER TABLE charges RENAME TO before")
+            bank.execute("CREATE TABLE charges (key TEXT PRIMARY KEY, cents INTEGER)")
+            bank.execute("INSERT INTO charges SELECT key, cents FROM before WHERE cents > 0")
+            bank.execute("DROP TABLE before")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as bank, bank:
+            return (
+                bank.execute(
+                    "INSERT INTO charges VALUES (?, ?) ON CONFLICT DO NOTHING", (key, cents)
+                ).rowcount
+                == 1
+            )
+
+    return prepare, pay
+
+
+# %% wrong free_do_not_count gets old-charge-again breaks restart
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare() -> None:
+        with closing(connect()) as bank, bank:
+            bank.execute("CREATE TABLE known (key TEXT PRIMARY KEY)")
+            bank.execute("INSERT INTO known SELECT key FROM charges WHERE cents > 0")
+
+    def pay(key: str, cents: int) -> bool:
+        with closing(connect()) as bank, bank:
+            if bank.execute("INSERT INTO known VALUES (?) ON CONFLICT DO NOTHING", (key,)).rowcount == 0:
+                return False
+            bank.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
 
     return prepare, pay

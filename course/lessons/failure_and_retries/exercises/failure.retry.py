@@ -1018,3 +1018,41 @@ def with_retries(send):
                     raise
 
     return send_with_retries
+
+
+# %% wrong own_timeout_replaced gets own-timeout breaks own-error
+def with_retries(send):
+    async def send_with_retries(order):
+        for attempt in range(1, 5):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except TimeoutError:
+                error = TimeoutError(f"attempt {attempt} took too long")
+            except ConnectionError as caught:
+                error = caught
+            if attempt < 4:
+                await asyncio.sleep(0.1)
+        raise error
+
+    return send_with_retries
+
+
+# %% wrong unknown_at_the_end_is_a_connection_error gets other-error breaks own-error
+def with_retries(send):
+    async def send_with_retries(order):
+        for left in (3, 2, 1):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                await asyncio.sleep(0.1)
+        try:
+            async with asyncio.timeout(0.2):
+                return await send(order)
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception as error:
+            raise ConnectionError("given up") from error
+
+    return send_with_retries
