@@ -236,12 +236,14 @@ def build_shop(bank, post, dead, Declined):
 
     @asynccontextmanager
     async def lifespan(app):
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
+        threads = [threading.Thread(target=work) for _ in range(2)]
         for thread in threads:
             thread.start()
         yield
         for _ in threads:
             orders.put(None)
+        for thread in threads:
+            await asyncio.to_thread(thread.join)
 
     app = FastAPI(lifespan=lifespan)
 
@@ -2185,5 +2187,236 @@ def build_shop(bank, post, dead, Declined):
     @app.post("/orders", status_code=202)
     def order(order: Order):
         orders.put(order.id)
+
+    return app
+
+
+# %% wrong key_cut_off gets key-shortened breaks charged
+import random
+
+from fastapi import BackgroundTasks, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def patiently(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await run_in_threadpool(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+            await asyncio.sleep(random.uniform(0.01, 0.05))
+
+    async def handle(order_id):
+        try:
+            await patiently(bank.charge, f"charge-{order_id[:16]}", order_id)
+        except Declined:
+            await run_in_threadpool(dead, order_id)
+        else:
+            await patiently(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(handle, order.id)
+
+    return app
+
+
+# %% wrong key_of_both_ends gets key-shortened breaks charged
+import random
+
+from fastapi import BackgroundTasks, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def patiently(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await run_in_threadpool(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+            await asyncio.sleep(random.uniform(0.01, 0.05))
+
+    async def handle(order_id):
+        try:
+            await patiently(bank.charge, f"charge-{order_id[:16]}{order_id[-16:]}", order_id)
+        except Declined:
+            await run_in_threadpool(dead, order_id)
+        else:
+            await patiently(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(handle, order.id)
+
+    return app
+
+
+# %% wrong task_left_behind gets left-behind breaks shutdown
+import random
+
+from fastapi import BackgroundTasks, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    running = set()
+
+    async def patiently(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await run_in_threadpool(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+            await asyncio.sleep(random.uniform(0.01, 0.05))
+
+    async def handle(order_id):
+        try:
+            await patiently(bank.charge, order_id, order_id)
+            await patiently(post.send, order_id)
+        except Declined:
+            await run_in_threadpool(dead, order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        job = asyncio.create_task(handle(order.id))
+        running.add(job)
+        job.add_done_callback(running.discard)
+
+    return app
+
+
+# %% wrong daemon_left_behind gets left-behind breaks shutdown
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% wrong workers_cancelled gets left-behind breaks shutdown
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    queue = asyncio.Queue()
+
+    async def four_times(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def worker():
+        while True:
+            order_id = await queue.get()
+            try:
+                await four_times(bank.charge, order_id, order_id)
+                await four_times(post.send, order_id)
+            except Exception:
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(3)]
+        yield
+        for each in workers:
+            each.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        queue.put_nowait(order.id)
+
+    return app
+
+
+# %% wrong rest_of_the_queue_left gets left-behind breaks shutdown
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    queue = asyncio.Queue()
+
+    async def four_times(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def worker(ended):
+        while not ended.is_set():
+            order_id = await queue.get()
+            if order_id is None:
+                return
+            try:
+                await four_times(bank.charge, order_id, order_id)
+                await four_times(post.send, order_id)
+            except Exception:
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        ended = asyncio.Event()
+        work = asyncio.create_task(worker(ended))
+        yield
+        ended.set()
+        queue.put_nowait(None)
+        await work
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        queue.put_nowait(order.id)
 
     return app
