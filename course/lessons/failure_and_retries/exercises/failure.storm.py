@@ -1400,10 +1400,12 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
 
     def relay():
         while True:
+            last = stop.is_set()
             rows = sql("SELECT rowid, id, step, tries FROM box ORDER BY tries LIMIT 1")
             if not rows:
-                if stop.wait(0.05):
+                if last:
                     return
+                stop.wait(0.05)
                 continue
             ((row, id, step, tries),) = rows
             try:
@@ -2418,5 +2420,50 @@ def build_shop(bank, post, dead, Declined):
     @app.post("/orders", status_code=202)
     async def order(order: Order):
         queue.put_nowait(order.id)
+
+    return app
+
+
+# %% wrong no_last_look gets left-behind breaks shutdown
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    waiting, ended = [], threading.Event()
+
+    def again(f, *args):
+        while True:
+            try:
+                return f(*args)
+            except ConnectionError:
+                time.sleep(0.005)
+
+    def run():
+        while not ended.wait(0.3):
+            while waiting:
+                order_id = waiting.pop(0)
+                try:
+                    again(bank.charge, order_id, order_id)
+                except Declined:
+                    dead(order_id)
+                else:
+                    again(post.send, order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield
+        ended.set()
+        await asyncio.to_thread(thread.join)
+
+    app = FastAPI(lifespan=lifespan)
+
+    async def work(order_id):
+        waiting.append(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(work, order.id)
 
     return app
