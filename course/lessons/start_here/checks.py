@@ -21,6 +21,8 @@ _ODD_NAMES = (
     "42",
     "{} of {name}, 100 %s",
     "ﬁne, Zoe\u0308",
+    "C:\\temp\\",
+    "\x01, \u2028 and \x7f",
     "Honorificabilitudinitas" * 3,
 )
 _ALIKE = (
@@ -33,6 +35,8 @@ _REQUESTS = 12
 _AT_ONCE = 5
 _OK = 200
 _OTHER = "somebody-else"
+_NOT_THERE = (("GET", "/"), ("GET", "/pong"), ("GET", "/ping/again"), ("POST", "/ping"))
+_REFUSED = (404, 405)
 
 
 @exercise("start.ping", wants=("build_ping",))
@@ -45,6 +49,7 @@ def check_ping(bench: Bench, build_ping: Callable[..., FastAPI]) -> Mapping[str,
     for pair in _ALIKE:
         _each_keeps_its_own(bench, build_ping, pair)
     _answers_together(bench, bench.call(build_ping, _NAMES[0]), _NAMES[0])
+    _answers_nothing_else(bench, bench.call(build_ping, _NAMES[0]))
     return {"count": len({*_NAMES, *_ODD_NAMES, *itertools.chain(*_ALIKE)})}
 
 
@@ -88,6 +93,14 @@ def _answers_together(bench: Bench, app: FastAPI, name: str) -> None:
             if reply.status_code != _OK:
                 raise NotYet("one-at-a-time", count=_AT_ONCE, status=reply.status_code)
             _is_the_pong(reply, name)
+
+
+def _answers_nothing_else(bench: Bench, app: FastAPI) -> None:
+    with bench.serve(app, name="build_ping") as server:
+        for method, path in _NOT_THERE:
+            reply = server.client.request(method, path)
+            if reply.status_code not in _REFUSED:
+                raise NotYet("answers-others", request=f"{method} {path}", status=reply.status_code)
 
 
 class _Meeting:

@@ -399,3 +399,55 @@ def build_ping(name: str) -> FastAPI:
         return next(answers)
 
     return app
+
+
+# %% wrong every_path gets answers-others breaks answers
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/{path:path}")
+    async def ping(path: str):
+        return {"pong": name}
+
+    return app
+
+
+# %% wrong every_method gets answers-others breaks answers
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+
+    @app.api_route("/ping", methods=["GET", "POST", "PUT", "DELETE"])
+    async def ping():
+        return {"pong": name}
+
+    return app
+
+
+# %% wrong json_by_hand gets not-json breaks given-name
+from fastapi import Response
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    quoted = name.replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+
+    @app.get("/ping")
+    async def ping():
+        return Response('{"pong": "%s"}' % quoted, media_type="application/json")
+
+    return app
+
+
+# %% wrong no_control_characters gets not-json breaks given-name
+from fastapi import Response
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+
+    @app.get("/ping")
+    async def ping():
+        return Response('{"pong": "%s"}' % quoted, media_type="application/json")
+
+    return app
