@@ -100,13 +100,14 @@ _PAIRS = (["cleo@example.com", "dan@example.com"], ["eve@example.com", "eve@exam
 _IDLE = 0.6  # in looks; a worker that polls has had nothing to do meanwhile, and is still there
 _SOON = 0.1  # seconds for an answer that has left
 _TURN_SECONDS = 3  # for a turn of an event loop that does not stand still
+_ERRORS = (ConnectionError, TimeoutError, RuntimeError, OSError)  # one after the other
 _MEETING_SECONDS = 0.5  # in looks, for another call that comes at the same time, if it does
 
 
 @exercise("after.welcome", wants=("build_register",))
 def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
     """Each user who registers is mailed once, after the response."""
-    failing = [{"email": address} for address in _ADDRESSES[:2]]
+    failing = [{"email": address} for address in (*_ADDRESSES[:2], *_PAIRS[0])]
     failed = _calls_when_each_fails(bench, build_register, "/register", failing)
     mailer = bench.spy("send_welcome_email")
     wanted = alone = len(_ADDRESSES) + 1  # the first of them comes twice
@@ -151,7 +152,9 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
     if max(failed) > 1:
         raise NotYet("sent-again", name=mailer, count=max(failed))
     if 0 in failed:
-        raise NotYet("stops", name=mailer)
+        raise NotYet("stops", name=mailer, count=failed.index(0))
+    if lost := _never_called(bench, build_register, "/register", failing):
+        raise NotYet("lost-with-another", name=mailer, lost=_list(lost))
 
 
 def _calls_when_each_fails(
@@ -161,21 +164,50 @@ def _calls_when_each_fails(
 
     Each body has one value, which the calls for it pass on.
     """
-    failing = bench.spy("a call that fails", raises=ConnectionError("nobody answers"))
+    failing = bench.spy("a call that fails")
     passed_on = [next(iter(body.values())) for body in bodies]
 
-    def counts() -> list[int]:
-        return [sum(value in call.values for call in failing.calls) for value in passed_on]
+    def call(*args: Any, **kwargs: Any) -> None:
+        failing.function(*args, **kwargs)
+        values = [*args, *kwargs.values()]
+        number = next((number for number, value in enumerate(passed_on) if value in values), 0)
+        raise _ERRORS[number % len(_ERRORS)]("nobody answers")
 
-    with bench.serve(bench.call(build, failing)) as server:
+    with bench.serve(bench.call(build, call)) as server:
         for number, body in enumerate(bodies):
             server.client.post(path, json=dict(body))
-            if not bench.comes(lambda number=number: counts()[number] > 0):  # type: ignore[misc]
+            if not bench.comes(lambda number=number: _counts(failing, passed_on)[number] > 0):  # type: ignore[misc]
                 break
             with contextlib.suppress(SettleTimeout):  # then something goes on: what comes next shows it
                 bench.settle()
         bench.finish()
-    return counts()
+    return _counts(failing, passed_on)
+
+
+def _never_called(
+    bench: Bench, build: Callable[..., FastAPI], path: str, bodies: Sequence[Mapping[str, Any]]
+) -> list[Any]:
+    """For which of these requests no call is made, if all come during the first call, and each call fails."""
+    line = bench.gate("the line is free")
+    failing = bench.spy("a call that fails", raises=ConnectionError("nobody answers"), gate=line)
+    passed_on = [next(iter(body.values())) for body in bodies]
+    with bench.serve(bench.call(build, failing)) as server:
+        server.submit("POST", path, json=dict(bodies[0]))
+        bench.comes(lambda: failing.called)
+        others = [server.submit("POST", path, json=dict(body)) for body in bodies[1:]]
+        if all(bench.answers(each, seconds=1) for each in others):  # who blocks the loop lets nobody wait
+            server.turn()
+        line.open()
+        with contextlib.suppress(SettleTimeout):
+            bench.settle()
+        bench.comes(lambda: all(_counts(failing, passed_on)))
+        bench.finish()
+    counts = _counts(failing, passed_on)
+    return [value for value, count in zip(passed_on, counts, strict=True) if not count]
+
+
+def _counts(spy: Spy, values: Sequence[object]) -> list[int]:
+    return [sum(value in call.values for call in spy.calls) for value in values]
 
 
 def _registers(bench: Bench, server: Server, address: str) -> int:
@@ -202,6 +234,8 @@ def _is_mailed(
         raise NotYet("never-sent", name=mailer, status=status)
     if len(calls) > 1:
         raise NotYet("twice", name=mailer, count=len(calls))
+    if calls[0].values[0] in _ADDRESSES[: number - 1]:
+        raise NotYet("of-an-earlier-user", expected=shown(address), got=shown(calls[0].values[0]))
     if calls[0].values != (address,):
         raise NotYet("wrong-arguments", expected=shown(address), got=shown(calls[0].values[0]))
 
@@ -345,7 +379,9 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     if max(failed) > 1:
         raise NotYet("written-again", count=max(failed))
     if 0 in failed:
-        raise NotYet("stops")
+        raise NotYet("stops", count=failed.index(0))
+    if lost := _never_called(bench, build_orders, "/orders", failing):
+        raise NotYet("lost-with-another", lost=_list(lost))
 
 
 def _entry(amount: int) -> tuple[str, int]:
@@ -455,32 +491,44 @@ def _one_at_a_time(
     kind: Literal["sync", "async"],
     other: Literal["sync", "async"],
 ) -> None:
-    gate = bench.gate("first")
-    first, second = bench.spy("first", kind, gate=gate), bench.spy("second", other)
+    gate, last_gate = bench.gate("first"), bench.gate("second")
+    first, second = bench.spy("first", kind, gate=gate), bench.spy("second", other, gate=last_gate)
     app = _app_for(bench, respond_then, {}, [first.function, second.function])
     until_the_end = _UntilTheEnd(app)
     with bench.serve(app, inside=until_the_end) as server:
         pending = server.submit("GET", "/go")
+        patiently(lambda: first.called or second.called)
+        if other_order := second.called and not first.called:
+            last_gate.open()
         first.wait()
-        if kind == "sync" and first.calls[0].thread == "event loop":
-            raise NotYet("loop-blocked", name=first)
-        if not bench.rest() and not server.turn(timeout=_TURN_SECONDS):
-            raise NotYet("loop-waits", name=first)
+        _leaves_the_loop_free(bench, server, first, kind)
         patiently(lambda: second.called, _MEETING_SECONDS)  # who waits for a moment only
         overlap = second.called and second.calls[0].at > first.calls[0].at  # else the order is wrong
         left_behind = until_the_end.ended
         gate.open()
         pending.result()
-        server.settle()
-        bench.comes(lambda: second.called)
+        bench.comes(lambda: second.called or bool(server.errors))
         if overlap:
             raise NotYet("overlap", first=first, second=second)
         if left_behind:
             raise NotYet("left-behind", name=first)
+        if not second.called and server.errors:
+            raise NotYet("not-to-the-end", name=first, error=describe(server.errors[0]))
         if not second.called:
             raise NotYet("not-run", name=second, total=2, count=1)
-        if other == "sync" and second.calls[0].thread == "event loop":
-            raise NotYet("loop-blocked", name=second)
+        _leaves_the_loop_free(bench, server, second, other)
+        if until_the_end.ended and not other_order:
+            raise NotYet("left-behind", name=second)
+        last_gate.open()
+        server.settle()
+
+
+def _leaves_the_loop_free(bench: Bench, server: Server, spy: Spy, kind: str) -> None:
+    """While this spy is held at its gate, the event loop has its turns."""
+    if kind == "sync" and spy.calls[0].thread == "event loop":
+        raise NotYet("loop-blocked", name=spy)
+    if not bench.rest() and not server.turn(timeout=_TURN_SECONDS):
+        raise NotYet("loop-waits", name=spy)
 
 
 class _UntilTheEnd:

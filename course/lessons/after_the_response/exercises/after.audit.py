@@ -965,3 +965,67 @@ def build_orders(write_audit) -> FastAPI:
         return JSONResponse({}, 202 if good else 400)
 
     return app
+
+
+# %% wrong gives_up_after_three_failures gets stops breaks once
+from fastapi.responses import JSONResponse
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    failures = []
+
+    class Order(BaseModel):
+        amount: int
+
+    def audit(verdict: str, amount: int) -> None:
+        if len(failures) >= 3:
+            return
+        try:
+            write_audit(verdict, amount)
+            failures.clear()
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount > 0:
+            tasks.add_task(audit, "accepted", order.amount)
+            return {"accepted": order.amount}
+        tasks.add_task(audit, "refused", order.amount)
+        return JSONResponse({"detail": "refused"}, status_code=400)
+
+    return app
+
+
+# %% wrong loses_the_rest_of_the_batch gets lost-with-another breaks once
+import threading
+from fastapi.responses import JSONResponse
+
+
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    waiting = []
+    one_at_a_time = threading.Lock()
+
+    class Order(BaseModel):
+        amount: int
+
+    def write_waiting() -> None:
+        with one_at_a_time:
+            batch = waiting.copy()
+            del waiting[: len(batch)]
+            for verdict, amount in batch:
+                write_audit(verdict, amount)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        tasks.add_task(write_waiting)
+        if order.amount > 0:
+            waiting.append(("accepted", order.amount))
+            return {"accepted": order.amount}
+        waiting.append(("refused", order.amount))
+        return JSONResponse({"detail": "refused"}, status_code=400)
+
+    return app

@@ -348,7 +348,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong fixed_address gets wrong-arguments
+# %% wrong fixed_address gets of-an-earlier-user
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
 
@@ -384,7 +384,7 @@ def build_register(send_welcome_email) -> FastAPI:
     return app
 
 
-# %% wrong first_address gets wrong-arguments breaks address
+# %% wrong first_address gets of-an-earlier-user breaks address
 def build_register(send_welcome_email) -> FastAPI:
     app = FastAPI()
     latest = {}
@@ -769,6 +769,88 @@ def build_register(send_welcome_email) -> FastAPI:
     @app.post("/register", status_code=202)
     async def register(user: User, request: Request):
         request.state.to = user.email
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong one_response gets of-an-earlier-user breaks address
+from fastapi.responses import JSONResponse
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    accepted = JSONResponse({"accepted": True}, 202)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(send_welcome_email, user.email)
+        return accepted
+
+    return app
+
+
+# %% wrong gives_up_after_two_failures gets stops breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    failures = []
+
+    def welcome(to: str) -> None:
+        if len(failures) >= 2:
+            return
+        try:
+            send_welcome_email(to)
+            failures.clear()
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(welcome, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong sends_again_after_a_timeout gets sent-again breaks once
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+
+    def welcome(to: str) -> None:
+        try:
+            send_welcome_email(to)
+        except TimeoutError:
+            send_welcome_email(to)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        tasks.add_task(welcome, user.email)
+        return {"accepted": user.email}
+
+    return app
+
+
+# %% wrong loses_the_rest_of_the_batch gets lost-with-another breaks once
+import threading
+
+
+def build_register(send_welcome_email) -> FastAPI:
+    app = FastAPI()
+    waiting = []
+    one_at_a_time = threading.Lock()
+
+    def send_waiting() -> None:
+        with one_at_a_time:
+            batch = waiting.copy()
+            del waiting[: len(batch)]
+            for to in batch:
+                send_welcome_email(to)
+
+    @app.post("/register", status_code=202)
+    async def register(user: User, tasks: BackgroundTasks):
+        waiting.append(user.email)
+        tasks.add_task(send_waiting)
         return {"accepted": user.email}
 
     return app
