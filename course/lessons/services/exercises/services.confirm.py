@@ -953,3 +953,106 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong once_more_if_the_line_is_down gets tried-again breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    def send(notifications, **what) -> None:
+        for last in (False, True):
+            try:
+                return notifications.send_order_confirmation(**what)
+            except OSError:
+                if last:
+                    raise
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(send, notifications, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong gives_up_after_three_failures gets not-after-failure breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    failures = []
+
+    def send(notifications, **what) -> None:
+        if len(failures) >= 3:
+            return
+        try:
+            notifications.send_order_confirmation(**what)
+            failures.clear()
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(send, notifications, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong loses_the_rest_of_the_batch gets lost-with-another breaks after
+import threading
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    waiting = []
+    one_at_a_time = threading.Lock()
+
+    def send_waiting() -> None:
+        with one_at_a_time:
+            batch = waiting.copy()
+            del waiting[: len(batch)]
+            for notifications, order_id, to in batch:
+                notifications.send_order_confirmation(order_id, to)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        waiting.append((notifications, order_id, to))
+        tasks.add_task(send_waiting)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong key_is_a_partial gets not-provided breaks provided
+from functools import partial
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(partial(get_notifications))],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(notifications.send_order_confirmation, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app

@@ -541,3 +541,12 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
         assert fake.sent == [(reply.json()["id"], "ada@example.com")]
     finally:
         app.dependency_overrides.clear()
+
+
+# %% wrong others_off_meanwhile gets others-off breaks left
+def test_confirmation(app, get_notifications):
+    fake = FakeNotifications()
+    with patch.object(app, "dependency_overrides", {get_notifications: lambda: fake}):
+        reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
+    assert reply.status_code == 202
+    assert fake.sent == [(reply.json()["id"], "ada@example.com")]
