@@ -706,10 +706,35 @@ def check_spans(bench: Bench, failed_tasks: Callable[..., Any]) -> None:
         raise NotYet("request-left-out", task=task, request=request)
     _look_at(found, expected)
     failed = [number for number, span in enumerate(spans) if _is_task(span) and _failed(span)]
-    found = bench.run(look, spans[: failed[1]])
-    if isinstance(found, list | tuple) and len(found) > 1 and all(each in expected for each in found):
-        raise NotYet("remembers", got=_short(found, 300), wanted=_short(expected[:1]))
-    _look_at(found, expected[:1])
+    task, request, error = expected[0]
+    renamed = [(task, _renamed(request), error)]
+    found = bench.run(look, [_with_another_name(span) for span in spans[: failed[1]]])
+    if isinstance(found, list | tuple) and any(each in expected for each in found):
+        raise NotYet("remembers", got=_short(found, 300), wanted=_short(renamed))
+    _look_at(found, renamed)
+
+
+def _with_another_name(span: ReadableSpan) -> ReadableSpan:
+    """The span as that of an app with other paths, if it is a request's own."""
+    attributes = dict(span.attributes or {})
+    if isinstance(route := attributes.get("http.route"), str):
+        attributes["http.route"] = _OTHER_PATHS + route
+    return ReadableSpan(
+        name=span.name if span.parent else _renamed(span.name),
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes=attributes,
+        events=span.events,
+        kind=span.kind,
+        status=span.status,
+        start_time=span.start_time,
+        end_time=span.end_time,
+    )
+
+
+def _renamed(request: str) -> str:
+    return request.replace(" /", f" {_OTHER_PATHS}/")
 
 
 def _left_out(found: Sequence[Any], expected: list[tuple[str, str, str]]) -> set[str]:
@@ -781,14 +806,15 @@ def _look_at(got: Any, expected: list[tuple[str, str, str]]) -> None:
     if any("." in name for name in names):
         raise NotYet("long-name", got=min(name for name in names if "." in name))
     if len(found) < len(expected):
-        raise NotYet("missed", count=len(found), expected=len(expected))
+        miss = "not-repeated" if set(found) == set(expected) else "missed"
+        raise NotYet(miss, count=len(found), expected=len(expected))
     if sorted(found) == sorted(expected):
         raise NotYet("wrong-order", got=_short(found, 300), wanted=_short(expected, 300))
     if sorted((name, error) for name, _, error in found) == sorted(
         (name, error) for name, _, error in expected
     ):
         wrong, _ = next(pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1])
-        within = wrong[1] in (_WITHIN, _CALL)
+        within = wrong[1] in (_WITHIN, _CALL, _CALL_OF_A_PATH)
         raise NotYet("span-within" if within else "wrong-request", got=wrong[1], error=wrong[2])
     odd = next((each for each in found if each not in expected), found[0])
     raise NotYet("something-else", got=_short(odd), expected=_short(expected, 300))
@@ -871,10 +897,12 @@ def _leave_two_failures(provider: TracerProvider) -> None:
     done.end()
 
 
+_OTHER_PATHS = "/v2"
 _DOTTED = "sqlite3.OperationalError"  # as a type of a package comes
 _LONGER, _WITHIN = "GET /feed", "rows of the feed"
 _CALL = "GET"
-"""What the client of another service calls its span."""
+_CALL_OF_A_PATH = "POST /send"
+"""What clients of another service call their spans."""
 
 
 def _end_after_the_task(provider: TracerProvider) -> None:
@@ -885,6 +913,7 @@ def _end_after_the_task(provider: TracerProvider) -> None:
     with tracer.start_as_current_span(_LONGER, kind=SpanKind.SERVER, attributes=route):
         with tracer.start_as_current_span(_WITHIN) as step:
             context = set_span_in_context(step)
+        tracer.start_span(_CALL_OF_A_PATH, kind=SpanKind.CLIENT).end()
         task = tracer.start_span("fastapi.background_task", context=context, attributes=failed)
         task.set_status(StatusCode.ERROR)
         task.end()

@@ -340,3 +340,18 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = empty_fake
     yield fake
     del app.dependency_overrides[get_mailer]
+
+
+# %% wrong in_this_context_only gets real-called breaks replaced
+from contextvars import ContextVar
+
+current = ContextVar("current", default=None)
+
+
+def replace_mailer(app, get_mailer):
+    fake = ListMailer()
+    token = current.set(fake)
+    app.dependency_overrides[get_mailer] = lambda: current.get() or get_mailer()
+    yield fake
+    current.reset(token)
+    del app.dependency_overrides[get_mailer]

@@ -244,7 +244,7 @@ def failed_tasks(spans):
     ]
 
 
-# %% wrong one_per_request gets missed breaks failed
+# %% wrong one_per_request gets not-repeated breaks failed
 def failed_tasks(spans):
     roots = {s.context.trace_id: s.name for s in spans if s.parent is None}
     found = {
@@ -259,7 +259,7 @@ def failed_tasks(spans):
     return list(found.values())
 
 
-# %% wrong set gets missed breaks failed
+# %% wrong set gets not-repeated breaks failed
 def failed_tasks(spans):
     roots = {s.context.trace_id: s.name for s in spans if s.parent is None}
     return list(
@@ -481,3 +481,50 @@ def failed_tasks(spans, failed=[]):
             name = span.attributes["code.function.name"].rpartition(".")[2]
             failed.append((name, requests[span.context.trace_id], span.attributes["error.type"]))
     return failed
+
+
+# %% wrong named_like_a_request gets span-within breaks request
+def failed_tasks(spans):
+    methods = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS ")
+    requests = {}
+    for span in spans:
+        if span.name.startswith(methods):
+            requests.setdefault(span.context.trace_id, span.name)
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ]
+
+
+# %% wrong remembers_requests gets remembers breaks request
+def failed_tasks(spans, requests={}):
+    for span in spans:
+        if span.parent is None:
+            requests.setdefault(span.context.trace_id, span.name)
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ]
+
+
+# %% wrong once_in_each_request gets not-repeated breaks failed
+def failed_tasks(spans):
+    requests = {span.context.trace_id: span.name for span in spans if span.parent is None}
+    failed = {}
+    for span in spans:
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes:
+            function = span.attributes["code.function.name"].rpartition(".")[2]
+            error = span.attributes["error.type"]
+            trace = span.context.trace_id
+            failed[trace, function, error] = (function, requests[trace], error)
+    return list(failed.values())
