@@ -158,6 +158,12 @@ def test_that_no_process_can_be_started_is_said(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
 
 
+interrupted_anywhere = pytest.mark.filterwarnings(  # also in psutil, between its open() and its close()
+    "ignore:unclosed file <_io.BufferedReader name='/proc/:ResourceWarning"
+)
+
+
+@interrupted_anywhere
 def test_an_interrupt_leaves_nothing_behind(keeper: Path) -> None:
     assert the_next_check_is_fine()
 
@@ -174,6 +180,7 @@ def test_an_interrupt_leaves_nothing_behind(keeper: Path) -> None:
         assert the_next_check_is_fine()
 
 
+@interrupted_anywhere
 @pytest.mark.parametrize(
     "line",
     [
