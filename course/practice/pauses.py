@@ -7,11 +7,28 @@ import inspect
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 from unittest import mock
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+def names_of(program: Any) -> dict[str, Any]:
+    """The names of the notebook in which a program was defined."""
+    names: dict[str, Any] = getattr(inspect.unwrap(program), "__globals__", {})
+    return names
+
+
+def renamed(
+    names: MutableMapping[str, Any], others: Mapping[Any, Any]
+) -> contextlib.AbstractContextManager[Any]:
+    """Within, each of these names that stands for a key of ``others``, the very object, stands for its value.
+
+    So it is found under whatever name a program has imported it.
+    """
+    own = {name: other for name, value in names.items() for key, other in others.items() if value is key}
+    return mock.patch.dict(names, own)
 
 
 class LoopPauses:
@@ -60,12 +77,10 @@ class LoopPauses:
                 return event.is_set()
             return wait(event, timeout)
 
-        names = getattr(inspect.unwrap(build), "__globals__", {})
-        own = {name: noted_sleep for name, value in names.items() if value is sleep}
         with (
             mock.patch.object(time, "sleep", noted_sleep),
             mock.patch.object(threading.Event, "wait", noted_wait),
-            mock.patch.dict(names, own),
+            renamed(names_of(build), {sleep: noted_sleep}),
         ):
             yield
 

@@ -109,9 +109,7 @@ def check_welcome(bench: Bench, build_register: Callable[..., FastAPI]) -> None:
     """Each user who registers is mailed once, after the response."""
     failing = [{"email": address} for address in (*_ADDRESSES[:2], *_PAIRS[0])]
     failed = _calls_when_each_fails(bench, build_register, "/register", failing)
-    lost = _never_called(
-        bench, build_register, "/register", failing
-    )  # before the server whose picture is shown
+    lost = _never_called(bench, build_register, "/register", failing)
     mailer = bench.spy("send_welcome_email")
     wanted = alone = len(_ADDRESSES) + 1  # the first of them comes twice
 
@@ -190,7 +188,10 @@ def _calls_when_each_fails(
 def _never_called(
     bench: Bench, build: Callable[..., FastAPI], path: str, bodies: Sequence[Mapping[str, Any]]
 ) -> list[Any]:
-    """For which of these requests no call is made, if all come during the first call, and each call fails."""
+    """For which of these requests no call is made, if all come during the first call, and each call fails.
+
+    It comes before the server that the picture is to show.
+    """
     line = bench.gate("the line is free")
     failing = bench.spy("a call that fails", raises=ConnectionError("nobody answers"), gate=line)
     passed_on = [next(iter(body.values())) for body in bodies]
@@ -331,7 +332,7 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
     """Accepted or refused: one entry, after the response."""
     failing = [{"amount": amount} for amount in (3, 5, -4, 6)]
     failed = _calls_when_each_fails(bench, build_orders, "/orders", failing)
-    lost = _never_called(bench, build_orders, "/orders", failing)  # before the server whose picture is shown
+    lost = _never_called(bench, build_orders, "/orders", failing)
     audit = bench.spy("write_audit")
 
     def write_audit(verdict: str, amount: int) -> None:

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from course.lessons.capstone.services import Declined, OutOfStock, Services
+from course.practice.pauses import renamed
 from course.words import say
 
 
@@ -300,9 +301,8 @@ def clocks_with_pauses(names: dict[str, Any]) -> Iterator[None]:
     """The clocks of `time`, also where they are among `names`, go on by what a shop has paused."""
     _skipped.clear()
     shown = {clock: _showing(clock) for clock in _CLOCKS}
-    own = {name: shown[clock] for name, value in names.items() for clock in _CLOCKS if value is clock}
     with contextlib.ExitStack() as stack:
-        stack.enter_context(mock.patch.dict(names, own))
+        stack.enter_context(renamed(names, shown))
         for clock, showing in shown.items():
             stack.enter_context(mock.patch.object(time, clock.__name__, showing))
         yield

@@ -28,7 +28,7 @@ from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
-from course.practice.pauses import LoopPauses
+from course.practice.pauses import LoopPauses, names_of, renamed
 from course.practice.race import Meeting, RacingConnection, TimeLapse, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 from course.words import say
@@ -763,14 +763,20 @@ _OLD_CHARGES = {"yesterday": 100, "before": 200, "a gift": 0, "a refund": -500}
 """What the table has before prepare() is called."""
 
 
+def _with_charges(folder: Path, charges: Mapping[str, int]) -> _Database:
+    """A database whose table has these charges."""
+    database = _Database(folder)
+    database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
+    for charge in charges.items():
+        database.run("INSERT INTO charges VALUES (?, ?)", *charge)
+    return database
+
+
 @exercise("failure.once", wants=("build_payment",))
 def check_once(bench: Bench, build_payment: Callable[..., Any]) -> None:
     """One key is charged once, also by several threads at the same time; other keys are not disturbed."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        database = _Database(Path(folder))
-        database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
-        for charge in _OLD_CHARGES.items():
-            database.run("INSERT INTO charges VALUES (?, ?)", *charge)
+        database = _with_charges(Path(folder), _OLD_CHARGES)
         prepare, pay = _pair(bench.call(build_payment, database.connect))
         bench.run(prepare)
         for key, cents in _OLD_CHARGES.items():
@@ -890,8 +896,7 @@ def _taken_for(bench: Bench, build_payment: Callable[..., Any], key: str, earlie
 def _keys_after(bench: Bench, build_payment: Callable[..., Any], *keys: str) -> list[str]:
     """The keys of the charges in a database that was empty, after these payments."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        database = _Database(Path(folder))
-        database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
+        database = _with_charges(Path(folder), {})
         prepare, pay = _pair(bench.call(build_payment, database.connect))
         bench.run(prepare)
         for each in keys:
@@ -955,10 +960,7 @@ def _pay_after_a_restart(bench: Bench, build_payment: Callable[..., Any], databa
 def _pay_what_was_there(bench: Bench, build_payment: Callable[..., Any], folder: Path) -> None:
     """The table has charges when prepare() is called."""
     folder.mkdir()
-    database = _Database(folder)
-    database.run("CREATE TABLE charges (key TEXT, cents INTEGER)")
-    for charge in _OLD_CHARGES.items():
-        database.run("INSERT INTO charges VALUES (?, ?)", *charge)
+    database = _with_charges(folder, _OLD_CHARGES)
     prepare, pay = _pair(bench.call(build_payment, database.connect))
     bench.run(prepare)
     for key, cents in {**_OLD_CHARGES, "before": 300}.items():
@@ -1151,7 +1153,7 @@ _OWN = (TypeError, NameError, AttributeError, LookupError, AssertionError)
 """What no service raises: such an error is one of the program's own."""
 
 _STORM = 4.5  # seconds that all of the orders together may take, at most three faults each
-_IDLE = 1.0  # seconds in which a program that looks for orders again and again finds none
+_IDLE = 1.0  # in looks; meanwhile a program that looks for orders again and again finds none
 _TOO_LONG = 1.0  # seconds that one pause may not have
 _SHORT = 0.05  # seconds that it has here
 _ATTEMPTS = 4
@@ -1219,7 +1221,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
             overlap = Overlap(pauses.on_the_loop.inside(app))
             with bench.serve(app, inside=overlap, name="build_shop") as server:
                 if waves[0] is everything:
-                    _nothing_to_do(bench)
+                    patiently(lambda: False, _IDLE)  # a worker that then ends is gone when an order comes
                 overlap.together(len(waves[0]))
                 came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
                 orders += [order for order in came if order in (_LATER, _UNHEARD, *_LAST)]
@@ -1280,12 +1282,6 @@ def _until_one_is_not_done(
         _is_not_pausing(bench, wave, bank, post, dead)
         if not _all_done(wave, post, dead):
             return
-
-
-def _nothing_to_do(bench: Bench) -> None:
-    """For a while no order comes: a worker that then ends is gone, and one that looks again is not."""
-    end = time.monotonic() + _IDLE
-    bench.comes(lambda: time.monotonic() > end)
 
 
 class _HeldBank(Bank):
@@ -1408,13 +1404,10 @@ class _Pauses:
         async def noted_async(delay: float, result: Any = None) -> Any:
             return await sleep_async(self._note(delay), result)
 
-        names = getattr(inspect.unwrap(build_shop), "__globals__", {})
-        noting: dict[Any, Any] = {sleep: noted, sleep_async: noted_async}
-        own = {name: noting[each] for name, each in names.items() if each is sleep or each is sleep_async}
         with (
             mock.patch.object(time, "sleep", noted),
             mock.patch.object(asyncio, "sleep", noted_async),
-            mock.patch.dict(names, own),
+            renamed(names_of(build_shop), {sleep: noted, sleep_async: noted_async}),
             self.on_the_loop.watched(build_shop),
         ):
             yield

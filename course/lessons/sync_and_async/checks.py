@@ -37,7 +37,7 @@ from course.lessons.sync_and_async.provider import Provider
 from course.live import Pending, Server, SettleTimeout
 from course.practice import Bench, Call, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
-from course.practice.pauses import LoopPauses
+from course.practice.pauses import LoopPauses, names_of, renamed
 from course.practice.race import TimeLapse
 from course.words import say
 
@@ -236,11 +236,11 @@ def _no_time_out_on_the_loop(build: Any) -> Iterator[None]:
 
     A time-out would let the loop go on, and what is seen would depend on how many seconds it is.
     """
-    names = getattr(build, "__globals__", {})
-    ours = {name: mine for name, value in names.items() for theirs, mine in _IN_C if value is theirs}
+    names = names_of(build)
     kept = {name: _Lock(value) for name, value in names.items() if type(value) is type(_allocate_lock())}
     with contextlib.ExitStack() as stack:
-        stack.enter_context(mock.patch.dict(names, {**ours, **kept}))
+        stack.enter_context(renamed(names, _IN_C))
+        stack.enter_context(mock.patch.dict(names, kept))
         stack.enter_context(mock.patch.object(threading, "Lock", _Lock))
         stack.enter_context(mock.patch.object(queue, "SimpleQueue", _SimpleQueue))
         for owner, name in _WITH_A_TIME_OUT:
@@ -287,7 +287,7 @@ class _SimpleQueue(queue.SimpleQueue[Any]):
         return super().get(block, None if _stops_the_loop(timeout) else timeout)
 
 
-_IN_C = ((threading.Lock, _Lock), (queue.SimpleQueue, _SimpleQueue))
+_IN_C = {threading.Lock: _Lock, queue.SimpleQueue: _SimpleQueue}
 """Their methods cannot be replaced, so the program gets others."""
 
 _A_MOMENT = 0.05  # seconds: who tries so shortly, and awaits in between, lets the others go on
