@@ -139,7 +139,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def desk(lab: Lab, browser: Browser) -> Desk:
     """One for all notebooks of a module: JupyterLab takes longer to load than most lessons to run."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     return Desk(context.new_page(), lab.address)
 
@@ -230,7 +230,7 @@ class Notebook:
         """Until every cell has run, or one has failed that should not."""
         tags = {id: cell["metadata"].get("tags", []) for cell in self.source for id in [cell["id"]]}
         may_fail = [self.positions[id] for id, named in tags.items() if "raises-exception" in named]
-        self.page.wait_for_function(OVER, arg=[may_fail, len(self.source)])
+        self.page.wait_for_function(OVER, arg=[may_fail, len(self.source)], polling=250)
 
     def run(self, *ids: str) -> None:
         """Run cells with the keyboard, as a learner does."""
@@ -332,7 +332,7 @@ def instructor(browser: Browser, room: Room) -> Iterator[Page]:
     """The board's page, as the instructor sees it."""
     from playwright.sync_api import expect
 
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     said: list[str] = []
     context.on("request", lambda request: said.append(request.url) if not HERE.match(request.url) else None)

@@ -440,7 +440,7 @@ def capstone_tab(open_notebook: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def capstone(capstone_tab: Any) -> Any:
-    """Lesson 08, after Run All, in front."""
+    """The capstone, after Run All, in front."""
     capstone_tab.show()
     return capstone_tab
 
