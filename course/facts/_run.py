@@ -211,6 +211,6 @@ def _describe(error: BaseException) -> str:
     """An exception in one line, with the place in the course where it came through."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).name != Path(__file__).name] or frames
-    text = str(error).strip().splitlines() or [""]
+    text = " | ".join(str(error).strip().splitlines())
     place = own[0]
-    return f"{type(error).__name__}: {text[0]} ({Path(place.filename).name}, line {place.lineno})"
+    return f"{type(error).__name__}: {text} ({Path(place.filename).name}, line {place.lineno})"

@@ -17,7 +17,7 @@ DBOS(
         "system_database_url": os.environ["DURABLE_URL"],
         "application_version": "1",
         "executor_id": ME,
-        "log_level": "CRITICAL",
+        "log_level": "WARNING",  # what goes wrong in its threads is in the log
     }
 )
 
