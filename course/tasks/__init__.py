@@ -41,16 +41,17 @@ What becomes of a task
     on stay in ``report.results``; ``run(keep=[...])`` keeps others instead.
 
 Retries and time-outs
-    `retry` takes any tenacity object, `Retrying` or `AsyncRetrying`, for sync and async tasks. Waits
-    with tenacity's own `sleep` hold neither the loop nor a thread. `retry_transient` retries errors that
+    `retry` takes any tenacity object, for sync and async tasks. Give async tasks an `AsyncRetrying`: a plain
+    `Retrying` decides in one of the threads of sync tasks. Waits with tenacity's own `sleep` hold neither the
+    loop nor a thread. `retry_transient` retries errors that
     pass by themselves, also those of the usual clients. An HTTP call that may have been done, as far as its
     answer tells, is repeated only if it may be done twice. But a retry repeats the whole task, with all its
     calls, also a POST that was redirected: put one call into a task, and follow no redirect of a POST. For
     databases, mail and Redis see docs/transient.md: a Redis command whose answer is lost is done again.
     `timeout` is for each attempt. It cancels an async task; a thread cannot be stopped, so a sync task
     is given up: it counts as timed out and is not retried, while its thread goes on and keeps its place.
-    When all places are kept so, later sync tasks wait until one of these threads ends, perhaps for ever:
-    give the blocking library a time-out of its own.
+    When all places are kept so, later sync tasks, and decisions of a plain `Retrying`, wait until one of
+    these threads ends, perhaps for ever: give the blocking library a time-out of its own.
 
 What is promised, and what is traded
     A graph of 100,000 tasks does not hold the event loop for 50 ms. Sync tasks cannot starve `def` endpoints,

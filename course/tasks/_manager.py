@@ -81,10 +81,11 @@ class TaskManager:
         manager.resolve_dependencies()                  # the order, or an error that names the mistake
         background_tasks.add_task(manager.run)
 
-    At most `max_concurrency` tasks of one run go on at the same time. Sync tasks run in `max_threads`
-    threads, shared by all runs of this manager and used by nothing else. `inputs` are names whose values
-    each run brings along, `manager.run(order_id=7)`; a task depends on them as on another task. `on_report`
-    is called with the report of every run that began, of a cancelled one too (BackgroundTasks drops it).
+    At most `max_concurrency` tasks of one run go on at the same time, not counting the threads of sync tasks
+    that were given up. Sync tasks run in `max_threads` threads, shared by all runs of this manager; only a
+    plain `Retrying` uses them, too. `inputs` are names whose values each run brings along,
+    `manager.run(order_id=7)`; a task depends on them as on another task. `on_report` is called with the
+    report of every run that began, of a cancelled one too (BackgroundTasks drops it).
     """
 
     def __init__(
@@ -136,10 +137,11 @@ class TaskManager:
         wants them. A builtin, or a function written in C, gets all by position. `args` and `kwargs` are
         passed as they are. Names are text, compared in Unicode's composed form. What a task returns is its
         result, but for work that it should have done: a coroutine, a generator or a future fails it. `retry`
-        is a tenacity object, for sync and async tasks alike. `timeout` is in seconds, for each attempt. A
-        thread cannot be stopped: a sync task that takes longer is given up and not retried, while its thread
-        goes on and keeps its place in `max_threads`. When all places are kept so, sync tasks wait for one,
-        and no `timeout` counts that.
+        is a tenacity object: for async tasks an `AsyncRetrying`, because a plain `Retrying` decides in one of
+        the threads. `timeout` is in seconds, for each attempt. A thread cannot be stopped: a sync task that
+        takes longer is given up and not retried, while its thread goes on and keeps its place in
+        `max_threads`. When all places are kept so, sync tasks and the decisions of a plain `Retrying` wait
+        for one, and no `timeout` counts that.
 
         Raises a TaskGraphError: DuplicateTask, SelfDependency, NotCallable, CoroutineGiven,
         SignatureMismatch or BadOption.
@@ -288,7 +290,8 @@ class TaskManager:
         The graph is checked now, so while the application starts. In the endpoint, `start(order_id=7)` checks
         the inputs and has the graph run after the response.
 
-        Raises MissingDependency or CycleError here, BadOption in the endpoint.
+        Raises MissingDependency or CycleError here, BadOption in the endpoint. A task that is added later is
+        checked in the endpoint, too: add all tasks before.
         """
         from starlette.background import BackgroundTasks  # only programs with FastAPI need it
 
