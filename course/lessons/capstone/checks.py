@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -160,6 +161,8 @@ class _Watched(Services):
         """For a step and an item: a gate that its calls wait at."""
         self.at_work = 0
         self.most_at_work = 0
+        self.pools: set[str] = set()
+        """What the names of the threads of calls begin with, one for each pool of `concurrent.futures`."""
         self.on_the_loop = ""
         """A step that an event loop was in when it was called, if any."""
         self._by_item = {case.item: case for case in cases}
@@ -207,6 +210,7 @@ class _Watched(Services):
         with self._lock:
             self.at_work += 1
             self.most_at_work = max(self.most_at_work, self.at_work)
+            self.pools.add(re.sub(r"_\d+$", "", threading.current_thread().name))
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop()
             self.on_the_loop = step
@@ -671,7 +675,7 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
             pending += [server.submit("POST", "/orders", json=case.body, timeout=_PATIENT) for case in group]
             _come_to_rest(bench, services)
         if services.at_work > _POOL:
-            raise NotYet("pool-per-order", orders=_MANY, count=services.at_work, most=_POOL)
+            raise _too_many(services, services.at_work)
         asked = server.submit("GET", f"/orders/{known.id}", timeout=_PATIENT)
         if not bench.comes(lambda: asked.done):
             if services.on_the_loop and not server.turn(timeout=1):
@@ -690,7 +694,15 @@ def _shares_its_threads(bench: Bench, build_shop: Callable[..., FastAPI]) -> Non
             _judge(services, case, status)
         _settle(bench, server)
         if services.most_at_work > _POOL:
-            raise NotYet("pool-per-order", orders=_MANY, count=services.most_at_work, most=_POOL)
+            raise _too_many(services, services.most_at_work)
+
+
+def _too_many(services: _Watched, count: int) -> NotYet:
+    """Whether one pool of `concurrent.futures` is too large; pools of other kinds cannot be told apart."""
+    one = len(services.pools) == 1 and all(
+        re.fullmatch(r"ThreadPoolExecutor-\d+", it) for it in services.pools
+    )
+    return NotYet("pool-too-large" if one else "pool-per-order", orders=_MANY, count=count, most=_POOL)
 
 
 def _all_answered(bench: Bench, pending: Sequence[Pending]) -> bool:

@@ -6227,3 +6227,81 @@ def build_shop(services):
         return {"id": order_id, "status": status}
 
     return app
+
+
+# %% wrong fifty_threads gets pool-too-large breaks shared
+import asyncio
+import random
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pool = ThreadPoolExecutor(50)
+
+    async def ask(function, *args):
+        loop = asyncio.get_running_loop()
+        for left in (3, 2, 1, 0):
+            try:
+                return await loop.run_in_executor(pool, function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def outcome(function, *args):
+        try:
+            await ask(function, *args)
+        except Exception as error:
+            return error
+
+    async def status_of(order_id, order):
+        reserved, authorised = await asyncio.gather(
+            outcome(services.reserve, order_id, order.item),
+            outcome(services.authorise, order_id, order.cents),
+        )
+        refused = isinstance(reserved, OutOfStock) or isinstance(authorised, Declined)
+        if refused:
+            if reserved is None and await outcome(services.release, order_id):
+                return "failed"
+            return "refused"
+        if reserved or authorised:
+            return "failed"
+        if await outcome(services.capture, order_id, order_id):
+            return "failed"
+        invoice, mail, count = await asyncio.gather(
+            outcome(services.invoice, order_id),
+            outcome(services.mail, order_id, order.email),
+            outcome(services.count, order_id),
+        )
+        return "failed" if invoice or mail else "closed"
+
+    async def process(order_id, order):
+        try:
+            status = await status_of(order_id, order)
+        except Exception:
+            status = "failed"
+        await asyncio.to_thread(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app
