@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import queue as queues
 import re
@@ -110,7 +111,7 @@ class _Reports:
         return self._gates.setdefault(job_id, self._bench.gate(f"the work on {job_id}"))
 
     def function(self) -> Callable[[str], Any]:
-        async def work(job_id: str) -> None:
+        async def work(job_id: str) -> Any:
             self.starts[job_id] += 1
             self.saw[job_id] = self._jobs.state(job_id)
             await self.gate(job_id).wait_async(timeout=_NEVER)
@@ -119,6 +120,7 @@ class _Reports:
                 await asyncio.sleep(0)
             if job_id in self._errors:
                 raise self._errors[job_id]
+            return _RETURNED.get(job_id)
 
         return work
 
@@ -142,6 +144,12 @@ def _errors() -> dict[str, Exception]:
         "page": HTTPException(404, "no such page"),
         "group": ExceptionGroup("two pages are missing", [ValueError("page 2"), KeyError("page 3")]),
     }
+
+
+_LAST = "20"
+_ENDS = ("done", "failed")
+_RETURNED: dict[str, Any] = {"17": None, "18": False, "19": 0, "spring": "failed", _LAST: True}
+"""What the work on jobs without an error returns, which says nothing about their end."""
 
 
 @exercise("beyond.job", wants=("build_jobs",))
@@ -257,6 +265,9 @@ def _says(bench: Bench, server: Server, jobs: _Jobs, job_id: str, state: str, mi
     if jobs.state(job_id) != state:
         if job_id != _LAST and jobs.state(_LAST) in _ENDS:
             raise NotYet("mixed", job=_LAST, state=jobs.state(_LAST), other=job_id)
+        if state == "done" and jobs.state(job_id) == "failed":
+            told = {"got": _short(_RETURNED.get(job_id)), "detail": _short(jobs.rows[job_id]["detail"])}
+            raise NotYet("result-counts", job=job_id, **told)
         raise NotYet(miss, job=job_id, state=jobs.state(job_id))
     row = jobs.get(job_id) or {}
     reply = server.client.get(f"/jobs/{job_id}")
@@ -265,10 +276,6 @@ def _says(bench: Bench, server: Server, jobs: _Jobs, job_id: str, state: str, mi
     body = _body(bench.expect(reply, 200))
     if _state(reply) != state or body.get("detail") != row["detail"]:
         raise NotYet("wrong-status", got=_short(body), wanted=_short(row))
-
-
-_LAST = "20"
-_ENDS = ("done", "failed")
 
 
 def _unknown(bench: Bench, server: Server, jobs: _Jobs) -> None:
@@ -296,6 +303,7 @@ def _keeps_jobs_apart(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
         for job_id in order[:-1]:
             _begins(bench, server, reports, job_id)
             _runs_only_what_has_begun(bench, jobs, reports)
+            _waits_for_nobody(bench, jobs, reports, order)
             reports.gate(job_id).open()
             if job_id in errors:
                 _failed(bench, server, jobs, reports, job_id, errors[job_id])
@@ -326,6 +334,14 @@ def _runs_only_what_has_begun(bench: Bench, jobs: _Jobs, reports: _Reports) -> N
     for job_id in list(jobs.rows):
         if jobs.state(job_id) == "running" and not bench.comes(lambda: job_id in reports.saw):  # noqa: B023
             raise NotYet("running-too-early", job=job_id)
+
+
+def _waits_for_nobody(bench: Bench, jobs: _Jobs, reports: _Reports, order: Sequence[str]) -> None:
+    """All jobs begin while each of them is held."""
+    bench.comes(lambda: all(job_id in reports.saw for job_id in order))
+    if waiting := [job_id for job_id in order if job_id not in reports.saw]:
+        others = ", ".join(job_id for job_id in order if jobs.state(job_id) == "running")
+        raise NotYet("waits-for-others", job=waiting[0], state=jobs.state(waiting[0]), others=others)
 
 
 def _takes_many_at_once(bench: Bench, build_jobs: Callable[..., FastAPI]) -> None:
@@ -577,6 +593,17 @@ class _Claims:
         except sqlite3.Error as error:
             raise NotYet("table-changed", error=str(error)) from None
 
+    def _takes_when_untried(self, number: int, before: dict[int, tuple[str, int, float]], now: float) -> bool:
+        """Whether it takes this row when it has been tried once at most, and nothing else is different."""
+        state, attempts, until = before[number]
+        if (once := int(state == "running")) >= attempts:
+            return False
+        with _outbox({**before, number: (state, once, until)}) as table:
+            db = table.connect()
+            got = _claim_or_error(self.bench, self.claim, db, now)
+            db.close()
+        return isinstance(got, list | tuple | sqlite3.Row) and tuple(got[:1]) == (number,)
+
     def _complain(self, got: Any, wanted: Any, before: dict[int, tuple[str, int, float]], now: float) -> None:
         number = got[0] if isinstance(got, tuple) and len(got) == 2 else None
         state, _, until = before.get(number, ("", 0, 0.0)) if isinstance(number, int) else ("", 0, 0.0)
@@ -588,6 +615,9 @@ class _Claims:
             raise NotYet("takes-leased", got=_short(got), until=f"{until:g}", now=f"{now:g}")
         if got is None and self.table.rival_has is not None:
             raise NotYet("gives-up", wanted=wanted)
+        if wanted and number != wanted[0] and self._takes_when_untried(wanted[0], before, now):
+            tried = {"id": wanted[0], "attempts": before[wanted[0]][1]}
+            raise NotYet("tried-often", got=_short(got), wanted=wanted, **tried)
         free = before.get(wanted[0], ("",))[0] if wanted else ""
         if free == "running" and (got is None or number != wanted[0]):
             over = f"{before[wanted[0]][2]:g}"
@@ -704,12 +734,12 @@ def _the_same_moment(bench: Bench, claim: Callable[..., Any]) -> None:
 _STATEMENTS = 7  # more than a claim begins
 
 
-def _claim_or_error(bench: Bench, claim: Callable[..., Any], db: sqlite3.Connection) -> Any:
+def _claim_or_error(bench: Bench, claim: Callable[..., Any], db: sqlite3.Connection, now: float = 500) -> Any:
     """What one claim returned, or the error of the database that came out."""
 
     def claim_once() -> Any:
         try:
-            return claim(db, 500, 30)
+            return claim(db, now, 30)
         except sqlite3.Error as error:
             return error
 
@@ -1183,6 +1213,9 @@ class _Steps:
         self.later: dict[str, Any] | None = None
         self.new: str | None = None
         """The step that the program's older version did not have."""
+        self.had_finished = False
+        """Whether the older version came to the end of the run."""
+        self.other_file = False
 
     def of(self, wanted: dict[str, Any]) -> list[tuple[str, Callable[[dict[str, Any]], Any]]]:
         """The steps of a run, by name, with what each of them returns."""
@@ -1337,8 +1370,9 @@ class _Runs:
                 if steps.failed_before and steps.starts[steps.failed_before] < 2:
                     raise NotYet("error-kept", error=_words(error)) from None
                 if steps.new:
-                    what = say("It raised {error}.", error=_words(error))
-                    raise NotYet("by-place", new=steps.new, what=what, wanted=_short(wanted)) from None
+                    raise _overlooks(steps, wanted, say("It raised {error}.", error=_words(error))) from None
+                if steps.other_file and "no such table" in str(error):
+                    raise NotYet("no-table", error=_words(error)) from None
                 raise
             except (KeyboardInterrupt, SystemExit, asyncio.CancelledError) as error:
                 return _Raised(error)  # whoever interrupts the process ends its transactions as well
@@ -1408,25 +1442,32 @@ def _look_at_starts(steps: _Steps, killed: list[str], results: Any) -> None:
 
 
 def _knows_steps_by_name(runs: _Runs) -> None:
-    """Killed in a step, and started again by a new version, which has a step before the others."""
+    """Killed in a step or finished, and called again by a new version, which has one more step."""
     old = _wanted([8])
-    for new in ({"greet": "hello", **old}, {"reserve": [8], "weigh": 2.5, **old}):
+    versions = ({"greet": "hello", **old}, {"reserve": [8], "weigh": 2.5, **old}, {**old, "thank": "you"})
+    for kill_in, new in itertools.product(("charge", None), versions):
         steps, added = _Steps(), next(name for name in new if name not in old)
-        run_id = f"with {added}"
-        steps.kill_in = "charge"
+        run_id = f"with {added}, {kill_in}"
+        steps.kill_in = kill_in
         runs.live(run_id, steps, old)
         steps.sequence.clear()
-        steps.new = added
+        steps.new, steps.had_finished = added, kill_in is None
         got = runs.live(run_id, steps, new)
-        again = [name for name in ("reserve", "notify") if steps.starts[name] > 1]
+        again = [name for name in old if steps.starts[name] > 1 + (name == kill_in)]
         if again or not _same(got, new) or not steps.starts[added]:
             returned = say("It returned {got}.", got=_short(got))
             what = say("`{name}` ran once more.", name=again[0]) if again else returned
-            raise NotYet("by-place", new=added, what=what, wanted=_short(new))
+            raise _overlooks(steps, new, what)
         if steps.later:
             raise NotYet("later-given", **steps.later)
         if steps.misled:
             raise NotYet("misled", **steps.misled)
+
+
+def _overlooks(steps: _Steps, wanted: dict[str, Any], what: str) -> NotYet:
+    """What is wrong with a run that goes on with one more step."""
+    miss = "stops-at-known" if steps.had_finished else "by-place"
+    return NotYet(miss, new=steps.new, what=what, wanted=_short(wanted))
 
 
 def _failure_is_no_result(runs: _Runs) -> None:
@@ -1469,10 +1510,11 @@ _FAILURES: tuple[BaseException, ...] = (
 def _lives_in_the_file(runs: _Runs, folder: Path) -> None:
     """What the file says is what has happened: another file knows nothing, a copy knows all."""
     steps = _Steps()
+    steps.other_file = True
     try:
         runs.on(folder / "other.sqlite").succeeds("run-0", steps, _wanted([1, 2]), "wrong-results")
-    except NotYet:
-        if all(steps.starts[name] for name in _wanted([])):
+    except NotYet as miss:
+        if miss.miss.startswith(("engine.", "no-table")) or all(steps.starts[name] for name in _wanted([])):
             raise
     if not all(steps.starts[name] for name in _wanted([])):
         raise NotYet("memory")

@@ -613,7 +613,7 @@ def claim(db, now, lease):
     ).fetchone()
 
 
-# %% wrong five_attempts gets wrong-order breaks oldest
+# %% wrong five_attempts gets tried-often breaks oldest
 def claim(db, now, lease):
     """Take a row for `lease` seconds, and return (id, attempts); or None."""
     return db.execute(
@@ -868,6 +868,29 @@ def claim(db, now, lease):
     return db.execute(
         """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
            WHERE id = (SELECT id FROM outbox WHERE state <> 'done' AND leased_until < ? ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+
+
+# %% wrong running_since gets tried-often breaks oldest
+def claim(db, now, lease):
+    rows = db.execute(
+        "UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = :until WHERE id = ("
+        " SELECT id FROM outbox WHERE state = 'new' OR state = 'running' AND leased_until < :now AND attempts < 5"
+        " ORDER BY id LIMIT 1) RETURNING id, attempts",
+        {"now": now, "until": now + lease},
+    ).fetchall()
+    return rows[0] if rows else None
+
+
+# %% wrong new_three_times gets tried-often breaks oldest
+def claim(db, now, lease):
+    return db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE (state = 'new' AND attempts < 3) OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
            RETURNING id, attempts""",
         (now + lease, now),
     ).fetchone()

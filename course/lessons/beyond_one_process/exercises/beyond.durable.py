@@ -1146,3 +1146,69 @@ def run_durably(db, run_id, steps):
             results[name] = step(results)
             db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
     return results
+
+
+# %% wrong stops_at_known gets stops-at-known breaks results
+import json
+
+
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    results = {}
+    stored = dict(db.execute("SELECT step, result FROM finished WHERE run_id = ?", (run_id,)).fetchall())
+    if steps and steps[-1][0] in stored:
+        return {name: json.loads(result) for name, result in stored.items()}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row is not None:
+            results[name] = json.loads(row[0])
+            continue
+        results[name] = step(results)
+        db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results
+
+
+# %% wrong run_is_finished gets stops-at-known breaks results
+def run_durably(db, run_id, steps):
+    db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+    db.execute("CREATE TABLE IF NOT EXISTS runs (run_id TEXT, results TEXT)")
+    whole = db.execute("SELECT results FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+    if whole:
+        return json.loads(whole[0])
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row:
+            results[name] = json.loads(row[0])
+        else:
+            results[name] = step(results)
+            db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    db.execute("INSERT INTO runs VALUES (?, ?)", (run_id, json.dumps(results)))
+    return results
+
+
+# %% wrong table_once gets no-table breaks file
+import json
+
+_ready = []
+
+
+def run_durably(db, run_id, steps):
+    if not _ready:
+        db.execute("CREATE TABLE IF NOT EXISTS finished (run_id TEXT, step TEXT, result TEXT)")
+        _ready.append(True)
+    results = {}
+    for name, step in steps:
+        row = db.execute(
+            "SELECT result FROM finished WHERE run_id = ? AND step = ?", (run_id, name)
+        ).fetchone()
+        if row is not None:
+            results[name] = json.loads(row[0])
+            continue
+        results[name] = step(results)
+        db.execute("INSERT INTO finished VALUES (?, ?, ?)", (run_id, name, json.dumps(results[name])))
+    return results

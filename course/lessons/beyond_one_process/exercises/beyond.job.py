@@ -2044,3 +2044,140 @@ def build_jobs(jobs, work) -> FastAPI:
         return row
 
     return app
+
+
+# %% wrong turn_for_all gets waits-for-others breaks running
+import asyncio
+
+from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app, turn = FastAPI(), asyncio.Lock()
+
+    async def run(job_id: str) -> None:
+        async with turn:
+            jobs.set(job_id, "running")
+            try:
+                await work(job_id)
+            except Exception as error:
+                jobs.set(job_id, "failed", str(error))
+            else:
+                jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong two_at_a_time gets waits-for-others breaks running
+def build_jobs(jobs, work) -> FastAPI:
+    waiting = asyncio.Queue()
+
+    async def worker() -> None:
+        while True:
+            job_id = await waiting.get()
+            jobs.set(job_id, "running")
+            try:
+                await work(job_id)
+            except Exception as error:
+                jobs.set(job_id, "failed", str(error))
+            else:
+                jobs.set(job_id, "done")
+
+    @asynccontextmanager
+    async def lifespan(app):
+        workers = [asyncio.create_task(worker()) for _ in range(2)]
+        yield
+        for task in workers:
+            task.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        waiting.put_nowait(job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong false_is_failed gets result-counts breaks end
+from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
+
+
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            if await work(job_id) is False:
+                raise RuntimeError("the work said no")
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
+
+
+# %% wrong nothing_is_failed gets result-counts breaks end
+def build_jobs(jobs, work) -> FastAPI:
+    app = FastAPI()
+
+    async def run(job_id: str) -> None:
+        jobs.set(job_id, "running")
+        try:
+            good = await work(job_id)
+        except Exception as error:
+            jobs.set(job_id, "failed", str(error))
+        else:
+            jobs.set(job_id, "done" if good else "failed")
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
+        jobs.set(job_id, "queued")
+        tasks.add_task(run, job_id)
+        response.headers["Location"] = f"/jobs/{job_id}"
+
+    @app.get("/jobs/{job_id}")
+    async def status(job_id: str) -> dict:
+        row = jobs.get(job_id)
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    return app
