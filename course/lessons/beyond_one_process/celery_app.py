@@ -17,7 +17,7 @@ celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
 if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
         "visibility_timeout": int(os.environ["VISIBILITY"]),  # far longer than the longest task and countdown
-        "unacked_restore_interval": 1,  # how often Celery looks; by default it takes minutes
+        "unacked_restore_interval": 1,  # seconds between two looks; by default 100
         "unacked_restore_throttle": 1,
     }
 celery.conf.worker_lost_wait = 1.0  # seconds until a dead child counts as lost; 10 by default
