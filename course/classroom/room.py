@@ -265,7 +265,7 @@ class Room:
     ) -> Stuck | None:
         id = place.last or ""
         work, still = place.work[id], now - place.moved
-        many = work.failed >= FEWEST_CHECKS
+        many = not work.passed and work.failed >= FEWEST_CHECKS
         many = many and work.failed >= 2 * _median_without(work.most_failed, usual)
         long = not work.passed and still >= max(QUIET, 3 * quiet)
         if not many and not long:

@@ -274,6 +274,7 @@ _STAMP = re.compile(
 )
 """Dates and times of day, and the brackets around them."""
 _SPEAKER = re.compile(r"\s*(?:from\s+)?(.+?)(?:\s+to\s+[^:]+)?\s*:(?:\s|$)", re.I)
+_SENDER = re.compile(r"from:\s*\"?([^\"<]*[^\"<\s])", re.I)
 _ABOUT_THE_CODE = re.compile(r"\b(?:my|mine|the|code|here|is|it's)\b.*", re.I)
 _LIKE_A_CODE = re.compile(r"(?=\S*\d)\S{6,}")
 _ENDED_BY = {"python": None, "environment": {"packages", "kernel", "server"}, "server": {"kernel"}}
@@ -317,21 +318,25 @@ def text_of(content: bytes) -> str:
 def read(lines: Iterable[str]) -> tuple[dict[str, Seat], dict[int, str]]:
     """The seats by name, and by line number the lines that seem to have a code and have no valid one.
 
-    A name stands before its code; in a chat it may be alone on the line before, with a time.
+    A name stands before its code; in a chat it may be alone on the line before, with a time, and in a mail
+    it is in the line ``From:``. What a mail quotes, with ``>``, is not an answer.
     """
     seats: dict[str, Seat] = {}
     mistyped: dict[int, str] = {}
-    speaker = ""
+    speaker = sender = ""
     for number, line in enumerate(lines, 1):
         line = line.strip()
-        if not line or line.startswith("#"):
+        if not line or line.startswith(("#", ">")):
             continue
         bare = _STAMP.sub(" ", line)
         found = _decoded(bare)
         header, speaker = speaker, ""
         if found is not None:
             before, seat = found
-            seats[_name(before) or header or f"line {number}"] = seat
+            seats[_name(before) or header or sender or f"line {number}"] = seat
+            sender = ""
+        elif mail := _SENDER.match(line):
+            sender = mail.group(1)
         elif _seems_to_have_a_code(bare):
             mistyped[number] = line
         elif bare != line:
@@ -353,10 +358,19 @@ def _seems_to_have_a_code(line: str) -> bool:
 
 
 def _name(before: str) -> str:
-    """The name in what stands before a code."""
+    """The name in what stands before a code, which may be the whole line that the doctor printed."""
+    before = _doctors_words().sub("", before)
     speaker = _SPEAKER.match(before)
     text = speaker.group(1) if speaker else _ABOUT_THE_CODE.sub("", before)
     return text.strip(" \t,;:=-")
+
+
+def _doctors_words() -> re.Pattern[str]:
+    """What the doctor says before a code, in any language of the course."""
+    line = "Code for your instructor: {code}"
+    lines = [words.translated(line, words.ENGINE, each) for each in [words.ENGLISH, *words.languages()]]
+    said = "|".join(re.escape(line.partition("{code}")[0].rstrip(" :：")) for line in lines)
+    return re.compile(rf"(?:{said})\s*[:：]?\s*$", re.I)
 
 
 def summary(seats: dict[str, Seat], mistyped: dict[int, str]) -> str:

@@ -20,7 +20,7 @@ c.Spawner.start_timeout = 300  # seconds
 c.Spawner.http_timeout = 300  # seconds
 
 # What a seat needs was measured; the limit leaves room for three open lessons and one that goes wrong.
-c.Spawner.mem_guarantee = "384M"
+c.Spawner.mem_guarantee = "576M"
 c.Spawner.mem_limit = "1G"
 
 # One program that goes wild must not take the processors of the others.

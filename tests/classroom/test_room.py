@@ -71,6 +71,8 @@ def test_several_failed_checks_are_stuck_and_a_pass_is_not() -> None:
     assert room.stuck() == [0]
     room.passes(0)
     assert room.stuck() == []
+    room.fails(0, times=3)
+    assert room.stuck() == [], "who has passed tries what else there is"
 
 
 def test_the_worst_comes_first_with_the_belief_and_the_cure() -> None:

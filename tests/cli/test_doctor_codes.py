@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from course import words
 from course.cli import run_inside
 from course.cli._kit_room import read, summary
 from course.paths import ROOT
@@ -72,6 +73,37 @@ def test_a_chat_as_it_is_copied() -> None:
     assert list(seats) == ["Ada Lovelace", "Bob", "Chloé Dubois", "Dan", "Eve", "line 9"]
     assert all(seat.failed == ("disk",) for seat in seats.values())
     assert mistyped == {8: lines[7]}
+
+
+@pytest.mark.parametrize("language", ["en", *words.languages()])
+def test_the_doctors_line_as_it_is(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers a mail, or writes into a chat, copies the whole line: it is nobody's name."""
+    monkeypatch.setenv("COURSE_LANGUAGE", language)
+    line = words.say("Code for your instructor: {code}", code=_code("disk"))
+    lines = [
+        "Chloé Dubois  10:04 AM",
+        line,
+        f"Ada Lovelace: {line}",
+        f"Eve {line}",
+        "From: Dan Doe <dan@example.org>",
+        "Subject: Re: Before our course",
+        line,
+        "> Please answer this mail by Friday with the last line of `python3 -m course doctor`. It looks like",
+        f">     {line}",
+        'From: "Fay, of Sales" <fay@example.org>',
+        f"{line} and thank you",
+        line,
+    ]
+    seats, mistyped = read(lines)
+    assert list(seats) == ["Chloé Dubois", "Ada Lovelace", "Eve", "Dan Doe", "Fay, of Sales", "line 12"]
+    assert all(seat.failed == ("disk",) for seat in seats.values())
+    assert mistyped == {}
+
+
+def test_the_example_in_the_mail_is_nobodys_code() -> None:
+    mail = (ROOT / "docs" / "remote.md").read_text("utf-8").partition("## The mail before the course")[2]
+    quoted = [line.lstrip("> ") for line in mail.splitlines()]  # by a program that does not mark it
+    assert read(line for line in quoted if "python3" not in line) == ({}, {})
 
 
 @pytest.mark.parametrize(
