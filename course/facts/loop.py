@@ -728,6 +728,67 @@ async def _cancelled_from_within() -> Seen:
 
 
 @fact(
+    "F8e",
+    "Who is cancelled again while its tasks clean up has none at work in the end with a TaskGroup or "
+    "`gather(..., return_exceptions=True)`; asyncio.wait ends at once and leaves them.",
+)
+def cancelled_again() -> Seen:
+    """A task that needs some turns of the loop to clean up, beside three ways to wait for it."""
+    return asyncio.run(_cancelled_again())
+
+
+async def _cancelled_again() -> Seen:
+    left = dict[str, int]()
+    working = 0
+
+    async def work() -> None:
+        nonlocal working
+        working += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            for _ in range(10):  # turns of the loop
+                await asyncio.sleep(0)
+            raise
+        finally:
+            working -= 1
+
+    async def group() -> None:
+        async with asyncio.TaskGroup() as members:
+            members.create_task(work())
+
+    async def gather() -> None:
+        task = asyncio.create_task(work())
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def wait() -> None:
+        task = asyncio.create_task(work())
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    for waits in (group, gather, wait):
+        working = 0
+        waiter = asyncio.create_task(waits())
+        for _ in range(2):
+            for _ in range(3):  # it has begun, or cleans up
+                await asyncio.sleep(0)
+            waiter.cancel()
+        await asyncio.wait([waiter])
+        left[waits.__name__] = working
+    return Seen(
+        left == {"group": 0, "gather": 0, "wait": 1},
+        "at work in the end: {group} with a TaskGroup, {gather} with gather, {wait} with wait".format(**left),
+    )
+
+
+@fact(
     "F8d",
     "Who awaits a task and is cancelled cancels that task, waits for its end and raises what it raises; "
     "shield and asyncio.wait leave it at work.",

@@ -446,6 +446,20 @@ def a_group_ends_with_any_of_its_tasks() -> None:
     asyncio.TaskGroup._on_task_done = ended
 
 
+@change("F8e")
+def wait_goes_on_when_it_is_cancelled() -> None:
+    original = asyncio.wait
+
+    async def wait(tasks, **more):
+        try:
+            return await original(tasks, **more)
+        except asyncio.CancelledError:
+            await original(tasks)
+            raise
+
+    asyncio.wait = wait
+
+
 @change("F8d")
 def an_await_keeps_a_cancellation_to_itself() -> None:
     original = asyncio.create_task

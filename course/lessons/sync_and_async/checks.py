@@ -760,6 +760,9 @@ def check_fan_out(bench: Bench, notify_all: Callable[..., Any]) -> Mapping[str, 
     _failures_touch_nobody(bench, notify_all, names)
     _no_failure_is_the_end(bench, notify_all, names)
     _cancelled_it_ends(bench, notify_all, _Customers(names, slow="Bob"), limit)
+    failing = {name: ConnectionError("closed") for name in names if name != "Bob"}
+    _cancelled_it_ends(bench, notify_all, _Customers(names, slow="Bob", failing=failing), limit)
+    _cancelled_it_ends(bench, notify_all, _Customers(names, slow="Bob"), limit, again=True)
     return {"limit": limit}
 
 
@@ -886,8 +889,9 @@ async def _awaited(function: Callable[..., Any], *args: Any) -> None:
 
 
 def _cancelled_it_ends(
-    bench: Bench, notify_all: Callable[..., Any], customers: _Customers, limit: int
+    bench: Bench, notify_all: Callable[..., Any], customers: _Customers, limit: int, again: bool = False
 ) -> None:
+    """Cancelled after the first calls have failed, if they fail; or ``again``, while its calls tidy up."""
     calls, left = 0, 0
     ended: asyncio.Future[None] | None = None
 
@@ -898,9 +902,12 @@ def _cancelled_it_ends(
     async def cancelled(*args: Any) -> None:
         nonlocal calls, left, ended
         running = ended = asyncio.ensure_future(_awaited(notify_all, *args))
-        await asyncio.sleep(_QUICK / 2)
+        await asyncio.sleep(_QUICK * 3 / 2 if customers.failing else _QUICK / 2)
         calls = customers.called.total()
         running.cancel()
+        if again:
+            await asyncio.wait([running], timeout=_WINDING_UP / 2)
+            running.cancel()
         await asyncio.wait([running], timeout=_QUICK / 4)
         left = customers.at_once
         await asyncio.wait([running], timeout=3 * _SLOW)
@@ -909,12 +916,14 @@ def _cancelled_it_ends(
     if customers.called.total() > calls:
         raise NotYet("goes-on-when-cancelled", count=customers.called.total() - calls)
     if left:
-        raise NotYet("orphans-when-cancelled", count=left)
+        raise NotYet("orphans-when-cancelled-again" if again else "orphans-when-cancelled", count=left)
     if ended is not None and ended.done() and not ended.cancelled():
         error = ended.exception()
-        raise NotYet(
-            "cancel-swallowed", how=say("without an exception") if error is None else describe(error)
-        )
+        if error is None:
+            raise NotYet("cancel-swallowed", how=say("without an exception"))
+        if customers.failing:
+            raise NotYet("failure-hides-cancel", error=describe(error))
+        raise NotYet("cancel-swallowed", how=say("with {error}", error=describe(error)))
 
 
 # sync.deadline

@@ -817,3 +817,47 @@ async def notify_all(notify, customers: list[str], limit: int) -> None:
     async with asyncio.TaskGroup() as group:
         for customer in customers:
             group.create_task(one(customer))
+
+
+# %% wrong errors_hide_the_cancel gets failure-hides-cancel breaks over
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    semaphore = asyncio.Semaphore(limit)
+    errors = []
+
+    async def one(customer):
+        async with semaphore:
+            try:
+                await notify(customer)
+            except Exception as error:
+                errors.append(error)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for customer in customers:
+                group.create_task(one(customer))
+    finally:
+        if errors:
+            raise ExceptionGroup("some were not told", errors)
+
+
+# %% wrong second_cancel gets orphans-when-cancelled-again breaks over
+async def notify_all(notify, customers: list[str], limit: int) -> None:
+    semaphore = asyncio.Semaphore(limit)
+
+    async def one(customer):
+        async with semaphore:
+            try:
+                await notify(customer)
+            except Exception:
+                pass
+
+    tasks = [asyncio.create_task(one(customer)) for customer in customers]
+    if not tasks:
+        return
+    try:
+        await asyncio.wait(tasks)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        raise
