@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +25,7 @@ from course.lessons.order_and_data.probe import (
     Probe,
     TaskFailed,
     error_in_words,
+    every_way,
     grouped,
     in_words,
     result_of,
@@ -122,7 +123,7 @@ def check_add_task(bench: Bench, add_task: Callable[..., Any]) -> None:
     add("itself", ["itself"], by="again")
     named_twice = ["patrol", "mail", "", "patrol"]
     add("patrol", iter(named_twice))
-    _look_at_entry(manager, "patrol", spies["patrol"].function, spies["patrol"].called, named_twice)
+    _look_at_entry(manager, "patrol", spies["patrol"].function, spies["patrol"].called, named_twice, True)
     add("twin", by="reserve")
     add("", by="reserve")
     charge, reserve, again = (spies[name].function for name in ("charge", "reserve", "again"))
@@ -162,7 +163,9 @@ def _look_at_taken(
         raise NotYet("unnamed", name=name, error=error_in_words(error))
 
 
-def _look_at_entry(manager: Any, name: str, task: object, called: bool, needs: list[str]) -> None:
+def _look_at_entry(
+    manager: Any, name: str, task: object, called: bool, needs: list[str], by_iterator: bool = False
+) -> None:
     if called:
         raise NotYet("called", name=name)
     entry = manager.tasks.get(name) if isinstance(manager.tasks, dict) else None
@@ -174,7 +177,8 @@ def _look_at_entry(manager: Any, name: str, task: object, called: bool, needs: l
     in_order = can_be_listed(kept) and not isinstance(kept, set | frozenset)
     if not in_order or list(kept) != needs:
         got = in_words(list(kept)) if in_order else in_words(kept)
-        raise NotYet("wrong-dependencies", name=name, got=got, wanted=in_words(needs))
+        miss = "used-up" if by_iterator and in_order and not list(kept) else "wrong-dependencies"
+        raise NotYet(miss, name=name, got=got, wanted=in_words(*needs))
 
 
 @exercise("order.check-names", wants=("check_names",))
@@ -226,7 +230,7 @@ def _look_at_unknown(
     error = _error_of(bench, check_names, manager)
     said = {"task": task, "needs": ", ".join(map(repr, needs)), "unknown": repr(unknown)}
     if error is None:
-        raise NotYet(miss, **said)
+        raise NotYet(miss, **said, graph=_drawn(graph))
     said["error"] = error_in_words(error)
     if unknown not in str(error):
         raise NotYet("does-not-say-what", **said)
@@ -251,8 +255,10 @@ def _look_for_changes(manager: Any, graph: Graph) -> None:
 def check_find_cycle(bench: Bench, find_cycle: Callable[..., Any]) -> None:
     """A closed path along arrows where there is a circle, nothing where there is none."""
     _no_coroutine(find_cycle)
-    for graph in (*FREE, *CIRCLES, LONG, *_EIGHTS, _NAMED_TWICE):
-        _look_at_path(bench, find_cycle, manager_of(graph), graph, free=graph in (*FREE, _NAMED_TWICE))
+    for graph in (*FREE, _NAMED_TWICE, *every_way(_DETOUR)):
+        _look_at_path(bench, find_cycle, manager_of(graph), graph, free=True)
+    for graph in (*CIRCLES, LONG, *_EIGHTS, *every_way(_BEHIND)):
+        _look_at_path(bench, find_cycle, manager_of(graph), graph, free=False)
     changing = manager_of(SHOP)
     for needs in (["reserve", "ship"], ["reserve"], ["reserve", "mail"]):
         changing.tasks["charge"].depends_on = needs
@@ -274,6 +280,9 @@ _ITSELF: list[Graph] = [
     {"ask": [], "wait": ["ask", "wait"]},
     {"wait": ["wait", "ask"], "ask": []},
 ]
+# A short and a long way to the same task, and a circle behind a task that is on none.
+_DETOUR = {"mail": ["reserve", "ship"], "ship": ["pack"], "pack": ["reserve"], "reserve": []}
+_BEHIND = {"mail": ["ship"], "ship": ["reserve", "charge"], "charge": ["ship"], "reserve": []}
 _NAMED_TWICE: Graph = {"ask": [], "bill": ["ask", "ask"], "cook": ["bill", "ask", "bill"]}
 _NAMED_AGAIN: Graph = {"ask": [], "bill": ["ask"], "cook": ["bill"], "serve": ["ask", "ask", "cook"]}
 """Here ``serve`` is ready too early for whoever counts ``ask`` down twice."""
@@ -292,7 +301,8 @@ def _look_at_path(
     _look_for_changes(manager, graph)
     if free:
         if path:
-            raise NotYet("false-alarm", graph=_drawn(graph), path=_arrows(path))
+            miss = "counted-twice" if graph == _NAMED_TWICE else "false-alarm"
+            raise NotYet(miss, graph=_drawn(graph), path=_arrows(path))
         return
     if not path:
         raise NotYet("missed", graph=_drawn(graph))
@@ -415,10 +425,13 @@ def check_arguments(bench: Bench, arguments_for: Callable[..., Any]) -> None:
     manager = manager_of(graph)
     done = ["reserve", "charge", "pack", "invoice", "ship"]  # charge was quicker than pack
     tuples = {name: (name, number) for number, name in enumerate(done)}
+    earlier: dict[str, list[list[Any]]] = defaultdict(list)
     for returns in ({name: result_of(name) for name in done}, {**ODD_RESULTS, "ship": None}, tuples, OBJECTS):
         for name in ("charge", "reserve", "invoice", "ship", "mail", "report", "repeat"):
-            _look_at_arguments(bench, arguments_for, manager, name, returns, done)
+            wanted = [returns[need] for need in graph[name]]
+            _look_at_arguments(bench, arguments_for, manager, name, returns, done, earlier[name])
             _look_for_changes(manager, graph)
+            earlier[name].append(wanted)
 
 
 def _nothing_returned(function: Callable[..., Any]) -> NotYet:
@@ -432,6 +445,7 @@ def _look_at_arguments(
     name: str,
     returns: Mapping[str, Any],
     done: list[str],
+    earlier: list[list[Any]],
 ) -> None:
     needs = manager.tasks[name].depends_on[:]
     so_far = done if name in ("mail", "report", "repeat") else done[: done.index(name)]
@@ -445,8 +459,10 @@ def _look_at_arguments(
     if list(results.items()) != [(each, returns[each]) for each in so_far]:
         raise NotYet("results-changed", name=name)
     said = {"name": name, "got": in_words(*given), "wanted": in_words(*wanted)}
-    if len(given) == len(wanted) and all(a is b for a, b in zip(given, wanted, strict=True)):
+    if _are_the_same(given, wanted):
         return
+    if any(_are_the_same(given, each) for each in earlier):
+        raise NotYet("of-an-earlier-call", **said)
     if given == wanted:
         raise NotYet("copied", **said)
     if given and given == needs:
@@ -458,6 +474,10 @@ def _look_at_arguments(
     if len(given) > len(wanted) and given != [wanted]:
         raise NotYet("too-many", **said)
     raise NotYet("other", **said)
+
+
+def _are_the_same(given: list[Any], wanted: list[Any]) -> bool:
+    return len(given) == len(wanted) and all(a is b for a, b in zip(given, wanted, strict=True))
 
 
 # ---- running -------------------------------------------------------------------------------------
@@ -481,6 +501,10 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
             raise NotYet("overlap")
         _look_for_second_run(bench, run_in_order, manager, probe)
     _look_for_neighbours(bench, run_in_order)
+    for graph in FREE:
+        probe = Probe(graph)
+        manager = manager_of(graph, probe.tasks)
+        _look_at_run(probe, outcome_of(bench, run_in_order, manager, probe=probe).returned())
     for failed, sync, error in (
         ("charge", set(), TaskFailed),
         ("charge", {"charge"}, ValueError),
@@ -616,6 +640,11 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
         for limit in (3, 1, 99):
             _look_at_limit(bench, run_limited, WIDE, calls, sync, limit)
     _look_at_limit(bench, run_limited, MANY, [name for name in MANY if MANY[name]], [], 60)
+    probe = Probe({"slow": [], "one": [], "two": []})
+    probe.holds("slow", until=["one", "two"])
+    _finished(bench, run_limited, probe, 2)
+    if probe.alone:
+        raise NotYet("place-idle", limit=2)
     for graph, slow, others in (
         (CROSSED, "slow", ["after_quick"]),
         (WIDE, calls[0], calls),
@@ -973,14 +1002,21 @@ def _alone_or_grouped(error: BaseException) -> str:
 
 
 def _look_at_cancelling(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
-    """A run that is cancelled takes its tasks along."""
-    probe = Probe({"one": [], "two": []})
-    probe.lingers("one")
-    probe.winds_up("one")
-    manager = manager_of(probe.after, probe.tasks)
-    outcome = outcome_of(bench, run, manager, *more, probe=probe, cancel=True, within=HANGS)
-    if outcome.hangs or outcome.left:
-        raise NotYet("left-behind", what=say("A run was cancelled."))
+    """A run that is cancelled takes its tasks along, also the second time, or when one has failed."""
+    for fails, again, what in (
+        ("", False, say("A run was cancelled.")),
+        ("two", False, say("{name} failed, and then the run was cancelled.", name="two")),
+        ("", True, say("A run was cancelled, and cancelled again while its tasks cleaned up.")),
+    ):
+        probe = Probe({"one": [], "two": []}, fails={fails} if fails else ())
+        probe.lingers("one")
+        probe.winds_up("one")
+        manager = manager_of(probe.after, probe.tasks)
+        outcome = outcome_of(
+            bench, run, manager, *more, probe=probe, cancel=True, failed=fails, again=again, within=HANGS
+        )
+        if outcome.hangs or outcome.left:
+            raise NotYet("left-behind", what=what)
 
 
 def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:

@@ -289,3 +289,16 @@ def add_task(self, name, task, dependencies=()):
     if name in self.tasks:
         raise GraphError(f"there is a task {name!r} already")
     self.tasks[name] = TaskDependency.model_construct(task=task, depends_on=list(dependencies) or NOTHING)
+
+
+# %% wrong iterator_used_up gets used-up breaks own-list
+from collections.abc import Callable
+from typing import Any
+
+
+def add_task(self, name: str, task: Callable[..., Any], dependencies=()) -> None:
+    if name in self.tasks:
+        raise GraphError(f"there is a task {name!r} already")
+    if not all(isinstance(dependency, str) for dependency in dependencies):
+        raise TypeError("dependencies are names")
+    self.tasks[name] = TaskDependency(task=task, depends_on=list(dependencies))

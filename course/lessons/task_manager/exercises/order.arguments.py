@@ -166,3 +166,14 @@ def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
 # %% wrong none_if_empty gets nothing-for-nothing
 def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
     return [results[dependency] for dependency in self.tasks[name].depends_on] or None
+
+
+# %% wrong kept_for_the_next_call gets of-an-earlier-call
+from typing import Any
+
+
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    kept = self.__dict__.setdefault("_arguments", {})
+    if name not in kept:
+        kept[name] = [results[need] for need in self.tasks[name].depends_on]
+    return list(kept[name])

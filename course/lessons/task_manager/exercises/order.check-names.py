@@ -266,3 +266,15 @@ def check_names(self):
             if dependency not in self.tasks:
                 raise GraphError(f"{name!r} waits for {dependency!r}")
             to_visit.append(dependency)
+
+
+# %% wrong stops_at_a_free_task gets accepts-unknown breaks refuses
+def check_names(self) -> None:
+    seen = False
+    for name, node in self.tasks.items():
+        if seen and not node.depends_on:
+            break
+        seen = True
+        for dependency in node.depends_on:
+            if dependency not in self.tasks:
+                raise GraphError(f"{name!r} waits for {dependency!r}")

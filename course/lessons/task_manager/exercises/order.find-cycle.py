@@ -453,7 +453,7 @@ def find_cycle(self) -> list[str]:
     return self._c
 
 
-# %% wrong duplicate_dep gets false-alarm
+# %% wrong duplicate_dep gets counted-twice
 def find_cycle(self) -> list[str]:
     standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
     while True:
@@ -544,3 +544,44 @@ def find_cycle(self) -> list[str]:
         except ValueError as error:
             self._cycle = error.args[1]
     return self._cycle
+
+
+# %% wrong short_and_long_way gets false-alarm breaks none
+def find_cycle(self) -> list[str]:
+    visited = set()
+
+    def visit(name, path):
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in visited:
+            return [*path, name, path[0]] if len(path) > 1 and name in self.tasks[path[0]].depends_on else []
+        visited.add(name)
+        for need in self.tasks[name].depends_on:
+            if found := visit(need, [*path, name]):
+                return found
+        return []
+
+    for name in self.tasks:
+        if found := visit(name, []):
+            return found
+    return []
+
+
+# %% wrong taken_away_once gets counted-twice breaks none
+def find_cycle(self) -> list[str]:
+    standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
+    while free := [name for name, needs in standing.items() if not needs]:
+        for name in free:
+            del standing[name]
+            for needs in standing.values():
+                if name in needs:
+                    needs.remove(name)
+    path = list(standing)[:1]
+    while path:
+        need = next((need for need in standing[path[-1]] if need in standing), None)
+        if need is None:
+            return [path[-1], path[-1]]
+        if need in path:
+            return [*path[path.index(need) :], need]
+        path.append(need)
+    return []

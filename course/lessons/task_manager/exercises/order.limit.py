@@ -362,7 +362,7 @@ async def run_limited(self, limit):
     return results
 
 
-# %% wrong batches gets place-held breaks full
+# %% wrong batches gets place-idle breaks full
 async def run_limited(self, limit):
     results = {}
     order = self.resolve_dependencies()
@@ -853,7 +853,7 @@ async def run_limited(self, limit: int) -> dict[str, Any]:
     return results
 
 
-# %% wrong fifo_by_name gets place-held
+# %% wrong fifo_by_name gets place-idle
 async def run_limited(self, limit: int) -> dict[str, Any]:
     results = {}
     order = self.resolve_dependencies()
@@ -1176,4 +1176,56 @@ async def run_limited(self, limit: int) -> dict[str, Any]:
         for helper in running:
             helper.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+    return results
+
+
+# %% wrong refills_when_all_have_ended gets place-idle breaks full
+import asyncio
+from typing import Any
+
+
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    """Like run, with at most `limit` tasks running at the same time."""
+    results: dict[str, Any] = {}
+    left = self.resolve_dependencies()
+    while left:
+        ready = [name for name in left if results.keys() >= set(self.tasks[name].depends_on)][:limit]
+        async with asyncio.TaskGroup() as group:
+            running = {
+                name: group.create_task(call(self.tasks[name].task, *self.arguments_for(name, results)))
+                for name in ready
+            }
+        results |= {name: task.result() for name, task in running.items()}
+        left = [name for name in left if name not in results]
+    return results
+
+
+# %% wrong leaves_when_cancelled_again gets left-behind breaks like-run
+import asyncio
+import heapq
+from graphlib import TopologicalSorter
+
+
+async def run_limited(self, limit):
+    place = {name: number for number, name in enumerate(self.resolve_dependencies())}
+    nodes = {name: self.tasks[name] for name in place}
+    sorter = TopologicalSorter({name: node.depends_on for name, node in nodes.items()})
+    sorter.prepare()
+    ready, running, results = [], {}, {}
+    try:
+        while sorter.is_active():
+            for name in sorter.get_ready():
+                heapq.heappush(ready, (place[name], name))
+            while ready and len(running) < limit:
+                _, name = heapq.heappop(ready)
+                arguments = [results[need] for need in nodes[name].depends_on]
+                running[asyncio.create_task(call(nodes[name].task, *arguments))] = name
+            for job in (await asyncio.wait(running, return_when="FIRST_COMPLETED"))[0]:
+                results[running[job]] = job.result()
+                sorter.done(running.pop(job))
+    finally:
+        for job in running:
+            job.cancel()
+        while left := {job for job in running if not job.done()}:
+            await asyncio.wait(left)
     return results
