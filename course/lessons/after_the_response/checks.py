@@ -352,14 +352,25 @@ def check_audit(bench: Bench, build_orders: Callable[..., FastAPI]) -> None:
             reply = server.client.post("/orders", json={"amount": amount})
             server.settle()
             wanted = 202 if amount > 0 else 400
+            if amount == 0 and reply.status_code == 202:
+                raise NotYet("zero")
             if number > 2 and reply.status_code in range(200, 500) and reply.status_code != wanted:
                 raise NotYet("other-status", amount=amount, got=reply.status_code, wanted=wanted)
             bench.expect(reply, wanted)
             bench.comes(lambda known=known: len(audit.calls) > known)  # type: ignore[misc]
             if later.called:
                 raise NotYet("audit-of-another")
+            earlier = amounts[: number - 1]
             _is_audited(
-                bench, build_orders, server, audit, known, f"response#{number}", amount, reply.status_code
+                bench,
+                build_orders,
+                server,
+                audit,
+                known,
+                f"response#{number}",
+                amount,
+                reply.status_code,
+                earlier,
             )
         patiently(lambda: not bench.at_work, _IDLE)
         for pair in ((5, -6), (-7, -8), (_MEETING, _MEETING), (-_MEETING, -_MEETING)):
@@ -411,6 +422,7 @@ def _is_audited(
     response: str,
     amount: int,
     status: int,
+    earlier: Sequence[int],
 ) -> None:
     new = audit.calls[known:]
     early = bool(new) and not _after_response(server, audit, known, response)
@@ -424,6 +436,9 @@ def _is_audited(
     if early:
         raise _why_audited_early(bench, build_orders, amount)
     entries = [call.values for call in new]
+    others = {*entries} - {_entry(amount)}
+    if others and others <= {*map(_entry, earlier)}:
+        raise NotYet("of-an-earlier-order", amount=amount, expected=_entry(amount), got=_list(entries))
     if entries != [_entry(amount)]:
         raise NotYet("wrong-entry", amount=amount, expected=_entry(amount), got=_list(entries))
 
@@ -442,6 +457,8 @@ def check_mini(bench: Bench, respond_then: Callable[..., Response]) -> None:
     for first in ("sync", "async"):
         for second in ("sync", "async"):
             _one_at_a_time(bench, respond_then, first, second)
+    if ran == ["first", "second", "third"]:
+        raise NotYet("once-of-two", name="first")
     if ran != ["first", "second", "third", "first"]:
         raise NotYet("wrong-order", got=_list(ran), expected="first, second, third, first")
     _content_is_json(bench, respond_then)

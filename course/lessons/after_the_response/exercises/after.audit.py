@@ -322,7 +322,7 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
-# %% wrong all_202 gets engine.wrong-status
+# %% wrong all_202 gets zero
 class Order(BaseModel):
     amount: int
 
@@ -357,7 +357,7 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
-# %% wrong zero gets engine.wrong-status breaks status
+# %% wrong zero gets zero breaks status
 def build_orders(write_audit) -> FastAPI:
     app = FastAPI()
 
@@ -1027,5 +1027,24 @@ def build_orders(write_audit) -> FastAPI:
             return {"accepted": order.amount}
         waiting.append(("refused", order.amount))
         return JSONResponse({"detail": "refused"}, status_code=400)
+
+    return app
+
+
+# %% wrong one_refusal_for_all gets of-an-earlier-order breaks entry
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+    refusal = JSONResponse({"detail": "amount must be positive"}, 400)
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        if order.amount > 0:
+            tasks.add_task(write_audit, "accepted", order.amount)
+            return {"accepted": order.amount}
+        tasks.add_task(write_audit, "refused", order.amount)
+        return refusal
 
     return app

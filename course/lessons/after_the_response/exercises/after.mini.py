@@ -370,7 +370,7 @@ def respond_then(content, functions):
     return Then(content)
 
 
-# %% wrong unique gets wrong-order
+# %% wrong unique gets once-of-two
 import inspect
 from starlette.concurrency import run_in_threadpool
 
