@@ -959,8 +959,7 @@ def _look_at_failure(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
         probe = Probe(SHOP, sync=sync, fails={"charge"}, error=error, slow="pack")
         probe.holds("charge", until="pack")
         probe.outlasts("pack", "charge")
-        if not more:  # that nothing goes on is a promise of run alone
-            probe.winds_up("pack")
+        probe.winds_up("pack")
         _look_at_one_failure(bench, run, probe, *more)
     for failed in ("reserve", "mail"):
         _look_at_one_failure(bench, run, Probe(SHOP, fails={failed}, error=KeyError), *more)
@@ -1003,17 +1002,25 @@ def _alone_or_grouped(error: BaseException) -> str:
 
 def _look_at_cancelling(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
     """A run that is cancelled takes its tasks along, also the second time, or when one has failed."""
-    for fails, again, what in (
-        ("", False, say("A run was cancelled.")),
-        ("two", False, say("{name} failed, and then the run was cancelled.", name="two")),
-        ("", True, say("A run was cancelled, and cancelled again while its tasks cleaned up.")),
+    for cancel, interrupt, what in (
+        (True, False, say("A run was cancelled.")),
+        (False, True, say("{name} failed, and then the run was cancelled.", name="two")),
+        (True, True, say("A run was cancelled, and cancelled again while its tasks cleaned up.")),
     ):
-        probe = Probe({"one": [], "two": []}, fails={fails} if fails else ())
+        probe = Probe({"one": [], "two": []}, fails=() if cancel else {"two"})
         probe.lingers("one")
         probe.winds_up("one")
         manager = manager_of(probe.after, probe.tasks)
         outcome = outcome_of(
-            bench, run, manager, *more, probe=probe, cancel=True, failed=fails, again=again, within=HANGS
+            bench,
+            run,
+            manager,
+            *more,
+            probe=probe,
+            may_fail=True,
+            cancel=cancel,
+            interrupt=interrupt,
+            within=HANGS,
         )
         if outcome.hangs or outcome.left:
             raise NotYet("left-behind", what=what)

@@ -49,6 +49,7 @@ async def run_limited(self, limit):
     finally:
         for task in everything:
             task.cancel()
+        await asyncio.gather(*everything, return_exceptions=True)
     return results
 
 
