@@ -177,8 +177,6 @@ class Probe:
         self.loop_stood: list[str] = []
         """Those in whose thread it was seen that the event loop stands still."""
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.while_winding_up: Callable[[], object] = lambda: None
-        """Called while a task winds up."""
         self._returns = returns or {}
         self._until: dict[str, Callable[[], bool]] = {}
         self._winding_up: set[str] = set()
@@ -264,8 +262,6 @@ class Probe:
                 await asyncio.sleep(0)
             except BaseException:
                 if name in self._winding_up:
-                    await steps()
-                    self.while_winding_up()
                     await steps(10 * _STEPS)
                 self.events.append(("stop", name))
                 raise

@@ -45,7 +45,6 @@ def outcome_of(
     probe: Probe | None = None,
     may_fail: bool = False,
     cancel: bool = False,
-    interrupt: bool = False,
     within: float | None = None,
 ) -> Outcome:
     """Run the learner's function to its end, and look at what it has left behind on the event loop.
@@ -57,7 +56,6 @@ def outcome_of(
         probe: whose tasks it runs.
         may_fail: an error of the run is part of the outcome, and not told to the learner as it is.
         cancel: end the run as soon as a task has begun.
-        interrupt: end it, or end it once more, while a task of the probe winds up.
         within: so long, in looks, it may go on without a task that begins or ends; else the engine ends
             what never comes to an end.
     """
@@ -73,8 +71,6 @@ def outcome_of(
         work.add_done_callback(lambda work: work.cancelled() or work.exception())  # it is not lost
         if probe is not None:
             probe.loop = asyncio.get_running_loop()
-            if interrupt:
-                probe.while_winding_up = work.cancel
             if cancel:
                 await patiently_async(lambda: probe.events or work.done())
                 await steps()

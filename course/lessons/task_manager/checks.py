@@ -1001,29 +1001,14 @@ def _alone_or_grouped(error: BaseException) -> str:
 
 
 def _look_at_cancelling(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
-    """A run that is cancelled takes its tasks along, also the second time, or when one has failed."""
-    for cancel, interrupt, what in (
-        (True, False, say("A run was cancelled.")),
-        (False, True, say("{name} failed, and then the run was cancelled.", name="two")),
-        (True, True, say("A run was cancelled, and cancelled again while its tasks cleaned up.")),
-    ):
-        probe = Probe({"one": [], "two": []}, fails=() if cancel else {"two"})
-        probe.lingers("one")
-        probe.winds_up("one")
-        manager = manager_of(probe.after, probe.tasks)
-        outcome = outcome_of(
-            bench,
-            run,
-            manager,
-            *more,
-            probe=probe,
-            may_fail=True,
-            cancel=cancel,
-            interrupt=interrupt,
-            within=HANGS,
-        )
-        if outcome.hangs or outcome.left:
-            raise NotYet("left-behind", what=what)
+    """A run that is cancelled takes its tasks along."""
+    probe = Probe({"one": [], "two": []})
+    probe.lingers("one")
+    probe.winds_up("one")
+    manager = manager_of(probe.after, probe.tasks)
+    outcome = outcome_of(bench, run, manager, *more, probe=probe, cancel=True, within=HANGS)
+    if outcome.hangs or outcome.left:
+        raise NotYet("left-behind", what=say("A run was cancelled."))
 
 
 def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:

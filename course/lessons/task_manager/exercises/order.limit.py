@@ -1199,34 +1199,3 @@ async def run_limited(self, limit: int) -> dict[str, Any]:
         results |= {name: task.result() for name, task in running.items()}
         left = [name for name in left if name not in results]
     return results
-
-
-# %% wrong leaves_when_cancelled_again gets left-behind breaks like-run
-import asyncio
-import heapq
-from graphlib import TopologicalSorter
-
-
-async def run_limited(self, limit):
-    place = {name: number for number, name in enumerate(self.resolve_dependencies())}
-    nodes = {name: self.tasks[name] for name in place}
-    sorter = TopologicalSorter({name: node.depends_on for name, node in nodes.items()})
-    sorter.prepare()
-    ready, running, results = [], {}, {}
-    try:
-        while sorter.is_active():
-            for name in sorter.get_ready():
-                heapq.heappush(ready, (place[name], name))
-            while ready and len(running) < limit:
-                _, name = heapq.heappop(ready)
-                arguments = [results[need] for need in nodes[name].depends_on]
-                running[asyncio.create_task(call(nodes[name].task, *arguments))] = name
-            for job in (await asyncio.wait(running, return_when="FIRST_COMPLETED"))[0]:
-                results[running[job]] = job.result()
-                sorter.done(running.pop(job))
-    finally:
-        for job in running:
-            job.cancel()
-        while left := {job for job in running if not job.done()}:
-            await asyncio.wait(left)
-    return results

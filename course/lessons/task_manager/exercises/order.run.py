@@ -162,7 +162,8 @@ async def run(self):
     finally:
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            await asyncio.wait(running)
     return results
 
 
@@ -1251,31 +1252,3 @@ async def run(self) -> dict[str, Any]:
         for name in order:
             group.create_task(run_one(name))
     return dict(results)
-
-
-# %% wrong leaves_when_cancelled_again gets left-behind breaks ends
-import asyncio
-from graphlib import TopologicalSorter
-
-
-async def run(self):
-    self.resolve_dependencies()
-    nodes = dict(self.tasks)
-    sorter = TopologicalSorter({name: node.depends_on for name, node in nodes.items()})
-    sorter.prepare()
-    results, running = {}, {}
-    try:
-        while sorter.is_active():
-            for name in sorter.get_ready():
-                job = call(nodes[name].task, *[results[need] for need in nodes[name].depends_on])
-                running[asyncio.ensure_future(job)] = name
-            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for job in ended:
-                results[running[job]] = job.result()
-                sorter.done(running.pop(job))
-    finally:
-        for job in running:
-            job.cancel()
-        while left := [job for job in running if not job.done()]:
-            await asyncio.wait(left)
-    return results
