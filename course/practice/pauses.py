@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 def names_of(program: Any) -> dict[str, Any]:
-    """The names of the notebook in which a program was defined."""
+    """The names of the notebook in which a program, a function or a class, was defined."""
+    if isinstance(program, type):
+        program = next(filter(inspect.isfunction, vars(program).values()), program)
     names: dict[str, Any] = getattr(inspect.unwrap(program), "__globals__", {})
     return names
 

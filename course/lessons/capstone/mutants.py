@@ -2,20 +2,18 @@
 
 import contextlib
 import sqlite3
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from unittest import mock
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from course.lessons.capstone.services import Declined, OutOfStock, Services
-from course.practice.pauses import renamed
+from course.practice.clocks import clocks_ahead
 from course.words import say
 
 
@@ -291,22 +289,13 @@ def _try(step: Callable[[], None], attempts: int, pause: float) -> Exception | N
 
 
 _PAUSE = 1.0
-_CLOCKS = (time.monotonic, time.time, time.perf_counter)
 _skipped: list[float] = []
 """The pauses of the shops, in seconds: they are over at once, and only the clocks show them."""
 
 
 @contextlib.contextmanager
 def clocks_with_pauses(names: dict[str, Any]) -> Iterator[None]:
-    """The clocks of `time`, also where they are among `names`, go on by what a shop has paused."""
+    """The clocks, also where they are among `names`, go on by what a shop has paused."""
     _skipped.clear()
-    shown = {clock: _showing(clock) for clock in _CLOCKS}
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(renamed(names, shown))
-        for clock, showing in shown.items():
-            stack.enter_context(mock.patch.object(time, clock.__name__, showing))
+    with clocks_ahead(lambda: sum(_skipped), [names]):
         yield
-
-
-def _showing(clock: Callable[[], float]) -> Callable[[], float]:
-    return lambda: clock() + sum(_skipped)

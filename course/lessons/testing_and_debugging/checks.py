@@ -1,16 +1,12 @@
 """The checks of lesson 08: a test is judged by what it says about right apps, and about broken ones."""
 
-import asyncio
 import contextlib
 import functools
 import inspect
 import re
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
-from unittest import mock
 
 import httpx
 import pytest
@@ -20,6 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, set_span_in_context
 
+from course.lessons.testing_and_debugging.day import Day, real_sleep
 from course.lessons.testing_and_debugging.mutants import FAULTS, build_other, build_third
 from course.lessons.testing_and_debugging.orders import build_orders
 from course.lessons.testing_and_debugging.shop import Build, FakeMailer, OrderShop
@@ -184,118 +181,13 @@ _END = object()
 _PATIENT = 60.0  # seconds that one test may take on one app: a red one may wait for what never comes
 _SLOW_DAY = 1.0  # seconds that a mail takes on a slow day, by the clock of the test
 _BEGINS_LATE = 0.2  # of these, the seconds before the mailer is called
-_SLOW_MAIL = 0.8  # seconds of one, and of an answer, on the slow day of a whole class of tests
-_SLOW_ANSWER = 0.3
+_SLOW_MAIL = 2.0  # seconds of one, and of an answer, on the slow day of a whole class of tests
+_SLOW_ANSWER = 6.0
 _SLEPT = 0.2  # seconds that a test may have slept when everything had happened at once
-_FOR_EVER = 120.0  # seconds, by the clock of the test
+_WAITED = 2.0  # seconds that it may have slept beside a thread of its own, which is slow on a busy machine
 _LONG = 1e6  # seconds; the check opens every gate
 _PIECE = 0.002  # seconds that the bench waits at once
 _LOOKS = 2000  # so often it looks whether all has come to rest; what never does is the test's own affair
-
-
-class _Day:
-    """Time as the test sees it. A sleep is over as soon as all that can happen has happened.
-
-    What the test does in a second that it sleeps away nobody has to wait for. Only its own thread sees this.
-    """
-
-    def __init__(self, test: Callable[..., Any]) -> None:
-        self.slept = 0.0
-        self.waits_for_ever = False
-        self.why_blind_to_order = "blind-to-order"  # the miss, if the test is green for who mails first
-        self.patient_until = 0.0  # by its clock: so long the test waits as it should, for the server
-        self._thread = 0
-        self._skipped = 0.0
-        self._waited = 0.0  # seconds for answers
-        self._stands_at: float | None = None
-        self._test = test
-        self._rest: Callable[[], None] = lambda: None
-
-    def now(self) -> float:
-        """The seconds of this day, in which no answer takes any."""
-        if self._stands_at is not None:
-            return self._stands_at
-        return _real_monotonic() + self._skipped - self._waited
-
-    def stand(self) -> None:
-        """The test waits for an answer, for longer on a busy machine."""
-        if self._here and self._stands_at is None:
-            self._stands_at = self.now()
-
-    def go_on(self) -> None:
-        """The test has its answer, or waits for something else."""
-        if self._here and self._stands_at is not None:
-            self._waited = _real_monotonic() + self._skipped - self._stands_at
-            self._stands_at = None
-
-    @contextlib.contextmanager
-    def passing(self, rest: Callable[[], None]) -> Iterator[None]:
-        """The day of the calling thread; `rest` waits until nothing more can happen by itself."""
-        self._thread, self._rest = threading.get_ident(), rest
-        names = getattr(inspect.unwrap(self._test), "__globals__", {})
-        own = {name: self._sleep for name, value in names.items() if value is _real_sleep}
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(mock.patch.dict(names, own))
-            for owner, name, replacement in (
-                (time, "sleep", self._sleep),
-                (time, "monotonic", self._clock(_real_monotonic)),
-                (time, "time", self._clock(time.time)),
-                (time, "perf_counter", self._clock(time.perf_counter)),
-                (asyncio, "sleep", self._sleep_async),
-                (threading.Event, "wait", self._event_wait()),
-            ):
-                stack.enter_context(mock.patch.object(owner, name, replacement))
-            yield
-
-    @property
-    def _here(self) -> bool:
-        return threading.get_ident() == self._thread
-
-    def skip(self, seconds: float) -> None:
-        """Let so much time pass at once."""
-        self._skipped += seconds
-
-    def _pass(self, seconds: float) -> None:
-        self.go_on()
-        self.slept += seconds
-        self.skip(seconds)
-        self._rest()
-        if self.slept > _FOR_EVER:
-            self.waits_for_ever = True
-            raise TimeoutError("the test waits for ever")
-
-    def _sleep(self, seconds: float) -> None:
-        if self._here:
-            self._pass(seconds)
-        else:
-            _real_sleep(seconds)
-
-    async def _sleep_async(self, delay: float, result: Any = None) -> Any:
-        if not self._here:
-            return await _real_sleep_async(delay, result)
-        await _real_sleep_async(0)
-        self._pass(delay)
-        return result
-
-    def _clock(self, real: Callable[[], float]) -> Callable[[], float]:
-        return lambda: real() + self._skipped if self._here else real()
-
-    def _event_wait(self) -> Callable[..., bool]:
-        real = threading.Event.wait
-        code = getattr(inspect.unwrap(self._test), "__code__", None)  # a class has none
-        file = code and code.co_filename
-
-        def wait(event: threading.Event, timeout: float | None = None) -> bool:
-            if timeout is None or not self._here or sys._getframe(1).f_code.co_filename != file:
-                return real(event, timeout)
-            if not event.is_set():
-                self._pass(timeout)
-            return event.is_set()
-
-        return wait
-
-
-_real_sleep, _real_sleep_async, _real_monotonic = time.sleep, asyncio.sleep, time.monotonic
 
 
 class _DayMailer(FakeMailer):
@@ -308,7 +200,7 @@ class _DayMailer(FakeMailer):
             on a slow day, and any on a quick one.
     """
 
-    def __init__(self, day: _Day, slow: float, *, in_turn: bool = False) -> None:
+    def __init__(self, day: Day, slow: float, *, in_turn: bool = False) -> None:
         super().__init__()
         self._in_turn = in_turn
         self.server: Server | None = None
@@ -363,12 +255,13 @@ class _DayMailer(FakeMailer):
         super().release()
         self.rest()
 
-    def rest(self) -> None:
-        """Wait until nothing more happens by itself."""
+    def rest(self) -> bool:
+        """Wait until nothing more happens by itself. True if something will, when time has passed."""
         for _ in range(_LOOKS):
             if self._nothing_more_happens():
-                return
-            _real_sleep(_PIECE)
+                break
+            real_sleep(_PIECE)
+        return self._is_late
 
     def _nothing_more_happens(self) -> bool:
         if self.server is None or not self.server.running or self._held:
@@ -381,8 +274,12 @@ class _DayMailer(FakeMailer):
 
     @property
     def _held(self) -> bool:
-        late = self._until is not None and self._day.now() < self._until
-        return self._waiting > 0 and (late or not self._gate.is_open) and len(self._calls) >= self._orders
+        late = self._is_late or not self._gate.is_open
+        return self._waiting > 0 and late and len(self._calls) >= self._orders
+
+    @property
+    def _is_late(self) -> bool:
+        return self._until is not None and self._day.now() < self._until
 
     def _wait(self) -> None:
         if not self._is_slow and not self._in_turn:
@@ -395,12 +292,12 @@ class _DayMailer(FakeMailer):
         self._pass_slowly((self._day.now() if begun.held else begun.at) + self.slow)
         first = 0 if self._in_turn else -1
         while begun.row[first] is not begun.call and (self._is_slow or self._in_turn):
-            _real_sleep(_PIECE)
+            real_sleep(_PIECE)
 
     def _pass_slowly(self, until: float) -> None:
         self._until = max(until, self._until or 0)
         while self._is_slow and self._day.now() < until and self._day.patient_until < until:
-            _real_sleep(_PIECE)
+            real_sleep(_PIECE)
 
 
 class _Transport(httpx.BaseTransport):
@@ -433,7 +330,7 @@ class _Transport(httpx.BaseTransport):
 class _DayShop(OrderShop):
     """A shop on such a day."""
 
-    def __init__(self, build: Build, mailer: _DayMailer, day: _Day, answer: float = 0) -> None:
+    def __init__(self, build: Build, mailer: _DayMailer, day: Day, answer: float = 0) -> None:
         super().__init__(build, mailer)
         self._day_mailer = mailer
         self._day = day
@@ -441,7 +338,9 @@ class _DayShop(OrderShop):
 
     @contextlib.contextmanager
     def serve(self) -> Iterator[Server]:
-        with super().serve() as server:
+        with contextlib.ExitStack() as stack:
+            with self._day.our_own():
+                server = stack.enter_context(super().serve())
             self._day_mailer.server = server
             self._day_mailer.transport = server.client._transport = _Transport(server.client._transport)
             server.settle = self._settling(server.settle)  # type: ignore[method-assign]
@@ -490,17 +389,26 @@ def check_flaky(bench: Bench, test_mail_follows: Callable[..., Any]) -> None:
     ):
         if _test_on(bench, test_mail_follows, build)[0].outcome in ("passed", "skipped"):
             raise NotYet(miss)
-    slow, _ = _test_on(bench, test_mail_follows, build_orders, slow=_SLOW_DAY)
+    slow, slow_day = _test_on(bench, test_mail_follows, build_orders, slow=_SLOW_DAY)
     if slow.outcome != "passed":
         raise NotYet("red-when-slow", error=_reason(slow))
-    if day.slept > _SLEPT:
-        raise NotYet("always-waits", slept=f"{day.slept:.2g}")
+    if day.slept > _SLEPT or day.waited > _WAITED:
+        raise NotYet("always-waits", slept=f"{day.slept + day.waited:.2g}")
     late, _ = _test_on(bench, test_mail_follows, _mails_bob_later, slow=_SLOW_DAY)
     if late.outcome in ("passed", "skipped"):
         raise NotYet("blind-to-later")
-    inline, day = _test_on(bench, test_mail_follows, FAULTS["inline"])
+    inline, inline_day = _test_on(bench, test_mail_follows, FAULTS["inline"])
     if inline.outcome in ("passed", "skipped"):
-        raise NotYet(day.why_blind_to_order)
+        raise NotYet(inline_day.why_blind_to_order)
+    if needless := _needless(day, slow_day):
+        raise NotYet("sleeps-anyway", slept=f"{needless:.2g}")
+
+
+def _needless(quick: Day, slow: Day) -> float:
+    """Seconds that a test sleeps on every day: with nothing to wait for, or no longer on a slow one."""
+    if slow.needless or slow.slept <= quick.needless:
+        return slow.needless or quick.needless
+    return 0.0
 
 
 def _mails_bob_instead(mailer: Any, ledger: list[int]) -> FastAPI:
@@ -529,16 +437,16 @@ def _mails_bob_later(mailer: Any, ledger: list[int]) -> FastAPI:
     return build_orders(Chatty(), ledger)
 
 
-def _test_on(bench: Bench, test: Callable[..., Any], build: Build, slow: float = 0) -> tuple[Tested, _Day]:
+def _test_on(bench: Bench, test: Callable[..., Any], build: Build, slow: float = 0) -> tuple[Tested, Day]:
     """What becomes of the test with ``server`` and ``mailer`` of a shop, and the day that it had."""
     bench.begin_part(_PATIENT)
-    day = _Day(test)
+    day = Day(test)
     mailer = _DayMailer(day, slow)
     shop = _DayShop(build, mailer, day)
 
     @pytest.fixture(name="server")
-    def server_of() -> Iterator[Any]:
-        with shop.serve() as running, day.passing(mailer.rest):
+    def server_of(request: pytest.FixtureRequest) -> Iterator[Any]:
+        with shop.serve() as running, day.passing(mailer.rest, request.function):
             yield running
 
     @pytest.fixture(name="mailer")
@@ -619,11 +527,11 @@ def _run_on_a_slow_day(bench: Bench, tests: type, *, in_turn: bool = False) -> T
     """With the right app, once; nobody waits for anything that the tests sleep away."""
 
     @pytest.fixture(params=["slow"])
-    def shop() -> Iterator[OrderShop]:
+    def shop(request: pytest.FixtureRequest) -> Iterator[OrderShop]:
         bench.begin_part(_PATIENT)
-        day = _Day(tests)
+        day = Day(tests)
         mailer = _DayMailer(day, _SLOW_MAIL, in_turn=in_turn)
-        with day.passing(mailer.rest):
+        with day.passing(mailer.rest, request.function):
             yield _DayShop(build_orders, mailer, day, _SLOW_ANSWER)
 
     return run_tests(tests, fixtures={"shop": shop}, once_red="shop")
@@ -635,7 +543,7 @@ def _shop_of(build: Build) -> Callable[[], OrderShop]:
 
 def _quick_shop_in_turn() -> OrderShop:
     """The right app on a quick day, with mails that go out in the order in which they came."""
-    day = _Day(_quick_shop_in_turn)
+    day = Day(_quick_shop_in_turn)
     return _DayShop(build_orders, _DayMailer(day, slow=0, in_turn=True), day)
 
 
@@ -643,7 +551,7 @@ def _quick_shop_of(build: Build) -> Callable[[], OrderShop]:
     """All that can happen has happened when a client of its server has its answer."""
 
     def shop() -> OrderShop:
-        day = _Day(shop)
+        day = Day(shop)
         return _DayShop(build, _DayMailer(day, slow=0), day)
 
     return shop

@@ -370,3 +370,146 @@ def test_mail_follows(server, mailer):
         mailer.release()
     server.settle(timeout=0.5)
     assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right helper_thread
+import threading
+import time
+from collections import Counter
+
+
+def test_mail_follows(server, mailer):
+    there, give_up = threading.Event(), threading.Event()
+
+    def watch():
+        while not give_up.wait(0.002):
+            if ("ada@example.org", 1) in list(mailer.sent):
+                there.set()
+                return
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    mailer.hold()
+    try:
+        status = server.client.post("/orders", json={"email": "ada@example.org"}).status_code
+    finally:
+        mailer.release()
+    try:
+        server.settle(timeout=15)
+        arrived = there.wait(1)
+    finally:
+        give_up.set()
+        watcher.join()
+    assert status == 202
+    assert arrived, "no mail for ada"
+    assert Counter(mailer.sent) == Counter({("ada@example.org", 1): 1})
+
+
+# %% right datetime_deadline
+import time
+from datetime import datetime, timedelta
+
+
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    try:
+        reply = server.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+    finally:
+        mailer.release()
+    deadline = datetime.now() + timedelta(seconds=10)
+    while not mailer.sent and datetime.now() < deadline:
+        time.sleep(0.01)
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right watching_task
+import asyncio, pytest
+import datetime
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_mail_follows(server, mailer):
+    there = asyncio.Event()
+
+    async def watch():
+        while not mailer.sent:
+            await asyncio.sleep(0.01)
+        there.set()
+
+    w = asyncio.create_task(watch())
+    mailer.hold()
+    assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+    mailer.release()
+    deadline = asyncio.create_task(asyncio.sleep(3))
+    waiter = asyncio.create_task(there.wait())
+    try:
+        done, _ = await asyncio.wait([deadline, waiter], return_when=asyncio.FIRST_COMPLETED)
+        assert waiter in done
+    finally:
+        for each in (w, deadline, waiter):
+            each.cancel()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% right pool
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+    mailer.release()
+
+    def look():
+        end = time.time() + 9
+        while not mailer.sent and time.time() < end:
+            time.sleep(0.02)
+        return list(mailer.sent)
+
+    with ThreadPoolExecutor() as pool:
+        f = pool.submit(look)
+        n = 0
+        while not f.done() and n < 1000:
+            n += 1
+            time.sleep(0.01)
+        assert f.result() == [("ada@example.org", 1)]
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong sleeps_to_be_sure gets sleeps-anyway breaks quick
+import time
+
+
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    try:
+        reply = server.client.post("/orders", json={"email": "ada@example.org"})
+        assert reply.status_code == 202
+    finally:
+        mailer.release()
+    time.sleep(0.02)
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong sleeps_after_the_mail gets sleeps-anyway breaks quick
+import time
+
+
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+    mailer.release()
+    for _ in range(500):
+        if mailer.sent:
+            break
+        time.sleep(0.01)
+    server.settle()
+    time.sleep(0.05)
+    assert mailer.sent == [("ada@example.org", 1)]

@@ -1819,3 +1819,71 @@ class TestOrders:
         assert shop.mailer.tries == 3
         assert shop.mailer.sent == []
         assert shop.ledger == [1]
+
+
+# %% wrong stopwatch_of_half_a_second gets red-when-slow breaks right
+import time
+import pytest
+
+
+class TestOrders:
+    def test_answers_count_from_one(self, shop):
+        for n, name in enumerate(["ada", "bob", "cleo"], 1):
+            reply = shop.client.post("/orders", json={"email": f"{name}@example.org"})
+            assert reply.status_code == 202
+            assert reply.json() == {"id": n}
+
+    def test_no_at(self, shop):
+        assert shop.client.post("/orders", json={"email": "ada.example.org"}).status_code == 422
+        assert shop.mailer.sent == []
+        assert shop.mailer.tries == 0
+        assert shop.ledger == []
+
+    def test_mailed_once_with_its_number(self, shop):
+        for name in ["ada", "bob", "ada"]:
+            shop.client.post("/orders", json={"email": f"{name}@example.org"})
+        assert sorted(shop.mailer.sent) == [
+            ("ada@example.org", 1),
+            ("ada@example.org", 3),
+            ("bob@example.org", 2),
+        ]
+        assert sorted(shop.ledger) == [1, 2, 3]
+
+    def test_the_client_does_not_wait(self, shop):
+        with shop.serve() as server:
+            shop.mailer.hold()
+            try:
+                for name in ["ada", "bob"]:
+                    begun = time.monotonic()
+                    reply = server.client.post("/orders", json={"email": f"{name}@example.org"})
+                    assert reply.status_code == 202
+                    assert time.monotonic() - begun < 0.5
+            finally:
+                shop.mailer.release()
+            server.settle()
+        assert sorted(shop.mailer.sent) == [("ada@example.org", 1), ("bob@example.org", 2)]
+        assert sorted(shop.ledger) == [1, 2]
+
+    def test_twice_no_luck(self, shop):
+        shop.mailer.fail(2)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+
+    def test_once_no_luck(self, shop):
+        shop.mailer.fail(1)
+        shop.client.post("/orders", json={"email": "ada@example.org"})
+        assert shop.mailer.sent == [("ada@example.org", 1)]
+        assert shop.mailer.tries == 2
+        assert shop.ledger == [1]
+
+    def test_a_dead_mailer(self, shop):
+        shop.mailer.fail(3)
+        assert shop.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
+        assert shop.mailer.sent == []
+        assert shop.mailer.tries == 3
+        assert shop.ledger == [1]
+        shop.client.post("/orders", json={"email": "bob@example.org"})
+        assert shop.mailer.sent == [("bob@example.org", 2)]
+        assert sorted(shop.ledger) == [1, 2]
