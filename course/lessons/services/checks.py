@@ -289,6 +289,7 @@ class _TestedShop:
     fails: bool = False
     missed: str = ""
     error_page: Response | None = None  # what it answers instead
+    step: int = 1  # from one order's number to the next
 
     def __post_init__(self) -> None:
         self.seen: list[tuple[int, str, _Confirmations]] = []
@@ -297,7 +298,7 @@ class _TestedShop:
     def build(self, get_notifications: Callable[[], Any]) -> FastAPI:
         """The app."""
         app = FastAPI()
-        ids = itertools.count(self.first_id)
+        ids = itertools.count(self.first_id, self.step)
 
         @app.post("/orders", status_code=self.status)
         def create_order(
@@ -331,6 +332,7 @@ class _TestedShop:
 
 
 _GOOD_IDS = [17, 18, 0, -3, 1_000_007]
+_FALLS_FROM, _FALLS_BY = 910, -7
 
 
 def _broken_shops() -> list[_TestedShop]:
@@ -376,6 +378,10 @@ def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
                 raise NotYet("remembers", error=error_words(known))
             kind = "fails-good-shop" if _is_verdict(failure) else "error-in-good-shop"
             raise NotYet(kind, error=error_words(failure), order_id=first_id)
+    failure = _try(bench, test_confirmation, _TestedShop(_FALLS_FROM, step=_FALLS_BY))
+    if failure is not None:
+        following = _FALLS_FROM + _FALLS_BY
+        raise NotYet("fails-falling", error=error_words(failure), order_id=_FALLS_FROM, following=following)
     errors: list[tuple[_TestedShop, BaseException]] = []
     for shop in _broken_shops():
         failure = _try(bench, test_confirmation, shop)

@@ -84,6 +84,23 @@ def check_override(bench: Bench, replace_mailer: Callable[..., Any]) -> None:
     if get_day in app.dependency_overrides:
         raise NotYet("others-back")
     _has(app, {get_shop: "get_shop"}, say("when yours was closed"))
+    bench.begin_part()
+    _two_at_once(bench, plain)
+
+
+def _two_at_once(bench: Bench, replace_mailer: Callable[..., Any]) -> None:
+    """Open for two apps that share the provider: each app mails to its own fake."""
+    first, get_mailer, get_shop, get_day = _app_with_mailer(_Mailer())
+    second = _shop_with(get_mailer, get_shop, get_day)
+    with (
+        _opened(bench, bench.call(replace_mailer, first, get_mailer)) as fake,
+        _opened(bench, bench.call(replace_mailer, second, get_mailer)) as other,
+    ):
+        with bench.serve(first) as server:
+            server.client.post("/orders", params={"email": "dan@example.org"})
+            bench.settle()
+        if _mails_of(other) or _mails_of(fake) != ["dan@example.org"]:
+            raise NotYet("two-at-once", got=_short(_mails_of(fake)), other=_short(_mails_of(other)))
 
 
 def _mails_of(fake: Any) -> list[Any]:
@@ -142,6 +159,12 @@ def _app_with_mailer(
     def get_day() -> str:
         return "today"
 
+    return _shop_with(get_mailer, get_shop, get_day), get_mailer, get_shop, get_day
+
+
+def _shop_with(
+    get_mailer: Callable[[], _Mailer], get_shop: Callable[[], str], get_day: Callable[[], str]
+) -> FastAPI:
     app = FastAPI()
 
     @app.post("/orders", status_code=202)
@@ -155,7 +178,7 @@ def _app_with_mailer(
         tasks.add_task(mailer.send, email)
         return [shop, day]
 
-    return app, get_mailer, get_shop, get_day
+    return app
 
 
 @contextlib.contextmanager

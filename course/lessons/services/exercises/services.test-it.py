@@ -550,3 +550,22 @@ def test_confirmation(app, get_notifications):
         reply = TestClient(app).post("/orders", json={"email": "ada@example.com"})
     assert reply.status_code == 202
     assert fake.sent == [(reply.json()["id"], "ada@example.com")]
+
+
+# %% wrong next_number_is_greater gets fails-falling breaks good
+from unittest.mock import patch
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    fake = FakeNotifications()
+    expected = []
+    with patch.dict(app.dependency_overrides, {get_notifications: lambda: fake}):
+        for to in ["ada@example.com", "bob@example.com"]:
+            reply = TestClient(app, raise_server_exceptions=False).post("/orders", json={"email": to})
+            assert reply.status_code == 202
+            assert "id" in reply.json()
+            expected.append((reply.json()["id"], to))
+    assert fake.sent == expected
+    assert expected[0][0] < expected[1][0]
