@@ -193,13 +193,19 @@ def _confirm_after_a_failure(bench: Bench, server: Server, sent: Spy) -> None:
     for failed, (order_id, to) in enumerate(enumerate([*_ERRORS, ADA], 20)):
         known = len(server.errors)
         _confirm(bench, server, order_id, to)
-        server.settle()
-        patiently(lambda: _times(sent.calls[before:], order_id, to) or len(server.errors) > known)  # noqa: B023
+        if patiently(
+            lambda: _times(sent.calls[before:], order_id, to) or len(server.errors) > known,  # noqa: B023
+            _PATIENT_SECONDS,
+        ):
+            server.settle()
         again = max((_times(sent.calls[before:], *each) for each in enumerate(_ERRORS, 20)), default=0)
         if again > 1:
             raise NotYet("tried-again", count=again)
         if _times(sent.calls[before:], order_id, to) != 1:
             raise NotYet("not-after-failure", count=failed, order_id=order_id)
+
+
+_PATIENT_SECONDS = 10.0  # for what may still be on its way
 
 
 def _times(calls: list[Call], order_id: int, to: str) -> int:
@@ -232,8 +238,8 @@ def _swap_in_a_test(
         raise NotYet("next-waits")
     for each in following:
         bench.expect(each.result(), 202)
-    server.settle()
-    patiently(lambda: len(stand_in.calls) > _MANY)
+    if patiently(lambda: len(stand_in.calls) > _MANY, _PATIENT_SECONDS):
+        server.settle()
     made = Counter(call.values for call in stand_in.calls)
     if (lost := Counter(wanted) - made) and not made - Counter([(9, CLEO), *wanted]):
         raise NotYet("lost-with-another", count=lost.total(), all=_MANY)

@@ -1056,3 +1056,33 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong places_not_given_back gets not-after-failure breaks after
+import asyncio
+from typing import Annotated
+from fastapi import BackgroundTasks, Depends, FastAPI
+
+from starlette.concurrency import run_in_threadpool
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    places = asyncio.Semaphore(3)
+
+    async def send(notifications, order_id, to):
+        await places.acquire()
+        await run_in_threadpool(notifications.send_order_confirmation, order_id=order_id, to=to)
+        places.release()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    async def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(send, notifications, order_id, to)
+        return {"accepted": order_id}
+
+    return app
