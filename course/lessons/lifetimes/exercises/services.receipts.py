@@ -1492,3 +1492,32 @@ def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI
         return {"id": order_id}
 
     return app
+
+
+# %% wrong task_before_the_commit gets receipt-for-nothing breaks honest
+from typing import Annotated
+from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi.responses import JSONResponse
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            try:
+                db.flush()
+                order_id = order.id
+                tasks.add_task(send_receipt, new.email, order_id)
+                db.commit()
+            except Exception:
+                db.rollback()
+                return JSONResponse({"detail": "try again later"}, status_code=503)
+        return {"id": order_id}
+
+    return app
