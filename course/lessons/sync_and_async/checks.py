@@ -382,7 +382,8 @@ def _nobody_is_stopped(bench: Bench, build_invoicing: Callable[..., FastAPI]) ->
     if again := [number for number in calls if calls[number] > 1]:
         raise NotYet("sent-again", count=calls[again[0]])
     if missing := [number for number in (*failing, *then) if not calls[number]]:
-        raise NotYet("stopped-by-a-failure", failed=len(failing), missing=_list(missing))
+        failed = sum(calls[number] > 0 for number in failing)
+        raise NotYet("stopped-by-a-failure", failed=failed, missing=_list(missing))
 
 
 def _nobody_waits(
@@ -541,7 +542,8 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
     if again := [number for number in calls if calls[number] > 1]:
         raise NotYet("pushed-again", count=calls[again[0]])
     if missing := [number for number in (*failing, *then) if not calls[number]]:
-        raise NotYet("stopped-by-a-failure", failed=len(failing), missing=_list(missing))
+        failed = sum(calls[number] > 0 for number in failing)
+        raise NotYet("stopped-by-a-failure", failed=failed, missing=_list(missing))
     if claimed != at_once:
         raise NotYet("defence-off", claimed=claimed, at_once=at_once, orders=_ORDERS)
     if burst.at_once not in (None, at_once):
@@ -1146,6 +1148,7 @@ _STOP_SECONDS = 60  # for who does not end by itself; one process after the othe
 _TOGETHER = [2000, 1900, 1800, 1700, 1600, 2000]
 _SMALL = [2, 0, 2]
 _FAILS, _AFTER = 13, 17
+_BESIDE = [29, 31]
 _FIRST = [19, 23]
 _STILL_COMPUTES = 3  # seconds after the server was told to stop
 
@@ -1165,6 +1168,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
                 _compute_one(bench, server, watched, store, 3000)
                 _compute_small_ones(bench, server, store)
                 failures = _fails_once(bench, server, watched, store)
+                failures += _fails_beside_others(bench, server, app, store)
                 watched.hold()
                 _together(bench, server, app, [f"/count/{n}" for n in _TOGETHER])
                 left = _stops(bench, server, watched, lapse, app)
@@ -1175,7 +1179,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
         calls = [call for call in store.calls if app.left is None or call.at <= app.left]
         if _AFTER not in {call.values[0] for call in calls if call.values}:
             raise NotYet("stopped-by-a-failure", failed=_FAILS, n=_AFTER)
-        _all_is_stored(errors, calls, [3000, *_SMALL, _AFTER, *_TOGETHER])
+        _all_is_stored(errors, calls, [3000, *_SMALL, _AFTER, *_BESIDE, *_TOGETHER])
         if os.getpid() in watched.processes():
             raise NotYet("thread-computes")
         left = left or _others_left(before)
@@ -1257,6 +1261,16 @@ def _fails_once(bench: Bench, server: Server, watched: Watch, store: Spy) -> lis
     return failures
 
 
+def _fails_beside_others(bench: Bench, server: Server, app: _Beside, store: Spy) -> list[BaseException]:
+    """Counting fails for one of three requests that come together; what the failure was."""
+    known, stored = len(server.errors), len(store.calls)
+    before, after = _BESIDE
+    _together(bench, server, app, [f"/count/{n}" for n in (before, _FAILS, after)])
+    _settle(bench, server)
+    _comes(bench, lambda: len(store.calls) >= stored + len(_BESIDE))
+    return server.errors[known:]
+
+
 def _comes(bench: Bench, happened: Callable[[], bool]) -> bool:
     """As ``bench.comes``; the seconds begin anew while a process of the program starts, computes or ends.
 
@@ -1325,6 +1339,8 @@ def _all_is_stored(errors: Sequence[BaseException], calls: Sequence[Call], numbe
     if lost := [values for values in missing if not stored[values]]:
         if lost[0][0] in _SMALL:
             raise NotYet("zero-not-stored", n=lost[0][0])
+        if beside := [n for n, _ in lost if n in _BESIDE]:
+            raise NotYet("lost-with-another", failed=_FAILS, missing=_list(beside))
         raise NotYet("lost-at-the-end", n=lost[0][0])
     raise NotYet("stored-once", n=next(iter(missing))[0])
 

@@ -1270,3 +1270,27 @@ def build_invoicing(send_invoice) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong thread_ends_with_an_error gets stopped-by-a-failure breaks invoice
+import queue
+import threading
+from fastapi import BackgroundTasks, FastAPI
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    waiting: queue.Queue[int] = queue.Queue()
+
+    def work():
+        while True:
+            send_invoice(waiting.get())
+
+    threading.Thread(target=work, daemon=True).start()
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(waiting.put, order_id)
+        return {"accepted": order_id}
+
+    return app
