@@ -539,7 +539,7 @@ class _Job:
         self.error: Exception | None = None
         """What it raises at its end, also when it was cancelled."""
         self.runs: list[_Run] = []
-        self.ended = self.cancelled = self.left = False
+        self.ended = self.cancelled = False
         self.function = self._async() if kind == "async def" else self._sync()
         self._variables = variables
         self._gate = gate
@@ -569,11 +569,8 @@ class _Job:
                     await self._gate.wait_async(_HELD_SECONDS)
             except asyncio.CancelledError:
                 self.cancelled = True
-                try:
-                    if self._cleaned_up is not None:
-                        await self._cleaned_up.wait_async(_HELD_SECONDS)
-                finally:
-                    self.left = True
+                if self._cleaned_up is not None:
+                    await self._cleaned_up.wait_async(_HELD_SECONDS)
                 self._end()
                 raise
             self._end()
@@ -629,9 +626,8 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         _lets_errors_through(bench, carry, kind)
         _ends_with_its_function(bench, carry, kind)
         if kind == "async def":
-            _is_cancelled_with_its_task(bench, carry)
+            _is_cancelled_with_its_task(bench, carry, None)
             _is_cancelled_with_its_task(bench, carry, OSError("the file is not closed"))
-            _is_cancelled_with_its_task(bench, carry, twice=True)
         _keeps_requests_apart(bench, carry, kind)
     bench.begin_part()
     for kind in ["def", "async def"]:
@@ -797,16 +793,13 @@ def _ends_with_its_function(bench: Bench, carry: Callable[..., Any], kind: str) 
         raise NotYet("ended-early", kind=kind)
 
 
-def _is_cancelled_with_its_task(
-    bench: Bench, carry: Callable[..., Any], error: Exception | None = None, *, twice: bool = False
-) -> None:
+def _is_cancelled_with_its_task(bench: Bench, carry: Callable[..., Any], error: Exception | None) -> None:
     """A server that cannot wait any longer cancels the task. (A thread would go on.)
 
     Args:
         bench: the bench.
         carry: the learner's.
         error: what the function raises when it was cancelled and has cleaned up.
-        twice: whether the task is cancelled again while the function cleans up.
     """
     may_end = bench.gate("the function may end")
     cleaned_up = bench.gate("the function has cleaned up")
@@ -830,11 +823,6 @@ def _is_cancelled_with_its_task(
             await asyncio.sleep(0)
         early = "ended-in-cleanup" if job.cancelled else "left-behind"
         miss = early if task.done() else None if job.cancelled else "not-cancelled"
-        if twice and miss is None:
-            task.cancel()
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
-            miss = "left-in-cleanup" if task.done() and not job.left else None
         cleaned_up.open()
         may_end.open()
         ends.extend(await asyncio.gather(task, return_exceptions=True))

@@ -921,26 +921,3 @@ def carry(function):
             return await task
 
     return run
-
-
-# %% wrong second_cancel_leaves_it gets left-in-cleanup breaks cancel
-import asyncio
-import inspect
-from contextvars import copy_context
-
-
-def carry(function):
-    context = copy_context()
-    if not inspect.iscoroutinefunction(function):
-        return lambda *args, **kwargs: context.copy().run(function, *args, **kwargs)
-
-    async def run(*args, **kwargs):
-        task = asyncio.create_task(function(*args, **kwargs), context=context.copy())
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait([task])
-            return task.result()
-
-    return run
