@@ -24,6 +24,7 @@ _UVICORN = Path(uvicorn.__file__).parent
 _ENGINE = Path(_engine.__file__)
 _OUR_POOL = Path(course.tasks.__file__).with_name("_threads.py")  # where a TaskManager's threads wait
 _WAITING = (threading.__file__, queue.__file__)
+_WAIT = threading.Condition.wait.__code__  # which a check may put another function in front of
 _WORKER = concurrent.futures.thread._worker.__code__
 _HANDS_OVER = sys.version_info >= (3, 13)
 """Whether a queue gives what is put straight to a thread that waits for it, where nobody sees it."""
@@ -72,7 +73,7 @@ def _waits_for_others(frame: FrameType | None, frames: Mapping[int, FrameType]) 
         return jobs is not None and bool(jobs.empty()) and not _pool_has_called(frame, frames)
     waits = False
     while frame is not None and frame.f_code.co_filename in _WAITING:
-        if frame.f_code is threading.Condition.wait.__code__ and frame.f_locals.get("timeout") is None:
+        if frame.f_code is _WAIT and frame.f_locals.get("timeout") is None:
             return _nobody_has_called(frame)
         waits, frame = True, frame.f_back
     return waits and frame is not None and Path(frame.f_code.co_filename) == _OUR_POOL

@@ -29,7 +29,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from unittest import mock
 
 import cloudpickle
@@ -194,8 +194,14 @@ def _reduce_stream(name: str) -> tuple[Any, ...]:
 
 
 def _reduce_count(numbers: "itertools.count[Any]") -> tuple[Any, ...]:
-    """From where it stands, which its text alone tells from Python 3.14 on."""
-    return itertools.count, ast.literal_eval(f"({repr(numbers)[len('count(') : -1]},)")
+    """From where it stands, which its text alone tells from Python 3.14 on.
+
+    Of a number that is written as a call, or as a word, the older Pythons know it themselves.
+    """
+    try:
+        return itertools.count, ast.literal_eval(f"({repr(numbers)[len('count(') : -1]},)")
+    except ValueError:
+        return cast("tuple[Any, ...]", numbers.__reduce__())
 
 
 def _reduce_loop_bound(thing: Any) -> tuple[Any, ...]:

@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+import types
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from concurrent.futures import Future
 from typing import Any
 from unittest import mock
 
@@ -22,15 +25,43 @@ def names_of(program: Any) -> dict[str, Any]:
     return names
 
 
-def renamed(
-    names: MutableMapping[str, Any], others: Mapping[Any, Any]
-) -> contextlib.AbstractContextManager[Any]:
+@contextlib.contextmanager
+def renamed(names: MutableMapping[str, Any], others: Mapping[Any, Any]) -> Iterator[None]:
     """Within, each of these names that stands for a key of ``others``, the very object, stands for its value.
 
-    So it is found under whatever name a program has imported it.
+    So does each default of a parameter of a function among them. What a function that was made before keeps
+    in a variable of its own is not found.
     """
-    own = {name: other for name, value in names.items() for key, other in others.items() if value is key}
-    return mock.patch.dict(names, own)
+
+    def instead(value: Any) -> Any:
+        return next((other for key, other in others.items() if value is key), value)
+
+    with contextlib.ExitStack() as stack:
+        for function in [each for each in names.values() if isinstance(each, types.FunctionType)]:
+            if defaults := function.__defaults__:
+                replaced = tuple(map(instead, defaults))
+                stack.enter_context(mock.patch.object(function, "__defaults__", replaced))
+            if by_name := function.__kwdefaults__:
+                stack.enter_context(mock.patch.dict(by_name, {k: instead(v) for k, v in by_name.items()}))
+        stack.enter_context(mock.patch.dict(names, {name: instead(each) for name, each in names.items()}))
+        yield
+
+
+_WAITS: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
+    (threading.Event, "wait", lambda event: not event.is_set()),
+    (threading.Thread, "join", threading.Thread.is_alive),
+    (queue.Queue, "get", queue.Queue.empty),
+    (queue.Queue, "put", queue.Queue.full),
+    (Future, "exception", lambda future: not future.done()),
+    (Future, "result", lambda future: not future.done()),
+)
+"""What can be called with a time-out, and when it then waits."""
+
+
+def _in_the_file_of(method: Callable[..., Any], other: Any) -> Callable[..., Any]:
+    """The other function, which stands in front of the method and, for who looks at frames, in its file."""
+    other.__code__ = other.__code__.replace(co_filename=method.__code__.co_filename)
+    return functools.wraps(method)(other)
 
 
 class LoopPauses:
@@ -61,34 +92,66 @@ class LoopPauses:
 
     @contextlib.contextmanager
     def watched(self, build: Any) -> Iterator[None]:
-        """Within, ``time.sleep`` and ``Event.wait`` with a time-out are noted.
+        """Within, ``time.sleep`` and what waits with a time-out are noted.
+
+        That is what ``threading``, ``queue`` and ``concurrent.futures`` have for it. ``Lock.acquire`` and
+        ``SimpleQueue.get``, which are in C, are not noted.
 
         Args:
             build: the learner's function: whatever its notebook calls ``time.sleep`` is noted, too.
         """
-        sleep, wait = time.sleep, threading.Event.wait
+        sleep = time.sleep
 
         @functools.wraps(sleep)  # a process pool takes it for the one of its own
         def noted_sleep(seconds: float) -> None:
             if not self._is_here("time.sleep", seconds):
                 sleep(seconds)
 
-        @functools.wraps(wait)
-        def noted_wait(event: threading.Event, timeout: float | None = None) -> bool:
-            if timeout is not None and not event.is_set() and self._is_here("Event.wait", timeout):
-                return event.is_set()
-            return wait(event, timeout)
-
-        with (
-            mock.patch.object(time, "sleep", noted_sleep),
-            mock.patch.object(threading.Event, "wait", noted_wait),
-            renamed(names_of(build), {sleep: noted_sleep}),
-        ):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(mock.patch.object(time, "sleep", noted_sleep))
+            stack.enter_context(renamed(names_of(build), {sleep: noted_sleep}))
+            stack.enter_context(mock.patch.object(threading.Condition, "wait", self._noted_condition()))
+            for owner, name, waits in _WAITS:
+                stack.enter_context(mock.patch.object(owner, name, self._noted(owner, name, waits)))
             yield
+
+    def _noted(self, owner: type, name: str, waits: Callable[[Any], bool]) -> Callable[..., Any]:
+        """The method; with a time-out on the loop it is noted if it waits, and then waits no longer."""
+        method = getattr(owner, name)
+        signature = inspect.signature(method)
+
+        def noted(thing: Any, *args: Any, **kwargs: Any) -> Any:
+            given = signature.bind(thing, *args, **kwargs)
+            given.apply_defaults()
+            timeout = given.arguments["timeout"]
+            may_wait = timeout is not None and given.arguments.get("block", True) and waits(thing)
+            if may_wait and self._is_here(f"{owner.__name__}.{name}", timeout):
+                given.arguments["timeout"] = 0
+                return method(*given.args, **given.kwargs)
+            return method(thing, *args, **kwargs)
+
+        return _in_the_file_of(method, noted)
+
+    def _noted_condition(self) -> Callable[..., bool]:
+        """``Condition.wait``, on which semaphores, barriers and ``wait_for`` wait as well: these wait on."""
+        wait = threading.Condition.wait
+
+        def noted(condition: threading.Condition, timeout: float | None = None) -> bool:
+            by = sys._getframe(1)
+            of_python = by.f_globals.get("__name__") == "threading"
+            name = by.f_code.co_qualname if of_python else "Condition.wait"
+            if timeout is None or not self._is_here(name, timeout) or of_python:
+                return wait(condition, timeout)
+            return wait(condition, 0)
+
+        return _in_the_file_of(wait, noted)
 
     def _is_here(self, name: str, seconds: float) -> bool:
         """Whether the program is about to block the loop that answers requests; it is noted, if so."""
-        by = sys._getframe(2).f_globals.get("__name__", "")
+        frame: types.FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_globals.get("__name__") == "threading":
+            frame = frame.f_back
+        by = "" if frame is None else frame.f_globals.get("__name__", "")
         loop = asyncio._get_running_loop()
         if seconds <= 0 or loop is None or loop is not self._loop or by.startswith("course."):
             return False

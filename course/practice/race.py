@@ -18,14 +18,21 @@ from course.live import Gate
 Message = MutableMapping[str, Any]
 
 
+class Lookers(threading.Barrier):
+    """Where those who have done a SELECT wait for each other."""
+
+    impatient = False
+    """Whether a statement met a lock on a connection that was told not to wait for one."""
+
+
 class RacingConnection(sqlite3.Connection):
     """Makes sure of a race that otherwise happens sometimes.
 
-    After a SELECT it waits until every connection has done one. In a transaction it waits for another thread
-    that uses this very connection meanwhile.
+    After a SELECT, also one that begins with WITH, it waits until every connection has done one. In a
+    transaction it waits for another thread that uses this very connection meanwhile.
     """
 
-    everybody: threading.Barrier | None = None
+    everybody: Lookers | None = None
     """Those who wait for each other after a SELECT."""
     meeting: Meeting | None = None
     """What two threads in one transaction are noted in."""
@@ -60,14 +67,15 @@ class _RacingCursor(sqlite3.Cursor):
     connection: RacingConnection
 
     def execute(self, sql: str, *parameters: Any) -> _RacingCursor:
-        with self._meeting():
+        with self._meeting(), self._locked_out():
             super().execute(sql, *parameters)
-        if self.connection.everybody is not None and sql.lstrip().upper().startswith("SELECT"):
+        looks = self.description is not None and sql.lstrip().upper().startswith(("SELECT", "WITH"))
+        if self.connection.everybody is not None and looks:
             self._wait_for_the_others(self.connection.everybody)
         return self
 
     def executemany(self, sql: str, parameters: Any) -> _RacingCursor:
-        with self._meeting():
+        with self._meeting(), self._locked_out():
             super().executemany(sql, parameters)
         return self
 
@@ -80,6 +88,17 @@ class _RacingCursor(sqlite3.Cursor):
         yield
         if meeting is not None and self.connection.in_transaction:
             meeting.stay(self.connection)
+
+    @contextlib.contextmanager
+    def _locked_out(self) -> Iterator[None]:
+        """Around a statement, too: whether one that met a lock was told not to wait."""
+        try:
+            yield
+        except sqlite3.OperationalError:
+            if self.connection.everybody is not None:
+                ((told,),) = sqlite3.Cursor(self.connection).execute("PRAGMA busy_timeout")
+                self.connection.everybody.impatient |= told == 0
+            raise
 
     def _wait_for_the_others(self, everybody: threading.Barrier) -> None:
         rows = self.fetchall()

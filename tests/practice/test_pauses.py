@@ -1,6 +1,7 @@
 """Who pauses where: noted on the event loop that answers requests, and nowhere else."""
 
 import asyncio
+import queue
 import threading
 import time
 from types import ModuleType
@@ -12,8 +13,10 @@ from course.live import serve
 from course.practice.pauses import LoopPauses
 
 _PROGRAM = """
-import asyncio, threading, time
+import asyncio, concurrent.futures, queue, threading, time
 from time import sleep
+
+import pytest
 
 
 async def on_the_loop():
@@ -22,6 +25,71 @@ async def on_the_loop():
 
 async def under_another_name():
     sleep(60)
+
+
+def pause(seconds, sleep=time.sleep, *, other=time.sleep):
+    sleep(seconds)
+    other(seconds)
+
+
+async def under_the_name_of_a_parameter():
+    pause(60)
+
+
+async def waits_for_a_condition():
+    condition = threading.Condition()
+    with condition:
+        assert not condition.wait(60)
+
+
+async def waits_until():
+    condition = threading.Condition()
+    with condition:
+        condition.wait_for(lambda: False, timeout=0.01)
+
+
+async def waits_for_a_permit():
+    assert not threading.Semaphore(0).acquire(timeout=0.01)
+
+
+async def waits_for_an_item():
+    with pytest.raises(queue.Empty):
+        queue.Queue().get(timeout=60)
+
+
+async def waits_for_room():
+    full = queue.Queue(1)
+    full.put("first", timeout=60)
+    with pytest.raises(queue.Full):
+        full.put("second", True, 60)
+
+
+async def waits_for_a_result():
+    with pytest.raises(TimeoutError):
+        concurrent.futures.Future().result(60)
+
+
+async def waits_for_a_thread():
+    event = threading.Event()
+    thread = threading.Thread(target=event.wait)
+    thread.start()
+    thread.join(60)
+    assert thread.is_alive()
+    event.set()
+    thread.join()
+    thread.join(60)
+
+
+async def finds_all_there():
+    full = queue.Queue()
+    full.put("first", timeout=60)
+    assert full.get(timeout=60) == "first"
+    with pytest.raises(queue.Empty):
+        full.get(False, 60)
+    done = concurrent.futures.Future()
+    done.set_result(False)
+    assert done.result(timeout=60) is False
+    assert threading.Semaphore().acquire(timeout=60)
 
 
 async def waits_for_an_event():
@@ -76,6 +144,11 @@ def _noted(program: ModuleType, name: str, pauses: LoopPauses) -> list[tuple[str
         ("on_the_loop", "time.sleep"),
         ("under_another_name", "time.sleep"),
         ("waits_for_an_event", "Event.wait"),
+        ("waits_for_a_condition", "Condition.wait"),
+        ("waits_for_an_item", "Queue.get"),
+        ("waits_for_room", "Queue.put"),
+        ("waits_for_a_result", "Future.result"),
+        ("waits_for_a_thread", "Thread.join"),
     ],
 )
 def test_a_pause_on_the_loop_of_the_server_is_noted_and_takes_no_time(
@@ -84,8 +157,22 @@ def test_a_pause_on_the_loop_of_the_server_is_noted_and_takes_no_time(
     assert _noted(program, name, LoopPauses()) == [(call, 60)]
 
 
+def test_under_the_name_of_a_parameter(program: ModuleType) -> None:
+    assert _noted(program, "under_the_name_of_a_parameter", LoopPauses()) == [("time.sleep", 60)] * 2
+
+
 @pytest.mark.parametrize(
-    "name", ["awaits", "takes_no_time", "finds_it_set", "in_a_thread", "on_a_loop_of_its_own"]
+    ("name", "call"), [("waits_until", "Condition.wait_for"), ("waits_for_a_permit", "Semaphore.acquire")]
+)
+def test_what_waits_for_a_condition_is_noted_by_its_own_name(
+    program: ModuleType, name: str, call: str
+) -> None:
+    assert {call for call, _ in _noted(program, name, LoopPauses())} == {call}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["awaits", "finds_all_there", "takes_no_time", "finds_it_set", "in_a_thread", "on_a_loop_of_its_own"],
 )
 def test_what_keeps_nobody_waiting_is_not(program: ModuleType, name: str) -> None:
     assert _noted(program, name, LoopPauses()) == []
@@ -105,7 +192,12 @@ def test_before_the_first_request_and_behind_the_last_one_a_loop_may_pause(progr
 
 
 def test_afterwards_all_is_as_before(program: ModuleType) -> None:
-    before = time.sleep, threading.Event.wait, program.sleep
+    def found() -> tuple[object, ...]:
+        methods = threading.Event.wait, threading.Condition.wait, threading.Thread.join, queue.Queue.get
+        own = program.sleep, program.pause.__defaults__, dict(program.pause.__kwdefaults__)
+        return time.sleep, *methods, *own
+
+    before = found()
     with LoopPauses().watched(program.on_the_loop):
-        pass
-    assert (time.sleep, threading.Event.wait, program.sleep) == before
+        assert all(one != other for one, other in zip(found(), before, strict=True))
+    assert found() == before

@@ -2,9 +2,12 @@
 
 import itertools
 import json
+import math
 import os
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,15 @@ def test_what_cannot_go_there_is_named(
     assert (state, miss) == ("not yet", "engine.cannot-travel")
     assert f"{name.split(', ')[1]} cannot be sent there. " in message
     assert "Make it inside of the function" in message or "Write it into a file" in message
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="only its text tells where it stands")
+def test_a_counter_of_any_number_travels_from_where_it_stands() -> None:
+    for start in (Decimal("0.5"), Fraction(1, 2), math.inf, 5, 0.5):
+        numbers = itertools.count(start)
+        next(numbers)
+        make, arguments = _travel._reduce_count(numbers)
+        assert next(make(*arguments)) == start + 1
 
 
 def test_an_outcome_names_exceptions_that_are_broken() -> None:

@@ -1129,7 +1129,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong join_with_a_time_out gets loop-waits breaks others
+# %% wrong join_with_a_time_out gets loop-sleeps breaks others
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
 
@@ -1198,7 +1198,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong waits_for_a_condition gets loop-waits
+# %% wrong waits_for_a_condition gets loop-sleeps
 import threading
 
 
