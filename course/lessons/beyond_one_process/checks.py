@@ -1036,11 +1036,14 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
 
 def _what_a_worker_knows() -> tuple[Exception, ...]:
     """What a worker may have a use of its own for: it comes out of queues, time-outs and streams."""
+    # from Python 3.13 on
+    of_closed_queues = (getattr(asyncio, "QueueShutDown", None), getattr(queues, "ShutDown", None))
     return (
         TimeoutError(), asyncio.QueueEmpty(), asyncio.QueueFull(), queues.Empty(), queues.Full(),
         anyio.EndOfStream(), anyio.ClosedResourceError(), anyio.WouldBlock(), asyncio.InvalidStateError(),
         IndexError(), Exception(), HTTPException(503), ConnectionError("away"), StopAsyncIteration(),
         MemoryError(), ExceptionGroup("two", [ValueError("one"), TimeoutError()]),
+        *(kind() for kind in of_closed_queues if kind is not None),
     )  # fmt: skip
 
 

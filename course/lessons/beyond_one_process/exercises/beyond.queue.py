@@ -2268,6 +2268,43 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
+# %% wrong shut_down_means_the_end gets worker-died breaks failure
+ShutDown = getattr(asyncio, "QueueShutDown", asyncio.QueueEmpty)  # the first one is in Python 3.13 and later
+
+
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while True:
+            try:
+                if (job_id := await queue.get()) is None:
+                    raise ShutDown
+                await work(job_id)
+            except ShutDown:
+                return
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        try:
+            queue.put_nowait(job_id)
+        except asyncio.QueueFull:
+            raise HTTPException(503) from None
+
+    return app
+
+
 # %% wrong first_argument gets handler-raised breaks failure
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
