@@ -790,8 +790,8 @@ async def _cancelled_again() -> Seen:
 
 @fact(
     "F8d",
-    "Who awaits a task and is cancelled cancels that task, waits for its end and raises what it raises; "
-    "shield and asyncio.wait leave it at work.",
+    "A waiter that is cancelled cancels the task it awaits, waits for its end and raises what that raises "
+    "(if the task swallows it, the waiter goes on); shield and asyncio.wait leave the task at work.",
 )
 def cancelled_while_it_awaits() -> Seen:
     """A task that cleans up when it is cancelled, and fails: awaited in three ways."""
@@ -839,7 +839,18 @@ async def _cancelled_while_it_awaits() -> Seen:
         ends = await asyncio.gather(worker, waiter, return_exceptions=True)
         if awaits is plainly:
             observed["await raised what it raised"] = all(end is error for end in ends)
+    worker = asyncio.create_task(_swallows_its_cancellation())
+    waiter = asyncio.create_task(plainly(worker))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    await asyncio.wait([waiter])
+    observed["who awaited one that swallowed it went on"] = not waiter.cancelled() and not worker.cancelled()
     return saw(observed)
+
+
+async def _swallows_its_cancellation() -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
 
 
 @fact("B3", "What the endpoint calls runs in the request, on the event loop; a chain in one task does not.")

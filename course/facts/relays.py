@@ -64,7 +64,8 @@ def relays() -> Seen:
 
 @fact(
     "P11",
-    "The time-out of smtplib counts for each wait for the server, not the letter, which has eight or more.",
+    "The time-out of smtplib counts for each wait for the server, not for the whole letter, "
+    "which has eight waits or more.",
 )
 def a_slow_letter() -> Seen:
     """A mail server that takes a while for each reply. The letter takes longer than the time-out."""

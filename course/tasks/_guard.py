@@ -153,7 +153,8 @@ def _others_cancelled() -> bool:
         return False
     if task is None or task.cancelling():
         return False
-    # A scope of anyio, cancelled while its task waits for a thread, raises without cancelling the task.
+    # A scope of anyio, cancelled while its task waits for a thread that is in `from_thread.run`, raises there
+    # without cancelling the task.
     return anyio.current_effective_deadline() > -math.inf
 
 
