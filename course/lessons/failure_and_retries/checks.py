@@ -29,7 +29,7 @@ from course.live import Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
 from course.practice.pauses import LoopPauses, names_of, renamed
-from course.practice.race import Meeting, RacingConnection, TimeLapse, other_hashes
+from course.practice.race import Lookers, Meeting, RacingConnection, TimeLapse, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 from course.words import say
 
@@ -664,18 +664,6 @@ def _is_original(outcome: _Outcome, expected: BaseException) -> None:
 # payments
 
 
-class _Lookers(threading.Barrier):
-    """Where those who have looked wait for each other."""
-
-    came = False
-    """Whether anybody did."""
-
-    def wait(self, timeout: float | None = None) -> int:
-        """As in ``threading``."""
-        self.came = True
-        return super().wait(timeout)
-
-
 class _Database:
     """The database of an exercise: hands out connections that a check can watch, hold up and break."""
 
@@ -683,7 +671,7 @@ class _Database:
         self.path = folder / "bank.sqlite"
         self.broken: str | None = None  # what fails: "connect", "INSERT" or "COMMIT"
         self.patience = _LOCK
-        self.everybody: _Lookers | None = None
+        self.everybody: Lookers | None = None
         self.meeting: Meeting | None = None
         self._opened: weakref.WeakSet[RacingConnection] = weakref.WeakSet()
 
@@ -710,7 +698,7 @@ class _Database:
 
     def race(self, threads: int) -> None:
         """From now on everybody who looks waits until so many have looked."""
-        self.everybody = _Lookers(threads)
+        self.everybody = Lookers(threads)
         for connection in self._opened:
             connection.everybody = self.everybody
             connection.set_authorizer(None)  # it needs Python's lock while SQLite holds its own: a deadlock
@@ -1043,8 +1031,8 @@ def _all_at_once(
         said: list[Any] = bench.run(pay_from_several_threads)
     except NotYet as miss:
         if "database is locked" in str(miss.fields.get("error")):
-            have_looked = database.everybody is not None and database.everybody.came
-            raise NotYet("locked-out" if have_looked else "no-patience") from miss
+            impatient = database.everybody is not None and database.everybody.impatient
+            raise NotYet("no-patience" if impatient else "locked-out") from miss
         raise
     return said
 
@@ -1239,8 +1227,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
         order, other = min(bank.known_key.items(), key=lambda pair: len(pair[0]))
         folded = all(one.casefold() == two.casefold() for one, two in bank.known_key.items())
         if all(each in _LONG for each in bank.known_key):
-            place = say("at the end") if order[:-1] == other[:-1] else say("in the middle")
-            raise NotYet("key-shortened", length=len(order), place=place)
+            raise NotYet("key-shortened", length=len(order), place=_place(order, other))
         raise NotYet("key-folded" if folded else "key-known", order=order, other=other)
     if strangers := sorted(set(bank.calls) - {*orders, *_DECLINED}, key=repr):
         raise NotYet("other-order", got=shown(strangers[0]))
@@ -1268,6 +1255,13 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     return {"count": len(orders)}
 
 
+def _place(order: str, other: str) -> str:
+    """Where two of the long ids differ."""
+    if order[-1] == other[-1]:
+        return say("in the middle")
+    return say("at the end") if order[:-1] == other[:-1] else say("in the middle and at the end")
+
+
 def _until_one_is_not_done(
     bench: Bench, server: Server, waves: Sequence[Sequence[str]], pauses: "_Pauses", dead: Spy
 ) -> Iterator[str]:
@@ -1282,17 +1276,6 @@ def _until_one_is_not_done(
         _is_not_pausing(bench, wave, bank, post, dead)
         if not _all_done(wave, post, dead):
             return
-
-
-class _HeldBank(Bank):
-    """Notes whether the thread of its first call ends with the process."""
-
-    ends_with_the_process: bool | None = None
-
-    def charge(self, key: str, order_id: str) -> None:
-        if self.ends_with_the_process is None:
-            self.ends_with_the_process = threading.current_thread().daemon
-        super().charge(key, order_id)
 
 
 class _Ending:
@@ -1320,7 +1303,7 @@ def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work
     """
     bench.begin_part()
     paying = bench.gate("the bank")
-    bank = _HeldBank({order: Faults.first(1) for order in _AT_THE_END}, gate=paying)
+    bank = Bank({order: Faults.first(1) for order in _AT_THE_END}, gate=paying)
     post = Post({order: Faults.first(1) for order in _AT_THE_END}, bank)
     dead = bench.spy("dead")
     ending = _Ending(bench.call(build_shop, bank, post, dead, Declined))
@@ -1334,7 +1317,7 @@ def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work
         stopping.start()
         bench.until(lambda: not server.running or not stopping.is_alive())
         lapse.skip(_STORM)  # who does not wait for the order has gone by then
-        left = ending.ended and bool(bank.ends_with_the_process)
+        left = ending.ended  # a process may end now, whatever goes on in it
         paying.open()
         bench.comes(lambda: _all_done(_AT_THE_END, post, dead))
         for order in _AT_THE_END:

@@ -1372,6 +1372,31 @@ def build_payment(connect):
     return prepare, pay
 
 
+# %% wrong looks_with_a_with_clause gets locked-out breaks threads
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        with closing(connect()) as c, c:
+            c.execute("CREATE UNIQUE INDEX once ON charges (key)")
+
+    def pay(key, cents):
+        with closing(connect()) as c:
+            c.execute("BEGIN")
+            rows = c.execute(
+                "WITH found AS (SELECT 1 FROM charges WHERE key = ?) SELECT * FROM found", (key,)
+            ).fetchall()
+            if rows:
+                c.execute("COMMIT")
+                return False
+            c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            c.execute("COMMIT")
+            return True
+
+    return prepare, pay
+
+
 # %% wrong rtrim gets other-key-lost breaks others
 from contextlib import closing
 

@@ -2044,6 +2044,72 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     return app
 
 
+# %% wrong condition_blocks_the_loop gets pause-on-the-loop breaks at-once
+import threading
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    async def again(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                pause = threading.Condition()
+                with pause:
+                    pause.wait(0.2)
+
+    async def fulfil(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+            await again(post.send, order_id)
+        except Exception:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
+# %% wrong sleep_of_a_parameter gets pause-on-the-loop breaks at-once
+import time
+
+
+def pause(seconds, sleep=time.sleep):
+    sleep(seconds)
+
+
+def build_shop(bank, post, dead, Declined):
+    app = FastAPI()
+
+    async def again(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+                pause(0.3)
+
+    async def fulfil(order_id):
+        try:
+            await again(bank.charge, order_id, order_id)
+            await again(post.send, order_id)
+        except Exception:
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
+
+    return app
+
+
 # %% wrong orders_of_all_shops gets earlier-shop breaks charged
 import asyncio
 import random
@@ -2193,6 +2259,54 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong started_for_the_first_shop gets left-when-idle breaks charged
+from contextlib import asynccontextmanager
+
+started = False
+
+
+def build_shop(bank, post, dead, Declined):
+    queue = asyncio.Queue()
+
+    async def four_times(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return await asyncio.to_thread(function, *args)
+            except ConnectionError:
+                if not left:
+                    raise
+
+    async def worker():
+        while True:
+            order_id = await queue.get()
+            try:
+                await four_times(bank.charge, order_id, order_id)
+                await four_times(post.send, order_id)
+            except Exception:
+                dead(order_id)
+            finally:
+                queue.task_done()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        global started
+        if not started:
+            started = True
+            app.state.worker = asyncio.create_task(worker())
+        yield
+        if hasattr(app.state, "worker"):
+            await queue.join()
+            app.state.worker.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order):
+        queue.put_nowait(order.id)
+
+    return app
+
+
 # %% wrong key_cut_off gets key-shortened breaks charged
 import random
 
@@ -2336,6 +2450,36 @@ def build_shop(bank, post, dead, Declined):
     @app.post("/orders", status_code=202)
     def order(order: Order):
         orders.put(order.id)
+
+    return app
+
+
+# %% wrong thread_left_behind gets left-behind breaks shutdown
+import threading
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+                time.sleep(0.05)
+
+    def fulfil(order_id: str) -> None:
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except (Declined, ConnectionError):
+            dead(order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order) -> None:
+        threading.Thread(target=fulfil, args=(order.id,), daemon=False).start()
 
     return app
 
