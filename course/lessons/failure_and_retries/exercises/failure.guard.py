@@ -665,6 +665,23 @@ def guard(task, report):
     return run_async if is_async(task) else run
 
 
+# %% wrong catches_base_groups gets stops-the-end breaks passes
+def guard(task, report):
+    async def run_async(*args, **kwargs):
+        try:
+            await task(*args, **kwargs)
+        except (Exception, BaseExceptionGroup) as error:
+            report(error)
+
+    def run(*args, **kwargs):
+        try:
+            task(*args, **kwargs)
+        except (Exception, BaseExceptionGroup) as error:
+            report(error)
+
+    return run_async if is_async(task) else run
+
+
 # %% wrong timeouts_pass gets escapes breaks reports
 def guard(task, report):
     def run(*args, **kwargs):

@@ -148,14 +148,16 @@ def build_payment(connect):
 def build_payment(connect):
     def pay(key, cents):
         connection = connect()
-        connection.isolation_level = None
-        connection.execute("BEGIN IMMEDIATE")
-        there = connection.execute("SELECT count(*) FROM charges WHERE key = ?", (key,)).fetchone()[0]
-        if not there:
-            connection.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
-        connection.execute("COMMIT")
-        connection.close()
-        return not there
+        try:
+            connection.isolation_level = None
+            connection.execute("BEGIN IMMEDIATE")
+            there = connection.execute("SELECT count(*) FROM charges WHERE key = ?", (key,)).fetchone()[0]
+            if not there:
+                connection.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            connection.execute("COMMIT")
+            return not there
+        finally:
+            connection.close()
 
     return (lambda: None), pay
 
@@ -1319,6 +1321,24 @@ def build_payment(connect):
             bank.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
         bank.execute("COMMIT")
         return charged
+
+    return prepare, pay
+
+
+# %% wrong error_keeps_it_open gets lock-left breaks answer
+def build_payment(connect):
+    def prepare() -> None: ...
+
+    def pay(key: str, cents: int) -> bool:
+        db = connect()
+        db.isolation_level = None
+        db.execute("BEGIN IMMEDIATE")
+        new = db.execute("SELECT 1 FROM charges WHERE key = ?", (key,)).fetchone() is None
+        if new:
+            db.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+        db.execute("COMMIT")
+        db.close()
+        return new
 
     return prepare, pay
 

@@ -544,6 +544,24 @@ def with_retries(send):
     return send_with_retries
 
 
+# %% wrong pause_swallows_cancellation gets pause-goes-on breaks limit
+import contextlib
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for n in range(1, 5):
+            try:
+                return await asyncio.wait_for(send(order), 0.2)
+            except (ConnectionError, TimeoutError):
+                if n == 4:
+                    raise
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.1 * n)
+
+    return send_with_retries
+
+
 # %% wrong hasty_for_slow gets too-hasty breaks limit
 def with_retries(send):
     async def send_with_retries(order):
@@ -892,7 +910,7 @@ def with_retries(send):
 
 
 # %% wrong circuit_breaker gets earlier-count breaks returns
-import asyncio, random
+import asyncio
 
 
 def with_retries(send):
@@ -907,7 +925,7 @@ def with_retries(send):
                 if n == 3 or broken:
                     broken.append(1)
                     raise
-            await asyncio.sleep(random.uniform(0, 0.4))
+            await asyncio.sleep(0.1)
 
     return send_with_retries
 

@@ -658,6 +658,48 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong asks_again_to_be_sure gets declined-retried breaks declined
+import logging
+import time
+
+from starlette.concurrency import run_in_threadpool
+
+log = logging.getLogger("course.tasks")
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def try_four_times(function, *args):
+        for n in range(1, 5):
+            try:
+                return function(*args)
+            except Declined:
+                if n > 1:
+                    raise
+            except ConnectionError:
+                if n == 4:
+                    raise
+            time.sleep(0.1 * n)
+
+    def process(order_id):
+        try:
+            try:
+                try_four_times(bank.charge, f"order:{order_id}", order_id)
+            except Declined:
+                dead(order_id)
+                return
+            try_four_times(post.send, order_id)
+        except Exception:
+            log.exception("order %s", order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(process, order.id)
+
+    return app
+
+
 # %% wrong buries_and_raises gets escaped breaks no-escape
 import uuid
 
