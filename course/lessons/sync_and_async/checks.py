@@ -392,6 +392,7 @@ def _nobody_waits(
     _loop_is_free(bench, server, invoices)
     others = [call.values for call in invoices.calls if call.values != (int(path.rpartition("/")[2]),)]
     if not _is_answered(bench, beside, order, path):
+        _loop_is_free(bench, server, invoices)  # the order may have come to the loop after that answer
         raise NotYet("waits-for-another" if len(others) == len(invoices.calls) else "client-waits")
     if others and (status := order.result().status_code) >= 400 and status != 500:
         raise NotYet("refused", count=len(others), status=status)
