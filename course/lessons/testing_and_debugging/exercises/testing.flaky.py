@@ -424,64 +424,6 @@ def test_mail_follows(server, mailer):
     assert mailer.sent == [("ada@example.org", 1)]
 
 
-# %% right watching_task
-import asyncio, pytest
-import datetime
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_mail_follows(server, mailer):
-    there = asyncio.Event()
-
-    async def watch():
-        while not mailer.sent:
-            await asyncio.sleep(0.01)
-        there.set()
-
-    w = asyncio.create_task(watch())
-    mailer.hold()
-    assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
-    mailer.release()
-    deadline = asyncio.create_task(asyncio.sleep(3))
-    waiter = asyncio.create_task(there.wait())
-    try:
-        done, _ = await asyncio.wait([deadline, waiter], return_when=asyncio.FIRST_COMPLETED)
-        assert waiter in done
-    finally:
-        for each in (w, deadline, waiter):
-            each.cancel()
-    server.settle()
-    assert mailer.sent == [("ada@example.org", 1)]
-
-
-# %% right pool
-import time
-from concurrent.futures import ThreadPoolExecutor
-
-
-def test_mail_follows(server, mailer):
-    mailer.hold()
-    assert server.client.post("/orders", json={"email": "ada@example.org"}).status_code == 202
-    mailer.release()
-
-    def look():
-        end = time.time() + 9
-        while not mailer.sent and time.time() < end:
-            time.sleep(0.02)
-        return list(mailer.sent)
-
-    with ThreadPoolExecutor() as pool:
-        f = pool.submit(look)
-        n = 0
-        while not f.done() and n < 1000:
-            n += 1
-            time.sleep(0.01)
-        assert f.result() == [("ada@example.org", 1)]
-    server.settle()
-    assert mailer.sent == [("ada@example.org", 1)]
-
-
 # %% wrong sleeps_to_be_sure gets sleeps-anyway breaks quick
 import time
 
