@@ -41,7 +41,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Each process takes at most two pages at a time from the queue."""
     teach_milliseconds()
     DBOS.launch()
-    await DBOS.register_queue_async("pages", worker_concurrency=2, polling_interval_sec=0.05)
+    await DBOS.register_queue_async("pages", worker_concurrency=2, polling_interval_sec=0.25)
     yield
     DBOS.destroy()
 
