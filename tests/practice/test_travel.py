@@ -54,8 +54,8 @@ def test_a_counter_of_any_number_travels_from_where_it_stands() -> None:
     for start in (Decimal("0.5"), Fraction(1, 2), math.inf, 5, 0.5):
         numbers = itertools.count(start)
         next(numbers)
-        make, arguments = _travel._reduce_count(numbers)
-        assert next(make(*arguments)) == start + 1
+        there = _travel.unpack(_travel.pack({}, numbers=numbers))
+        assert next(there["numbers"]) == start + 1
 
 
 def test_an_outcome_names_exceptions_that_are_broken() -> None:
