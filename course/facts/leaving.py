@@ -90,11 +90,14 @@ def hanging_up() -> Seen:
 @fact(
     "F2g",
     "Under uvicorn an endpoint that yields into an EventSourceResponse is cancelled after a hang-up only "
-    "when its tasks have ended; before that it goes on beside them.",
+    "when its tasks have ended, and not if it stands at a yield then; before that it goes on beside them.",
 )
 def events_go_on() -> Seen:
-    """Endpoint and task each wait for the other after the hang-up; then the endpoint waits without end."""
-    app, log = FastAPI(), list[str]()
+    """Endpoint and task each wait for the other after the hang-up; then the endpoint waits without end.
+
+    Another endpoint yields rows without end.
+    """
+    app, log, thrown = FastAPI(), list[str](), set[str]()
     task_began, went_on = Gate("the task began"), Gate("the endpoint went on")
 
     async def task() -> None:
@@ -115,11 +118,29 @@ def events_go_on() -> Seen:
         finally:
             log.append("endpoint is over")
 
+    @app.get("/rows", response_class=EventSourceResponse)
+    async def many(tasks: BackgroundTasks) -> AsyncIterator[int]:
+        tasks.add_task(asyncio.sleep, 0.1)
+        try:
+            while True:
+                yield 0
+                await asyncio.sleep(0)
+        except BaseException as error:
+            thrown.add(type(error).__name__)
+            raise
+
     with serve(app) as server:
-        with server.client.stream("GET", "/") as reply:
-            next(reply.iter_raw())
-        server.settle()
-    return in_order(log, "endpoint goes on", "task ends", "endpoint is over")
+        for path in ("/", "/rows"):
+            with server.client.stream("GET", path) as reply:
+                next(reply.iter_raw())
+            server.settle()
+    seen = in_order(log, "endpoint goes on", "task ends", "endpoint is over")
+    return saw(
+        {
+            "endpoint goes on, task ends, endpoint is over": seen.holds,
+            f"at a yield: {thrown}": thrown == {"GeneratorExit"},
+        }
+    )
 
 
 @fact("F2d", "The response of a stream ends after the code behind its last yield; the client waits for it.")

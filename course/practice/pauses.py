@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import operator
 import queue
 import sys
 import threading
@@ -67,8 +68,8 @@ def _in_the_file_of(method: Callable[..., Any], other: Any) -> Callable[..., Any
 class LoopPauses:
     """Notes each pause that a program makes on the event loop of its server, and takes its time away.
 
-    From the server's first request on, until ``no_more_requests``. A thread may pause as it likes, and on an
-    event loop of its own.
+    From the server's first request on, or from ``of_this_loop`` on, until ``no_more_requests``. A thread may
+    pause as it likes, and on an event loop of its own.
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,15 @@ class LoopPauses:
 
         return noted
 
+    def of_this_loop(self) -> None:
+        """Whatever is called on the running event loop from now on, without a server."""
+        self._loop = asyncio.get_running_loop()
+
+    def longest(self) -> dict[str, str]:
+        """The call of the longest of them, and what it was given, for a message."""
+        call, seconds = max(self.noted, key=operator.itemgetter(1))
+        return {"call": call, "seconds": f"{seconds:g}" if call == "time.sleep" else f"timeout={seconds:g}"}
+
     def no_more_requests(self) -> None:
         """The server is about to shut down: from now on nobody waits for its event loop."""
         self._loop = None
@@ -94,13 +104,16 @@ class LoopPauses:
     def watched(self, build: Any) -> Iterator[None]:
         """Within, ``time.sleep`` and what waits with a time-out are noted.
 
-        That is what ``threading``, ``queue`` and ``concurrent.futures`` have for it. ``Lock.acquire`` and
-        ``SimpleQueue.get``, which are in C, are not noted.
+        That is what ``threading``, ``queue`` and ``concurrent.futures`` have for it, without
+        ``RLock.acquire``, which is in C. Names and locks that the program gets within stay noted.
 
         Args:
             build: the learner's function: whatever its notebook calls ``time.sleep`` is noted, too.
         """
-        sleep = time.sleep
+        sleep, lock, simple_queue = time.sleep, threading.Lock, queue.SimpleQueue
+        names = names_of(build)
+        noted_lock, noted_queue = self._noted_lock(names), self._noted_simple_queue(names)
+        kept = {name: noted_lock(each) for name, each in names.items() if type(each) is type(lock())}
 
         @functools.wraps(sleep)  # a process pool takes it for the one of its own
         def noted_sleep(seconds: float) -> None:
@@ -109,7 +122,11 @@ class LoopPauses:
 
         with contextlib.ExitStack() as stack:
             stack.enter_context(mock.patch.object(time, "sleep", noted_sleep))
-            stack.enter_context(renamed(names_of(build), {sleep: noted_sleep}))
+            stack.enter_context(mock.patch.object(threading, "Lock", noted_lock))
+            stack.enter_context(mock.patch.object(queue, "SimpleQueue", noted_queue))
+            others = {sleep: noted_sleep, lock: noted_lock, simple_queue: noted_queue}
+            stack.enter_context(renamed(names, others))
+            stack.enter_context(mock.patch.dict(names, kept))
             stack.enter_context(mock.patch.object(threading.Condition, "wait", self._noted_condition()))
             for owner, name, waits in _WAITS:
                 stack.enter_context(mock.patch.object(owner, name, self._noted(owner, name, waits)))
@@ -145,6 +162,46 @@ class LoopPauses:
             return wait(condition, 0)
 
         return _in_the_file_of(wait, noted)
+
+    def _noted_lock(self, names: Mapping[str, Any]) -> Any:
+        """Makes locks as ``threading.Lock`` does, and for the program noted ones: they are in C."""
+        make, is_here = threading.Lock, self._is_here
+
+        class Lock:
+            def __new__(cls, lock: Any = None) -> Any:
+                return super().__new__(cls) if lock or sys._getframe(1).f_globals is names else make()
+
+            def __init__(self, lock: Any = None) -> None:
+                lock = lock or make()
+                self._acquire, self.release, self.locked = lock.acquire, lock.release, lock.locked
+
+            def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+                if blocking and timeout > 0 and self.locked() and is_here("Lock.acquire", timeout):
+                    return bool(self._acquire(False))
+                return bool(self._acquire(blocking, timeout))
+
+            def __enter__(self) -> bool:
+                return bool(self._acquire())
+
+            def __exit__(self, *_: object) -> None:
+                self.release()
+
+        return Lock
+
+    def _noted_simple_queue(self, names: Mapping[str, Any]) -> Any:
+        """Makes queues as ``queue.SimpleQueue`` does, and for the program noted ones."""
+        base, is_here = queue.SimpleQueue, self._is_here
+
+        class SimpleQueue(base):  # type: ignore[misc, valid-type]
+            def __new__(cls) -> Any:
+                return super().__new__(cls) if sys._getframe(1).f_globals is names else base()
+
+            def get(self, block: bool = True, timeout: float | None = None) -> Any:
+                if timeout is not None and block and self.empty() and is_here("SimpleQueue.get", timeout):
+                    return super().get(False)
+                return super().get(block, timeout)
+
+        return SimpleQueue
 
     def _is_here(self, name: str, seconds: float) -> bool:
         """Whether the program is about to block the loop that answers requests; it is noted, if so."""

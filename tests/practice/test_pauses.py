@@ -92,6 +92,25 @@ async def finds_all_there():
     assert threading.Semaphore().acquire(timeout=60)
 
 
+LOCK = threading.Lock()
+
+
+async def waits_for_a_lock():
+    for lock in (LOCK, threading.Lock()):
+        with lock:
+            assert not lock.acquire(timeout=60)
+        assert lock.acquire(timeout=60)
+        lock.release()
+
+
+async def waits_for_an_item_of_a_simple_queue():
+    simple = queue.SimpleQueue()
+    with pytest.raises(queue.Empty):
+        simple.get(timeout=60)
+    simple.put("first")
+    assert simple.get(timeout=60) == "first"
+
+
 async def waits_for_an_event():
     assert not threading.Event().wait(60)
 
@@ -149,6 +168,7 @@ def _noted(program: ModuleType, name: str, pauses: LoopPauses) -> list[tuple[str
         ("waits_for_room", "Queue.put"),
         ("waits_for_a_result", "Future.result"),
         ("waits_for_a_thread", "Thread.join"),
+        ("waits_for_an_item_of_a_simple_queue", "SimpleQueue.get"),
     ],
 )
 def test_a_pause_on_the_loop_of_the_server_is_noted_and_takes_no_time(
@@ -159,6 +179,17 @@ def test_a_pause_on_the_loop_of_the_server_is_noted_and_takes_no_time(
 
 def test_under_the_name_of_a_parameter(program: ModuleType) -> None:
     assert _noted(program, "under_the_name_of_a_parameter", LoopPauses()) == [("time.sleep", 60)] * 2
+
+
+def test_locks_that_were_made_before_and_within(program: ModuleType) -> None:
+    assert _noted(program, "waits_for_a_lock", LoopPauses()) == [("Lock.acquire", 60)] * 2
+
+
+def test_what_a_library_makes_is_its_own(program: ModuleType) -> None:
+    lock, simple = type(threading.Lock()), queue.SimpleQueue
+    with LoopPauses().watched(program.on_the_loop):
+        assert type(threading.Lock()) is lock
+        assert type(queue.SimpleQueue()) is simple
 
 
 @pytest.mark.parametrize(
@@ -193,8 +224,15 @@ def test_before_the_first_request_and_behind_the_last_one_a_loop_may_pause(progr
 
 def test_afterwards_all_is_as_before(program: ModuleType) -> None:
     def found() -> tuple[object, ...]:
-        methods = threading.Event.wait, threading.Condition.wait, threading.Thread.join, queue.Queue.get
-        own = program.sleep, program.pause.__defaults__, dict(program.pause.__kwdefaults__)
+        methods = (
+            threading.Lock,
+            queue.SimpleQueue,
+            threading.Event.wait,
+            threading.Condition.wait,
+            threading.Thread.join,
+            queue.Queue.get,
+        )
+        own = program.LOCK, program.sleep, program.pause.__defaults__, dict(program.pause.__kwdefaults__)
         return time.sleep, *methods, *own
 
     before = found()

@@ -31,10 +31,12 @@ from course.lessons.order_and_data.probe import (
 from course.lessons.order_and_data.runs import (
     can_be_listed,
     manager_of,
+    named_like,
     outcome_of,
 )
 from course.live import Gate, Server
 from course.practice import Bench, LateTasks, NotYet, exercise, patiently, patiently_async
+from course.practice.pauses import LoopPauses
 from course.words import say, strung
 
 HELD_SECONDS = 60
@@ -448,9 +450,24 @@ _SECOND = "second "
 @exercise("order.diamond", wants=("diamond",))
 def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
     """clean in a thread while count is on the loop, both with the rows; save with both results, once."""
+    pauses = LoopPauses()
+
+    def on_its_loop(*given: Any) -> Any:
+        pauses.of_this_loop()
+        return diamond(*given)
+
+    with pauses.watched(diamond):
+        _draw_diamonds(bench, named_like(diamond, on_its_loop), pauses)
+    if pauses.noted:
+        raise NotYet("loop-sleeps", **pauses.longest())
+
+
+def _draw_diamonds(bench: Bench, diamond: Callable[..., Any], pauses: LoopPauses) -> None:
     probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=_TEXTS)
     probe.meet("clean", "count")
     _draw_diamond(bench, diamond, probe, is_first=True)
+    if pauses.noted:
+        raise NotYet("loop-sleeps", **pauses.longest())
     orders = (("clean", "count"), ("count", "clean"))
     for (first, last), returns in itertools.product(orders, _RESULTS):
         probe = Probe(_DIAMOND, sync={"clean"}, slow="save", returns=returns)

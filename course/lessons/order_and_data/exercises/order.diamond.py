@@ -456,3 +456,50 @@ async def diamond(load, clean, count, save) -> None:
         counted = await count(rows)
         cleaned = cleaning.result()
     await save(cleaned, counted)
+
+
+# %% wrong waits_again_and_again gets loop-sleeps breaks together
+import concurrent.futures
+
+pool = concurrent.futures.ThreadPoolExecutor(8)
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaning = pool.submit(clean, rows)
+    counted = await count(rows)
+    while not cleaning.done():
+        try:
+            cleaning.result(timeout=0.05)
+        except concurrent.futures.TimeoutError:
+            await asyncio.sleep(0)
+    await save(cleaning.result(), counted)
+
+
+# %% wrong sleeps_after_a_failure gets loop-sleeps breaks together
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaning = asyncio.create_task(asyncio.to_thread(clean, rows))
+    try:
+        counted = await count(rows)
+    except Exception:
+        time.sleep(0.01)
+        raise
+    finally:
+        await asyncio.wait([cleaning])
+    await save(cleaning.result(), counted)
+
+
+# %% right looks_now_and_then
+import concurrent.futures
+
+pool = concurrent.futures.ThreadPoolExecutor(8)
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaning = pool.submit(clean, rows)
+    counted = await count(rows)
+    while not cleaning.done():
+        await asyncio.sleep(0.01)
+    await save(cleaning.result(), counted)

@@ -451,3 +451,23 @@ def build_ping(name: str) -> FastAPI:
         return Response('{"pong": "%s"}' % quoted, media_type="application/json")
 
     return app
+
+
+# %% wrong looks_the_same gets alike breaks own-name
+import unicodedata
+
+apps = {}
+
+
+def build_ping(name):
+    key = unicodedata.normalize("NFC", name)
+    if key in apps:
+        return apps[key]
+    app = FastAPI()
+    apps[key] = app
+
+    @app.get("/ping")
+    def ping():
+        return {"pong": name}
+
+    return app

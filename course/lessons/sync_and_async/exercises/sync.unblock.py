@@ -1087,7 +1087,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong thread_lock_with_a_time_out gets loop-waits breaks others
+# %% wrong thread_lock_with_a_time_out gets loop-sleeps breaks others
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
     one_at_a_time = threading.Lock()
@@ -1170,7 +1170,35 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% right tries_for_a_millisecond
+# %% right tries_at_once
+import threading
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    one = threading.Lock()
+
+    def send(order_id):
+        try:
+            send_invoice(order_id)
+        finally:
+            one.release()
+
+    async def invoice(order_id: int):
+        while not one.acquire(blocking=False):
+            await asyncio.sleep(0.02)
+        await run_in_threadpool(send, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong tries_for_a_millisecond gets loop-sleeps
 import threading
 
 
@@ -1227,7 +1255,7 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
-# %% wrong waits_for_a_simple_queue gets loop-waits
+# %% wrong waits_for_a_simple_queue gets loop-sleeps
 import queue, threading
 
 
@@ -1291,6 +1319,49 @@ def build_invoicing(send_invoice) -> FastAPI:
     @app.post("/orders/{order_id}", status_code=202)
     async def order(order_id: int, tasks: BackgroundTasks):
         tasks.add_task(waiting.put, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong waits_again_and_again gets loop-sleeps
+import concurrent.futures
+
+pool = concurrent.futures.ThreadPoolExecutor(40)
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        future = pool.submit(send_invoice, order_id)
+        while not future.done():
+            try:
+                future.result(timeout=0.045)
+            except concurrent.futures.TimeoutError:
+                await asyncio.sleep(0)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% wrong sleeps_under_a_name_of_its_own gets loop-sleeps
+def build_invoicing(send_invoice) -> FastAPI:
+    from time import sleep
+
+    app = FastAPI()
+
+    async def invoice(order_id: int):
+        sleep(0.02)
+        await run_in_threadpool(send_invoice, order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        tasks.add_task(invoice, order_id)
         return {"accepted": order_id}
 
     return app
