@@ -20,7 +20,7 @@ from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, m
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
 from course.practice._clock import Clock, Deadline, wait_fairly
-from course.practice._contain import Descendants, start_thread
+from course.practice._contain import Descendants, count_threads_anew, start_thread
 from course.practice._exercise import NotYet
 from course.practice._learner import (
     Blank,
@@ -330,6 +330,7 @@ class Bench:
         """
         if not is_app(app):
             raise NotYet("engine.not-an-app", name=name or self._name, what=what_is(app))
+        count_threads_anew()
         server = serve(app if inside is None else inside, **options)
         self.servers.append(server)
         server.client.timeout = httpx.Timeout(ANSWER_SECONDS)

@@ -50,7 +50,7 @@ def run_contained(run: Contained, work: Callable[[], Any], *, deadline: Deadline
         run: what comes of it is noted here.
         work: what to run.
         deadline: when it is over, ``work`` is left to itself.
-        threads: how many threads it may have at once.
+        threads: how many threads it may have at once, and each app that it serves.
     """
     over = threading.Event()
 
@@ -64,7 +64,8 @@ def run_contained(run: Contained, work: Callable[[], Any], *, deadline: Deadline
             over.set()
 
     finished = threading.Event()
-    _limit_threads(run, over, threads + threading.active_count())
+    count_threads_anew()
+    _limit_threads(run, over, threads)
     thread = threading.Thread(target=target, name="course check: program", daemon=True)
     thread.start()
     deadline.wait(over, Descendants())
@@ -94,7 +95,7 @@ def _limit_threads(run: Contained, over: threading.Event, limit: int) -> None:
     original = threading.Thread.start
 
     def start(self: threading.Thread) -> None:
-        if threading.active_count() > limit and _working() > limit:
+        if threading.active_count() > limit and _working() > limit:  # the first of them is quick
             run.too_many_threads = True
             over.set()
             raise TooManyThreads(say("can't start new thread: this program has too many already"))
@@ -103,8 +104,17 @@ def _limit_threads(run: Contained, over: threading.Event, limit: int) -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
 
 
+_earlier: set[threading.Thread] = set()
+
+
+def count_threads_anew() -> None:
+    """Another app begins: threads that are alive now, such as an earlier app's, do not count against it."""
+    _earlier.clear()
+    _earlier.update(threading.enumerate())
+
+
 def _working() -> int:
-    threads = threading.enumerate()
+    threads = [thread for thread in threading.enumerate() if thread not in _earlier]
     return len(threads) - without_job(threads)
 
 

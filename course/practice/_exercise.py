@@ -18,7 +18,7 @@ DEADLINE = 8.0
 """Seconds that each part of a check may take. Stopping what is left takes up to two more."""
 
 THREADS = 64
-"""How many threads a program may have at once during a check; the server's pool of 40 is among them."""
+"""How many threads each app of a program may have at once; the server's pool of 40 is among them."""
 
 
 class NotYet(Exception):
@@ -57,7 +57,7 @@ def exercise(
         id: the exercise's id, as in the lesson's catalogue.
         wants: names that the learner's notebook defines.
         deadline: seconds for each part of the check (see ``Bench.begin_part``), 8 at most.
-        threads: how many threads may be alive at once.
+        threads: how many threads may be alive at once; those that earlier apps left do not count.
 
     Raises:
         TypeError: the function's parameters are not ``bench`` and ``wants``.

@@ -40,11 +40,14 @@ def run(
     patient: bool = False,
     seconds: float = 0.5,
     longest: float = 0,
+    check: Any = None,
 ) -> Result:
-    """What the rehearsal's check finds."""
+    """What the rehearsal's check finds, or another check."""
     found = lesson("rehearsal")
     exercise = find_exercise("demo.welcome", found)
-    check = exercise.check if patient else impatient(exercise.check, seconds, longest)
+    check = check or exercise.check
+    if not patient:
+        check = impatient(check, seconds, longest)
     changed = replace(exercise, deadline=deadline, threads=threads, check=check)
     return examine(changed, found, found.text.exercises["demo.welcome"], [build])
 

@@ -483,6 +483,21 @@ def test_threads_without_end() -> None:
     assert run(build_register, threads=6).miss == "engine.too-many-threads"
 
 
+def test_threads_of_earlier_apps_do_not_count() -> None:
+    def three_apps(bench: Any, build_register: Callable[..., FastAPI]) -> dict[str, str]:
+        for _ in range(3):
+            with bench.serve(bench.call(build_register, print)) as server:
+                server.client.post("/register")
+        return {"address": "ada@example.org"}
+
+    def build_register(send_welcome_email: Any) -> FastAPI:
+        for _ in range(8):
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+        return with_task(print)(send_welcome_email)
+
+    assert run(build_register, threads=12, patient=True, check=three_apps).passed
+
+
 @pytest.mark.parametrize("make", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_a_pool_that_nobody_closes(
     make: Callable[..., Executor], capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
