@@ -8,6 +8,7 @@ import inspect
 import itertools
 import random
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
@@ -25,7 +26,7 @@ from starlette.background import BackgroundTask
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
-from course.live import Server
+from course.live import Gate, Server
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
 from course.practice.pauses import LoopPauses, names_of, renamed
@@ -1201,10 +1202,15 @@ _AT_THE_END = ("order-13", "order-14")
 _LAST = "order-8", "order-9", "order-10", "order-11"
 """Come after a restart of the shop."""
 
+_CROWD = tuple(f"order-{number}" for number in range(100, 142))
+"""Orders of which all but the last can be in a pause: more than the server's pool has threads."""
+
 _DECLINED = ("no-money-1", "no-money-2", "no-money-3")
 
+_THREADS = 180  # the server's pool, one for each order, and those of clients that come together
 
-@exercise("failure.storm", wants=("build_shop",))
+
+@exercise("failure.storm", wants=("build_shop",), threads=_THREADS)
 def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str, Any]:
     """Every accepted order is charged once and sent, whatever the seed; a declined one is buried."""
     charges = _answers_at_once(bench, build_shop)
@@ -1273,6 +1279,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
             raise _not_charged(order, bank)
     if errors:
         raise NotYet("escaped", error=describe(errors[0]))
+    _answers_in_pauses(bench, build_shop)
     _shutdown_waits(bench, build_shop, at_work=True)
     _shutdown_waits(bench, build_shop, at_work=False)
     return {"count": len(orders)}
@@ -1294,7 +1301,12 @@ def _until_one_is_not_done(
         yield from wave
         for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
             bench.expect(request.result(), 202)
-        bench.comes(lambda: pauses.disturb or _all_done(wave, post, dead), _STORM)  # noqa: B023
+
+        def over() -> bool:
+            return pauses.disturb or _all_done(wave, post, dead)  # noqa: B023
+
+        if not bench.comes(over, _STORM) and not bench.at_work:
+            bench.until(over, _STORM)  # a timer of the loop may begin the next attempt
         pauses.disturb_nobody()
         _is_not_pausing(bench, wave, bank, post, dead)
         if not _all_done(wave, post, dead):
@@ -1350,6 +1362,25 @@ def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work
 
 
 _HOUR = 3600.0
+
+
+def _answers_in_pauses(bench: Bench, build_shop: Callable[..., FastAPI]) -> None:
+    """So many orders are in a pause, which is held, that no thread of the server's pool may be free."""
+    bench.begin_part()
+    pausing = bench.gate("a pause")
+    bank = Bank({order: Faults.first(1) for order in _CROWD})
+    with _held_pauses(build_shop, pausing):
+        app = bench.call(build_shop, bank, Post({}, bank), bench.spy("dead"), Declined)
+        with bench.serve(app, name="build_shop") as server:
+            for order in _CROWD:
+                if order == _CROWD[-1]:
+                    bench.rest()
+                pending = server.submit("POST", "/orders", json={"id": order})
+                if not bench.answers(pending):
+                    raise NotYet("client-waits-in-pauses", count=len(bank.failures.orders))
+                bench.expect(pending.result(), 202)
+            pausing.open()
+            bench.finish()
 
 
 def _answers_at_once(bench: Bench, build_shop: Callable[..., FastAPI]) -> bool:
@@ -1410,12 +1441,7 @@ class _Pauses:
         async def noted_async(delay: float, result: Any = None) -> Any:
             return await sleep_async(self._note(delay), result)
 
-        with (
-            mock.patch.object(time, "sleep", noted),
-            mock.patch.object(asyncio, "sleep", noted_async),
-            renamed(names_of(build_shop), {sleep: noted, sleep_async: noted_async}),
-            self.on_the_loop.watched(build_shop),
-        ):
+        with _sleeps(build_shop, noted, noted_async), self.on_the_loop.watched(build_shop):
             yield
 
     def _note(self, seconds: float) -> float:
@@ -1437,6 +1463,38 @@ class _Pauses:
         if self.long:
             order, seconds = self.long[0]
             raise NotYet("pause-too-long", order=order, seconds=f"{seconds:.1f}")
+
+
+@contextmanager
+def _sleeps(
+    build_shop: Any, sleep: Callable[[float], None], sleep_async: Callable[..., Any]
+) -> Iterator[None]:
+    """Within, these two stand for ``time.sleep`` and ``asyncio.sleep``."""
+    others = {time.sleep: sleep, asyncio.sleep: sleep_async}
+    with (
+        mock.patch.object(time, "sleep", sleep),
+        mock.patch.object(asyncio, "sleep", sleep_async),
+        renamed(names_of(build_shop), others),
+    ):
+        yield
+
+
+@contextmanager
+def _held_pauses(build_shop: Any, gate: Gate) -> Iterator[None]:
+    """Within, each ``time.sleep`` of the program in a thread ends when the gate opens."""
+    sleep, sleep_async = time.sleep, asyncio.sleep
+
+    def held(seconds: float) -> None:
+        by = str(sys._getframe(1).f_globals.get("__name__"))
+        if not by.startswith("course.") and asyncio._get_running_loop() is None:
+            gate.wait(_HOUR)
+        sleep(min(seconds, _SHORT))
+
+    async def shortened(delay: float, result: Any = None) -> Any:
+        return await sleep_async(min(delay, _SHORT), result)
+
+    with _sleeps(build_shop, held, shortened):
+        yield
 
 
 def _all_done(orders: Sequence[str], post: Post, dead: Spy) -> bool:

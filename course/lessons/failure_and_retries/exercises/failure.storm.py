@@ -201,7 +201,7 @@ def build_shop(bank, post, dead, Declined):
         return False
 
     @app.post("/orders", status_code=202)
-    def order(order: Order, tasks: BackgroundTasks):
+    async def order(order: Order, tasks: BackgroundTasks):
         paid = []
         tasks.add_task(lambda: paid.append(again(bank.charge, "key-" + order.id, order.id)))
         tasks.add_task(lambda: again(post.send, order.id) if paid[0] else dead(order.id))
@@ -732,7 +732,7 @@ def build_shop(bank, post, dead, Declined):
             raise
 
     @app.post("/orders", status_code=202)
-    def order(order: Order, tasks: BackgroundTasks):
+    async def order(order: Order, tasks: BackgroundTasks):
         tasks.add_task(fulfil, order.id)
 
     return app
@@ -2651,5 +2651,96 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     @app.post("/orders", status_code=202)
     async def order(order: Order, tasks: BackgroundTasks) -> None:
         tasks.add_task(work, order.id)
+
+    return app
+
+
+# %% right pool_of_its_own
+from concurrent.futures import ThreadPoolExecutor
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    pool = ThreadPoolExecutor(24)
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+            time.sleep(0.05)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except Declined:
+            dead(order_id)
+
+    async def handle(order_id):
+        await asyncio.get_running_loop().run_in_executor(pool, fulfil, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(handle, order.id)
+
+    return app
+
+
+# %% wrong def_endpoint gets client-waits-in-pauses breaks at-once
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+            time.sleep(0.1)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+        else:
+            call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(fulfil), order.id)
+
+    return app
+
+
+# %% wrong retries_by_a_timer gets left-behind breaks shutdown
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+    running = set()
+
+    async def fulfil(order_id, charged=False, left=7):
+        try:
+            if not charged:
+                await asyncio.to_thread(bank.charge, order_id, order_id)
+                charged = True
+            await asyncio.to_thread(post.send, order_id)
+        except Declined:
+            await asyncio.to_thread(dead, order_id)
+        except ConnectionError:
+            if left:
+                asyncio.get_running_loop().call_later(0.05, again, order_id, charged, left - 1)
+
+    def again(*args):
+        job = asyncio.create_task(fulfil(*args))
+        running.add(job)
+        job.add_done_callback(running.discard)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fulfil, order.id)
 
     return app
