@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -87,6 +88,25 @@ def patches() -> Seen:
     ]
     expected = ["mock called", "real", "real", "mock awaited", "mock called"]
     return Seen(seen == expected, f"where used, where defined, dict, async, patch ended: {', '.join(seen)}")
+
+
+@fact(
+    "F40b",
+    "patch.dict puts a dictionary back as it was, also after an error; what others have added meanwhile is "
+    "gone.",
+)
+def patched_dictionaries() -> Seen:
+    """What is in the table when the patch has ended with an error."""
+    app = FastAPI()
+    table: dict[Any, Any] = app.dependency_overrides
+    table["before"] = "theirs"
+    with contextlib.suppress(ConnectionError), mock.patch.dict(table, {"before": "ours", "own": "ours"}):
+        table["meanwhile"] = "theirs"
+        raise ConnectionError
+    return Seen(
+        app.dependency_overrides is table and table == {"before": "theirs"},
+        f"in the table afterwards: {table}",
+    )
 
 
 @fact(

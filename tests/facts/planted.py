@@ -949,6 +949,16 @@ def functions_are_looked_up_by_name_when_they_run() -> None:
     BackgroundTasks.add_task = add_task
 
 
+@change("F40b")
+def a_patched_dictionary_keeps_what_others_have_added() -> None:
+    def unpatch(self):
+        for key in self.values:
+            self.in_dict.pop(key, None)
+        self.in_dict.update({key: value for key, value in self._original.items() if key in self.values})
+
+    mock._patch_dict._unpatch_dict = unpatch
+
+
 @change("F12")
 def guards_let_everything_through() -> None:
     from course.facts import errors

@@ -233,6 +233,7 @@ def _swap_in_a_test(
         server.submit("POST", f"/orders/{order_id}/confirm", params={"to": to}) for order_id, to in wanted
     ]
     answered = all(map(bench.answers, following))
+    patiently(lambda: len(stand_in.calls) > _MANY)  # all that are called before the first one is over
     line.open()
     if not answered:
         raise NotYet("next-waits")
@@ -242,7 +243,8 @@ def _swap_in_a_test(
         server.settle()
     made = Counter(call.values for call in stand_in.calls)
     if (lost := Counter(wanted) - made) and not made - Counter([(9, CLEO), *wanted]):
-        raise NotYet("lost-with-another", count=lost.total(), all=_MANY)
+        order_id, to = min(lost)
+        raise NotYet("lost-with-another", count=lost.total(), all=_MANY, order_id=order_id, to=to)
     _look_at_each(stand_in.calls, [(9, CLEO), *wanted])
     _look_at_services(used)
 

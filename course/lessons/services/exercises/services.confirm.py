@@ -1086,3 +1086,46 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong drops_when_busy gets lost-with-another breaks after
+import threading
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    places = threading.Semaphore(20)
+
+    def send(notifications, order_id: int, to: str) -> None:
+        if places.acquire(blocking=False):
+            try:
+                notifications.send_order_confirmation(order_id=order_id, to=to)
+            finally:
+                places.release()
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(send, notifications, order_id, to)
+        return {"accepted": order_id}
+
+    return app
+
+
+# %% right provided_within
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    def provide(notifications: Annotated[object, Depends(get_notifications)]):
+        return notifications.send_order_confirmation
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(order_id: int, to: str, send: Annotated[object, Depends(provide)], tasks: BackgroundTasks):
+        tasks.add_task(send, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
