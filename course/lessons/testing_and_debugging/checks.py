@@ -14,7 +14,7 @@ from fastapi import BackgroundTasks, Depends, FastAPI
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode, set_span_in_context
+from opentelemetry.trace import SpanContext, SpanKind, StatusCode, set_span_in_context
 
 from course.lessons.testing_and_debugging.day import Day, real_sleep
 from course.lessons.testing_and_debugging.mutants import FAULTS, build_other, build_third
@@ -228,7 +228,7 @@ class _DayMailer(FakeMailer):
         self._in_turn = in_turn
         self.server: Server | None = None
         self.transport: _Transport | None = None
-        self.released_early = False  # while a client waited for its answer
+        self.released_early = False  # before a client had its answer
         self._until: float | None = None
         self.slow = slow
         self._day = day
@@ -273,8 +273,7 @@ class _DayMailer(FakeMailer):
         return self.slow > 0 and self.server is not None
 
     def release(self) -> None:
-        waiting = self.transport is not None and self.transport.under_way > 0
-        self.released_early |= waiting and not self._gate.is_open
+        self.released_early |= not self._gate.is_open and self.server is not None and _waits(self.server)
         super().release()
         self.rest()
 
@@ -323,28 +322,26 @@ class _DayMailer(FakeMailer):
             real_sleep(_PIECE)
 
 
-class _Transport(httpx.BaseTransport):
-    """What a client sends through; it is noted whether one of its requests was given up.
+def _waits(server: Server) -> bool:
+    """Whether a request to this server has no answer yet, whoever has sent it."""
+    recorder = server._recorder
+    answered = {note.request for note in recorder.notes if note.kind == "response_complete"}
+    return any(what != "task" and number not in answered for what, number in recorder.running())
 
-    Attributes:
-        under_way: how many requests have no answer yet.
-        gave_up: whether one was given up because its answer did not come.
-    """
+
+class _Transport(httpx.BaseTransport):
+    """What a client sends through; ``gave_up`` if the answer to one of its requests did not come."""
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
         self._transport = transport
-        self.under_way = 0
         self.gave_up = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.under_way += 1
         try:
             return self._transport.handle_request(request)
         except httpx.TimeoutException:
             self.gave_up = True
             raise
-        finally:
-            self.under_way -= 1
 
     def close(self) -> None:
         self._transport.close()
@@ -641,21 +638,24 @@ def check_spans(bench: Bench, failed_tasks: Callable[..., Any]) -> None:
     failed = [number for number, span in enumerate(spans) if _is_task(span) and _failed(span)]
     task, request, error = expected[0]
     renamed = [(task, _renamed(request), error)]
-    found = bench.run(look, [_with_another_name(span) for span in spans[: failed[1]]])
+    try:
+        found = bench.run(look, [_of_another_app(span) for span in spans[: failed[1]]])
+    except _NotFound as error:
+        raise NotYet("remembers", got="KeyError", wanted=_short(renamed)) from error
     if isinstance(found, list | tuple) and any(each in expected for each in found):
         raise NotYet("remembers", got=_short(found, 300), wanted=_short(renamed))
     _look_at(found, renamed)
 
 
-def _with_another_name(span: ReadableSpan) -> ReadableSpan:
-    """The span as that of an app with other paths, if it is a request's own."""
+def _of_another_app(span: ReadableSpan) -> ReadableSpan:
+    """The span as that of an app with other paths, in a trace of its own."""
     attributes = dict(span.attributes or {})
     if isinstance(route := attributes.get("http.route"), str):
         attributes["http.route"] = _OTHER_PATHS + route
     return ReadableSpan(
         name=span.name if span.parent else _renamed(span.name),
-        context=span.context,
-        parent=span.parent,
+        context=_elsewhere(span.context),
+        parent=_elsewhere(span.parent),
         resource=span.resource,
         attributes=attributes,
         events=span.events,
@@ -664,6 +664,13 @@ def _with_another_name(span: ReadableSpan) -> ReadableSpan:
         start_time=span.start_time,
         end_time=span.end_time,
     )
+
+
+def _elsewhere(context: SpanContext | None) -> SpanContext | None:
+    if context is None:
+        return None
+    ids = context.trace_id ^ 1 << 127, context.span_id ^ 1 << 63  # no two spans have the same ones
+    return SpanContext(*ids, context.is_remote, context.trace_flags, context.trace_state)
 
 
 def _renamed(request: str) -> str:
@@ -691,6 +698,10 @@ def _requests_first(spans: Iterable[ReadableSpan]) -> list[ReadableSpan]:
     return sorted(spans, key=lambda span: span.parent is not None)
 
 
+class _NotFound(NotYet):
+    """The function looked for a request that it has not kept, in whatever order the spans are."""
+
+
 def _telling_what_is_missing(failed_tasks: Callable[..., Any]) -> Callable[..., Any]:
     """The learner's function; says so when it looks for a request that it has not kept."""
     if not callable(failed_tasks):
@@ -714,7 +725,7 @@ def _telling_what_is_missing(failed_tasks: Callable[..., Any]) -> Callable[..., 
             request = next(span.name for span in of_trace if span.parent is None)
             task = next(span for span in of_trace if _is_task(span) and _failed(span))
             name = str((task.attributes or {})["code.function.name"])
-            raise NotYet("request-left-out", task=name.rpartition(".")[2], request=request) from None
+            raise _NotFound("request-left-out", task=name.rpartition(".")[2], request=request) from None
         raise NotYet("no-request")
 
     return look

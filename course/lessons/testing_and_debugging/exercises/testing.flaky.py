@@ -224,6 +224,38 @@ def test_mail_follows(server, mailer):
     assert mailer.sent == [("ada@example.org", 1)]
 
 
+# %% wrong released_after_submit gets released-early breaks order
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    pending = server.submit("POST", "/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    assert pending.result().status_code == 202
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong gives_up_waiting gets released-early breaks order
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    pending = server.submit("POST", "/orders", json={"email": "ada@example.org"})
+    with contextlib.suppress(TimeoutError):
+        pending.result(timeout=2)
+    mailer.release()
+    assert pending.result().status_code == 202
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
+# %% wrong client_of_its_own_gives_up gets released-early breaks order
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    with contextlib.suppress(httpx.TimeoutException):
+        httpx.post(f"{server.url}/orders", json={"email": "ada@example.org"}, timeout=1, trust_env=False)
+    mailer.release()
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
 # %% wrong or_nothing gets blind-to-silence
 def test_mail_follows(server, mailer):
     mailer.hold()

@@ -501,7 +501,7 @@ def failed_tasks(spans):
     ]
 
 
-# %% wrong remembers_requests gets remembers breaks request
+# %% right remembers_requests
 def failed_tasks(spans, requests={}):
     for span in spans:
         if span.parent is None:
@@ -540,3 +540,18 @@ def failed_tasks(spans):
             name = span.attributes["code.function.name"].rpartition(".")[2]
             failed.append((name, requests.get(span.context.trace_id, ""), span.attributes["error.type"]))
     return failed
+
+
+# %% wrong requests_of_the_first_call gets remembers breaks request
+def failed_tasks(spans, requests={}):
+    if not requests:
+        requests.update({span.context.trace_id: span.name for span in spans if span.parent is None})
+    return [
+        (
+            span.attributes["code.function.name"].rpartition(".")[2],
+            requests[span.context.trace_id],
+            span.attributes["error.type"],
+        )
+        for span in spans
+        if span.name == "fastapi.background_task" and "error.type" in span.attributes
+    ]
