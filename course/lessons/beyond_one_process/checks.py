@@ -994,7 +994,8 @@ def _look_at_order(line: _Line, order: list[str]) -> None:
         if job_id not in order:
             raise NotYet("refused-runs", job=job_id)
         if line.begun.count(job_id) > order.count(job_id):
-            raise NotYet("runs-twice", job=job_id, count=line.begun.count(job_id))
+            accepted = order.count(job_id)
+            raise NotYet("runs-twice", job=job_id, count=line.begun.count(job_id), accepted=accepted)
     raise NotYet("wrong-order", got=", ".join(line.begun), wanted=", ".join(order))
 
 

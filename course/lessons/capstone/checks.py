@@ -911,7 +911,7 @@ def _harder(alive: list[str]) -> str:
         return say("They reject the {count} harder ones, too.", count=count)
     bug = harder_bugs()[alive[0]]
     return say(
-        "Of {count} harder ones they accept {alive}, such as this one: {bug}.",
+        "They accept {alive} of {count} harder ones. One that they accept: {bug}.",
         count=count,
         alive=len(alive),
         bug=bug,
