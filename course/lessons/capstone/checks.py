@@ -565,13 +565,14 @@ def _refuses_whoever_is_first(bench: Bench, build_shop: Callable[..., FastAPI]) 
     """The bank says no while the stock is still at it, and the other way round."""
     for held, refusal in (("reserve", "declined"), ("authorise", "sold_out")):
         bench.begin_part()
-        gate, back = bench.gate(held), bench.gate("release")
-        case = _case(2, declined=refusal == "declined", sold_out=refusal == "sold_out")
-        services = _Watched([case], gates={held: gate, "release": back})
         other = "authorise" if held == "reserve" else "reserve"
+        gate, at_first, back = (bench.gate(step) for step in (held, other, "release"))
+        case = _case(2, declined=refusal == "declined", sold_out=refusal == "sold_out")
+        services = _Watched([case], gates={held: gate, other: at_first, "release": back})
         with _serve(bench, build_shop, services) as server:
             _post(bench, server, services, case)
             _all_called(bench, server, services, case, (held, other), "not-parallel")
+            at_first.open()  # not before: a program may call off what has not begun when the no comes
             _rounds(bench, server, case.id)
             gate.open()
             if case.declined and bench.comes(lambda: "release" in services.calls(case.id)):  # noqa: B023

@@ -612,7 +612,12 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     ):
         probe = Probe(SHOP, sync={"pack"}, returns=returns)
         manager = manager_of(SHOP, probe.tasks)
-        _look_at_run(probe, outcome_of(bench, run, manager, probe=probe).returned())
+        outcome = outcome_of(bench, run, manager, probe=probe, within=HANGS)
+        if outcome.hangs:
+            _look_for_results_that_count_for_nothing(
+                probe, {name: result_of(name) for name in SHOP} | returns
+            )
+        _look_at_run(probe, outcome.returned())
         _look_for_second_run(bench, run, manager, probe)
     _look_at_two_runs(bench, run)
     _look_at_next_run(bench, run)
@@ -838,6 +843,14 @@ def _look_for_second_run(bench: Bench, run: Callable[..., Any], manager: Any, pr
     lost = [name for name in probe.after if not isinstance(results, Mapping) or name not in results]
     if idle or lost:
         raise NotYet("runs-once", name=(idle + lost)[0])
+
+
+def _look_for_results_that_count_for_nothing(probe: Probe, returns: Mapping[str, Any]) -> None:
+    """A task did not start, although all that it waits for was called."""
+    for name, needs in probe.after.items():
+        if needs and not probe.given[name] and all(probe.given[need] for need in needs):
+            returned = ", ".join(in_words(returns[need]) for need in needs)
+            raise NotYet("not-done", name=name, needs=", ".join(needs), returned=returned)
 
 
 def _look_for_tries(probe: Probe) -> None:

@@ -6368,3 +6368,95 @@ def build_shop(services: Services) -> FastAPI:
         return {"status": status}
 
     return app
+
+
+# %% wrong refused_at_once gets not-released breaks refusal
+import asyncio
+import random
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from fastapi import BackgroundTasks, FastAPI, HTTPException
+from pydantic import BaseModel
+
+from course.lessons.capstone import Declined, OutOfStock, Services
+from course.lessons.capstone.store import Store
+from starlette.concurrency import run_in_threadpool
+
+
+class Order(BaseModel):
+    item: str
+    cents: int
+    email: str
+
+
+class Pipeline:
+    def __init__(self, services, store):
+        self.services, self.store = services, store
+        self.threads = ThreadPoolExecutor(40, thread_name_prefix="service")
+
+    async def ask(self, name, *args) -> str:
+        for pause in (0.02, 0.04, 0.08, 0):
+            try:
+                await asyncio.get_running_loop().run_in_executor(
+                    self.threads, getattr(self.services, name), *args
+                )
+                return "ok"
+            except (Declined, OutOfStock):
+                return "refused"
+            except ConnectionError:
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+            except Exception:
+                break
+        return "down"
+
+    async def status_of(self, order_id, order) -> str:
+        reserving = asyncio.create_task(self.ask("reserve", order_id, order.item))
+        bank = await self.ask("authorise", order_id, order.cents)
+        if bank == "refused" and not reserving.done():
+            reserving.cancel()
+            return "refused"
+        stock = await reserving
+        if "refused" in (stock, bank):
+            if stock == "ok" and await self.ask("release", order_id) != "ok":
+                return "failed"
+            return "refused"
+        if (stock, bank) != ("ok", "ok"):
+            return "failed"
+        if await self.ask("capture", order_id, f"capture-{order_id}") != "ok":
+            return "failed"
+        invoice, mail, _ = await asyncio.gather(
+            self.ask("invoice", order_id),
+            self.ask("mail", order_id, order.email),
+            self.ask("count", order_id),
+        )
+        return "closed" if invoice == mail == "ok" else "failed"
+
+    async def run(self, order_id, order):
+        try:
+            status = await self.status_of(order_id, order)
+        except Exception:
+            status = "failed"
+        await run_in_threadpool(self.store.save, order_id, status)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = str(uuid.uuid4())
+        store.save(order_id, "accepted")
+        tasks.add_task(pipeline.run, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404)
+        return {"status": status}
+
+    return app

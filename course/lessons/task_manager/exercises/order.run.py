@@ -1252,3 +1252,28 @@ async def run(self) -> dict[str, Any]:
         for name in order:
             group.create_task(run_one(name))
     return dict(results)
+
+
+# %% wrong waits_for_a_result gets not-done
+import asyncio
+from typing import Any
+
+
+async def run(self) -> dict[str, Any]:
+    order = self.resolve_dependencies()
+    results = dict.fromkeys(order)
+    changed = asyncio.Condition()
+
+    async def one(name):
+        needs = self.tasks[name].depends_on
+        async with changed:
+            await changed.wait_for(lambda: all(results[need] is not None for need in needs))
+        value = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        async with changed:
+            results[name] = value
+            changed.notify_all()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
