@@ -1301,12 +1301,8 @@ def _until_one_is_not_done(
         yield from wave
         for request in [server.submit("POST", "/orders", json={"id": order}) for order in wave]:
             bench.expect(request.result(), 202)
-
-        def over() -> bool:
-            return pauses.disturb or _all_done(wave, post, dead)  # noqa: B023
-
-        if not bench.comes(over, _STORM) and not bench.at_work:
-            bench.until(over, _STORM)  # a timer of the loop may begin the next attempt
+        # not only while somebody is at work: a timer of the loop may begin the next attempt
+        bench.until(lambda: pauses.disturb or _all_done(wave, post, dead), _STORM)  # noqa: B023
         pauses.disturb_nobody()
         _is_not_pausing(bench, wave, bank, post, dead)
         if not _all_done(wave, post, dead):
