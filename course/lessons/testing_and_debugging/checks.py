@@ -204,8 +204,8 @@ _END = object()
 _PATIENT = 60.0  # seconds that one test may take on one app: a red one may wait for what never comes
 _SLOW_DAY = 1.0  # seconds that a mail takes on a slow day, by the clock of the test
 _BEGINS_LATE = 0.2  # of these, the seconds before the mailer is called
-_SLOW_MAIL = 2.0  # seconds of one, and of an answer, on the slow day of a whole class of tests
-_SLOW_ANSWER = 6.0
+_SLOW_MAIL = 1.6  # seconds of one, on the slow day of a whole class of tests; mails are slower than answers
+_SLOW_ANSWER = 0.6
 _SLEPT = 0.2  # seconds that a test may have slept when everything had happened at once
 _WAITED = 2.0  # seconds that it may have slept beside a thread of its own, which is slow on a busy machine
 _LONG = 1e6  # seconds; the check opens every gate
@@ -230,23 +230,23 @@ class _DayMailer(FakeMailer):
         self.transport: _Transport | None = None
         self.released_early = False  # before a client had its answer
         self._until: float | None = None
+        self._released_at = 0.0  # a jump of the clock may be longer than what is left until a mail is out
         self.slow = slow
         self._day = day
         self._begun = threading.local()
         self._calls: list[object] = []  # of a slow day, or of one on which mails go out in turn
         self._row: list[object] = []  # those of them that are at work, in the order in which they came
-        self._orders = 0  # how many the server has accepted on such a day: each of them becomes a call
 
     def hold(self) -> None:
         super().hold()
         self._row = []
 
-    def accept(self) -> None:
-        """An order has been answered."""
-        self._orders += self._is_slow or self._in_turn
+    def begin(self, server: Server) -> None:
+        """The server of the shop has started."""
+        self.server, self._calls = server, []
 
     def send(self, to: str, number: int) -> None:
-        if not self._is_slow and not self._in_turn:
+        if not self._is_slow_or_in_turn:
             super().send(to, number)
             return
         row, call = self._row, object()
@@ -274,6 +274,7 @@ class _DayMailer(FakeMailer):
 
     def release(self) -> None:
         self.released_early |= not self._gate.is_open and self.server is not None and _waits(self.server)
+        self._released_at = self._day.now()
         super().release()
         self.rest()
 
@@ -297,23 +298,37 @@ class _DayMailer(FakeMailer):
     @property
     def _held(self) -> bool:
         late = self._is_late or not self._gate.is_open
-        return self._waiting > 0 and late and len(self._calls) >= self._orders
+        return self._waiting > 0 and late and (not self._is_slow_or_in_turn or self._all_have_called)
+
+    @property
+    def _is_slow_or_in_turn(self) -> bool:
+        return self._is_slow or self._in_turn
+
+    @property
+    def _all_have_called(self) -> bool:
+        """Whether each order has been answered, whoever has sent it, and each that was accepted is a call."""
+        if self.server is None or _waits(self.server):
+            return False
+        notes = self.server._recorder.notes
+        accepted = sum(note.kind == "response_started" and note.text == "202" for note in list(notes))
+        return len(self._calls) >= accepted
 
     @property
     def _is_late(self) -> bool:
         return self._until is not None and self._day.now() < self._until
 
     def _wait(self) -> None:
-        if not self._is_slow and not self._in_turn:
+        if not self._is_slow_or_in_turn:
             super()._wait()
             return
         begun = self._begun
         if begun.call not in self._calls:
             self._calls.append(begun.call)
         super()._wait()
-        self._pass_slowly((self._day.now() if begun.held else begun.at) + self.slow)
+        late = _BEGINS_LATE if begun.held and self._is_slow else 0.0
+        self._pass_slowly(max(begun.at + late, self._released_at if begun.held else 0.0) + self.slow)
         first = 0 if self._in_turn else -1
-        while begun.row[first] is not begun.call and (self._is_slow or self._in_turn):
+        while begun.row[first] is not begun.call and self._is_slow_or_in_turn:
             real_sleep(_PIECE)
 
     def _pass_slowly(self, until: float) -> None:
@@ -325,7 +340,7 @@ class _DayMailer(FakeMailer):
 def _waits(server: Server) -> bool:
     """Whether a request to this server has no answer yet, whoever has sent it."""
     recorder = server._recorder
-    answered = {note.request for note in recorder.notes if note.kind == "response_complete"}
+    answered = {note.request for note in list(recorder.notes) if note.kind == "response_complete"}
     return any(what != "task" and number not in answered for what, number in recorder.running())
 
 
@@ -361,7 +376,7 @@ class _DayShop(OrderShop):
         with contextlib.ExitStack() as stack:
             with self._day.our_own():
                 server = stack.enter_context(super().serve())
-            self._day_mailer.server = server
+            self._day_mailer.begin(server)
             self._day_mailer.transport = server.client._transport = _Transport(server.client._transport)
             server.settle = self._settling(server.settle)  # type: ignore[method-assign]
             server.client.event_hooks = {
@@ -373,9 +388,7 @@ class _DayShop(OrderShop):
             finally:
                 self._day_mailer.server = None
 
-    def _has_answered(self, reply: httpx.Response) -> None:
-        if reply.status_code == 202:
-            self._day_mailer.accept()
+    def _has_answered(self, _: httpx.Response) -> None:
         self._day_mailer.rest()
         self._day.go_on()
         self._day.skip(self._answer)
