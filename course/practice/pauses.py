@@ -48,6 +48,9 @@ def renamed(names: MutableMapping[str, Any], others: Mapping[Any, Any]) -> Itera
         yield
 
 
+_BRIEFLY = 0.25
+"""Seconds that a lock may be waited for, with a time-out, by a program that otherwise waits for nobody."""
+
 _WAITS: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (threading.Event, "wait", lambda event: not event.is_set()),
     (threading.Thread, "join", threading.Thread.is_alive),
@@ -165,7 +168,7 @@ class LoopPauses:
 
     def _noted_lock(self, names: Mapping[str, Any]) -> Any:
         """Makes locks as ``threading.Lock`` does, and for the program noted ones: they are in C."""
-        make, is_here = threading.Lock, self._is_here
+        make, is_here, is_on_the_loop = threading.Lock, self._is_here, self._is_on_the_loop
 
         class Lock:
             def __new__(cls, lock: Any = None) -> Any:
@@ -176,9 +179,12 @@ class LoopPauses:
                 self._acquire, self.release, self.locked = lock.acquire, lock.release, lock.locked
 
             def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-                if blocking and timeout > 0 and self.locked() and is_here("Lock.acquire", timeout):
-                    return bool(self._acquire(False))
-                return bool(self._acquire(blocking, timeout))
+                if not (blocking and timeout > 0 and self.locked() and is_on_the_loop(timeout)):
+                    return bool(self._acquire(blocking, timeout))
+                # Who has it for a line in a log gives it back before anybody is kept from an answer.
+                if self._acquire(True, min(timeout, _BRIEFLY)):
+                    return True
+                return not is_here("Lock.acquire", timeout)
 
             def __enter__(self) -> bool:
                 return bool(self._acquire())
@@ -205,12 +211,16 @@ class LoopPauses:
 
     def _is_here(self, name: str, seconds: float) -> bool:
         """Whether the program is about to block the loop that answers requests; it is noted, if so."""
-        frame: types.FrameType | None = sys._getframe(2)
+        here = self._is_on_the_loop(seconds, sys._getframe(2))
+        if here:
+            self.noted.append((name, seconds))
+        return here
+
+    def _is_on_the_loop(self, seconds: float, frame: types.FrameType | None = None) -> bool:
+        """Whether a wait of so long, called in that frame or in the caller's, blocks that loop."""
+        frame = frame or sys._getframe(2)
         while frame is not None and frame.f_globals.get("__name__") == "threading":
             frame = frame.f_back
         by = "" if frame is None else frame.f_globals.get("__name__", "")
         loop = asyncio._get_running_loop()
-        if seconds <= 0 or loop is None or loop is not self._loop or by.startswith("course."):
-            return False
-        self.noted.append((name, seconds))
-        return True
+        return seconds > 0 and loop is not None and loop is self._loop and not by.startswith("course.")

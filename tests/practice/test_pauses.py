@@ -103,6 +103,22 @@ async def waits_for_a_lock():
         lock.release()
 
 
+async def waits_for_a_lock_that_is_given_back():
+    assert LOCK.acquire()
+    releases = threading.Thread(target=LOCK.release)
+    while_it_waits = LOCK._acquire
+
+    def acquire(*given):
+        releases.start()
+        return while_it_waits(*given)
+
+    LOCK._acquire = acquire
+    assert LOCK.acquire(timeout=60)
+    LOCK._acquire = while_it_waits
+    LOCK.release()
+    releases.join()
+
+
 async def waits_for_an_item_of_a_simple_queue():
     simple = queue.SimpleQueue()
     with pytest.raises(queue.Empty):
@@ -183,6 +199,10 @@ def test_under_the_name_of_a_parameter(program: ModuleType) -> None:
 
 def test_locks_that_were_made_before_and_within(program: ModuleType) -> None:
     assert _noted(program, "waits_for_a_lock", LoopPauses()) == [("Lock.acquire", 60)] * 2
+
+
+def test_a_lock_that_somebody_has_for_a_moment_keeps_nobody_waiting(program: ModuleType) -> None:
+    assert _noted(program, "waits_for_a_lock_that_is_given_back", LoopPauses()) == []
 
 
 def test_what_a_library_makes_is_its_own(program: ModuleType) -> None:

@@ -457,7 +457,11 @@ def check_diamond(bench: Bench, diamond: Callable[..., Any]) -> None:
         return diamond(*given)
 
     with pauses.watched(diamond):
-        _draw_diamonds(bench, named_like(diamond, on_its_loop), pauses)
+        try:
+            _draw_diamonds(bench, named_like(diamond, on_its_loop), pauses)
+        except NotYet:
+            if not pauses.noted:  # else its time-out was over at once, whatever came of that
+                raise
     if pauses.noted:
         raise NotYet("loop-sleeps", **pauses.longest())
 

@@ -279,12 +279,12 @@ class _DayMailer(FakeMailer):
         self.rest()
 
     def rest(self) -> bool:
-        """Wait until nothing more happens by itself. True if something will, when time has passed."""
+        """Wait until nothing more happens by itself. True if something will, later or after a release."""
         for _ in range(_LOOKS):
             if self._nothing_more_happens():
                 break
             real_sleep(_PIECE)
-        return self._is_late
+        return self._is_late or not self._gate.is_open
 
     def _nothing_more_happens(self) -> bool:
         if self.server is None or not self.server.running or self._held:

@@ -74,7 +74,8 @@ class Day:
 
         Args:
             running: the test as pytest runs it, whose names are a copy of those of the notebook.
-            rest: waits until nothing more can happen by itself; true if something comes when time has passed.
+            rest: waits until nothing more can happen by itself; true if something comes later, or
+                when the test lets it.
         """
         self._thread, self._rest = threading.get_ident(), rest
         names = [names_of(self._test), names_of(running)]
@@ -114,7 +115,7 @@ class Day:
     def _pass(self, seconds: float, event: threading.Event | None = None) -> None:
         """Let so much time pass; less, if the event comes."""
         self.go_on()
-        left, slept, needless = seconds, 0.0, False
+        left, slept, needless, alone = seconds, 0.0, False, not self._at_work()
         while True:
             something_comes = self._rest()
             if left <= 0 or (event is not None and event.is_set()):
@@ -126,7 +127,7 @@ class Day:
             step = min(left, max(min(naps) - self.now(), seconds / _STEPS)) if naps else left
             self.skip(step)
             left, slept = left - step, slept + step
-            needless = step == seconds and not (naps or something_comes)
+            needless = alone and step == seconds and not (naps or something_comes)
         if event is None or not event.is_set():
             self.slept += slept
             self.needless += slept if needless else 0

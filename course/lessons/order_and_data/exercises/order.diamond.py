@@ -503,3 +503,16 @@ async def diamond(load, clean, count, save) -> None:
     while not cleaning.done():
         await asyncio.sleep(0.01)
     await save(cleaning.result(), counted)
+
+
+# %% wrong waits_for_a_minute gets loop-sleeps
+import concurrent.futures
+
+pool = concurrent.futures.ThreadPoolExecutor(8)
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaning = pool.submit(clean, rows)
+    counted = await count(rows)
+    await save(cleaning.result(timeout=60), counted)
