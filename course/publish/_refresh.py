@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from course.kernel import start_again_if_it_fails
 from course.notebook import (
     Unreadable,
     code_cells,
@@ -107,16 +108,23 @@ def execute(nb: NotebookNode, path: Path, *, timeout: int = CELL_TIMEOUT) -> Not
     result = copy.deepcopy(nb)
     for cell in code_cells(result):
         cell.outputs, cell.execution_count = [], None
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisEnvironment())
-    client = NotebookClient(result, km=manager, timeout=timeout, shutdown_kernel="immediate")
-    with private_folder() as folder:
-        kernel = client.setup_kernel(
-            cwd=str(next(folder for folder in path.resolve().parents if folder.is_dir())),
-            env=kernel_environment(folder, language=str(course_metadata(nb).get("language", ENGLISH))),
-            stderr=subprocess.DEVNULL,
-            cleanup_kc=True,
-        )
-        with kernel:
+    folder_of_path = next(folder for folder in path.resolve().parents if folder.is_dir())
+    language = str(course_metadata(nb).get("language", ENGLISH))
+
+    with private_folder() as private:
+
+        def start(seconds: float) -> NotebookClient:
+            manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisEnvironment())
+            client = NotebookClient(
+                result, km=manager, timeout=timeout, startup_timeout=int(seconds), shutdown_kernel="immediate"
+            )
+            environment = kernel_environment(private, language=language)
+            client.start_new_kernel(cwd=str(folder_of_path), env=environment, stderr=subprocess.DEVNULL)
+            client.start_new_kernel_client()
+            return client
+
+        client = start_again_if_it_fails(start)
+        with client.setup_kernel(cleanup_kc=True):
             for index, cell in enumerate(result.cells):
                 _execute_cell(client, cell, index, path)
     return result

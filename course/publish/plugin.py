@@ -34,7 +34,7 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
-from course.kernel import start_again_if_it_dies
+from course.kernel import start_again_if_it_fails
 from course.notebook import checked_exercise, code_cells, course_metadata, read
 from course.publish._gate import Busy, file_id, is_cell, is_left_out, missing_cells
 from course.publish._kernel import environment, kernel_environment, private_folder
@@ -86,7 +86,7 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         """Start the kernel in surroundings of its own."""
         folder = self._closing.enter_context(private_folder())
         with environment(kernel_environment(folder, language=self.language)):
-            start_again_if_it_dies(super().setup)
+            start_again_if_it_fails(self._start, self.config.option.nbval_kernel_startup_timeout)
         execute = self.kernel.execute_cell_input
 
         def execute_and_remember(*args: Any, **kwargs: Any) -> str:
@@ -94,6 +94,15 @@ class Notebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
             return self.current
 
         self.kernel.execute_cell_input = execute_and_remember
+
+    def _start(self, seconds: float) -> None:
+        option = self.config.option
+        patience = option.nbval_kernel_startup_timeout
+        option.nbval_kernel_startup_timeout = seconds
+        try:
+            super().setup()
+        finally:
+            option.nbval_kernel_startup_timeout = patience
 
     def setup_sanitize_files(self) -> None:
         """Use the declared sanitiser; a file would be read in the encoding of the locale."""
