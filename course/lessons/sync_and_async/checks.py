@@ -50,13 +50,11 @@ _MOMENT = 0.1  # seconds for an answer that nothing delays, before it is looked 
 class _Beside:
     """The learner's app, and beside it what needs no more than a turn of the loop, or a worker thread."""
 
-    def __init__(
-        self, app: ASGIApp, pauses: LoopPauses | None = None, enough: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, app: ASGIApp, pauses: LoopPauses, enough: Callable[[], bool] = lambda: False) -> None:
         """``enough`` says that no more is to be waited for from the threads that an endpoint has started."""
         self.app = Overlap(app, enough=enough)
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.pauses = pauses or LoopPauses()
+        self.pauses = pauses
         self.answered: set[str] = set()  # the paths whose answers have left
         self.leaving = False  # whether the lifespan has been told to end
         self.left: float | None = None  # when it had ended: uvicorn ends its process at once then
@@ -196,9 +194,7 @@ def _calls_when_some_fail(
     async def call_async(*args: Any, **kwargs: Any) -> None:
         call(*args, **kwargs)
 
-    pauses = LoopPauses()
-    with pauses.watched(program):
-        built = build(call, call_async)
+    built, pauses = _built(program, lambda: build(call, call_async))
     beside = _Beside(built, pauses)
     served = bench.serve(built, inside=beside, name="build")
     with _no_pause_on_the_loop(beside, program), served as server:
@@ -215,8 +211,15 @@ def _calls_when_some_fail(
     return calls
 
 
+def _built(program: Any, build: Callable[[], Any]) -> tuple[Any, LoopPauses]:
+    """What ``build`` makes of the learner's program, and the pauses that it makes on its server's loop."""
+    pauses = LoopPauses()
+    with pauses.watched(program):
+        return build(), pauses
+
+
 @contextlib.contextmanager
-def _no_pause_on_the_loop(beside: "_Beside", build: Any) -> Iterator[None]:
+def _no_pause_on_the_loop(beside: _Beside, build: Any) -> Iterator[None]:
     """Refuse a program that pauses on the event loop of the server, for however short a time.
 
     It takes no time there: what follows is seen as well.
@@ -256,9 +259,7 @@ def check_unblock(bench: Bench, build_invoicing: Callable[..., FastAPI]) -> None
     calls = Counter(earlier)
     library = bench.gate("the library")
     invoices = bench.spy("send_invoice", gate=library)
-    pauses = LoopPauses()
-    with pauses.watched(build_invoicing):
-        built = bench.call(build_invoicing, invoices)
+    built, pauses = _built(build_invoicing, lambda: bench.call(build_invoicing, invoices))
     app = _Beside(built, pauses)
     served = bench.serve(built, inside=app, name="build_invoicing")
     with _no_pause_on_the_loop(app, build_invoicing), served as server, _in_the_end(bench, library.open):
@@ -414,9 +415,8 @@ def check_forty(bench: Bench, build_orders: Callable[..., Any]) -> Mapping[str, 
         pushed.append(order_id)
         await provider.call_async()
 
-    pauses = LoopPauses()
-    with pauses.watched(build_orders):
-        built, claimed = _pair(bench.call(build_orders, push, push_async))
+    answer, pauses = _built(build_orders, lambda: bench.call(build_orders, push, push_async))
+    built, claimed = _pair(answer)
     app = _Beside(built, pauses)
     failing, then = range(1, min(max(claimed, 1), _ORDERS) + 1), range(_ORDERS + 1, _ORDERS + 4)
     burst = _Burst(bench, build_orders, claimed)
@@ -936,9 +936,7 @@ for _each in (_Archive.fetch, _Archive.give_up):
 def check_deadline(bench: Bench, build_reports: Callable[..., FastAPI]) -> None:
     """A slow report is given up in time, with no thread at work; a quick one is not given up."""
     archive = _Archive(bench)
-    pauses = LoopPauses()
-    with pauses.watched(build_reports):
-        built = bench.call(build_reports, archive.fetch, archive.give_up)
+    built, pauses = _built(build_reports, lambda: bench.call(build_reports, archive.fetch, archive.give_up))
     app = archive.beside = _Beside(built, pauses, enough=archive.waits_for_the_loop)
     served = bench.serve(built, inside=app, name="build_reports")
     with _no_pause_on_the_loop(app, build_reports), served as server:
@@ -1063,9 +1061,7 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
     """Computed in another process, stored, nobody waits, no process left."""
     with watch() as watched:
         store = bench.spy("store")
-        pauses = LoopPauses()
-        with pauses.watched(build_counter):
-            built = bench.call(build_counter, compute, store)
+        built, pauses = _built(build_counter, lambda: bench.call(build_counter, compute, store))
         app = _Beside(built, pauses, enough=lambda: bool(watched.processes()))
         lapse = TimeLapse(app)
         before = {child.pid for child in _children()}
@@ -1099,10 +1095,11 @@ def check_processes(bench: Bench, build_counter: Callable[..., FastAPI]) -> None
 def _first_ones_meet(bench: Bench, build_counter: Callable[..., FastAPI], watched: Watch) -> None:
     """The first requests of a server come together: who makes a pool for the first one has made one."""
     store = bench.spy("store")
-    built = bench.call(build_counter, compute, store)
-    app = _Beside(built, enough=lambda: bool(watched.processes() - known))
+    built, pauses = _built(build_counter, lambda: bench.call(build_counter, compute, store))
+    app = _Beside(built, pauses, enough=lambda: bool(watched.processes() - known))
     known, before = watched.processes(), {child.pid for child in _children()}
-    with bench.serve(built, inside=app, name="build_counter") as server:
+    served = bench.serve(built, inside=app, name="build_counter")
+    with _no_pause_on_the_loop(app, build_counter), served as server:
         _together(bench, server, app, [f"/count/{n}" for n in _FIRST])
         _settle(bench, server)
         _comes(bench, lambda: len(store.calls) >= len(_FIRST) or bool(server.errors))
