@@ -218,6 +218,7 @@ def perform(parcel: bytes, goes_on: Callable[[], None]) -> bytes:
     run_contained(run, check, deadline=deadline, threads=exercise.threads)
     exercise = replace(exercise, deadline=deadline.limit)
     finding = _ran_into_a_blank() if touched else _find(run, exercise, text, learner, bench)
+    finding = _with_undefined_name(finding, learner)
     points = tuple(_points(text, bench)) if bench.every_point else ()
     return _packed(_Outcome(finding, run.printed, run.printed_more, bench.timeline, points))
 
@@ -362,6 +363,15 @@ def _miss(text: ExerciseText, miss: str, **fields: Any) -> _Finding:
     if unknown := _NOT_DEFINED.search(sentence):
         sentence = f"{sentence} {_not_defined(unknown[1])}"
     return _Finding("not yet", sentence, miss)
+
+
+def _with_undefined_name(finding: _Finding, learner: Learner) -> _Finding:
+    """The finding; with a name that nobody has defined, which may be its reason, if it does not say so."""
+    if finding.state != "not yet" or "NameError" in finding.message or not (found := learner.undefined()):
+        return finding
+    function, name = found
+    uses = say("`{function}` uses `{name}`, which is not defined.", function=function, name=name)
+    return finding._replace(message=f"{finding.message} {uses} {_not_defined(name)}")
 
 
 def _not_defined(name: str) -> str:

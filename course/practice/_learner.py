@@ -1,5 +1,7 @@
 """A learner's code: the blank ``____`` in it, whether it is still unfinished, which line of it was it."""
 
+import builtins
+import contextlib
 import dis
 import functools
 import inspect
@@ -80,7 +82,8 @@ class Learner:
     """Tells the learner's code from other code, by the files (cells) that the learner's objects come from."""
 
     def __init__(self, objects: Iterable[Any]) -> None:
-        self._files = {code.co_filename for each in objects for code in codes_of(each)}
+        self._objects = list(objects)
+        self._files = {code.co_filename for each in self._objects for code in codes_of(each)}
 
     def wrote(self, filename: str) -> bool:
         """Whether the code in ``filename`` is the learner's."""
@@ -100,6 +103,27 @@ class Learner:
         for frame in reversed(stack):
             if frame.lineno is not None and self.wrote(frame.filename):
                 return line_in(frame.filename, frame.lineno)
+        return None
+
+    def undefined(self) -> tuple[str, str] | None:
+        """A function of the learner's and a name that it uses and nobody has defined; ``None``: no such name.
+
+        Python finds that out only when it comes to the line, and who catches every exception never sees it.
+        """
+        todo, seen = [each for thing in self._objects for each in _with_code(thing)], set()
+        while todo:
+            function = todo.pop(0)
+            known = getattr(function, "__globals__", None)
+            if function.__code__ in seen or not isinstance(known, dict):
+                continue
+            seen.add(function.__code__)
+            names = _globals_used(function.__code__)
+            for name, user in names.items():
+                if name != "____" and name not in known and not hasattr(builtins, name):
+                    return user, name
+            used = [known[name] for name in names if name in known] + _closed_over(function)
+            functions = [each for thing in used for each in _with_code(thing)]
+            todo += [each for each in functions if self.wrote(each.__code__.co_filename)]
         return None
 
     def busy_in(self, frames: Iterable[FrameType]) -> str | None:
@@ -213,18 +237,46 @@ def is_starter(name: str, thing: Any, starter: str) -> bool:
 
 def codes_of(thing: Any) -> list[CodeType]:
     """The code of a function, or of each method of a class."""
+    return [each.__code__ for each in _with_code(thing)]
+
+
+def _with_code(thing: Any) -> list[Any]:
+    """A function, or each method of a class."""
     while isinstance(thing, functools.partial):
         thing = thing.func
     if inspect.isclass(thing):
-        return [code for member in vars(thing).values() for code in _member_codes(member)]
-    code = getattr(inspect.unwrap(thing) if inspect.isfunction(thing) else thing, "__code__", None)
-    return [code] if type(code) is CodeType else []  # a mock pretends to have one
+        return [function for member in vars(thing).values() for function in _of_member(member)]
+    function = inspect.unwrap(thing) if inspect.isfunction(thing) else thing
+    return [function] if type(getattr(function, "__code__", None)) is CodeType else []  # a mock pretends
 
 
-def _member_codes(member: Any) -> list[CodeType]:
+def _of_member(member: Any) -> list[Any]:
     if isinstance(member, property):
-        return codes_of(member.fget)
-    return codes_of(getattr(member, "__func__", member)) if not inspect.isclass(member) else []
+        return _with_code(member.fget)
+    return _with_code(getattr(member, "__func__", member)) if not inspect.isclass(member) else []
+
+
+def _closed_over(function: Any) -> list[Any]:
+    kept = []
+    for cell in getattr(function, "__closure__", None) or ():
+        with contextlib.suppress(ValueError):  # it is still empty
+            kept.append(cell.cell_contents)
+    return kept
+
+
+def _globals_used(code: CodeType) -> dict[str, str]:
+    """The global names that this code reads and nowhere sets, each with the function that reads it first."""
+    read: dict[str, str] = {}
+    own: set[str] = set()
+    for part in _nested(code):
+        if part.co_name == "__annotate__":  # Python 3.14: types, which are looked up only when asked for
+            continue
+        for instruction in dis.get_instructions(part):
+            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+                read.setdefault(instruction.argval, part.co_name)
+            elif instruction.opname in ("STORE_GLOBAL", "STORE_NAME"):
+                own.add(instruction.argval)
+    return {name: user for name, user in read.items() if name not in own}
 
 
 def _constants(code: CodeType) -> list[CodeType]:

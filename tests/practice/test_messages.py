@@ -123,6 +123,68 @@ def test_a_name_that_is_not_defined_may_come_from_a_cell_that_has_not_run() -> N
     assert "a cell further up that defines `NewOrder`? Run it first" in result_of(build_register).message
 
 
+def helper() -> None:
+    misspelt()  # type: ignore[name-defined] # noqa: F821
+
+
+def swallows_its_own_mistake() -> None:
+    try:
+        helper()
+    except Exception:
+        return
+
+
+def sets_what_it_reads() -> None:
+    global _made
+    _made = 1  # type: ignore[name-defined]
+    print(_made, len, __name__)  # type: ignore[name-defined]
+
+
+class Lines:
+    def of(self) -> list[int]:
+        class Kept:
+            one = 1
+            two = one + 1
+
+        return [sets_what_it_reads() or each for each in range(Kept.two)]
+
+
+class Outer:
+    def method(self) -> None:
+        swallows_its_own_mistake()
+
+
+@pytest.mark.parametrize(
+    "task", [swallows_its_own_mistake, lambda: Outer().method()], ids=["function", "class"]
+)
+def test_a_name_that_is_not_defined_is_named_although_nobody_sees_its_error(task: Any) -> None:
+    def build_register(send_welcome_email: Any) -> FastAPI:
+        app = FastAPI()
+        app.post("/register", status_code=201)(task)
+        return app
+
+    message = result_of(build_register).message
+    assert "NameError" not in message
+    assert "`helper` uses `misspelt`, which is not defined. Is there a cell further up" in message
+
+
+def test_a_program_that_defines_all_of_its_names_is_told_of_none() -> None:
+    def build_register(send_welcome_email: Any) -> FastAPI:
+        def task() -> None:
+            sets_what_it_reads()
+            Lines().of()
+            later()
+
+        app = app_with(task)(None)
+
+        def later() -> int:
+            return 1
+
+        return app
+
+    assert "not defined" not in result_of(build_register).message
+
+
 @pytest.mark.parametrize(
     ("thing", "words"),
     [
