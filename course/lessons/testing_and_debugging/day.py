@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
+import anyio._backends._asyncio
+
 from course.live.at_work import busy
 from course.practice.clocks import clocks_ahead
 from course.practice.pauses import names_of, renamed
@@ -85,7 +87,8 @@ class Day:
                 stack.enter_context(renamed(each, sleeps))
             stack.enter_context(clocks_ahead(self._ahead, names))
             stack.enter_context(mock.patch.object(time, "sleep", self._sleep))
-            stack.enter_context(mock.patch.object(asyncio, "sleep", self._sleep_async))
+            for module in (asyncio, anyio._backends._asyncio):
+                stack.enter_context(mock.patch.object(module, "sleep", self._sleep_async))
             stack.enter_context(mock.patch.object(threading.Event, "wait", self._event_wait()))
             stack.enter_context(mock.patch.object(threading.Thread, "start", self._start()))
             stack.callback(setattr, self, "_thread", 0)
@@ -176,7 +179,7 @@ class Day:
         if not self._here or delay <= 0:
             return await _real_sleep_async(delay, result)
         await _real_sleep_async(0)
-        if len(asyncio.all_tasks()) > 1 or self._at_work():
+        if _something_comes(asyncio.get_running_loop()) or self._at_work():
             begun = _real_monotonic()
             await _real_sleep_async(delay)
             self.waited += _real_monotonic() - begun
@@ -225,3 +228,14 @@ def _files_of(test: Any) -> set[str]:
     functions = list(vars(test).values()) if isinstance(test, type) else [inspect.unwrap(test)]
     codes = (getattr(each, "__code__", None) for each in functions)
     return {code.co_filename for code in codes if code is not None}
+
+
+def _something_comes(loop: Any) -> bool:
+    """Whether another task of the running event loop does something by itself; when in doubt, it does.
+
+    Only ``asyncio``'s own loops can be asked: they keep what is ready and what waits for a time.
+    """
+    try:
+        return bool(loop._ready) or any(not timer.cancelled() for timer in loop._scheduled)
+    except AttributeError:
+        return len(asyncio.all_tasks(loop)) > 1

@@ -144,6 +144,21 @@ def test_mail_follows(server, mailer):
     assert mailer.sent == [("ada@example.org", 1)]
 
 
+# %% wrong sleeps_with_anyio gets always-waits breaks quick
+import anyio
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    await anyio.sleep(1.5)
+    server.settle()
+    assert mailer.sent == [("ada@example.org", 1)]
+
+
 # %% wrong longer_sleep gets always-waits
 def test_mail_follows(server, mailer):
     server.client.post("/orders", json={"email": "ada@example.org"})
