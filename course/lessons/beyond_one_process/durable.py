@@ -107,6 +107,8 @@ app = FastAPI(lifespan=lifespan)
 @app.post("/runs/{run_id}", status_code=202)
 def start(run_id: str) -> None:
     """The id is the idempotency key: posting it twice runs it once."""
+    if "." in run_id:
+        raise HTTPException(422, "run.task is the id of a task: the id of a run has no dot")
     with SetWorkflowID(run_id):
         DBOS.start_workflow(run_graph, GRAPH)
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+from urllib.parse import quote
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
 
@@ -45,7 +46,7 @@ def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
     """Write the row, then accept: every client that asks from now on finds it."""
     set_state(job_id, "queued")
     tasks.add_task(guarded(work), job_id)
-    response.headers["Location"] = f"/table/{job_id}"
+    response.headers["Location"] = f"/table/{quote(job_id, safe='')}"
 
 
 @app.get("/memory/{job_id}")

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     id TEXT PRIMARY KEY, email TEXT,
     state TEXT DEFAULT 'new', attempts INTEGER DEFAULT 0, leased_until REAL DEFAULT 0, error TEXT
 );
+CREATE INDEX IF NOT EXISTS outbox_open ON outbox (state, leased_until);  -- rows that are done stay
 """
 logger = logging.getLogger(__name__)
 

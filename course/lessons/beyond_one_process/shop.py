@@ -5,6 +5,7 @@ import os
 import smtplib
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -23,7 +24,7 @@ def post(row: Row) -> None:
     letter = EmailMessage()
     letter["To"], letter["From"] = row.email, "shop@example.org"
     letter["Subject"] = f"Order {row.id}"
-    letter["Message-ID"] = f"<{row.id}@shop.example.org>"
+    letter["Message-ID"] = f"<{quote(row.id, safe='')}@shop.example.org>"
     port = int(os.environ["SMTP_PORT"])
     with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost", timeout=STEP) as mail:
         mail.send_message(letter)

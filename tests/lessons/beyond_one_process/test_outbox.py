@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.concurrency import run_in_threadpool
 
-from course.lessons.beyond_one_process.outbox import Outbox, Row, attempt, relay, relaying
+from course.lessons.beyond_one_process.outbox import BURY, CLAIM, Outbox, Row, attempt, relay, relaying
 
 
 @pytest.fixture
@@ -69,6 +69,13 @@ def test_a_failed_letter_waits_before_it_is_free(box: Outbox) -> None:
     box.pause = 30
     box.failed(claimed(box), ConnectionError())
     assert box.claim() is None
+
+
+@pytest.mark.parametrize(("statement", "values"), [(CLAIM, (1, 0)), (BURY, (1, 1))], ids=["claim", "bury"])
+def test_rows_that_are_done_are_not_read(box: Outbox, statement: str, values: tuple[int, int]) -> None:
+    with box.connect() as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    assert any("USING" in str(line) and "outbox_open" in str(line) for line in plan), plan
 
 
 def test_the_relay_goes_on_when_the_database_does_not_answer(

@@ -11,7 +11,7 @@ def build_jobs(jobs, work) -> FastAPI:
     async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
         ____
         tasks.add_task(run, job_id)
-        response.headers["Location"] = f"/jobs/{job_id}"
+        response.headers["Location"] = f"/jobs/{quote(job_id, safe='')}"
 
     @app.get("/jobs/{job_id}")
     async def status(job_id: str) -> dict:
@@ -37,7 +37,7 @@ def build_jobs(jobs, work) -> FastAPI:
     async def start(job_id: str, tasks: BackgroundTasks, response: Response) -> None:
         jobs.set(job_id, "queued")
         tasks.add_task(run, job_id)
-        response.headers["Location"] = f"/jobs/{job_id}"
+        response.headers["Location"] = f"/jobs/{quote(job_id, safe='')}"
 
     @app.get("/jobs/{job_id}")
     async def status(job_id: str) -> dict:
