@@ -109,8 +109,8 @@ _earlier: set[threading.Thread] = set()
 
 def count_threads_anew() -> None:
     """Another app begins: threads that are alive now, such as an earlier app's, do not count against it."""
-    _earlier.clear()
-    _earlier.update(threading.enumerate())
+    global _earlier
+    _earlier = set(threading.enumerate())  # at once: others look at it meanwhile
 
 
 def _working() -> int:

@@ -250,6 +250,8 @@ def _packed(outcome: _Outcome) -> bytes:
 
 
 _MISSING: Any = object()
+_UNHASHABLE = re.compile(r"unhashable type: '([\w.]+)'")
+"""What a check runs into that looks up a value of the program's among those that it expects."""
 _NOT_DEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
@@ -340,6 +342,8 @@ def _unexpected(error: BaseException, text: ExerciseText, learner: Learner, name
         return _miss(text, "engine.program-exited", where=line or in_a_library())
     if line is not None:
         return _miss(text, "engine.raised", call=name, error=describe(error), where=line)
+    if isinstance(error, TypeError) and (found := _UNHASHABLE.search(str(error))):
+        return _miss(text, "engine.unhashable", type=found[1])
     return _our_fault(text, error)
 
 

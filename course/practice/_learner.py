@@ -110,6 +110,17 @@ class Learner:
 
         Python finds that out only when it comes to the line, and who catches every exception never sees it.
         """
+        functions = list(self._functions())
+        somewhere_set = {name for each in functions for name in _globals_set(each.__code__)} | {"____"}
+        for function in functions:
+            for name, user in _globals_read(function.__code__).items():
+                known = name in function.__globals__ or hasattr(builtins, name) or name in somewhere_set
+                if not known:
+                    return user, name
+        return None
+
+    def _functions(self) -> Iterator[Any]:
+        """The functions of the learner's objects, and those of the learner's that these use."""
         todo, seen = [each for thing in self._objects for each in _with_code(thing)], set()
         while todo:
             function = todo.pop(0)
@@ -117,14 +128,10 @@ class Learner:
             if function.__code__ in seen or not isinstance(known, dict):
                 continue
             seen.add(function.__code__)
-            names = _globals_used(function.__code__)
-            for name, user in names.items():
-                if name != "____" and name not in known and not hasattr(builtins, name):
-                    return user, name
-            used = [known[name] for name in names if name in known] + _closed_over(function)
-            functions = [each for thing in used for each in _with_code(thing)]
-            todo += [each for each in functions if self.wrote(each.__code__.co_filename)]
-        return None
+            yield function
+            used = [known[name] for name in _globals_read(function.__code__) if name in known]
+            others = [each for thing in used + _closed_over(function) for each in _with_code(thing)]
+            todo += [each for each in others if self.wrote(each.__code__.co_filename)]
 
     def busy_in(self, frames: Iterable[FrameType]) -> str | None:
         """The name of the learner's outermost function that one of ``frames`` is in."""
@@ -264,19 +271,28 @@ def _closed_over(function: Any) -> list[Any]:
     return kept
 
 
-def _globals_used(code: CodeType) -> dict[str, str]:
-    """The global names that this code reads and nowhere sets, each with the function that reads it first."""
+def _globals_read(code: CodeType) -> dict[str, str]:
+    """The global names that this code reads, each with the function that reads it first.
+
+    Not what is asked for only if it is there: where ``NameError`` is caught or ``globals`` called.
+    """
     read: dict[str, str] = {}
-    own: set[str] = set()
     for part in _nested(code):
-        if part.co_name == "__annotate__":  # Python 3.14: types, which are looked up only when asked for
+        names = _named(part, "LOAD_GLOBAL", "LOAD_NAME")
+        # Python 3.14 looks up the types in __annotate__ only when somebody asks for them.
+        if part.co_name == "__annotate__" or {*names} & {"NameError", "globals"}:
             continue
-        for instruction in dis.get_instructions(part):
-            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-                read.setdefault(instruction.argval, part.co_name)
-            elif instruction.opname in ("STORE_GLOBAL", "STORE_NAME"):
-                own.add(instruction.argval)
-    return {name: user for name, user in read.items() if name not in own}
+        own = _named(part, "STORE_NAME")
+        read = {name: part.co_name for name in names if name not in own} | read
+    return read
+
+
+def _globals_set(code: CodeType) -> set[str]:
+    return {name for part in _nested(code) for name in _named(part, "STORE_GLOBAL")}
+
+
+def _named(code: CodeType, *instructions: str) -> list[str]:
+    return [each.argval for each in dis.get_instructions(code) if each.opname in instructions]
 
 
 def _constants(code: CodeType) -> list[CodeType]:

@@ -48,6 +48,13 @@ class _LikeDatetime(type):
 class _Ahead(_Datetime, metaclass=_LikeDatetime):
     ahead: ClassVar[Callable[[], float]]
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return _Datetime(*args, **kwargs)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: Callable[[Any], Any]) -> Any:
+        return handler(_Datetime)
+
     @classmethod
     def now(cls, tz: datetime.tzinfo | None = None) -> Any:
         return _Datetime.now(tz) + datetime.timedelta(seconds=cls.ahead())

@@ -44,12 +44,28 @@ def renamed(names: MutableMapping[str, Any], others: Mapping[Any, Any]) -> Itera
                 stack.enter_context(mock.patch.object(function, "__defaults__", replaced))
             if by_name := function.__kwdefaults__:
                 stack.enter_context(mock.patch.dict(by_name, {k: instead(v) for k, v in by_name.items()}))
-        stack.enter_context(mock.patch.dict(names, {name: instead(each) for name, each in names.items()}))
+        others_of = {name: instead(each) for name, each in names.items()}
+        changed = {name: other for name, other in others_of.items() if other is not names[name]}
+        stack.enter_context(_standing_for(names, changed))
         yield
 
 
+@contextlib.contextmanager
+def _standing_for(names: MutableMapping[str, Any], others: Mapping[str, Any]) -> Iterator[None]:
+    """Within, these names stand for others; afterwards as before, but for those that the program has set."""
+    before = {name: names[name] for name in others}
+    names.update(others)
+    try:
+        yield
+    finally:
+        names.update({name: value for name, value in before.items() if names.get(name) is others[name]})
+
+
 _BRIEFLY = 0.25
-"""Seconds that a lock may be waited for, with a time-out, by a program that otherwise waits for nobody."""
+"""Seconds in which who gives back a lock, or ends, is no longer waited for: nobody is kept from an answer."""
+
+_IN_BETWEEN = {"threading", "concurrent.futures._base"}
+"""Modules whose functions wait by means of each other: what the program has called is the outermost one."""
 
 _WAITS: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (threading.Event, "wait", lambda event: not event.is_set()),
@@ -97,7 +113,7 @@ class LoopPauses:
     def longest(self) -> dict[str, str]:
         """The call of the longest of them, and what it was given, for a message."""
         call, seconds = max(self.noted, key=operator.itemgetter(1))
-        return {"call": call, "seconds": f"{seconds:g}" if call == "time.sleep" else f"timeout={seconds:g}"}
+        return {"call": call, "seconds": f"{seconds:g}" if call == "time.sleep" else f"timeout={seconds:.3g}"}
 
     def no_more_requests(self) -> None:
         """The server is about to shut down: from now on nobody waits for its event loop."""
@@ -129,7 +145,7 @@ class LoopPauses:
             stack.enter_context(mock.patch.object(queue, "SimpleQueue", noted_queue))
             others = {sleep: noted_sleep, lock: noted_lock, simple_queue: noted_queue}
             stack.enter_context(renamed(names, others))
-            stack.enter_context(mock.patch.dict(names, kept))
+            stack.enter_context(_standing_for(names, kept))
             stack.enter_context(mock.patch.object(threading.Condition, "wait", self._noted_condition()))
             for owner, name, waits in _WAITS:
                 stack.enter_context(mock.patch.object(owner, name, self._noted(owner, name, waits)))
@@ -144,8 +160,14 @@ class LoopPauses:
             given = signature.bind(thing, *args, **kwargs)
             given.apply_defaults()
             timeout = given.arguments["timeout"]
-            may_wait = timeout is not None and given.arguments.get("block", True) and waits(thing)
-            if may_wait and self._is_here(f"{owner.__name__}.{name}", timeout):
+            if timeout is None or not given.arguments.get("block", True) or not waits(thing):
+                return method(thing, *args, **kwargs)
+            if owner is threading.Thread and self._is_on_the_loop(timeout):
+                method(thing, min(timeout, _BRIEFLY))  # it may have no more to do than to end
+            by = sys._getframe(1)
+            in_between = by.f_globals.get("__name__") in _IN_BETWEEN
+            called = by.f_code.co_qualname if in_between else f"{owner.__name__}.{name}"
+            if waits(thing) and self._is_here(called, timeout) and not in_between:
                 given.arguments["timeout"] = 0
                 return method(*given.args, **given.kwargs)
             return method(thing, *args, **kwargs)
@@ -158,7 +180,7 @@ class LoopPauses:
 
         def noted(condition: threading.Condition, timeout: float | None = None) -> bool:
             by = sys._getframe(1)
-            of_python = by.f_globals.get("__name__") == "threading"
+            of_python = by.f_globals.get("__name__") in _IN_BETWEEN
             name = by.f_code.co_qualname if of_python else "Condition.wait"
             if timeout is None or not self._is_here(name, timeout) or of_python:
                 return wait(condition, timeout)
@@ -181,10 +203,11 @@ class LoopPauses:
             def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
                 if not (blocking and timeout > 0 and self.locked() and is_on_the_loop(timeout)):
                     return bool(self._acquire(blocking, timeout))
-                # Who has it for a line in a log gives it back before anybody is kept from an answer.
-                if self._acquire(True, min(timeout, _BRIEFLY)):
+                if self._acquire(True, min(timeout, _BRIEFLY)):  # somebody had it for a line in a log
                     return True
-                return not is_here("Lock.acquire", timeout)
+                if is_here("Lock.acquire", timeout):
+                    return False
+                return bool(self._acquire(True, max(0.0, timeout - _BRIEFLY)))
 
             def __enter__(self) -> bool:
                 return bool(self._acquire())
@@ -219,7 +242,7 @@ class LoopPauses:
     def _is_on_the_loop(self, seconds: float, frame: types.FrameType | None = None) -> bool:
         """Whether a wait of so long, called in that frame or in the caller's, blocks that loop."""
         frame = frame or sys._getframe(2)
-        while frame is not None and frame.f_globals.get("__name__") == "threading":
+        while frame is not None and frame.f_globals.get("__name__") in _IN_BETWEEN:
             frame = frame.f_back
         by = "" if frame is None else frame.f_globals.get("__name__", "")
         loop = asyncio._get_running_loop()

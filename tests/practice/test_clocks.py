@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from course.practice.clocks import clocks_ahead
 
@@ -46,3 +47,9 @@ def test_dates_stay_dates() -> None:
         assert isinstance(_REAL[1].now(), datetime.datetime)
         assert type(datetime.datetime.now()) is _REAL[1]
         assert datetime.datetime(2026, 5, 1) == _REAL[1](2026, 5, 1)
+        assert type(datetime.datetime(2026, 5, 1)) is _REAL[1]
+
+        class Order(BaseModel):
+            at: datetime.datetime
+
+        assert type(Order.model_validate({"at": "2026-05-01T12:00"}).at) is _REAL[1]

@@ -140,6 +140,22 @@ def sets_what_it_reads() -> None:
     print(_made, len, __name__)  # type: ignore[name-defined]
 
 
+def finds_out_for_itself() -> object:
+    try:
+        return optional  # type: ignore[name-defined]
+    except NameError:
+        return None
+
+
+def set_by_another() -> None:
+    print(_later)  # type: ignore[name-defined]
+
+
+def sets_it() -> None:
+    global _later
+    _later = 1  # type: ignore[name-defined]
+
+
 class Lines:
     def of(self) -> list[int]:
         class Kept:
@@ -172,6 +188,9 @@ def test_a_program_that_defines_all_of_its_names_is_told_of_none() -> None:
     def build_register(send_welcome_email: Any) -> FastAPI:
         def task() -> None:
             sets_what_it_reads()
+            finds_out_for_itself()
+            sets_it()
+            set_by_another()
             Lines().of()
             later()
 
@@ -308,6 +327,16 @@ def test_a_fault_of_the_check_is_ours() -> None:
     assert result.miss == "engine.our-fault"
     assert "`LookupError: oops`" in result.message
     assert "fault of the course" in result.message
+
+
+def test_a_list_in_place_of_a_number_is_no_fault_of_the_check() -> None:
+    def check(bench: Bench, build: Any) -> None:
+        handed_over: Any = [[7]]
+        assert {*handed_over} == {7}
+
+    result = result_with(check)
+    assert result.miss == "engine.unhashable"
+    assert "a value of type `list`" in result.message
 
 
 @pytest.mark.parametrize("miss", [NotYet("no-such-miss"), NotYet("wrong-address"), NotYet("engine.nothing")])

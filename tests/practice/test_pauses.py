@@ -80,6 +80,19 @@ async def waits_for_a_thread():
     thread.join(60)
 
 
+async def waits_for_a_thread_that_is_about_to_end():
+    event = threading.Event()
+    thread = threading.Thread(target=event.wait)
+    thread.start()
+    event.set()
+    thread.join(60)
+
+
+async def waits_for_the_first_of_several():
+    with pytest.raises(TimeoutError):
+        next(concurrent.futures.as_completed([concurrent.futures.Future()], timeout=0.05))
+
+
 async def finds_all_there():
     full = queue.Queue()
     full.put("first", timeout=60)
@@ -221,9 +234,23 @@ def test_what_waits_for_a_condition_is_noted_by_its_own_name(
     assert {call for call, _ in _noted(program, name, LoopPauses())} == {call}
 
 
+def test_what_waits_for_futures_is_noted_once_and_by_its_own_name(program: ModuleType) -> None:
+    assert [call for call, _ in _noted(program, "waits_for_the_first_of_several", LoopPauses())] == [
+        "as_completed"
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
-    ["awaits", "finds_all_there", "takes_no_time", "finds_it_set", "in_a_thread", "on_a_loop_of_its_own"],
+    [
+        "awaits",
+        "finds_all_there",
+        "takes_no_time",
+        "finds_it_set",
+        "in_a_thread",
+        "on_a_loop_of_its_own",
+        "waits_for_a_thread_that_is_about_to_end",
+    ],
 )
 def test_what_keeps_nobody_waiting_is_not(program: ModuleType, name: str) -> None:
     assert _noted(program, name, LoopPauses()) == []
@@ -240,6 +267,14 @@ def test_before_the_first_request_and_behind_the_last_one_a_loop_may_pause(progr
         pauses.no_more_requests()
         asyncio.run(pause())
     assert pauses.noted == []
+
+
+def test_what_the_program_sets_meanwhile_stays(program: ModuleType) -> None:
+    names = vars(program)
+    with LoopPauses().watched(program.on_the_loop):
+        exec("pool = LOCK = 'made at once'\ndel sleep", names)
+    assert (names["pool"], names["LOCK"]) == ("made at once", "made at once")
+    assert "sleep" not in names
 
 
 def test_afterwards_all_is_as_before(program: ModuleType) -> None:
