@@ -50,7 +50,7 @@ def run_contained(run: Contained, work: Callable[[], Any], *, deadline: Deadline
         run: what comes of it is noted here.
         work: what to run.
         deadline: when it is over, ``work`` is left to itself.
-        threads: how many threads it may have at once, and each app that it serves.
+        threads: how many threads it, and each app that it serves, may have at once.
     """
     over = threading.Event()
 
