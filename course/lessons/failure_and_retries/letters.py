@@ -1,21 +1,26 @@
 """Work that finally failed, kept where it can be found and sent again."""
 
 import asyncio
+import inspect
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from tenacity import RetryCallState
+
+_replayed: ContextVar[str] = ContextVar("_replayed", default="")
+"""The name of the task whose letter is being sent again."""
 
 
 class DeadLetters:
     """A table of what finally failed: the function's name, its arguments as JSON, and the error.
 
     What JSON does not know, a UUID for example, is kept as its text, and `replay` passes that text. So are
-    the keys of a dict.
+    the keys of a dict. Of a method the object is left out: give `replay` a method of another one.
 
     Args:
         path: of the SQLite file.
@@ -35,12 +40,17 @@ class DeadLetters:
     async def keep(self, state: RetryCallState) -> None:
         """Keep what tenacity gives up: the `retry_error_callback` of an async function.
 
-        The file may be locked for seconds, so a thread waits for it, and not the event loop.
+        The file may be locked for seconds, so a thread waits for it, and not the event loop. When `replay`
+        has made the call, the letter is there already, and the error is raised.
         """
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
-        arguments = json.dumps(_with_text_as_keys([state.args, state.kwargs]), default=str)
-        row = (name, arguments, f"{type(error).__name__}: {error}")
+        if error is not None and _replayed.get() == name:
+            raise error
+        args = _without_self(state.fn, name, state.args)
+        arguments = json.dumps(_with_text_as_keys([args, state.kwargs]), default=str)
+        words = f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()
+        row = (name, arguments, words)
         await asyncio.to_thread(
             self._run, "INSERT INTO letters (task, arguments, error) VALUES (?, ?, ?)", row
         )
@@ -49,17 +59,20 @@ class DeadLetters:
         """Send each letter again, by the name of its task; -> what came of each: the result or the error.
 
         A letter is deleted once its task has succeeded. One that fails again, or whose task is not among
-        `tasks`, stays.
+        `tasks`, stays. Let one process replay at a time: two would send the same letters.
         """
         results: list[Any] = []
         for number, name, arguments, _ in await asyncio.to_thread(self._rows):
             args, kwargs = json.loads(arguments)
+            token = _replayed.set(name)
             try:
                 results.append(await tasks[name](*args, **kwargs))
             except Exception as error:
                 results.append(error)
             else:
                 await asyncio.to_thread(self._run, "DELETE FROM letters WHERE id = ?", (number,))
+            finally:
+                _replayed.reset(token)
         return results
 
     def _rows(self) -> list[tuple[int, str, str, str]]:
@@ -69,6 +82,13 @@ class DeadLetters:
         return (
             "\n".join(f"{name}{arguments}: {error}" for _, name, arguments, error in self._rows()) or "(none)"
         )
+
+
+def _without_self(function: Any, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a call; of a method without its object, which dies with the process."""
+    if args and inspect.unwrap(inspect.getattr_static(args[0], name, None)) is function:
+        return args[1:]
+    return args
 
 
 def _with_text_as_keys(value: Any) -> Any:

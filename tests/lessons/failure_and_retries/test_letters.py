@@ -3,6 +3,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
+import pytest
 from tenacity import retry, stop_after_attempt
 
 from course.lessons.failure_and_retries.letters import DeadLetters
@@ -74,3 +75,67 @@ def test_a_letter_of_an_unknown_task_stays(tmp_path: Path) -> None:
     (error,) = asyncio.run(letters.replay({}))
     assert isinstance(error, KeyError)
     assert "order-1" in str(letters)
+
+
+def test_a_decorated_function_that_fails_again_is_an_error_and_its_letter_stays(tmp_path: Path) -> None:
+    letters = _with_one_letter(tmp_path / "letters.sqlite")
+    before = letters._rows()
+    again = retry(stop=stop_after_attempt(2), retry_error_callback=letters.keep)(_fail)
+    (error,) = asyncio.run(letters.replay({"_fail": again}))
+    assert isinstance(error, ConnectionError)
+    assert letters._rows() == before
+
+
+def test_what_fails_beside_a_letter_is_kept_too(tmp_path: Path) -> None:
+    letters = _with_one_letter(tmp_path / "letters.sqlite")
+
+    @retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)
+    async def tell(order: str) -> None:
+        raise ConnectionError("nobody listens")
+
+    async def send_and_tell(order: str) -> str:
+        await tell(order)
+        return "sent"
+
+    assert asyncio.run(letters.replay({"_fail": send_and_tell})) == ["sent"]
+    assert str(letters) == 'tell[["order-1"], {}]: ConnectionError: nobody listens'
+
+
+@pytest.mark.parametrize("kind", ["method", "classmethod", "static"])
+def test_a_method_is_kept_without_its_object(tmp_path: Path, kind: str) -> None:
+    letters = DeadLetters(tmp_path / "letters.sqlite")
+    keeping = retry(stop=stop_after_attempt(2), retry_error_callback=letters.keep)
+
+    class Mailer:
+        down = True
+
+        @keeping
+        async def method(self, order: str) -> str:
+            return await Mailer.static(order)
+
+        @classmethod
+        @keeping
+        async def classmethod(cls, order: str) -> str:
+            return await Mailer.static(order)
+
+        @staticmethod
+        async def static(order: str) -> str:
+            if Mailer.down:
+                raise ConnectionError("down")
+            return f"sent {order}"
+
+    if kind == "static":
+        Mailer.static = staticmethod(keeping(Mailer.static))  # type: ignore[method-assign]
+    asyncio.run(getattr(Mailer(), kind)("order-1"))
+    Mailer.down = False
+    assert asyncio.run(letters.replay({kind: getattr(Mailer(), kind)})) == ["sent order-1"]
+
+
+def test_an_error_whose_text_is_no_unicode_is_kept(tmp_path: Path) -> None:
+    letters = DeadLetters(tmp_path / "letters.sqlite")
+
+    async def find() -> None:
+        raise FileNotFoundError("caf\udce9.pdf")
+
+    asyncio.run(retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(find)())
+    assert str(letters) == r"find[[], {}]: FileNotFoundError: caf\udce9.pdf"
