@@ -130,7 +130,7 @@ def _cases() -> list[_Case]:
     return [_case(number, **make) for number, make in enumerate(makes)]
 
 
-_LOST = (Fault.LOST,) * 3
+_LOST = (Fault.LOST, Fault.LOST, Fault.RESET)
 
 
 def _case(
@@ -614,6 +614,7 @@ def _refused(services: _Watched, case: _Case, status: str) -> None:
             raise NotYet("not-released", why=why)
         if not services.did("release", case.id) and case.down != "release":
             raise NotYet("release-lost", count=calls.count("release"))
+        _is_called_after_a_reset(services, case, "release", status)
     elif "release" in calls and case.down != "reserve":  # else nobody knows whether it was reserved
         raise NotYet("released-unasked", why=why, calls=", ".join(calls))
     if calls.count("release") > 1 + len(case.faults.get("release", ())):
@@ -838,6 +839,7 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
         raise NotYet("charged-twice", keys=len(services.keys[case.id]))
     for step in STEPS:
         if _gave_up(services, case, step):
+            _is_called_after_a_reset(services, case, step, status)
             others = [each for each in case.faults if calls.count(each) > len(_THREE)]
             if calls.count(step) <= len(_THREE) and others:
                 other = others[0]
@@ -857,10 +859,20 @@ def _unharmed(services: _Watched, case: _Case, status: str) -> None:
 
 def _gave_up(services: _Watched, case: _Case, step: str) -> bool:
     """Whether the last call of a step was one that failed."""
+    return _last_met(services, case, step) in (Fault.DOWN, Fault.LOST, Fault.RESET)
+
+
+def _last_met(services: _Watched, case: _Case, step: str) -> Fault:
+    """What the last call of a step met."""
     plan = case.faults.get(step, ())
-    fails = [fault in (Fault.DOWN, Fault.LOST) for fault in plan]
     calls = services.calls(case.id).count(step)
-    return 0 < calls <= len(fails) and fails[calls - 1]
+    return plan[calls - 1] if 0 < calls <= len(plan) else Fault.OK
+
+
+def _is_called_after_a_reset(services: _Watched, case: _Case, step: str, status: str) -> None:
+    """Whoever names no error for `retry_transient` calls after every other `ConnectionError`."""
+    if _last_met(services, case, step) is Fault.RESET:
+        raise NotYet("answer-lost", step=step, status=status)
 
 
 # the tests of the shop

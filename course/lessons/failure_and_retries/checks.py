@@ -1196,6 +1196,9 @@ _LATER = "order-7"
 _UNHEARD = "order-12"
 """Comes behind it; bank and post fail once, with a subclass of ConnectionError."""
 
+_RESET = "order-15"
+"""Comes behind that one; the answers of bank and post get lost once, with a ConnectionResetError."""
+
 _AT_THE_END = ("order-13", "order-14")
 """The first is with the bank when its server is told to stop; the other one may have to wait for it."""
 
@@ -1218,13 +1221,14 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     bank = Bank(
         {order: Faults.seeded(seed) for seed, order in enumerate(orders)}
         | {"order-3": Faults.first(3), "order-4": Faults.first(3, Fault.LOST)}
-        | {order: Faults.first(1) for order in (*_DECLINED[1:], _LATER, _UNHEARD, *_LAST)},
+        | {order: Faults.first(1) for order in (*_DECLINED[1:], _LATER, _UNHEARD, *_LAST)}
+        | {_RESET: Faults.first(1, Fault.RESET)},
         declined=frozenset(_DECLINED),
         unheard=frozenset({_UNHEARD}),
     )
     post = Post(
         {order: Faults.seeded(seed + 100) for seed, order in enumerate(orders)}
-        | {"order-5": Faults.first(3), _UNHEARD: Faults.first(1)},
+        | {"order-5": Faults.first(3), _UNHEARD: Faults.first(1), _RESET: Faults.first(1, Fault.RESET)},
         bank,
         unheard=frozenset({_UNHEARD}),
     )
@@ -1232,7 +1236,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
     pauses = _Pauses(bank, post)
     errors: list[BaseException] = []
-    for waves in ([everything, [_LATER], [_UNHEARD]], [[*_LAST]]):  # a restart in between
+    for waves in ([everything, [_LATER], [_UNHEARD], [_RESET]], [[*_LAST]]):  # a restart in between
         with _longest_pauses(), pauses.watched(build_shop):
             app = bench.call(build_shop, bank, post, dead, Declined)
             overlap = Overlap(pauses.on_the_loop.inside(app))
@@ -1241,7 +1245,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
                     patiently(lambda: False, _IDLE)  # a worker that then ends is gone when an order comes
                 overlap.together(len(waves[0]))
                 came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
-                orders += [order for order in came if order in (_LATER, _UNHEARD, *_LAST)]
+                orders += [order for order in came if order in (_LATER, _UNHEARD, _RESET, *_LAST)]
                 pauses.on_the_loop.no_more_requests()
                 bench.finish()
                 errors += server.errors
@@ -1263,6 +1267,8 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     _declined_is_buried(bank, post, dead)
     if _UNHEARD in orders:
         _subclass_is_retried(bank, post)
+    if _RESET in orders:
+        _lost_answer_is_asked_for(bank, post, dead)
     if charges and not bank.calls:
         raise NotYet("left-when-idle", order=orders[0])
     if {order for order in orders if not bank.calls[order]} == set(_EARLIER):
@@ -1520,7 +1526,7 @@ def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:
         if buried.count((order,)) > 1:
             raise NotYet("buried-again", count=buried.count((order,)))
     for values in buried:
-        if values not in [(order,) for order in (*_ORDERS, _LATER, _UNHEARD, *_LAST, *_DECLINED)]:
+        if values not in [(order,) for order in (*_ORDERS, _LATER, _UNHEARD, _RESET, *_LAST, *_DECLINED)]:
             raise NotYet("dead-other", got=", ".join(map(shown, values)) or say("nothing"))
 
 
@@ -1530,6 +1536,15 @@ def _subclass_is_retried(bank: Bank, post: Post) -> None:
     for name, calls, done in (charging, sending):
         if calls == 1 and not done:
             raise NotYet("subclass-not-retried", name=name, order=_UNHEARD)
+
+
+def _lost_answer_is_asked_for(bank: Bank, post: Post, dead: Spy) -> None:
+    """Whoever names no error for `retry_transient` calls after every other ConnectionError."""
+    buried = (_RESET,) in [call.values for call in dead.calls]
+    if bank.calls[_RESET] == 1 and not post.calls[_RESET]:
+        raise NotYet("answer-lost", name="bank.charge", order=_RESET)
+    if post.calls[_RESET] == 1 and buried:
+        raise NotYet("answer-lost", name="post.send", order=_RESET)
 
 
 def _is_charged(order: str, bank: Bank, dead: Spy) -> None:

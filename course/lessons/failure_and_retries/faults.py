@@ -14,6 +14,7 @@ class Fault(StrEnum):
     OK = "ok"
     DOWN = "down"  # refused: nothing happened
     LOST = "lost"  # done, but the answer got lost on the way
+    RESET = "reset"  # the same, as a broken connection is reported: ConnectionResetError
     SLOW = "slow"  # done, and it takes a while
     WRONG = "wrong"  # an answer that is none
     HANG = "hang"  # no answer, for ever
@@ -81,6 +82,8 @@ class Faults:
         """Meet what can go wrong after the work is done: the answer is lost, or nonsense."""
         if fault is Fault.LOST:
             raise ConnectionError("the connection was lost before the answer came")
+        if fault is Fault.RESET:
+            raise ConnectionResetError("the connection was reset before the answer came")
         if fault is Fault.WRONG:
             raise WrongAnswer("the service answered in riddles")
 

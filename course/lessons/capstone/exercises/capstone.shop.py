@@ -19,7 +19,9 @@ def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
 
-    again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+    again = retry_transient(
+        ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+    )
     manager = TaskManager(inputs=["order_id", "order"])  # one, with one pool of threads, for all orders
 
     def add(name, function, after=()):
@@ -450,7 +452,7 @@ def build_shop(services: Services) -> FastAPI:
 def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
-    again = retry_transient(attempts=4)
+    again = retry_transient(attempts=4, idempotent=True)
     manager = TaskManager(inputs=["order_id", "order"])
     manager.add_task(
         "reserve",
@@ -520,7 +522,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -697,7 +701,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -747,7 +753,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=2, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=2, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -796,7 +804,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -843,7 +853,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -892,7 +904,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1034,7 +1048,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1087,7 +1103,9 @@ def build_shop(services: Services) -> FastAPI:
         status = statuses.get
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1408,7 +1426,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1457,7 +1477,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=2, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=2, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1496,6 +1518,122 @@ def build_shop(services: Services) -> FastAPI:
         if status is None:
             raise HTTPException(404, "no such order")
         return {"id": order_id, "status": status}
+
+    return app
+
+
+# %% wrong names_no_error gets answer-lost breaks retries
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+
+    again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+    manager = TaskManager(inputs=["order_id", "order"])  # one, with one pool of threads, for all orders
+
+    def add(name, function, after=()):
+        manager.add_task(name, function, ["order_id", "order", *after], retry=again)
+
+    add("reserve", lambda order_id, order: services.reserve(order_id, order.item))
+    add("authorise", lambda order_id, order: services.authorise(order_id, order.cents))
+    add("capture", lambda order_id, order: services.capture(order_id, order_id), ["reserve", "authorise"])
+    add("invoice", lambda order_id, order: services.invoice(order_id), ["capture"])
+    add("mail", lambda order_id, order: services.mail(order_id, order.email), ["capture"])
+    add("count", lambda order_id, order: services.count(order_id), ["capture"])
+
+    @again.wraps
+    async def put_back(order_id: str) -> None:
+        await asyncio.to_thread(services.release, order_id)
+
+    async def refuse(order_id: str, reserved: bool) -> str:
+        try:
+            if reserved:
+                await put_back(order_id)
+        except ConnectionError:
+            return "failed"
+        return "refused"
+
+    @guarded
+    async def process(order_id: str, order: Order) -> None:
+        report = await manager.run(order_id=order_id, order=order)
+        failed = {name for name in report if report[name].error is not None}
+        if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
+            status = await refuse(order_id, reserved=report["reserve"].outcome is Outcome.DONE)
+        else:
+            status = "failed" if failed - {"count"} else "closed"
+        await asyncio.to_thread(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong names_no_error_for_release gets answer-lost breaks retries
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+
+    again = retry_transient(
+        ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+    )
+    manager = TaskManager(inputs=["order_id", "order"])  # one, with one pool of threads, for all orders
+
+    def add(name, function, after=()):
+        manager.add_task(name, function, ["order_id", "order", *after], retry=again)
+
+    add("reserve", lambda order_id, order: services.reserve(order_id, order.item))
+    add("authorise", lambda order_id, order: services.authorise(order_id, order.cents))
+    add("capture", lambda order_id, order: services.capture(order_id, order_id), ["reserve", "authorise"])
+    add("invoice", lambda order_id, order: services.invoice(order_id), ["capture"])
+    add("mail", lambda order_id, order: services.mail(order_id, order.email), ["capture"])
+    add("count", lambda order_id, order: services.count(order_id), ["capture"])
+
+    @retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)).wraps
+    async def put_back(order_id: str) -> None:
+        await asyncio.to_thread(services.release, order_id)
+
+    async def refuse(order_id: str, reserved: bool) -> str:
+        try:
+            if reserved:
+                await put_back(order_id)
+        except ConnectionError:
+            return "failed"
+        return "refused"
+
+    @guarded
+    async def process(order_id: str, order: Order) -> None:
+        report = await manager.run(order_id=order_id, order=order)
+        failed = {name for name in report if report[name].error is not None}
+        if any(isinstance(report[name].error, Declined | OutOfStock) for name in failed):
+            status = await refuse(order_id, reserved=report["reserve"].outcome is Outcome.DONE)
+        else:
+            status = "failed" if failed - {"count"} else "closed"
+        await asyncio.to_thread(store.save, order_id, status)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(process, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        status = store.status(order_id)
+        if status is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
 
     return app
 
@@ -1698,7 +1836,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1747,7 +1887,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1923,7 +2065,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -1972,7 +2116,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2021,7 +2167,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2214,7 +2362,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2335,7 +2485,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2447,7 +2599,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2496,7 +2650,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2607,7 +2763,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2656,7 +2814,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2766,7 +2926,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2823,7 +2985,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -2936,7 +3100,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -3049,7 +3215,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -3098,7 +3266,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -3276,7 +3446,9 @@ def build_shop(services: Services) -> FastAPI:
     store = Store(services.database)
 
     def plan(order_id: str, order: Order) -> TaskManager:
-        again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+        again = retry_transient(
+            ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+        )
         manager = TaskManager()
 
         def add(name, function, after=()):
@@ -6316,7 +6488,9 @@ def build_shop(services: Services) -> FastAPI:
     app = FastAPI()
     store = Store(services.database)
     never = queue.Queue()
-    again = retry_transient(attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1))
+    again = retry_transient(
+        ConnectionError, attempts=4, wait=wait_random_exponential(multiplier=0.02, max=0.1)
+    )
     manager = TaskManager(inputs=["order_id", "order"])
 
     def add(name, function, after=()):
