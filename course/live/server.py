@@ -24,6 +24,7 @@ from course.live._recorder import Recorder
 from course.live.at_work import busy, tasks_beside
 from course.live.errors import AnswerTimeout, LiveError, ServerFailed
 from course.live.quiet import client as sends
+from course.live.signature import signature_of
 from course.live.threads import wait
 from course.tasks import describe
 from course.timeline.timeline import Timeline
@@ -82,7 +83,8 @@ def _warm_up() -> None:
 def _check(app: Any, pulse: float | None, threads: int | None) -> None:
     if not callable(app):
         raise TypeError(say("serve() needs an ASGI app, such as FastAPI(), and got {got}.", got=repr(app)))
-    if inspect.isfunction(app) and len(inspect.signature(app).parameters) == 0:
+    signature = signature_of(app) if inspect.isfunction(app) else None
+    if signature is not None and not signature.parameters:
         raise TypeError(
             say(
                 "serve() needs an ASGI app and got the function {name}(), which may build one: "

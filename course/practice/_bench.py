@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from course.live import Gate, Inbox, Pending, Server, SettleTimeout, Timeline, mark, serve
 from course.live.at_work import at_a_gate, busy
 from course.live.loops import new_loop
+from course.live.signature import signature_of
 from course.practice._clock import Clock, Deadline, wait_fairly
 from course.practice._contain import Descendants, count_threads_anew, start_thread
 from course.practice._exercise import NotYet
@@ -575,9 +576,8 @@ class _Called:
         return await result if inspect.isawaitable(result) else result
 
     def check_signature(self) -> None:
-        try:
-            signature = inspect.signature(self.function)
-        except (TypeError, ValueError):  # some built-in functions have none
+        signature = signature_of(self.function)
+        if signature is None:
             return
         try:
             signature.bind(*self.given, **self.named)

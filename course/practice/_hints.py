@@ -132,7 +132,7 @@ def _source(name: str, namespace: dict[str, Any]) -> str:
         return say("(`{name}` is not defined in this notebook.)", name=name)
     try:
         return inspect.getsource(namespace[name]).strip()
-    except (TypeError, OSError):
+    except (TypeError, OSError, ValueError):
         return say("(The source of `{name}` cannot be read.)", name=name)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NoReturn
 
+from course.live.signature import signature_of, unwrapped
 from course.words import say
 
 # ---- the blank -------------------------------------------------------------------------------------------
@@ -212,7 +213,10 @@ def is_app(thing: Any) -> bool:
     if inspect.isclass(thing):
         return False
     call = thing if inspect.isroutine(thing) else getattr(thing, "__call__", None)  # noqa: B004
-    return inspect.iscoroutinefunction(call) and len(inspect.signature(call).parameters) == 3
+    if not inspect.iscoroutinefunction(call):
+        return False
+    signature = signature_of(call)
+    return signature is not None and len(signature.parameters) == 3
 
 
 def has_blank(thing: Any) -> bool:
@@ -253,7 +257,7 @@ def _with_code(thing: Any) -> list[Any]:
         thing = thing.func
     if inspect.isclass(thing):
         return [function for member in vars(thing).values() for function in _of_member(member)]
-    function = inspect.unwrap(thing) if inspect.isfunction(thing) else thing
+    function = unwrapped(thing) if inspect.isfunction(thing) else thing
     return [function] if type(getattr(function, "__code__", None)) is CodeType else []  # a mock pretends
 
 

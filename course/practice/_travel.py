@@ -34,6 +34,7 @@ from unittest import mock
 
 import cloudpickle
 
+from course.live.signature import unwrapped
 from course.practice._learner import codes_of, describe
 from course.words import say
 
@@ -388,7 +389,7 @@ def _functions(things: Iterable[Any]) -> Iterator[types.FunctionType]:
         inner = thing
         while isinstance(inner, functools.partial):
             inner = inner.func
-        inner = inspect.unwrap(inner) if inspect.isfunction(inner) else inner
+        inner = unwrapped(inner) if inspect.isfunction(inner) else inner
         if inspect.isclass(inner):
             yield from _functions([getattr(each, "__func__", each) for each in vars(inner).values()])
         elif isinstance(function := inner.__func__ if inspect.ismethod(inner) else inner, types.FunctionType):

@@ -17,12 +17,14 @@ from unittest import mock
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from course.live.signature import unwrapped
+
 
 def names_of(program: Any) -> dict[str, Any]:
     """The names of the notebook in which a program, a function or a class, was defined."""
     if isinstance(program, type):
         program = next(filter(inspect.isfunction, vars(program).values()), program)
-    names: dict[str, Any] = getattr(inspect.unwrap(program), "__globals__", {})
+    names: dict[str, Any] = getattr(unwrapped(program), "__globals__", {})
     return names
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import inspect
 import os
 import re
 import shutil
@@ -32,6 +31,7 @@ from course.lessons.capstone.mutants import (
 from course.lessons.capstone.services import STEPS, OutOfStock, Services
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.live import Gate, Pending, Server, SettleTimeout
+from course.live.signature import unwrapped
 from course.practice import Bench, NotYet, exercise
 from course.practice.pauses import LoopPauses
 from course.practice.race import HeldAnswers, other_hashes
@@ -977,7 +977,7 @@ def _verdict(
         return None
 
     run.__name__ = "examine_shop"  # what a message names
-    names = getattr(inspect.unwrap(examine_shop), "__globals__", {})
+    names = getattr(unwrapped(examine_shop), "__globals__", {})
     try:
         with clocks_with_pauses(names):
             error: BaseException | None = bench.run(run)

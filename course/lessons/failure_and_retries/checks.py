@@ -27,6 +27,7 @@ from starlette.background import BackgroundTask
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Gate, Server
+from course.live.signature import signature_of
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
 from course.practice.pauses import LoopPauses, names_of, renamed
@@ -180,10 +181,8 @@ def _failures_are_reported(
 
 def _names_of_its_own(wrapped: Callable[..., Any]) -> dict[str, Any]:
     """Arguments with the names of the wrapper's own parameters: a task may have parameters of any name."""
-    try:
-        parameters = inspect.signature(wrapped, follow_wrapped=False).parameters.values()
-    except (TypeError, ValueError):
-        return {}
+    signature = signature_of(wrapped, follow_wrapped=False)
+    parameters = signature.parameters.values() if signature is not None else ()
     own = [each.name for each in parameters if each.kind in (each.KEYWORD_ONLY, each.POSITIONAL_OR_KEYWORD)]
     return dict.fromkeys(own, "of the task")
 

@@ -21,6 +21,7 @@ from course.lessons.testing_and_debugging.mutants import FAULTS, build_other, bu
 from course.lessons.testing_and_debugging.orders import build_orders
 from course.lessons.testing_and_debugging.shop import Build, FakeMailer, OrderShop
 from course.live import Server, SettleTimeout
+from course.live.signature import unwrapped
 from course.live.testing import Tested, TestRun, run_tests
 from course.practice import Bench, NotYet, exercise
 from course.words import say
@@ -55,7 +56,7 @@ def check_override(bench: Bench, replace_mailer: Callable[..., Any]) -> None:
     """While the fixture is open its fake gets the mail; afterwards everything is as before."""
     real = _Mailer()
     app, get_mailer, get_shop, get_day = _app_with_mailer(real)
-    plain = inspect.unwrap(replace_mailer)  # it may carry @pytest.fixture
+    plain = unwrapped(replace_mailer)  # it may carry @pytest.fixture
     overrides = app.dependency_overrides
     overrides[get_shop] = lambda: "the fixture's shop"
     with _opened(bench, bench.call(plain, app, get_mailer)) as fake:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import inspect
 import sys
 import threading
 import time
@@ -13,6 +12,7 @@ from unittest import mock
 import anyio._backends._asyncio
 
 from course.live.at_work import busy
+from course.live.signature import unwrapped
 from course.practice.clocks import clocks_ahead
 from course.practice.pauses import names_of, renamed
 
@@ -225,7 +225,7 @@ class Day:
 
 
 def _files_of(test: Any) -> set[str]:
-    functions = list(vars(test).values()) if isinstance(test, type) else [inspect.unwrap(test)]
+    functions = list(vars(test).values()) if isinstance(test, type) else [unwrapped(test)]
     codes = (getattr(each, "__code__", None) for each in functions)
     return {code.co_filename for code in codes if code is not None}
 
