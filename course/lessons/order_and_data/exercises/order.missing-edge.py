@@ -160,3 +160,11 @@ def mended() -> dict[str, list[str]]:
         name, need = missing.pop()
         graph[name].append(need)
     return graph
+
+
+# %% wrong shared_lists gets shared-changed breaks same
+def mended() -> dict[str, list[str]]:
+    graph = dict(AFTER)
+    graph["label"] = [graph["label"].pop(), "find_address"]
+    graph["mail"] = [*graph["mail"], "invoice"]
+    return graph

@@ -175,3 +175,10 @@ def repaired():
         name, need = needless.pop()
         graph[name].remove(need)
     return graph
+
+
+# %% wrong shared_lists gets shared-changed breaks same
+def repaired() -> dict[str, list[str]]:
+    graph = dict(parcel.AFTER)
+    graph["pay"].remove("label")
+    return graph
