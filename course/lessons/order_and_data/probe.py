@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import itertools
 import re
@@ -327,6 +328,37 @@ class _AsyncObject:
 
     async def __call__(self, *arguments: Any) -> Any:
         return await self._task(*arguments)
+
+
+class _Object:
+    """An object that is called as the function that it is given, or whose method is."""
+
+    def __init__(self, task: Callable[..., Any]) -> None:
+        self._task = task
+        self.__name__ = task.__name__
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._task(*arguments)
+
+    def method(self, *arguments: Any) -> Any:
+        """The task."""
+        return self._task(*arguments)
+
+    async def async_method(self, *arguments: Any) -> Any:
+        """The task, which is async."""
+        return await self._task(*arguments)
+
+
+def in_form(form: str, task: Callable[..., Any]) -> Callable[..., Any]:
+    """The task as a "method", a "partial" or an "object" that does the same."""
+    is_async = inspect.iscoroutinefunction(task)
+    if form == "object":
+        return _AsyncObject(task) if is_async else _Object(task)
+    if form == "method":
+        return _Object(task).async_method if is_async else _Object(task).method
+    partial = functools.partial(task)
+    partial.__name__ = task.__name__  # type: ignore[attr-defined]
+    return partial
 
 
 async def steps(number: int = _STEPS) -> None:

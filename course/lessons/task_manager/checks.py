@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import itertools
 import re
@@ -27,6 +28,7 @@ from course.lessons.order_and_data.probe import (
     error_in_words,
     every_way,
     grouped,
+    in_form,
     in_words,
     result_of,
     steps,
@@ -43,6 +45,7 @@ from course.lessons.order_and_data.runs import (
     outcome_of,
 )
 from course.lessons.order_and_data.worked import TaskManager
+from course.live.signature import signature_of
 from course.practice import Bench, NotYet, exercise, patiently_async
 from course.words import say, strung
 
@@ -270,6 +273,8 @@ def check_find_cycle(bench: Bench, find_cycle: Callable[..., Any]) -> None:
             raise NotYet("remembered", graph=_drawn(graph)) from None
 
 
+_TWO_ALONE: Graph = {"charge": ["ship"], "ship": ["charge"]}
+
 # Circles that meet in one task, and a task without letters on a circle.
 _EIGHTS: list[Graph] = [
     {"ask": ["bill", "cook"], "bill": ["ask"], "cook": ["ask"]},
@@ -305,7 +310,9 @@ def _look_at_path(
             raise NotYet(miss, graph=_drawn(graph), path=_arrows(path))
         return
     if not path:
-        raise NotYet("missed", graph=_drawn(graph))
+        of_two = graph == _TWO_ALONE
+        known = manager_of(graph).find_cycle()
+        raise NotYet("missed-two" if of_two else "missed", graph=_drawn(graph), path=_arrows(known))
     if unknown := [name for name in path if name not in graph]:
         raise NotYet("not-along-arrows", graph=_drawn(graph), path=_arrows(path), name=unknown[0])
     if path[0] != path[-1] or len(set(path)) != len(path) - 1:
@@ -421,9 +428,10 @@ def _names_a_circle(said: str, graph: Graph) -> bool:
 def check_arguments(bench: Bench, arguments_for: Callable[..., Any]) -> None:
     """Results of the dependencies only, in the order in which the task names them."""
     _no_coroutine(arguments_for)
+    _look_for_what_is_used_once(bench, arguments_for)
     graph = {**SHOP, "report": ["ship", "charge", "reserve", "invoice"], "repeat": ["pack", "charge", "pack"]}
     manager = manager_of(graph)
-    done = ["reserve", "charge", "pack", "invoice", "ship"]  # charge was quicker than pack
+    done = [*_DONE]
     tuples = {name: (name, number) for number, name in enumerate(done)}
     earlier: dict[str, list[list[Any]]] = defaultdict(list)
     for returns in ({name: result_of(name) for name in done}, {**ODD_RESULTS, "ship": None}, tuples, OBJECTS):
@@ -432,6 +440,20 @@ def check_arguments(bench: Bench, arguments_for: Callable[..., Any]) -> None:
             _look_at_arguments(bench, arguments_for, manager, name, returns, done, earlier[name])
             _look_for_changes(manager, graph)
             earlier[name].append(wanted)
+
+
+_DONE = ("reserve", "charge", "pack", "invoice", "ship")
+"""In the order in which they ended: charge was quicker than pack."""
+
+
+def _look_for_what_is_used_once(bench: Bench, arguments_for: Callable[..., Any]) -> None:
+    """A result that one task only waits for stays in the results, too."""
+    results = {name: result_of(name) for name in _DONE}
+    for name in SHOP:
+        given = dict(results)
+        bench.run(arguments_for, manager_of(SHOP), name, given)
+        if [*given.items()] != [*results.items()]:
+            raise NotYet("results-changed", name=name)
 
 
 def _nothing_returned(function: Callable[..., Any]) -> NotYet:
@@ -467,6 +489,8 @@ def _look_at_arguments(
         raise NotYet("copied", **said)
     if given and given == needs:
         raise NotYet("names", **said)
+    if (twice := _twice(needs)) and _are_the_same(given, [returns[need] for need in dict.fromkeys(needs)]):
+        raise NotYet("handed-on-once", **said, need=twice[0])
     if len(given) < len(wanted) and given == [value for value in wanted if value]:
         raise NotYet("dropped", **said)
     if sorted(map(repr, given)) == sorted(map(repr, wanted)):
@@ -483,7 +507,43 @@ def _are_the_same(given: list[Any], wanted: list[Any]) -> bool:
 # ---- running -------------------------------------------------------------------------------------
 
 
+def _telling_of_a_default(check: Callable[..., Any]) -> Callable[..., Any]:
+    """The check; says so when a run found what another had left in the default value of a parameter."""
+
+    @functools.wraps(check)
+    def checked(bench: Bench, **wanted: Any) -> Any:
+        kept = [(*each, _content(each[1])) for thing in wanted.values() for each in _defaults_of(thing)]
+        try:
+            return check(bench, **wanted)
+        except NotYet as miss:
+            for parameter, value, content in kept if miss.miss in _LEFT_BY_ANOTHER else ():
+                if not _are_the_same(_content(value), content):
+                    kind = type(value).__name__
+                    raise NotYet("kept-in-a-default", parameter=parameter, kind=kind) from None
+            raise
+
+    return checked
+
+
+_LEFT_BY_ANOTHER = {"shared", "stale", "runs-once", "remembered", "hands-on-other-results", "changes-results"}
+_LEFT_BY_ANOTHER |= {"shares-tasks", "shares-results", "mixes-managers"}
+
+
+def _defaults_of(thing: Any) -> list[tuple[str, Any]]:
+    """The parameters, of a function or of a class's own, whose default values can be changed; with these."""
+    functions = filter(inspect.isfunction, vars(thing).values()) if isinstance(thing, type) else [thing]
+    signatures = filter(None, map(signature_of, functions))
+    parameters = [each for signature in signatures for each in signature.parameters.values()]
+    return [(each.name, each.default) for each in parameters if isinstance(each.default, dict | list | set)]
+
+
+def _content(value: Mapping[Any, Any] | Iterable[Any]) -> list[Any]:
+    """What is in it; of a dict keys and values."""
+    return [*itertools.chain(*value.items())] if isinstance(value, Mapping) else [*value]
+
+
 @exercise("order.run-in-order", wants=("run_in_order",))
+@_telling_of_a_default
 def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
     """Each task once, never two at a time, with its arguments; def tasks off the event loop."""
     for graph, sync, returns in (
@@ -526,6 +586,7 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
             raise NotYet("error-lost", failed=failed, error=wanted, what=what)
     _look_at_twins(bench, run_in_order)
     _look_at_object(bench, run_in_order)
+    _look_at_forms(bench, run_in_order)
     _look_at_named_twice(bench, run_in_order, within=None)
     _look_at_two_runs(bench, run_in_order, may_queue=True)
     _look_at_next_run(bench, run_in_order)
@@ -560,6 +621,7 @@ def _telling_what_is_missing(run_in_order: Callable[..., Any]) -> Callable[..., 
 
 
 @exercise("order.run", wants=("run",))
+@_telling_of_a_default
 def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     """As soon as all it waits for is done, and not before; several runs at once; an end if a task fails."""
     for sync, slow in (
@@ -623,6 +685,7 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     _look_at_next_run(bench, run)
     _look_at_twins(bench, run)
     _look_at_object(bench, run)
+    _look_at_forms(bench, run)
     probe = Probe(ONE)
     _look_at_run(probe, _finished(bench, run, probe))
     _look_at_named_twice(bench, run)
@@ -633,6 +696,7 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
 
 
 @exercise("order.limit", wants=("run_limited",))
+@_telling_of_a_default
 def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     """Up to the limit at the same time, never more; who waits for others takes no place."""
     for graph, limit in ((SHOP, 2), (SHOP, 1), (ONE, 2)):
@@ -666,6 +730,7 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
         )
     _look_at_one_manager(bench, run_limited)
     _look_at_object(bench, run_limited, 2)
+    _look_at_forms(bench, run_limited, 2)
     _look_at_two_runs(bench, run_limited, 1)
     _look_at_next_run(bench, run_limited, 1)
     _look_at_next_run(bench, run_limited, 2)
@@ -776,6 +841,25 @@ def _look_at_object(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
 
 
 _MAKE_AND_USE: Graph = {"use": ["make"], "make": []}
+
+
+def _look_at_forms(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
+    """A task may be a method, a partial, or an object that can be called: `def` and async alike."""
+    forms = ("method", "partial", "object", "async method", "async partial")
+    what = {
+        "method": say("a method"),
+        "partial": say("a `functools.partial` of a function"),
+        "object": say("an object with a `def __call__`"),
+    }
+    probe = Probe({"use": [*forms], **{form: [] for form in forms}}, sync=what)
+    probe.tasks.update({form: in_form(form.split()[-1], probe.tasks[form]) for form in forms})
+    results = _finished(bench, run, probe, *more)
+    for each in results.values() if isinstance(results, Mapping) and not all(probe.given.values()) else ():
+        taken(each)
+    for form in what:
+        if probe.on_loop.get(form):
+            raise NotYet("other-callable", name=form, what=what[form])
+    _look_at_run(probe, results)
 
 
 def _look_at_named_twice(
@@ -1047,6 +1131,7 @@ def _look_at_refusal(bench: Bench, run: Callable[..., Any], *more: Any) -> None:
 
 
 @exercise("order.side-by-side", wants=("MyTaskManager",))
+@_telling_of_a_default
 def check_side_by_side(bench: Bench, MyTaskManager: type) -> dict[str, Any]:
     """The learner's class and the finished one have the same properties."""
     from course import tasks as finished
@@ -1209,6 +1294,94 @@ def _runs_beside_another(bench: Bench, make: Callable[[], Any]) -> str | None:
     return None
 
 
+def _keeps_managers_apart(bench: Bench, make: Callable[[], Any]) -> str | None:
+    """Runs of two managers whose tasks have the same names, at the same time."""
+    alone = _fill(bench, make, _MET, dict.fromkeys(_MET, nothing))
+    seen = outcome_of(bench, alone.run, may_fail=True, within=HANGS)
+    if seen.hangs or seen.error is not None:
+        return None  # what this is about is told by another property
+    for meeting in (_one_by_one, _one_fails):
+        met = _Meeting()
+        managers = [_fill(bench, make, _MET, tasks) for tasks in meeting(met)]
+
+        async def both(managers: list[Any] = managers, met: _Meeting = met) -> list[Any]:
+            runs = [asyncio.ensure_future(manager.run()) for manager in managers]
+            runs[0].add_done_callback(lambda _: met.seen.append("run of left"))
+            return await asyncio.gather(*runs, return_exceptions=True)
+
+        outcome = outcome_of(bench, named_like(make, both), within=HANGS)
+        if outcome.hangs:
+            return say("A run never ended.")
+        if problem := met.problem(outcome.value, failing=meeting is _one_fails):
+            return problem
+    return None
+
+
+_SIDES = ("left", "right")
+_MET: Graph = {"use": ["make", "wait"], "make": [], "wait": []}
+_Tasks = dict[str, Callable[..., Any]]
+
+
+class _Meeting:
+    """Two managers that run at the same time: what of both was seen, and what the tasks of each got."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.used: dict[str, list[Any]] = {side: [] for side in _SIDES}
+
+    def task(self, side: str, name: str, *, after: Sequence[str] = (), fails: bool = False) -> Any:
+        """A task that ends when all these have been seen."""
+
+        async def task(*given: Any) -> str:
+            self.seen.append(f"{name} of {side} begins")
+            if name == "use":
+                self.used[side].append(given[0] if given else None)
+            await patiently_async(lambda: all(each in self.seen for each in after), PATIENCE)
+            await steps()
+            self.seen.append(f"{name} of {side}")
+            if fails:
+                raise TaskFailed
+            return side
+
+        return task
+
+    def problem(self, returned: Sequence[Any], failing: bool) -> str | None:
+        """What went wrong, if anything did."""
+        if failing and (isinstance(returned[1], BaseException) or not self.used["right"]):
+            return say("A task of one manager failed, and the run of the other one did not come to its end.")
+        for side, other, of_side in [] if failing else zip(_SIDES, reversed(_SIDES), returned, strict=True):
+            if isinstance(of_side, BaseException):
+                return say(
+                    "A run ended with this error: {error}.", error=error_in_words(grouped(of_side)[-1])
+                )
+            if other in self.used[side]:
+                return say("A task of one manager was called with what a task of the other one returned.")
+            if isinstance(of_side, Mapping) and other in of_side.values():
+                return say("The run of one manager returned a result of the other one.")
+        return None
+
+
+def _one_by_one(met: _Meeting) -> list[_Tasks]:
+    """What the left one has made lies there when the right one makes its own, and is used later."""
+    after = {
+        ("right", "make"): ["make of left"],
+        ("left", "wait"): ["make of right"],
+        ("left", "use"): ["use of right"],
+    }
+    return [
+        {name: met.task(side, name, after=after.get((side, name), ())) for name in _MET} for side in _SIDES
+    ]
+
+
+def _one_fails(met: _Meeting) -> list[_Tasks]:
+    """The left one fails while the right one is at work, which goes on when that run is over."""
+    left = {name: met.task("left", name) for name in _MET}
+    right = {name: met.task("right", name) for name in _MET}
+    left["make"] = met.task("left", "make", after=["make of right begins"], fails=True)
+    right["make"] = met.task("right", "make", after=["run of left"])
+    return [left, right]
+
+
 def _has_no_stale_results(bench: Bench, make: Callable[[], Any]) -> str | None:
     used: list[int] = []
     manager = _fill(bench, make, _MAKE_AND_USE, _numbered(used))
@@ -1284,6 +1457,7 @@ _PROPERTIES: dict[str, Callable[[Bench, Callable[[], Any]], str | None]] = {
     "takes-the-same-again": _refuses_the_same_again,
     "takes-an-unknown-name": _refuses_an_unknown_name,
     "takes-a-circle": _refuses_a_circle,
+    "mixes-managers": _keeps_managers_apart,
     "hands-on-nothing": _hands_results_on,
     "loses-an-object": _awaits_objects,
     "one-by-one": _runs_side_by_side,

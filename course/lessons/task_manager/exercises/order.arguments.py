@@ -129,7 +129,7 @@ def arguments_for(self, name, results):
     return [results[n] for n in self.tasks[name].depends_on if results[n] is not None]
 
 
-# %% wrong unique gets other breaks as-is
+# %% wrong unique gets handed-on-once breaks as-is
 def arguments_for(self, name, results):
     return list(dict.fromkeys(results[n] for n in self.tasks[name].depends_on))
 
@@ -148,7 +148,7 @@ def arguments_for(self, name, results):
     return arguments
 
 
-# %% wrong dedupe gets other
+# %% wrong dedupe gets handed-on-once breaks order
 def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
     return [results[d] for d in dict.fromkeys(self.tasks[name].depends_on)]
 
@@ -177,3 +177,13 @@ def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
     if name not in kept:
         kept[name] = [results[need] for need in self.tasks[name].depends_on]
     return list(kept[name])
+
+
+# %% wrong frees_the_last_use gets results-changed breaks unchanged
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    needs = self.tasks[name].depends_on
+    arguments = [results[need] for need in needs]
+    for need in set(needs):
+        if [other for other, node in self.tasks.items() if need in node.depends_on] == [name]:
+            del results[need]
+    return arguments

@@ -159,7 +159,7 @@ def find_cycle(self):
     return []
 
 
-# %% wrong only_itself gets missed
+# %% wrong only_itself gets missed-two
 def find_cycle(self):
     standing = {name: list(node.depends_on) for name, node in self.tasks.items()}
     return [name for name, needs in standing.items() if name in needs]
@@ -585,3 +585,22 @@ def find_cycle(self) -> list[str]:
             return [*path[path.index(need) :], need]
         path.append(need)
     return []
+
+
+# %% wrong only_from_where_nobody_waits gets missed-two breaks path
+def find_cycle(self) -> list[str]:
+    waited_for = {need for node in self.tasks.values() for need in node.depends_on}
+    finished = set()
+
+    def visit(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in finished:
+            return []
+        for need in self.tasks[name].depends_on:
+            if circle := visit(need, [*path, name]):
+                return circle
+        finished.add(name)
+        return []
+
+    return next((circle for name in self.tasks if name not in waited_for and (circle := visit(name, []))), [])

@@ -1199,3 +1199,50 @@ async def run_limited(self, limit: int) -> dict[str, Any]:
         results |= {name: task.result() for name, task in running.items()}
         left = [name for name in left if name not in results]
     return results
+
+
+# %% wrong only_functions_in_threads gets other-callable breaks like-run
+import inspect
+
+
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        task = self.tasks[name].task
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        async with places:
+            arguments = self.arguments_for(name, results)
+            if inspect.isfunction(task) or is_async(task):
+                results[name] = await call(task, *arguments)
+            else:
+                results[name] = task(*arguments)
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results
+
+
+# %% wrong mutable_default gets kept-in-a-default breaks like-run
+async def run_limited(self, limit: int, results: dict[str, Any] = {}) -> dict[str, Any]:
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+
+    async def run_one(name):
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
+    return results

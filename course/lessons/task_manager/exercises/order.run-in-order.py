@@ -501,3 +501,27 @@ async def run_in_order(self) -> dict[str, Any]:
         result = await call(self.tasks[name].task, *self.arguments_for(name, results))
         results.setdefault(name, result)
     return dict(results)
+
+
+# %% wrong only_functions_in_threads gets other-callable breaks threads
+import inspect
+
+
+async def run_in_order(self) -> dict[str, Any]:
+    results = {}
+    for name in self.resolve_dependencies():
+        task, arguments = self.tasks[name].task, self.arguments_for(name, results)
+        if is_async(task):
+            results[name] = await task(*arguments)
+        elif inspect.isfunction(task):
+            results[name] = await run_in_threadpool(task, *arguments)
+        else:
+            results[name] = task(*arguments)
+    return results
+
+
+# %% wrong mutable_default gets kept-in-a-default breaks hands-on
+async def run_in_order(self, results: dict[str, Any] = {}) -> dict[str, Any]:
+    for name in self.resolve_dependencies():
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+    return results

@@ -477,7 +477,7 @@ async def run(self):
     return results
 
 
-# %% wrong mutable_default gets shared
+# %% wrong mutable_default gets kept-in-a-default breaks apart
 async def run(self, results={}):
     order = self.resolve_dependencies()
     done = {name: asyncio.Event() for name in order}
@@ -1276,4 +1276,30 @@ async def run(self) -> dict[str, Any]:
     async with asyncio.TaskGroup() as group:
         for name in order:
             group.create_task(one(name))
+    return results
+
+
+# %% wrong only_functions_in_threads gets other-callable breaks once
+import inspect
+
+
+async def run(self) -> dict[str, Any]:
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+
+    async def run_one(name):
+        task = self.tasks[name].task
+        for dependency in self.tasks[name].depends_on:
+            await done[dependency].wait()
+        arguments = self.arguments_for(name, results)
+        if inspect.isfunction(task) or is_async(task):
+            results[name] = await call(task, *arguments)
+        else:
+            results[name] = task(*arguments)
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(run_one(name))
     return results

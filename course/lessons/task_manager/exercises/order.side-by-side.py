@@ -183,7 +183,7 @@ class MyTaskManager:
     run = run
 
 
-# %% wrong mutable_default gets shares-tasks
+# %% wrong mutable_default gets kept-in-a-default breaks apart
 class MyTaskManager:
     def __init__(self, tasks={}):
         self.tasks = tasks
@@ -369,7 +369,7 @@ class MyTaskManager:
         return results
 
 
-# %% wrong keeps_results_on_the_class gets shares-results breaks apart
+# %% wrong keeps_results_on_the_class gets mixes-managers breaks apart
 class MyTaskManager:
     results = {}
 
@@ -1226,3 +1226,107 @@ class MyTaskManager:
             for name in self.resolve_dependencies():
                 running[name] = group.create_task(one(name))
         return {name: task.result() for name, task in running.items()}
+
+
+# %% wrong results_of_the_class gets mixes-managers breaks apart
+class MyTaskManager:
+    results: dict[str, Any] = {}
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self) -> dict[str, Any]:
+        order = self.resolve_dependencies()
+        self.results.clear()
+        done = {name: asyncio.Event() for name in order}
+
+        async def run_one(name):
+            for dependency in self.tasks[name].depends_on:
+                await done[dependency].wait()
+            result = await call(self.tasks[name].task, *self.arguments_for(name, self.results))
+            self.results[name] = result
+            done[name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for name in order:
+                group.create_task(run_one(name))
+        return {name: self.results[name] for name in order}
+
+
+# %% wrong a_failure_ends_all gets mixes-managers breaks apart
+class MyTaskManager:
+    jobs: set = set()
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self) -> dict[str, Any]:
+        results = {}
+        order = self.resolve_dependencies()
+        done = {name: asyncio.Event() for name in order}
+
+        async def run_one(name):
+            for dependency in self.tasks[name].depends_on:
+                await done[dependency].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+            done[name].set()
+
+        mine = [asyncio.create_task(run_one(name)) for name in order]
+        self.jobs.update(mine)
+        try:
+            await asyncio.gather(*mine)
+        except Exception:
+            for job in self.jobs:
+                job.cancel()
+            raise
+        finally:
+            self.jobs.difference_update(mine)
+        return results
+
+
+# %% right of_a_dict
+class MyTaskManager(dict):
+    def add_task(self, name, task, dependencies=()):
+        if name in self:
+            raise GraphError(f"there is a task {name!r} already")
+        self[name] = TaskDependency(task=task, depends_on=list(dependencies))
+
+    @property
+    def tasks(self):
+        return self
+
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+    run = run
+
+
+# %% wrong adds_to_what_the_class_keeps gets shares-results breaks apart
+class MyTaskManager:
+    results: dict[str, Any] = {}
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, TaskDependency] = {}
+
+    add_task = add_task
+    check_names = check_names
+    find_cycle = find_cycle
+    resolve_dependencies = resolve_dependencies
+    arguments_for = arguments_for
+
+    async def run(self) -> dict[str, Any]:
+        MyTaskManager.results = {**self.results, **await run(self)}
+        return self.results
