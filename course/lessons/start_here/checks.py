@@ -59,6 +59,8 @@ def _answers(bench: Bench, app: FastAPI, name: str, later: str | None = None) ->
             reply = server.client.get("/ping")
             if count and reply.status_code != _OK:
                 raise _why_no_more(server, reply.status_code, count)
+            if count and not _is_pong(reply, name):
+                raise NotYet("other-later", count=count, got=shown(reply.content))
             _is_the_pong(bench.expect(reply), name, later)
         reply = bench.expect(server.client.get("/ping", params={"name": _OTHER}))
         if _OTHER in reply.text:
@@ -124,6 +126,13 @@ class _Meeting:
                 self._all_there.set()
             await self._all_there.wait()
         await self._app(scope, receive, send)
+
+
+def _is_pong(reply: httpx.Response, name: str) -> bool:
+    try:
+        return bool(reply.json() == {"pong": name})
+    except ValueError:
+        return False
 
 
 def _is_the_pong(

@@ -471,3 +471,20 @@ def build_ping(name):
         return {"pong": name}
 
     return app
+
+
+# %% wrong one_stream gets other-later breaks again
+import json
+
+from fastapi.responses import StreamingResponse
+
+
+def build_ping(name: str) -> FastAPI:
+    app = FastAPI()
+    answer = StreamingResponse(iter([json.dumps({"pong": name})]), media_type="application/json")
+
+    @app.get("/ping")
+    async def ping():
+        return answer
+
+    return app
