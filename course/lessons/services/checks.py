@@ -5,7 +5,7 @@ import inspect
 import itertools
 import smtplib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -13,6 +13,7 @@ import httpx
 from fastapi import BackgroundTasks, Depends, FastAPI
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.lessons.services.replies import (
     ADA,
@@ -155,8 +156,12 @@ def _confirm_one(bench: Bench, server: Server, sent: Spy, order_id: int, to: str
 
 
 def _confirmed(calls: Iterable[Call]) -> str:
+    return _confirmed_as(call.values[:2] for call in calls)
+
+
+def _confirmed_as(calls: Iterable[Sequence[Any]]) -> str:
     return cut(
-        strung(say("order {number!r} for {to!r}", number=call.values[0], to=call.values[1]) for call in calls)
+        strung(say("order {number!r} for {to!r}", number=number, to=to) for number, to in calls)
     ) or say("nothing")
 
 
@@ -302,10 +307,13 @@ class _TestedShop:
     def __post_init__(self) -> None:
         self.seen: list[tuple[int, str, _Confirmations]] = []
         self.clocks: list[object] = []
+        self.raised: list[Exception] = []
+        """What came out of the tasks, when the answer had left."""
 
     def build(self, get_notifications: Callable[[], Any]) -> FastAPI:
         """The app."""
         app = FastAPI()
+        app.add_middleware(_BehindTheAnswer, raised=self.raised)
         ids = itertools.count(self.first_id, self.step)
 
         @app.post("/orders", status_code=self.status)
@@ -337,6 +345,30 @@ class _TestedShop:
             order_id, email, confirmations = self.first_id, say("a customer"), []
         number, to = confirmations[-1] if confirmations else (say("nothing"), say("nobody"))
         return {"status": self.status, "order_id": order_id, "email": email, "number": number, "to": to}
+
+
+class _BehindTheAnswer:
+    """Middleware that notes what is raised when the answer has begun to leave: by a task."""
+
+    def __init__(self, app: ASGIApp, raised: list[Exception]) -> None:
+        self._app = app
+        self._raised = raised
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the app."""
+        answered = False
+
+        async def note_and_send(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note_and_send)
+        except Exception as error:
+            if answered:
+                self._raised.append(error)
+            raise
 
 
 _GOOD_IDS = [17, 18, 0, -3, 1_000_007]
@@ -393,6 +425,11 @@ def check_test_it(bench: Bench, test_confirmation: Callable[..., Any]) -> None:
     errors: list[tuple[_TestedShop, BaseException]] = []
     for shop in _broken_shops():
         failure = _try(bench, test_confirmation, shop)
+        if failure is None and shop.raised:
+            confirmed = _confirmed_as(shop.seen[-1][2])
+            raise NotYet(
+                "hidden-error", error=error_words(shop.raised[-1]), calls=confirmed, **shop.in_words()
+            )
         if failure is None:
             raise NotYet(shop.missed, **shop.in_words())
         if not _is_verdict(failure) and not shop.fails:  # then it may be the shop's own error

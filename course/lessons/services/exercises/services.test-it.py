@@ -569,3 +569,22 @@ def test_confirmation(app: FastAPI, get_notifications) -> None:
             expected.append((reply.json()["id"], to))
     assert fake.sent == expected
     assert expected[0][0] < expected[1][0]
+
+
+# %% wrong asserts_in_the_stand_in gets hidden-error breaks broken
+def test_confirmation(app: FastAPI, get_notifications) -> None:
+    sent = {}
+
+    class Fake:
+        def send_order_confirmation(self, order_id, to):
+            assert order_id not in sent, "confirmed twice"
+            sent[order_id] = to
+
+    app.dependency_overrides[get_notifications] = Fake
+    try:
+        client = TestClient(app, raise_server_exceptions=False)
+        reply = client.post("/orders", json={"email": "ada@example.com"})
+        assert reply.status_code == 202
+        assert sent == {reply.json()["id"]: "ada@example.com"}
+    finally:
+        del app.dependency_overrides[get_notifications]
