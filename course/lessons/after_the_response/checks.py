@@ -11,9 +11,9 @@ from typing import Any, Literal
 import httpx
 from fastapi import FastAPI
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from course.lessons.after_the_response.signup import build_signup
+from course.lessons.after_the_response.signup import SignUp, build_signup
 from course.live import Gate, Server, SettleTimeout
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, shown
 from course.practice.overlap import Overlap
@@ -310,6 +310,10 @@ def check_break_it(bench: Bench, breaking_request: Callable[[], Any]) -> Mapping
     if reply.is_error:
         raise NotYet("request-refused", status=reply.status_code, reason=_reason(reply))
     if mailer.called:
+        given = body.get("newsletter", False)
+        read = SignUp.model_validate(json.loads(reply.request.content)).newsletter
+        if given is not read:
+            raise NotYet("read-as", status=reply.status_code, given=shown(given), read=read)
         raise NotYet("mail-arrived", status=reply.status_code)
     return {"status": reply.status_code}
 
@@ -479,7 +483,8 @@ def _everything_runs(bench: Bench, respond_then: Callable[..., Response]) -> lis
     app = _app_for(bench, respond_then, content, given, loops)
     other = bench.spy("other")
     _app_for(bench, respond_then, {}, [other.function])  # is never sent
-    with bench.serve(app) as server:
+    sending = _Sending(app, lambda: any(spy.called for spy in spies))
+    with bench.serve(app, inside=sending) as server:
         reply = bench.expect(server.client.get("/go"))
         server.settle()
         bench.comes(lambda: sum(len(spy.calls) for spy in spies) >= len(functions))
@@ -489,7 +494,7 @@ def _everything_runs(bench: Bench, respond_then: Callable[..., Response]) -> lis
         raise NotYet("starlettes-tasks")
     for spy in spies:
         if spy.called and not _after_response(server, spy, 0, "response"):
-            raise NotYet("before-response", name=spy)
+            raise NotYet("before-the-end" if sending.first else "before-response", name=spy)
     called = [spy for spy in spies if spy.called]
     if spies[1] not in called and spies[2] in called:
         raise NotYet("coroutine-lost", name=spies[1])
@@ -551,6 +556,25 @@ def _leaves_the_loop_free(bench: Bench, server: Server, spy: Spy, kind: str) -> 
         raise NotYet("loop-blocked", name=spy)
     if not bench.rest() and not server.turn(timeout=_TURN_SECONDS):
         raise NotYet("loop-waits", name=spy)
+
+
+class _Sending:
+    """An app, and whether its response had begun when this, whatever it is, had not yet happened."""
+
+    def __init__(self, app: FastAPI, happened: Callable[[], bool]) -> None:
+        self._app = app
+        self._happened = happened
+        self.first = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the app."""
+
+        async def look_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.first = not self._happened()
+            await send(message)
+
+        await self._app(scope, receive, look_and_send)
 
 
 class _UntilTheEnd:

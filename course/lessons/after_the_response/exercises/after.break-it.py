@@ -52,7 +52,7 @@ def breaking_request():
     return {"email": "dora@example.com", "referred_by": "ada@example.com"}
 
 
-# %% wrong false gets mail-arrived breaks lost
+# %% wrong false gets read-as breaks lost
 def breaking_request() -> dict[str, object]:
     return {"email": "ada@example.com", "newsletter": "false"}
 
@@ -107,3 +107,8 @@ def breaking_request() -> dict[str, object]:
 # %% right tuple_inside
 def breaking_request():
     return {"email": "ada@example.com", "newsletter": True, "tags": ()}
+
+
+# %% wrong off gets read-as breaks lost
+def breaking_request() -> dict[str, object]:
+    return {"email": "ada@example.com", "newsletter": "off"}

@@ -100,7 +100,7 @@ def respond_then(content, functions):
     return response
 
 
-# %% wrong stream gets before-response
+# %% wrong stream gets before-the-end
 import inspect, json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
