@@ -73,6 +73,8 @@ class _Connections:
     def __init__(self) -> None:
         self.file = new_file()
         self.second = False
+        self.stored: Callable[[], None] | None = None
+        """What happens right after the next commit of something new."""
         self._open: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         sys.addaudithook(self._hear)
 
@@ -81,9 +83,14 @@ class _Connections:
         self.second |= bool(self._open)
         with _ours():
             pooled = sqlite3.connect(self.file, check_same_thread=False, factory=_Pooled)
-        pooled.open_ones = self._open
+        pooled.open_ones, pooled.stored = self._open, self._committed
         self._open.add(pooled)
         return pooled
+
+    def _committed(self) -> None:
+        happens, self.stored = self.stored, None
+        if happens is not None:
+            happens()
 
     def beside_the_pool(self) -> sqlite3.Connection:
         """One for the check."""
@@ -109,9 +116,16 @@ def _ours() -> Iterator[None]:
 
 
 class _Pooled(sqlite3.Connection):
-    """A connection that says when it is closed, and is closed when it is forgotten."""
+    """A connection that says when it has stored something and when it is closed; forgotten, it is closed."""
 
     open_ones: "weakref.WeakSet[sqlite3.Connection] | None" = None
+    stored: Callable[[], None] | None = None
+
+    def commit(self) -> None:
+        new = self.in_transaction
+        super().commit()
+        if new and self.stored is not None:
+            self.stored()
 
     def close(self) -> None:
         super().close()
@@ -133,6 +147,8 @@ class _Shop:
         self.receipt = receipt
         self.provider = provider
         self.stored: list[list[tuple[int, str]]] = []
+        self.tracebacks: list[object] = []
+        """Those of the errors that came out of the app, kept as a tool that reports errors keeps them."""
         self.connections = _Connections()
         self.engine = create_engine(
             f"sqlite:///{new_file()}",  # an empty file
@@ -156,7 +172,11 @@ class _Shop:
                 self.stored.append(self.orders())
             await send(message)
 
-        await self.app(scope, receive, note_and_send)
+        try:
+            await self.app(scope, receive, note_and_send)
+        except Exception as error:
+            self.tracebacks += [each.__traceback__ for each in _with_causes(error)]
+            raise
 
     def gets_its_connection_back(self) -> bool:
         """Whether nobody holds the connection any more; a session that is only forgotten gives it back."""
@@ -166,10 +186,10 @@ class _Shop:
         gc.collect()
         return bool(pool.checkedout() == 0)
 
-    def take_order_elsewhere(self, number: int) -> None:
+    def take_order_elsewhere(self, number: int, email: str = "zoe@example.com") -> None:
         """Another program stores an order."""
         with closing(self.connections.beside_the_pool()) as other:
-            other.execute("INSERT INTO orders VALUES (?, 'zoe@example.com')", (number,))
+            other.execute("INSERT INTO orders VALUES (?, ?)", (number, email))
             other.commit()
 
     def orders(self) -> list[tuple[int, str]]:
@@ -185,6 +205,7 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
         _one_after_the_other,
         _while_a_receipt_is_sent,
         _overtaken_by_the_next,
+        _followed_by_another_program,
         _two_at_once,
         _while_the_connection_is_in_use,
         _when_the_commit_fails,
@@ -372,6 +393,27 @@ def _overtaken_by_the_next(bench: Bench, shop: _Shop) -> None:
         _look_at_receipt(hers[0], first)
 
 
+def _followed_by_another_program(bench: Bench, shop: _Shop) -> None:
+    """Right after the commit, another program stores an order of the same customer."""
+    numbers: list[int] = []
+
+    def store_another() -> None:
+        numbers.append(max(number for number, _ in shop.orders()))
+        shop.take_order_elsewhere(numbers[0] + 1, ADA)
+
+    with bench.serve(shop.served) as server:
+        shop.connections.stored = store_another
+        order_id = _ordered(bench, _order(server, ADA))
+        server.settle()
+        wait_for_calls(server, shop.receipt, 1)
+    for where, number in (
+        (say("your answer"), order_id),
+        *((say("the receipt"), value) for call in shop.receipt.calls for value in call.values),
+    ):
+        if numbers and number == numbers[0] + 1:
+            raise NotYet("number-of-another", email=ADA, order_id=numbers[0], other=number, where=where)
+
+
 def _two_at_once(bench: Bench, shop: _Shop) -> None:
     """The second order comes while the first one is being written."""
     writing, others = threading.Event(), list[Any]()
@@ -416,8 +458,10 @@ def _while_the_connection_is_in_use(bench: Bench, shop: _Shop) -> None:
 def _when_the_commit_fails(bench: Bench, shop: _Shop) -> None:
     """No 201 and no receipt for an order that is not stored, and the next customer can order."""
 
+    full = OSError("the disk is full")  # kept until the next order is through, with all that it holds
+
     def fail(_: Any) -> None:
-        raise OSError("the disk is full")
+        raise full
 
     event.listen(shop.engine, "commit", fail)
     with bench.serve(shop.served) as server:

@@ -1058,7 +1058,7 @@ def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     return app
 
 
-# %% wrong takes_the_highest_number gets other-number breaks stored
+# %% wrong takes_the_highest_number gets number-of-another breaks stored
 def build_receipt_shop(sessions, send_receipt) -> FastAPI:
     app = FastAPI()
 
@@ -1519,5 +1519,62 @@ def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI
                 db.rollback()
                 return JSONResponse({"detail": "try again later"}, status_code=503)
         return {"id": order_id}
+
+    return app
+
+
+# %% wrong newest_of_the_customer gets number-of-another breaks stored
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            db.add(Order(customer=new.email))
+        with sessions() as db:
+            number = db.scalar(select(func.max(Order.id)).where(Order.customer == new.email))
+        tasks.add_task(send_receipt, new.email, number)
+        return {"id": number}
+
+    return app
+
+
+# %% wrong receipt_looks_for_the_newest gets number-of-another breaks receipt
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def receipt(email, order_id):
+        with sessions() as db:
+            newest = db.scalar(select(Order.id).where(Order.customer == email).order_by(Order.id.desc()))
+        send_receipt(email, newest)
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        with sessions.begin() as db:
+            order = Order(customer=new.email)
+            db.add(order)
+            db.flush()
+            order_id = order.id
+        tasks.add_task(receipt, new.email, order_id)
+        return {"id": order_id}
+
+    return app
+
+
+# %% wrong closed_only_on_success gets kept-after-failure breaks honest
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def create_order(new: NewOrder, tasks: BackgroundTasks):
+        db = sessions()
+        order = Order(customer=new.email)
+        db.add(order)
+        db.flush()
+        number = order.id
+        db.commit()
+        db.close()
+        tasks.add_task(send_receipt, new.email, number)
+        return {"id": number}
 
     return app
