@@ -440,8 +440,9 @@ def _is_audited(
     if early:
         raise _why_audited_early(bench, build_orders, amount)
     entries = [call.values for call in new]
-    others = {*entries} - {_entry(amount)}
-    if others and others <= {*map(_entry, earlier)}:
+    others = [entry for entry in entries if entry != _entry(amount)]
+    of_earlier = [_entry(each) for each in earlier]
+    if others and all(entry in of_earlier for entry in others):
         raise NotYet("of-an-earlier-order", amount=amount, expected=_entry(amount), got=_list(entries))
     if entries != [_entry(amount)]:
         raise NotYet("wrong-entry", amount=amount, expected=_entry(amount), got=_list(entries))

@@ -535,6 +535,22 @@ def build_orders(write_audit) -> FastAPI:
     return app
 
 
+# %% wrong whole_order gets wrong-entry
+def build_orders(write_audit) -> FastAPI:
+    app = FastAPI()
+
+    class Order(BaseModel):
+        amount: int
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks):
+        ok = order.amount > 0
+        tasks.add_task(write_audit, "accepted" if ok else "refused", order)
+        return JSONResponse({}, 202 if ok else 400)
+
+    return app
+
+
 # %% wrong validated gets engine.refused
 from pydantic import Field
 
