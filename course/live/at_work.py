@@ -18,7 +18,7 @@ import course.tasks
 from course.live import _engine
 from course.live._recorder import current
 from course.live.gate import Gate
-from course.live.threads import thread_frames
+from course.live.threads import THREAD_START, thread_frames
 
 _UVICORN = Path(uvicorn.__file__).parent
 _ENGINE = Path(_engine.__file__)
@@ -71,6 +71,8 @@ def _waits_for_others(frame: FrameType | None, frames: Mapping[int, FrameType]) 
     if frame.f_code is _WORKER:
         jobs = frame.f_locals.get("work_queue")
         return jobs is not None and bool(jobs.empty()) and not _pool_has_called(frame, frames)
+    if THREAD_START in _codes(frame):  # for a thread of its own, which has not begun and is not alive yet
+        return False
     waits = False
     while frame is not None and frame.f_code.co_filename in _WAITING:
         if frame.f_code is _WAIT and frame.f_locals.get("timeout") is None:

@@ -16,7 +16,7 @@ from types import FrameType
 
 _SLICE = 0.05  # seconds
 
-_THREAD_START = inspect.unwrap(threading.Thread.start).__code__
+THREAD_START = inspect.unwrap(threading.Thread.start).__code__
 
 _set_async_exc = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
     ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
@@ -86,7 +86,7 @@ def _is_in_run(thread: threading.Thread, frame: FrameType | None) -> bool:
         below = frame.f_back
         if below.f_code.co_name == "_bootstrap_inner":
             return frame.f_code.co_name == "run" and below.f_locals.get("self") is thread
-        if frame.f_code is _THREAD_START:
+        if frame.f_code is THREAD_START:
             return False
         frame = below
     return False

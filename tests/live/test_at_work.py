@@ -108,6 +108,27 @@ def test_a_thread_that_waits_in_a_pool_is_not_busy() -> None:
     asyncio.run(both())
 
 
+def test_a_thread_that_starts_another_one_is_busy() -> None:
+    may_begin = threading.Event()
+
+    class BeginsLate(threading.Thread):
+        def _bootstrap_inner(self) -> None:  # what a thread does before it counts as alive
+            may_begin.wait()
+            super()._bootstrap_inner()  # type: ignore[misc]
+
+    late = BeginsLate()
+    parent = threading.Thread(target=late.start)
+    parent.start()
+    try:
+        assert eventually(lambda: late in threading._limbo.values())  # type: ignore[attr-defined]
+        assert not late.is_alive()
+        assert busy([parent, late]) == [parent]
+    finally:
+        may_begin.set()
+        parent.join()
+        late.join()
+
+
 def test_a_thread_of_a_task_manager_has_a_job_or_none() -> None:
     gate, begun = Gate(), threading.Event()
     manager = TaskManager()
