@@ -17,6 +17,7 @@ from unittest import mock
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from course.live import Gate
 from course.live.signature import unwrapped
 
 
@@ -32,8 +33,8 @@ def names_of(program: Any) -> dict[str, Any]:
 def renamed(names: MutableMapping[str, Any], others: Mapping[Any, Any]) -> Iterator[None]:
     """Within, each of these names that stands for a key of ``others``, the very object, stands for its value.
 
-    So does each default of a parameter of a function among them. What a function that was made before keeps
-    in a variable of its own is not found.
+    So does each default of a parameter of a function among them, and each attribute of a class that is
+    defined beside them. What a function that was made before keeps in a variable of its own is not found.
     """
 
     def instead(value: Any) -> Any:
@@ -46,10 +47,21 @@ def renamed(names: MutableMapping[str, Any], others: Mapping[Any, Any]) -> Itera
                 stack.enter_context(mock.patch.object(function, "__defaults__", replaced))
             if by_name := function.__kwdefaults__:
                 stack.enter_context(mock.patch.dict(by_name, {k: instead(v) for k, v in by_name.items()}))
+        for each in [each for each in names.values() if isinstance(each, type)]:
+            if each.__module__ == names.get("__name__"):
+                _rename_attributes(each, instead, stack)
         others_of = {name: instead(each) for name, each in names.items()}
         changed = {name: other for name, other in others_of.items() if other is not names[name]}
         stack.enter_context(_standing_for(names, changed))
         yield
+
+
+def _rename_attributes(owner: type, instead: Callable[[Any], Any], stack: contextlib.ExitStack) -> None:
+    for name, value in list(vars(owner).items()):
+        plain = value.__func__ if isinstance(value, staticmethod) else value
+        if (other := instead(plain)) is not plain:
+            bound = isinstance(value, types.FunctionType)  # what is in C gets no self
+            stack.enter_context(mock.patch.object(owner, name, other if bound else staticmethod(other)))
 
 
 @contextlib.contextmanager
@@ -84,6 +96,33 @@ def _in_the_file_of(method: Callable[..., Any], other: Any) -> Callable[..., Any
     """The other function, which stands in front of the method and, for who looks at frames, in its file."""
     other.__code__ = other.__code__.replace(co_filename=method.__code__.co_filename)
     return functools.wraps(method)(other)
+
+
+@contextlib.contextmanager
+def held_waits(gate: Gate, pauses: Callable[[], bool]) -> Iterator[None]:
+    """Within, no wait with a time-out comes to its end by it before the gate opens, if ``pauses()`` there.
+
+    These are waits on a ``Condition``, and so on an event, a semaphore, a queue or a future. What they wait
+    for may come.
+    """
+    wait = threading.Condition.wait
+
+    def held(condition: threading.Condition, timeout: float | None = None) -> bool:
+        if timeout is not None and timeout > 0 and not _by_the_course(sys._getframe(1)) and pauses():
+            while not gate.is_open:
+                if wait(condition, _BRIEFLY):
+                    return True
+        return wait(condition, timeout)
+
+    with mock.patch.object(threading.Condition, "wait", _in_the_file_of(wait, held)):
+        yield
+
+
+def _by_the_course(frame: types.FrameType | None) -> bool:
+    """Whether a wait that is called in that frame is one of ours."""
+    while frame is not None and frame.f_globals.get("__name__") in {*_IN_BETWEEN, "queue"}:
+        frame = frame.f_back
+    return frame is not None and str(frame.f_globals.get("__name__")).startswith("course.")
 
 
 class LoopPauses:

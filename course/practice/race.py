@@ -6,6 +6,8 @@ import asyncio
 import builtins
 import contextlib
 import heapq
+import math
+import re
 import sqlite3
 import threading
 import time
@@ -14,12 +16,13 @@ from typing import Any
 from unittest import mock
 
 from course.live import Gate
+from course.practice._patience import patiently
 
 Message = MutableMapping[str, Any]
 
 
 class Lookers(threading.Barrier):
-    """Where those who have done a SELECT wait for each other."""
+    """Where those who have looked wait for each other."""
 
     impatient = False
     """Whether a statement met a lock on a connection that was told not to wait for one."""
@@ -28,12 +31,12 @@ class Lookers(threading.Barrier):
 class RacingConnection(sqlite3.Connection):
     """Makes sure of a race that otherwise happens sometimes.
 
-    After a SELECT, also one that begins with WITH, it waits until every connection has done one. In a
-    transaction it waits for another thread that uses this very connection meanwhile.
+    After a look, a statement that begins with SELECT, WITH or VALUES, it waits until every connection has
+    done one. In a transaction it waits for another thread that uses this very connection meanwhile.
     """
 
     everybody: Lookers | None = None
-    """Those who wait for each other after a SELECT."""
+    """Those who wait for each other after a look."""
     meeting: Meeting | None = None
     """What two threads in one transaction are noted in."""
     patience = 1.5
@@ -63,13 +66,17 @@ class RacingConnection(sqlite3.Connection):
         return cursor
 
 
+_LOOK = re.compile(r"(\s|--[^\n]*|/\*.*?\*/)*(SELECT|WITH|VALUES)\b", re.IGNORECASE | re.DOTALL)
+"""How a statement begins that looks, behind comments."""
+
+
 class _RacingCursor(sqlite3.Cursor):
     connection: RacingConnection
 
     def execute(self, sql: str, *parameters: Any) -> _RacingCursor:
         with self._meeting(), self._locked_out():
             super().execute(sql, *parameters)
-        looks = self.description is not None and sql.lstrip().upper().startswith(("SELECT", "WITH"))
+        looks = self.description is not None and _LOOK.match(sql)
         if self.connection.everybody is not None and looks:
             self._wait_for_the_others(self.connection.everybody)
         return self
@@ -102,7 +109,7 @@ class _RacingCursor(sqlite3.Cursor):
 
     def _wait_for_the_others(self, everybody: threading.Barrier) -> None:
         rows = self.fetchall()
-        names = [f'? AS "{column[0]}"' for column in self.description]
+        names = ['? AS "{}"'.format(column[0].replace('"', '""')) for column in self.description]
         with contextlib.suppress(threading.BrokenBarrierError):
             everybody.wait(timeout=self.connection.patience)
         super().execute(_select(names, len(rows)), [value for row in rows for value in row])
@@ -222,24 +229,32 @@ class TimeLapse:
             loop.time = lambda: time.monotonic() + self._skipped  # type: ignore[method-assign]
         await self._app(scope, receive, send)
 
-    def rounds(self, number: int = 20) -> None:
-        """Let the loop do all that it can do now, and so many rounds of what follows from it."""
+    def rounds(self, number: int = 20, patience: float = math.inf) -> bool:
+        """Let the loop do all that it can do now, and so many rounds of what follows from it.
+
+        Returns:
+            False when it stands still: somebody blocks it who waits for what cannot come, or waits longer
+            than ``patience``, in seconds.
+        """
+        loop = self._loop
+        assert loop is not None
         for _ in range(number):
             done = threading.Event()
             try:
-                assert self._loop is not None
-                self._loop.call_soon_threadsafe(done.set)
+                loop.call_soon_threadsafe(done.set)
             except RuntimeError:  # it is closed
-                return
-            while not done.wait(_SLICE) and not self._loop.is_closed():
-                continue
+                return True
+            if not done.wait(_SLICE) and not patiently(lambda: done.is_set() or loop.is_closed(), patience):  # noqa: B023
+                return False
+        return True
 
-    def skip(self, seconds: float = 60) -> None:
-        """Let so many seconds pass, with rounds of the loop in between."""
+    def skip(self, seconds: float = 60, patience: float = math.inf) -> None:
+        """Let so many seconds pass, with rounds of the loop in between; none while the loop stands still."""
         for _ in range(_STEPS):
-            self.rounds(3)
+            if not self.rounds(3, patience):
+                return
             self._skipped += seconds / _STEPS
-        self.rounds()
+        self.rounds(patience=patience)
 
     @contextlib.contextmanager
     def standing(self) -> Iterator[None]:
@@ -272,5 +287,5 @@ class TimeLapse:
 
 
 _NEVER = 1e6  # seconds; the bench opens every gate in the end
-_SLICE = 0.05  # seconds that is waited at once
+_SLICE = 0.05  # seconds in which a loop that is free gives a sign
 _STEPS = 20  # in which time is skipped

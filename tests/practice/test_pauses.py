@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 from fastapi import FastAPI
 
-from course.live import serve
-from course.practice.pauses import LoopPauses
+from course.live import Gate, serve
+from course.practice.pauses import LoopPauses, held_waits
 
 _PROGRAM = """
 import asyncio, concurrent.futures, queue, threading, time
@@ -30,6 +30,16 @@ async def under_another_name():
 def pause(seconds, sleep=time.sleep, *, other=time.sleep):
     sleep(seconds)
     other(seconds)
+
+
+class Pause:
+    of = staticmethod(sleep)
+    plain = sleep
+
+
+async def under_the_name_of_an_attribute():
+    Pause.of(60)
+    Pause().plain(60)
 
 
 async def under_the_name_of_a_parameter():
@@ -208,6 +218,33 @@ def test_a_pause_on_the_loop_of_the_server_is_noted_and_takes_no_time(
 
 def test_under_the_name_of_a_parameter(program: ModuleType) -> None:
     assert _noted(program, "under_the_name_of_a_parameter", LoopPauses()) == [("time.sleep", 60)] * 2
+
+
+def test_under_the_name_of_an_attribute_of_a_class(program: ModuleType) -> None:
+    before = dict(vars(program.Pause))
+    assert _noted(program, "under_the_name_of_an_attribute", LoopPauses()) == [("time.sleep", 60)] * 2
+    assert dict(vars(program.Pause)) == before
+
+
+def test_waits_are_held_until_the_gate_opens_or_what_they_wait_for_comes() -> None:
+    gate, event, items, ended = Gate(), threading.Event(), queue.Queue[str](), list[object]()
+
+    def wait() -> None:
+        ended.append(event.wait(0.001))
+        ended.append(items.get(timeout=0.001))
+        event.clear()
+        ended.append(event.wait(0.001))
+
+    waiting = threading.Thread(target=wait)
+    with held_waits(gate, lambda: threading.current_thread() is waiting):
+        assert not threading.Event().wait(0.001)
+        waiting.start()
+        for come in (event.set, lambda: items.put("an item"), gate.open):
+            waiting.join(0.3)
+            assert waiting.is_alive()
+            come()
+        waiting.join(60)
+    assert ended == [True, "an item", False]
 
 
 def test_locks_that_were_made_before_and_within(program: ModuleType) -> None:

@@ -1,7 +1,9 @@
 """What makes races certain: answers that are held, and time that is skipped."""
 
 import asyncio
+import math
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from fastapi import FastAPI
 
 from course.live import Gate, serve
 from course.practice._clock import Deadline
-from course.practice.race import HeldAnswers, Meeting, RacingConnection, TimeLapse, other_hashes
+from course.practice.race import HeldAnswers, Lookers, Meeting, RacingConnection, TimeLapse, other_hashes
 
 LONG = 3600.0  # seconds that nobody waits for in a test
 
@@ -123,6 +125,30 @@ def test_rounds_on_a_loop_that_is_closed_come_back() -> None:
     lapse.rounds()
 
 
+@pytest.mark.parametrize("patience", [0.1, math.inf])
+def test_on_a_loop_that_stands_still_no_time_is_skipped(patience: float) -> None:
+    if patience == math.inf and sys.platform != "linux":
+        pytest.skip("only Linux proves that nobody can go on")
+    app, event, begun = FastAPI(), threading.Event(), threading.Event()
+
+    @app.post("/")
+    async def blocks() -> None:
+        begun.set()
+        event.wait()
+
+    lapse = TimeLapse(app)
+    with serve(lapse) as server:
+        server.client.get("/nothing")
+        pending = server.submit("POST", "/")
+        assert begun.wait(10)
+        lapse.skip(LONG, patience)
+        assert not lapse.rounds(1, patience)
+        assert lapse._skipped == 0
+        event.set()
+        assert pending.result().is_success
+        assert lapse.rounds(1, patience)
+
+
 def test_each_part_has_the_deadline_for_itself() -> None:
     deadline, event = Deadline(LONG), threading.Event()
     deadline.limit = 0.4
@@ -172,6 +198,37 @@ def test_who_looks_waits_until_all_have_looked(through: str, tmp_path: Path) -> 
         for _ in range(2):
             pool.submit(look_then_insert)
     assert first.execute("SELECT count(*) AS many FROM charges").fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "select 1 AS found",
+        "/* is it\nthere? */ SELECT 1",
+        "\n  -- SELECT\n -- once more\nWITH found AS (SELECT 1) SELECT * FROM found",
+        "VALUES (EXISTS (SELECT 1))",
+        'SELECT (SELECT count("key") FROM charges) + 1, count("key") FROM charges',
+    ],
+)
+def test_what_looks(look: str, tmp_path: Path) -> None:
+    connection = connection_to(tmp_path / "race.sqlite")
+    connection.execute("CREATE TABLE charges (key)")
+    connection.everybody = everybody = Lookers(1)
+    waits = []
+    everybody.wait = lambda timeout=None: len(waits.append(timeout) or waits)
+    assert connection.execute(look).fetchone()[0] == 1
+    assert waits == [connection.patience]
+
+
+@pytest.mark.parametrize(
+    "other", ["EXPLAIN SELECT 1", "PRAGMA busy_timeout", "INSERT INTO charges VALUES (1) RETURNING key"]
+)
+def test_what_does_not(other: str, tmp_path: Path) -> None:
+    connection = connection_to(tmp_path / "race.sqlite")
+    connection.execute("CREATE TABLE charges (key)")
+    connection.everybody = everybody = Lookers(1)
+    everybody.wait = lambda timeout=None: pytest.fail("it waited")
+    assert connection.execute(other).fetchall()
 
 
 @pytest.mark.parametrize("locked", [False, True])

@@ -1545,3 +1545,46 @@ def build_payment(connect):
             return True
 
     return prepare, pay
+
+
+# %% wrong looks_behind_a_comment gets raced
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        pass
+
+    def pay(key, cents):
+        with closing(connect()) as c, c:
+            found = c.execute(
+                """
+                -- has it been charged?
+                SELECT 1 FROM charges WHERE key = ?""",
+                (key,),
+            ).fetchone()
+            if found:
+                return False
+            c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+
+    return prepare, pay
+
+
+# %% wrong looks_with_values gets raced
+from contextlib import closing
+
+
+def build_payment(connect):
+    def prepare():
+        pass
+
+    def pay(key, cents):
+        with closing(connect()) as c, c:
+            (found,) = c.execute("VALUES (EXISTS (SELECT 1 FROM charges WHERE key = ?))", (key,)).fetchone()
+            if found:
+                return False
+            c.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+            return True
+
+    return prepare, pay
