@@ -6,6 +6,7 @@ import functools
 import gc
 import inspect
 import itertools
+import math
 import random
 import sqlite3
 import sys
@@ -30,7 +31,7 @@ from course.live import Gate, Server
 from course.live.signature import signature_of
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
-from course.practice.pauses import LoopPauses, names_of, renamed
+from course.practice.pauses import LoopPauses, held_waits, names_of, renamed
 from course.practice.race import Lookers, Meeting, RacingConnection, TimeLapse, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 from course.words import say
@@ -1243,13 +1244,13 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
                 if waves[0] is everything:
                     patiently(lambda: False, _IDLE)  # a worker that then ends is gone when an order comes
                 overlap.together(len(waves[0]))
-                came = list(_until_one_is_not_done(bench, server, waves, pauses, dead))
+                came = list(_until_one_is_left(bench, server, waves, pauses, dead))
                 orders += [order for order in came if order in (_LATER, _UNHEARD, _RESET, *_LAST)]
                 pauses.on_the_loop.no_more_requests()
                 bench.finish()
                 errors += server.errors
                 pauses.disturb_nobody()
-        if not _all_done(came, post, dead):
+        if not _none_left(came, post, dead):
             break
     if broken := [error for error in errors if isinstance(error, _OWN)]:
         raise NotYet("broken", error=describe(broken[0]))
@@ -1297,10 +1298,10 @@ def _place(order: str, other: str) -> str:
     return say("at the end") if order[:-1] == other[:-1] else say("in the middle and at the end")
 
 
-def _until_one_is_not_done(
+def _until_one_is_left(
     bench: Bench, server: Server, waves: Sequence[Sequence[str]], pauses: "_Pauses", dead: Spy
 ) -> Iterator[str]:
-    """Let one wave of orders come after the other, as long as all are done; those that came."""
+    """Let one wave of orders come after the other, as long as none is left; those that came."""
     bank, post = pauses.services
     for wave in waves:
         yield from wave
@@ -1310,7 +1311,7 @@ def _until_one_is_not_done(
         bench.until(lambda: pauses.disturb or _all_done(wave, post, dead), _STORM)  # noqa: B023
         pauses.disturb_nobody()
         _is_not_pausing(bench, wave, bank, post, dead)
-        if not _all_done(wave, post, dead):
+        if not _none_left(wave, post, dead):
             return
 
 
@@ -1349,10 +1350,10 @@ def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work
             bench.expect(server.submit("POST", "/orders", json={"id": order}).result(), 202)
         if at_work:
             bench.comes(lambda: bank.calls.total() > 0)
-        stopping = threading.Thread(target=server.stop, args=(_HOUR,), daemon=True)
+        stopping = threading.Thread(target=server.stop, args=(math.inf,), daemon=True)
         stopping.start()
         bench.until(lambda: not server.running or not stopping.is_alive())
-        lapse.skip(_STORM)  # who does not wait for the order has gone by then
+        lapse.skip(_STORM, _IDLE)  # who does not wait for the order, here or by blocking, has gone by then
         left = ending.ended  # a process may end now, whatever goes on in it
         paying.open()
         bench.comes(lambda: _all_done(_AT_THE_END, post, dead))
@@ -1370,7 +1371,7 @@ def _answers_in_pauses(bench: Bench, build_shop: Callable[..., FastAPI]) -> None
     bench.begin_part()
     pausing = bench.gate("a pause")
     bank = Bank({order: Faults.first(1) for order in _CROWD})
-    with _held_pauses(build_shop, pausing):
+    with _held_pauses(build_shop, bank, pausing):
         app = bench.call(build_shop, bank, Post({}, bank), bench.spy("dead"), Declined)
         with bench.serve(app, name="build_shop") as server:
             for order in _CROWD:
@@ -1481,26 +1482,42 @@ def _sleeps(
 
 
 @contextmanager
-def _held_pauses(build_shop: Any, gate: Gate) -> Iterator[None]:
-    """Within, each ``time.sleep`` of the program in a thread ends when the gate opens."""
+def _held_pauses(build_shop: Any, bank: Bank, gate: Gate) -> Iterator[None]:
+    """Within, each pause of the program in a thread ends when the gate opens.
+
+    That is each ``time.sleep``, each wait with a time-out where the last call has failed, and each pause on
+    an event loop of its own in a thread of the server's pool.
+    """
     sleep, sleep_async = time.sleep, asyncio.sleep
 
     def held(seconds: float) -> None:
         by = str(sys._getframe(1).f_globals.get("__name__"))
-        if not by.startswith("course.") and asyncio._get_running_loop() is None:
+        if not by.startswith("course.") and (asyncio._get_running_loop() is None or _in_the_pool()):
             gate.wait(_HOUR)
         sleep(min(seconds, _SHORT))
 
-    async def shortened(delay: float, result: Any = None) -> Any:
+    async def held_async(delay: float, result: Any = None) -> Any:
+        if _in_the_pool():
+            await gate.wait_async(_HOUR)
         return await sleep_async(min(delay, _SHORT), result)
 
-    with _sleeps(build_shop, held, shortened):
+    with _sleeps(build_shop, held, held_async), held_waits(gate, lambda: bank.failures.here):
         yield
+
+
+def _in_the_pool() -> bool:
+    """Whether this is a thread of the pool in which the server runs endpoints and tasks."""
+    return threading.current_thread().name.startswith("AnyIO worker thread")
 
 
 def _all_done(orders: Sequence[str], post: Post, dead: Spy) -> bool:
     buried = [call.values for call in dead.calls]
     return all(post.succeeded[order] or (order,) in buried for order in orders)
+
+
+def _none_left(orders: Sequence[str], post: Post, dead: Spy) -> bool:
+    """As all done, in the end: a parcel is on its way, although the answer was lost and nobody repeats it."""
+    return _all_done([order for order in orders if not post.sent[order]], post, dead)
 
 
 def _is_not_pausing(bench: Bench, orders: Sequence[str], bank: Bank, post: Post, dead: Spy) -> None:

@@ -24,15 +24,23 @@ class Failures:
     def __init__(self, unheard: frozenset[str]) -> None:
         self.orders: set[str] = set()
         self._unheard = unheard
+        self._thread = threading.local()
+
+    @property
+    def here(self) -> bool:
+        """Whether the last call in this thread has failed so."""
+        return getattr(self._thread, "failed", False)
 
     @contextlib.contextmanager
     def of(self, order_id: str) -> Iterator[None]:
         """Around a call for this order."""
         self.orders.discard(order_id)
+        self._thread.failed = False
         try:
             yield
         except ConnectionError as error:
             self.orders.add(order_id)
+            self._thread.failed = True
             if order_id in self._unheard:
                 raise ConnectionRefusedError(*error.args) from None
             raise

@@ -2796,3 +2796,263 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
         tasks.add_task(fulfil, order.id)
 
     return app
+
+
+# %% right pool_in_lifespan
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+            time.sleep(0.05)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+            call(post.send, order_id)
+        except Declined:
+            dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        with ThreadPoolExecutor(24) as app.state.pool:
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order) -> None:
+        app.state.pool.submit(fulfil, order.id)
+
+    return app
+
+
+# %% right worker_join_blocking
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+        for thread in threads:
+            thread.join()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% right worker_join_timeout
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+        for thread in threads:
+            thread.join(timeout=30)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% wrong def_endpoint_with_an_event gets client-waits-in-pauses
+import threading
+
+never = threading.Event()
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+            never.wait(0.1)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+        else:
+            call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(fulfil), order.id)
+
+    return app
+
+
+# %% wrong def_endpoint_with_a_loop gets client-waits-in-pauses
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+            asyncio.run(asyncio.sleep(0.1))
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+        else:
+            call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(fulfil), order.id)
+
+    return app
+
+
+# %% wrong def_endpoint_sleep_of_a_class gets client-waits-in-pauses
+from time import sleep
+
+
+class Pause:
+    of = staticmethod(sleep)
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    def call(function, *args):
+        for left in (3, 2, 1, 0):
+            try:
+                return function(*args)
+            except ConnectionError:
+                if not left:
+                    raise
+            Pause.of(0.1)
+
+    def fulfil(order_id):
+        try:
+            call(bank.charge, order_id, order_id)
+        except Declined:
+            dead(order_id)
+        else:
+            call(post.send, order_id)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(guarded(fulfil), order.id)
+
+    return app
+
+
+# %% wrong exact_type_and_no_second_parcel gets subclass-not-retried breaks charged
+import asyncio, random
+
+
+async def persist(function, *arguments, tries=4):
+    for n in range(tries):
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        except ConnectionError as error:
+            if type(error) is not ConnectionError:
+                raise
+            if function.__name__ == "send" and "answer" in str(error):
+                return
+            if n == tries - 1:
+                raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def process(order_id):
+        key = f"charge:{order_id}"
+        try:
+            await persist(bank.charge, key, order_id)
+            await persist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except Exception:
+            print("order", order_id)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(process, order.id)
+
+    return app
