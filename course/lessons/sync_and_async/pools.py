@@ -13,7 +13,11 @@ from course.lessons.sync_and_async.primes import ignore_ctrl_c
 
 
 class Pool:
-    """Processes that compute. When one of them dies, a job or more fail; the later ones get new processes."""
+    """Processes that compute. When one of them dies, a job or more fail; the later ones get new processes.
+
+    So do they when a result cannot be read back here, such as a list with an exception that pickle cannot make
+    again.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -26,7 +30,8 @@ class Pool:
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """What `function` returns or raises; BrokenProcessPool if a worker died, now or after the last job.
 
-        An exception that cannot be read back here would break the pool. It comes as a RuntimeError.
+        An exception that cannot be read back here would break the pool, as such a result does. It comes as a
+        RuntimeError.
         """
         pool = self._pool
         try:

@@ -6,7 +6,8 @@ def carry(function):
 
 # %% right reference
 import asyncio
-import inspect
+
+from course.tasks import is_async
 
 
 def carry(function):
@@ -19,7 +20,7 @@ def carry(function):
     def run(*args, **kwargs):
         context.copy().run(function, *args, **kwargs)
 
-    return run_async if inspect.iscoroutinefunction(function) else run
+    return run_async if is_async(function) else run
 
 
 # %% right partial_and_task_group

@@ -15,4 +15,6 @@ from fastapi import BackgroundTasks, Depends, FastAPI
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
+from course.lessons.sync_and_async.primes import ignore_ctrl_c
+
 spawn = multiprocessing.get_context("spawn")

@@ -13,7 +13,7 @@ def build_counter(compute, store) -> FastAPI:
 def build_counter(compute, store) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app):
-        with ProcessPoolExecutor(2, mp_context=spawn) as app.state.pool:
+        with ProcessPoolExecutor(2, mp_context=spawn, initializer=ignore_ctrl_c) as app.state.pool:
             yield
 
     app = FastAPI(lifespan=lifespan)
