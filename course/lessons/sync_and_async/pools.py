@@ -15,8 +15,8 @@ from course.lessons.sync_and_async.primes import ignore_ctrl_c
 class Pool:
     """Processes that compute. When one of them dies, a job or more fail; the later ones get new processes.
 
-    So do they when a result cannot be read back here, such as a list with an exception that pickle cannot make
-    again.
+    So do they when a result cannot be read back here, such as a list with an exception that pickle cannot
+    make again.
     """
 
     def __init__(self, workers: int) -> None:
