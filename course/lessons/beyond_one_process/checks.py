@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import math
 import queue as queues
 import re
 import shutil
@@ -1014,11 +1015,11 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
         for waiting, job_id in enumerate(order[1:]):
             _accept(bench, server, lapse, job_id, "full-too-early", size=size, waiting=waiting)
         _refuse(bench, server, lapse, line, "y", size=size)
-        stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
+        stopping = threading.Thread(target=server.stop, args=(math.inf,), daemon=True)
         stopping.start()
         for number in range(len(order)):
             bench.comes(lambda: len(line.begun) > number or not stopping.is_alive())  # noqa: B023
-            lapse.skip(_A_DAY)
+            lapse.skip(_A_DAY, patience=1.0)
             if not stopping.is_alive() or len(line.begun) <= number or not line.running:
                 break
             if line.most > 1:
@@ -1061,7 +1062,7 @@ def _goes_on_while_it_stops(bench: Bench, build_queue: Callable[..., FastAPI]) -
             places = {"size": len(errors), "waiting": max(waiting - 1, 0)}
             _accept(bench, server, lapse, job_id, "full-too-early", **places)
             bench.until(lambda: line.begun)
-        stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
+        stopping = threading.Thread(target=server.stop, args=(math.inf,), daemon=True)
         stopping.start()
         bench.comes(ending.told_to_stop.is_set)  # it is not while background tasks of answers run
         lapse.rounds()
@@ -1167,7 +1168,7 @@ def _look_for_a_lost_one(bench: Bench, line: _Line, order: list[str], stopping: 
 def _ends_without_work(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     """The server is told to stop before a job has come."""
     with bench.serve(bench.call(build_queue, _Line(bench, {}).function(), 1)) as server:
-        stopping = threading.Thread(target=server.stop, args=(_NEVER,), daemon=True)
+        stopping = threading.Thread(target=server.stop, args=(math.inf,), daemon=True)
         stopping.start()
         if not bench.until(lambda: not stopping.is_alive()):
             raise NotYet("never-stops")
