@@ -1,12 +1,16 @@
 """A shop that works, and the same with one bug each: what the learner's tests have to tell apart."""
 
+import asyncio
 import contextlib
 import sqlite3
+import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import BackgroundTasks, FastAPI, HTTPException, Response
 from fastapi.responses import JSONResponse
@@ -15,6 +19,10 @@ from pydantic import BaseModel
 from course.lessons.capstone.services import Declined, OutOfStock, Services
 from course.practice.clocks import clocks_ahead
 from course.words import say
+
+_T = TypeVar("_T")
+_PLACES = 40  # calls of services at a time
+_BUSY = 60.0  # seconds that whoever finds the database locked waits
 
 
 class Order(BaseModel):
@@ -145,6 +153,7 @@ def _builder(plan: _Plan) -> Callable[[Services], FastAPI]:
 
 def _build(services: Services, plan: _Plan) -> FastAPI:
     app = FastAPI()
+    threads = _Threads(_PLACES)
     bug = plan.bug
     seen: list[str] = []
 
@@ -154,7 +163,7 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
         if bug == "forgets-restart":
             memory[order_id] = status
             return
-        connection = sqlite3.connect(services.database)
+        connection = sqlite3.connect(services.database, timeout=_BUSY)
         with connection:
             connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?)", (order_id, status))
             if "more-tables" in plan.free:
@@ -162,18 +171,18 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
                 connection.execute("INSERT INTO history VALUES (?, ?)", (order_id, status))
         connection.close()
 
-    def process(order_id: str, order: Order) -> None:
+    async def process(order_id: str, order: Order) -> None:
         seen.append(order_id)
         if bug == "one-order" and len(seen) > 1:
             return
-        status = _process(services, plan, order_id, order)
-        save(order_id, "stays" if bug == "stays-accepted" else status)
+        status = await _process(services, threads, plan, order_id, order)
+        await threads.call(lambda: save(order_id, "stays" if bug == "stays-accepted" else status))
         if bug == "escapes" and status == "failed":
             raise ConnectionError("a service is down")
 
     @app.post("/orders", status_code=202)
     def accept(order: Order, tasks: BackgroundTasks, response: Response) -> dict[str, str]:
-        order_id = f"{plan.mark}{_new_id(services, plan)}"
+        order_id = _next_number(services) if "numbers" in plan.free else f"{plan.mark}{uuid.uuid4().hex}"
         save(order_id, "accepted")
         tasks.add_task(process, order_id, order)
         if "location" in plan.free:
@@ -182,7 +191,7 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
 
     @app.get("/orders/{order_id}", response_model=None)
     def status(order_id: str) -> dict[str, Any] | JSONResponse:
-        connection = sqlite3.connect(services.database)
+        connection = sqlite3.connect(services.database, timeout=_BUSY)
         row = connection.execute("SELECT status FROM orders WHERE id = ?", (order_id,)).fetchone()
         connection.close()
         row = row or ((memory[order_id],) if order_id in memory else None)
@@ -195,7 +204,11 @@ def _build(services: Services, plan: _Plan) -> FastAPI:
     return app
 
 
-def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> str:
+_Ends = dict[str, Exception | None]
+"""What each step finally failed with, if it did."""
+
+
+async def _process(services: Services, threads: "_Threads", plan: _Plan, order_id: str, order: Order) -> str:
     bug = plan.bug
     key = uuid.uuid4().hex if "random-key" in plan.free else f"{plan.mark}{order_id}"
     arguments: dict[str, tuple[object, ...]] = {
@@ -208,62 +221,64 @@ def _process(services: Services, plan: _Plan, order_id: str, order: Order) -> st
     attempts = 3 if bug == "three-attempts" else 5 if "more-attempts" in plan.free else 4
     pause = _PAUSE if "pauses" in plan.free else 0
 
-    def one(step: str) -> Exception | None:
+    async def one(step: str) -> Exception | None:
+        call = _call(services, step, order_id, arguments)
         if step == "capture" and bug == "key-of-a-call":
-            return _try(lambda: services.capture(order_id, uuid.uuid4().hex), attempts, pause)
-        return _try(_call(services, step, order_id, arguments), attempts, pause)
+            call = lambda: services.capture(order_id, uuid.uuid4().hex)  # noqa: E731
+        return await threads.call(lambda: _try(call, attempts, pause))
 
-    def do(*steps: str) -> dict[str, Exception | None]:
-        """Try steps, each four times if need be; what they finally failed with."""
+    async def do(*steps: str) -> _Ends:
+        """Try steps, each four times if need be."""
         if "side-by-side" not in plan.free:
-            return {step: one(step) for step in steps}
-        with ThreadPoolExecutor(len(steps)) as pool:
-            return dict(zip(steps, pool.map(one, steps), strict=True))
+            return {step: await one(step) for step in steps}
+        return dict(zip(steps, await asyncio.gather(*map(one, steps)), strict=True))
 
-    begun = _begin(do, plan)
+    begun = await _begin(do, plan)
     stock, bank = begun["reserve"], begun.get("authorise")
     if isinstance(stock, OutOfStock) or isinstance(bank, Declined):
         back = stock is None or ("puts-back" in plan.free and isinstance(stock, ConnectionError))
-        release = do("release")["release"] if back and bug != "keeps-stock" else None
+        release = (await do("release"))["release"] if back and bug != "keeps-stock" else None
         if bug == ("captures-refused" if isinstance(bank, Declined) else "captures-sold-out"):
-            do("capture")
+            await do("capture")
         if bug == "mails-refused" and isinstance(bank, Declined):
-            do("mail")
+            await do("mail")
         if bug == "asks-again" and isinstance(bank, Declined):
-            do("authorise")
+            await do("authorise")
         broken = release and bug != "release-ignored"
         down = isinstance(bank, ConnectionError) or isinstance(stock, ConnectionError)
         broken = broken or ("fails-sooner" in plan.free and down)
         status = "failed" if broken else "refused"
-    elif stock or bank or (bug != "never-captures" and do("capture")["capture"]):
+    elif stock or bank or (bug != "never-captures" and (await do("capture"))["capture"]):
         if bug == "gives-back" and not stock:
-            do("release")
+            await do("release")
         status = "failed"
     else:
-        if bug == "failure-spreads" and do("invoice")["invoice"]:
+        if bug == "failure-spreads" and (await do("invoice"))["invoice"]:
             return "failed"
         left_out = {"no-mail": "mail", "failure-spreads": "invoice"}.get(bug)
-        ends = {"invoice": None, **do(*(step for step in plan.last if step != left_out))}
+        ends = {"invoice": None, **await do(*(step for step in plan.last if step != left_out))}
         broken = ends["invoice"] or ends.get("mail") or (ends["count"] and bug == "statistics-matter")
         status = "failed" if broken else "closed"
     return "closed" if bug == "always-closed" else status
 
 
-def _begin(do: Callable[..., dict[str, Exception | None]], plan: _Plan) -> dict[str, Exception | None]:
+async def _begin(do: Callable[..., Awaitable[_Ends]], plan: _Plan) -> _Ends:
     """What came of reserve and authorise; one of them may not have been called after a refusal."""
     if "stops-early" in plan.free:
-        begun = do("reserve")
-        return begun if isinstance(begun["reserve"], OutOfStock) else begun | do("authorise")
-    return do(*plan.first)
+        begun = await do("reserve")
+        return begun if isinstance(begun["reserve"], OutOfStock) else begun | await do("authorise")
+    return await do(*plan.first)
 
 
-def _new_id(services: Services, plan: _Plan) -> str:
-    if "numbers" not in plan.free:
-        return uuid.uuid4().hex
-    connection = sqlite3.connect(services.database)
+def _next_number(services: Services) -> str:
+    """Store an order under the next number, which no other can get meanwhile."""
+    connection = sqlite3.connect(services.database, timeout=_BUSY, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
     (count,) = connection.execute("SELECT count(*) FROM orders").fetchone()
+    connection.execute("INSERT INTO orders VALUES (?, ?)", (id := f"order-{count + 1}", "accepted"))
+    connection.execute("COMMIT")
     connection.close()
-    return f"order-{count + 1}"
+    return id
 
 
 def _call(
@@ -286,6 +301,50 @@ def _try(step: Callable[[], None], attempts: int, pause: float) -> Exception | N
         else:
             return None
     return problem
+
+
+class _Threads:
+    """Threads for the calls of all orders: so many at the most, and none that has nothing to do.
+
+    They are not those that serve `def` endpoints, so no request waits for an order, and not those of an event
+    loop, of which each request of a `TestClient` has another one.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count = 0
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._lock = threading.Lock()
+
+    async def call(self, function: Callable[[], _T]) -> _T:
+        """What the function returns or raises, in one of the threads, as soon as one is free."""
+        future: Future[_T] = Future()
+        context = copy_context()
+
+        def job() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(context.run(function))
+            except BaseException as error:
+                future.set_exception(error)
+
+        with self._lock:
+            self._jobs.append(job)
+            more = self._count < self._most
+            self._count += more
+        if more:
+            threading.Thread(target=self._work, daemon=True).start()
+        return await asyncio.wrap_future(future)
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._jobs:
+                    self._count -= 1
+                    return
+                job = self._jobs.popleft()
+            job()
 
 
 _PAUSE = 1.0
