@@ -946,13 +946,21 @@ def _leaves_the_rest(bench: Bench, examine_shop: Callable[..., None]) -> None:
         raise NotYet("asks-for-more", what=what, error=_words(error))
 
 
+_REPORTED = re.compile(r"^Traceback \(most recent call last\):\n((?:[ \t].*\n|\n)*)(\S.*)", re.M)
+"""The frames of an error in a report such as that of `unittest`, and what it says."""
+_REPORTED_LINE = re.compile(r'^  File ".*", line \d+, in .*\n    (.*)', re.M)
+
+
 def _words(error: BaseException) -> str:
-    """The error, and the line of the tests that it comes from."""
+    """The error, and the line of the tests that it comes from; of a report of errors its last one."""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    said = re.sub(r" at 0x[0-9a-fA-F]+", "", said)
-    lines = [
+    lines: list[str | None] = [
         frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.name == "examine_shop"
     ]
+    if reported := _REPORTED.findall(str(error)):
+        last, said = reported[-1]
+        lines = _REPORTED_LINE.findall(last)
+    said = re.sub(r" at 0x[0-9a-fA-F]+", "", said)
     said = said if len(said) <= 150 else f"{said[:150]}…"
     return say("{error}, at `{line}`", error=said, line=lines[-1]) if lines and lines[-1] else said
 
