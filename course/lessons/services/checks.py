@@ -174,6 +174,11 @@ def _confirm_overtaken(bench: Bench, server: Server, sent: Spy, late: LateTasks)
             _confirm(bench, server, order_id, to)
     server.settle()
     wait_for_calls(server, sent, before + len(wanted))
+    made = [call.values for call in sent.calls[before:]]
+    for place, (order_id, to) in enumerate(wanted):
+        again = any(order_id in earlier or to in earlier for earlier in wanted[:place])
+        if again and sorted([*made, (order_id, to)]) == sorted(wanted):
+            raise NotYet("again-dropped", order_id=order_id, to=to)
     _look_at_each(sent.calls[before:], wanted)
 
 

@@ -1116,6 +1116,37 @@ def build_orders(get_notifications) -> FastAPI:
     return app
 
 
+# %% wrong not_twice_at_once gets again-dropped breaks after
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, FastAPI
+
+
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+    under_way = set()
+
+    def send(notifications, order_id: int, to: str) -> None:
+        try:
+            notifications.send_order_confirmation(order_id=order_id, to=to)
+        finally:
+            under_way.discard(order_id)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        if order_id not in under_way:  # somebody has clicked twice
+            under_way.add(order_id)
+            tasks.add_task(send, notifications, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
+
+
 # %% right provided_within
 def build_orders(get_notifications) -> FastAPI:
     app = FastAPI()
