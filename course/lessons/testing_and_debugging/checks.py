@@ -133,8 +133,8 @@ def _order(bench: Bench, app: FastAPI, real: _Mailer, fake: Any, emails: list[st
 
 def _is_not_overridden(app: FastAPI, get_mailer: Callable[..., Any], miss: str) -> None:
     if get_mailer in app.dependency_overrides:
-        by_itself = app.dependency_overrides[get_mailer] is get_mailer
-        raise NotYet("overridden-by-itself" if by_itself else miss)
+        left = app.dependency_overrides[get_mailer]
+        raise NotYet("overridden-by-itself" if left is get_mailer else "none-left" if left is None else miss)
 
 
 def _has(app: FastAPI, others: Mapping[Callable[..., Any], str], when: str) -> None:

@@ -120,6 +120,16 @@ def replace_mailer(app, get_mailer):
     app.dependency_overrides[get_mailer] = get_mailer
 
 
+# %% wrong puts_none_back gets none-left breaks restored
+def replace_mailer(app, get_mailer):
+    """A fixture: the app mails to the fake that this yields, and afterwards as before."""
+    fake = ListMailer()
+    before = app.dependency_overrides.get(get_mailer)
+    app.dependency_overrides[get_mailer] = lambda: fake
+    yield fake
+    app.dependency_overrides[get_mailer] = before
+
+
 # %% wrong popitem gets removed-another breaks restored
 def replace_mailer(app, get_mailer):
     fake = ListMailer()
