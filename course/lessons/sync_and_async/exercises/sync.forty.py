@@ -332,6 +332,34 @@ def build_orders(push, push_async) -> tuple[FastAPI, int]:
     return app, 60
 
 
+# %% wrong place_before_answer gets waits-for-another breaks client
+import asyncio
+
+from fastapi import BackgroundTasks, FastAPI
+
+
+def build_orders(push, push_async) -> tuple[FastAPI, int]:
+    app = FastAPI()
+    places = asyncio.Semaphore(10)
+
+    async def push_and_free(order_id: int) -> None:
+        try:
+            await push_async(order_id)
+        finally:
+            places.release()
+
+    @app.get("/health")
+    def health():
+        return "ok"
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        await places.acquire()
+        tasks.add_task(push_and_free, order_id)
+
+    return app, 10
+
+
 # %% wrong async_claims_one gets defence-off
 def build_orders(push, push_async) -> tuple[FastAPI, int]:
     app = FastAPI()

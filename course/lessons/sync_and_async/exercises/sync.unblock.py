@@ -402,6 +402,31 @@ def build_invoicing(send_invoice) -> FastAPI:
     return app
 
 
+# %% wrong shared_list gets sent-with-others breaks invoice
+from fastapi import BackgroundTasks, FastAPI
+
+
+def build_invoicing(send_invoice) -> FastAPI:
+    app = FastAPI()
+    pending = []
+
+    def send_pending() -> None:
+        for order_id in list(pending):
+            try:
+                send_invoice(order_id)
+            finally:
+                if order_id in pending:
+                    pending.remove(order_id)
+
+    @app.post("/orders/{order_id}", status_code=202)
+    async def order(order_id: int, tasks: BackgroundTasks):
+        pending.append(order_id)
+        tasks.add_task(send_pending)
+        return {"accepted": order_id}
+
+    return app
+
+
 # %% wrong not_awaited gets never-sent
 def build_invoicing(send_invoice) -> FastAPI:
     app = FastAPI()
