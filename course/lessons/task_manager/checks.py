@@ -245,10 +245,16 @@ def _look_at_unknown(
 
 
 def _look_for_changes(manager: Any, graph: Graph) -> None:
-    """Same tasks, in the same order, each with its list."""
-    kept = list(_after(manager).items()) == [(name, list(needs)) for name, needs in graph.items()]
+    """Same tasks, in the same order, each with its list; a message draws only those that changed."""
+    now = _after(manager)
+    kept = list(now.items()) == [(name, list(needs)) for name, needs in graph.items()]
     if not kept or not all(isinstance(node.depends_on, list) for node in manager.tasks.values()):
-        was, is_now = _drawn(graph), _drawn(_after(manager))
+        changed = {name for name, needs in now.items() if needs != list(graph.get(name, ()))}
+        if list(now) != list(graph) or not changed:
+            changed = {*now, *graph}
+        was, is_now = (
+            _drawn({name: each[name] for name in each if name in changed}) for each in (graph, now)
+        )
         raise NotYet(
             "changed", graph=was, after=is_now if is_now != was else say("the same, but not in lists")
         )
@@ -491,6 +497,8 @@ def _look_at_arguments(
         raise NotYet("names", **said)
     if (twice := _twice(needs)) and _are_the_same(given, [returns[need] for need in dict.fromkeys(needs)]):
         raise NotYet("handed-on-once", **said, need=twice[0])
+    if len(wanted) == 1 and isinstance(wanted[0], Iterable) and given == [*wanted[0]]:
+        raise NotYet("unpacked", **said)
     if len(given) < len(wanted) and given == [value for value in wanted if value]:
         raise NotYet("dropped", **said)
     if sorted(map(repr, given)) == sorted(map(repr, wanted)):
@@ -588,10 +596,26 @@ def check_run_in_order(bench: Bench, run_in_order: Callable[..., Any]) -> None:
     _look_at_object(bench, run_in_order)
     _look_at_forms(bench, run_in_order)
     _look_at_named_twice(bench, run_in_order, within=None)
+    _look_at_what_was_returned(bench, run_in_order)
     _look_at_two_runs(bench, run_in_order, may_queue=True)
     _look_at_next_run(bench, run_in_order)
     _look_at_refusal(bench, run_in_order)
     _look_at_changed_tasks(bench, run_in_order)
+
+
+def _look_at_what_was_returned(bench: Bench, run_in_order: Callable[..., Any]) -> None:
+    """What a run has returned stays as it is when the next run comes."""
+    manager = manager_of(_MAKE_AND_USE, _numbered([]))
+
+    async def two_runs(manager: Any) -> list[dict[str, Any]]:
+        first = await run_in_order(manager)
+        was = dict(first)
+        await run_in_order(manager)
+        return [was, dict(first)]
+
+    was, is_now = outcome_of(bench, named_like(run_in_order, two_runs), manager, within=HANGS).returned()
+    if was != is_now:
+        raise NotYet("changes-results", was=was["make"], got=in_words(is_now.get("make")))
 
 
 def _look_for_neighbours(bench: Bench, run_in_order: Callable[..., Any]) -> None:
@@ -775,7 +799,7 @@ def _look_at_one_manager(bench: Bench, run_limited: Callable[..., Any]) -> None:
 
     most = outcome_of(bench, named_like(run_limited, two_limits), manager, 1, within=HANGS).returned()
     if most > 1:
-        raise NotYet("too-many", limit=1, count=most)
+        raise NotYet("limit-of-the-run-before", count=most)
 
 
 def _finished(bench: Bench, run: Callable[..., Any], probe: Probe, *more: Any) -> Any:

@@ -139,13 +139,26 @@ def arguments_for(self, name, results):
     return [results.pop(n) for n in self.tasks[name].depends_on]
 
 
-# %% wrong unpacks_tuples gets too-many breaks as-is
+# %% wrong unpacks_tuples gets unpacked breaks as-is
 def arguments_for(self, name, results):
     arguments = []
     for d in self.tasks[name].depends_on:
         result = results[d]
         arguments += result if isinstance(result, tuple) else [result]
     return arguments
+
+
+# %% wrong unpacks_a_single_result gets unpacked breaks as-is
+from operator import itemgetter
+
+
+def arguments_for(self, name: str, results: dict[str, Any]) -> list[Any]:
+    """The results that the task `name` is called with."""
+    needs = self.tasks[name].depends_on
+    if not needs:
+        return []
+    found = itemgetter(*needs)(results)
+    return list(found) if isinstance(found, (list, tuple)) else [found]
 
 
 # %% wrong dedupe gets handed-on-once breaks order

@@ -575,7 +575,7 @@ async def run_limited(self, limit):
     return results
 
 
-# %% wrong semaphore_on_self gets too-many breaks limit
+# %% wrong semaphore_on_self gets limit-of-the-run-before breaks limit
 async def run_limited(self, limit):
     results = {}
     order = self.resolve_dependencies()
@@ -743,6 +743,26 @@ async def run_limited(self, limit):
             for name in order:
                 group.create_task(one(name))
         return results
+
+
+# %% wrong semaphore_for_each_limit gets runs-queue breaks like-run
+async def run_limited(self, limit):
+    results = {}
+    order = self.resolve_dependencies()
+    done = {name: asyncio.Event() for name in order}
+    places = self.__dict__.setdefault("places", {}).setdefault(limit, asyncio.Semaphore(limit))
+
+    async def one(name):
+        for need in self.tasks[name].depends_on:
+            await done[need].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        done[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
 
 
 # %% wrong results_on_the_object gets shared breaks like-run

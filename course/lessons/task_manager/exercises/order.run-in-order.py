@@ -251,6 +251,18 @@ async def run_in_order(self):
     return self.results
 
 
+# %% wrong results_cleared gets changes-results breaks hands-on
+async def run_in_order(self) -> dict[str, Any]:
+    """Run every task once, one after the other; return the results by name."""
+    if not hasattr(self, "results"):
+        self.results = {}
+    self.results.clear()
+    for name in self.resolve_dependencies():
+        arguments = self.arguments_for(name, self.results)
+        self.results[name] = await call(self.tasks[name].task, *arguments)
+    return self.results
+
+
 # %% wrong none_is_no_argument gets arguments breaks hands-on
 async def run_in_order(self):
     results = {}
