@@ -9,7 +9,7 @@ import linecache
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn
 
 from course.live.signature import signature_of, unwrapped
@@ -79,6 +79,10 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LINE_LIMIT = 120
 
 
+_EVERYWHERE = {"____", "display", "get_ipython"}
+"""Names that every cell of a notebook knows."""
+
+
 class Learner:
     """Tells the learner's code from other code, by the files (cells) that the learner's objects come from."""
 
@@ -112,11 +116,11 @@ class Learner:
         Python finds that out only when it comes to the line, and who catches every exception never sees it.
         """
         functions = list(self._functions())
-        somewhere_set = {name for each in functions for name in _globals_set(each.__code__)} | {"____"}
+        somewhere_set = {name for each in functions for name in _globals_set(each.__code__)}
         for function in functions:
             for name, user in _globals_read(function.__code__).items():
-                known = name in function.__globals__ or hasattr(builtins, name) or name in somewhere_set
-                if not known:
+                known = name in function.__globals__ or name in somewhere_set or name in _EVERYWHERE
+                if not known and not hasattr(builtins, name):
                     return user, name
         return None
 
@@ -257,8 +261,8 @@ def _with_code(thing: Any) -> list[Any]:
         thing = thing.func
     if inspect.isclass(thing):
         return [function for member in vars(thing).values() for function in _of_member(member)]
-    function = unwrapped(thing) if inspect.isfunction(thing) else thing
-    return [function] if type(getattr(function, "__code__", None)) is CodeType else []  # a mock pretends
+    function = unwrapped(thing) if type(thing) is FunctionType else thing
+    return [function] if type(function) in (FunctionType, MethodType) else []  # others may only pretend
 
 
 def _of_member(member: Any) -> list[Any]:
@@ -280,14 +284,14 @@ def _globals_read(code: CodeType) -> dict[str, str]:
 
     Not what is asked for only if it is there: where ``NameError`` is caught or ``globals`` called.
     """
-    read: dict[str, str] = {}
-    for part in _nested(code):
-        names = _named(part, "LOAD_GLOBAL", "LOAD_NAME")
-        # Python 3.14 looks up the types in __annotate__ only when somebody asks for them.
-        if part.co_name == "__annotate__" or {*names} & {"NameError", "globals"}:
-            continue
-        own = _named(part, "STORE_NAME")
-        read = {name: part.co_name for name in names if name not in own} | read
+    names = _named(code, "LOAD_GLOBAL", "LOAD_NAME")
+    # Python 3.14 looks up the types in __annotate__ only when somebody asks for them.
+    if code.co_name == "__annotate__" or {*names} & {"NameError", "globals"}:
+        return {}
+    own = _named(code, "STORE_NAME")
+    read = {name: code.co_name for name in names if name not in own}
+    for part in _constants(code):
+        read = _globals_read(part) | read
     return read
 
 

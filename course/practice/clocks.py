@@ -49,7 +49,8 @@ class _Ahead(_Datetime, metaclass=_LikeDatetime):
     ahead: ClassVar[Callable[[], float]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        return _Datetime(*args, **kwargs)
+        own = _Ahead not in cls.__bases__  # a class of the program's, made of this one
+        return super().__new__(cls, *args, **kwargs) if own else _Datetime(*args, **kwargs)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, handler: Callable[[Any], Any]) -> Any:

@@ -81,6 +81,13 @@ _BRIEFLY = 0.25
 _IN_BETWEEN = {"threading", "concurrent.futures._base"}
 """Modules whose functions wait by means of each other: what the program has called is the outermost one."""
 
+_NAMES = {
+    "Executor.map.<locals>.result_iterator": "Executor.map",
+    "wait": "concurrent.futures.wait",
+    "as_completed": "concurrent.futures.as_completed",
+}
+"""Under which name a program calls them."""
+
 _WAITS: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (threading.Event, "wait", lambda event: not event.is_set()),
     (threading.Thread, "join", threading.Thread.is_alive),
@@ -125,6 +132,14 @@ def _by_the_course(frame: types.FrameType | None) -> bool:
     return frame is not None and str(frame.f_globals.get("__name__")).startswith("course.")
 
 
+def _called_by_the_program(frame: types.FrameType | None) -> str | None:
+    """The function of these modules that the program has called, if this frame is of one of them."""
+    name = None
+    while frame is not None and frame.f_globals.get("__name__") in _IN_BETWEEN:
+        name, frame = frame.f_code.co_qualname, frame.f_back
+    return None if name is None else _NAMES.get(name, name)
+
+
 class LoopPauses:
     """Notes each pause that a program makes on the event loop of its server, and takes its time away.
 
@@ -154,7 +169,10 @@ class LoopPauses:
     def longest(self) -> dict[str, str]:
         """The call of the longest of them, and what it was given, for a message."""
         call, seconds = max(self.noted, key=operator.itemgetter(1))
-        return {"call": call, "seconds": f"{seconds:g}" if call == "time.sleep" else f"timeout={seconds:.3g}"}
+        return {
+            "call": call,
+            "seconds": f"{seconds:g}" if call == "time.sleep" else f"timeout={round(seconds, 2):g}",
+        }
 
     def no_more_requests(self) -> None:
         """The server is about to shut down: from now on nobody waits for its event loop."""
@@ -205,9 +223,9 @@ class LoopPauses:
                 return method(thing, *args, **kwargs)
             if owner is threading.Thread and self._is_on_the_loop(timeout):
                 method(thing, min(timeout, _BRIEFLY))  # it may have no more to do than to end
-            by = sys._getframe(1)
-            in_between = by.f_globals.get("__name__") in _IN_BETWEEN
-            called = by.f_code.co_qualname if in_between else f"{owner.__name__}.{name}"
+            by = _called_by_the_program(sys._getframe(1))
+            in_between = by is not None
+            called = by or f"{owner.__name__}.{name}"
             if waits(thing) and self._is_here(called, timeout) and not in_between:
                 given.arguments["timeout"] = 0
                 return method(*given.args, **given.kwargs)
@@ -220,10 +238,8 @@ class LoopPauses:
         wait = threading.Condition.wait
 
         def noted(condition: threading.Condition, timeout: float | None = None) -> bool:
-            by = sys._getframe(1)
-            of_python = by.f_globals.get("__name__") in _IN_BETWEEN
-            name = by.f_code.co_qualname if of_python else "Condition.wait"
-            if timeout is None or not self._is_here(name, timeout) or of_python:
+            by = _called_by_the_program(sys._getframe(1))
+            if timeout is None or not self._is_here(by or "Condition.wait", timeout) or by is not None:
                 return wait(condition, timeout)
             return wait(condition, 0)
 

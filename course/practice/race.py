@@ -66,8 +66,8 @@ class RacingConnection(sqlite3.Connection):
         return cursor
 
 
-_LOOK = re.compile(r"(\s|--[^\n]*|/\*.*?\*/)*(SELECT|WITH|VALUES)\b", re.IGNORECASE | re.DOTALL)
-"""How a statement begins that looks, behind comments."""
+_LOOK = re.compile(r"(?>\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*+(SELECT|WITH|VALUES)\b", re.IGNORECASE | re.DOTALL)
+"""How a statement begins that looks, behind comments, each of which is taken as a whole."""
 
 
 class _RacingCursor(sqlite3.Cursor):

@@ -273,7 +273,7 @@ def test_what_waits_for_a_condition_is_noted_by_its_own_name(
 
 def test_what_waits_for_futures_is_noted_once_and_by_its_own_name(program: ModuleType) -> None:
     assert [call for call, _ in _noted(program, "waits_for_the_first_of_several", LoopPauses())] == [
-        "as_completed"
+        "concurrent.futures.as_completed"
     ]
 
 

@@ -179,7 +179,7 @@ class Day:
         if not self._here or delay <= 0:
             return await _real_sleep_async(delay, result)
         await _real_sleep_async(0)
-        if _something_comes(asyncio.get_running_loop()) or self._at_work():
+        if _something_comes(asyncio.get_running_loop(), delay) or self._at_work():
             begun = _real_monotonic()
             await _real_sleep_async(delay)
             self.waited += _real_monotonic() - begun
@@ -230,12 +230,14 @@ def _files_of(test: Any) -> set[str]:
     return {code.co_filename for code in codes if code is not None}
 
 
-def _something_comes(loop: Any) -> bool:
-    """Whether another task of the running event loop does something by itself; when in doubt, it does.
+def _something_comes(loop: Any, delay: float) -> bool:
+    """Whether another task of the running event loop does something within that time; when in doubt, it does.
 
     Only ``asyncio``'s own loops can be asked: they keep what is ready and what waits for a time.
     """
     try:
-        return bool(loop._ready) or any(not timer.cancelled() for timer in loop._scheduled)
+        return bool(loop._ready) or any(
+            not timer.cancelled() and timer.when() <= loop.time() + delay for timer in loop._scheduled
+        )
     except AttributeError:
         return len(asyncio.all_tasks(loop)) > 1
