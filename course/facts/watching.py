@@ -7,6 +7,7 @@ import functools
 import importlib
 import io
 import logging
+import smtplib
 import sys
 import textwrap
 import threading
@@ -205,11 +206,11 @@ def who_hears() -> Seen:
 @fact(
     "F60c",
     "The span of a task has the name of the function that was added: with functools.wraps that of the task, "
-    "without it that of the wrapper.",
+    "without it that of the wrapper, and also with it if the task is a partial or an object.",
     known=["fastapi>=0.142"],
 )
 def names_of_wrappers() -> Seen:
-    """A task in a wrapper, with and without functools.wraps."""
+    """A task in a wrapper, with and without functools.wraps; a partial and an object in one with it."""
     from course.lessons.testing_and_debugging.tracing import Spans  # it takes a while, which few need
 
     def task() -> None:
@@ -218,19 +219,56 @@ def names_of_wrappers() -> Seen:
     def bare() -> None:
         task()
 
-    named = functools.wraps(task)(lambda: task())
+    class Task:
+        def __call__(self) -> None:
+            """Do nothing."""
+
+    def wrapper(inner: Callable[[], None]) -> Callable[[], None]:
+        @functools.wraps(inner)
+        def run() -> None:
+            inner()
+
+        return run
+
     spans = Spans()
     app = FastAPI(telemetry={"tracer_provider": spans.provider})
 
     @app.post("/")
     async def order(tasks: BackgroundTasks) -> None:
         tasks.add_task(bare)
-        tasks.add_task(named)
+        for inner in (task, functools.partial(task), Task()):
+            tasks.add_task(wrapper(inner))
 
     quiet_client(app).post("/")
     found = [span.attributes or {} for span in spans.finished if span.name == "fastapi.background_task"]
     names = [str(one.get("code.function.name")).rpartition(".")[2] for one in found]
-    return Seen(names == ["bare", "task"], f"names: {names}")
+    return Seen(names == ["bare", "task", "run", "run"], f"names: {names}")
+
+
+@fact(
+    "F60e",
+    "In the span of a failed task the error's type has its module, unless it is a builtin.",
+    known=["fastapi>=0.142"],
+)
+def types_of_errors() -> Seen:
+    """Two tasks that fail, one with an error of a library."""
+    from course.lessons.testing_and_debugging.tracing import Spans  # it takes a while, which few need
+
+    def fail(error: Exception) -> None:
+        raise error
+
+    spans = Spans()
+    app = FastAPI(telemetry={"tracer_provider": spans.provider})
+
+    @app.post("/{kind}")
+    async def order(kind: str, tasks: BackgroundTasks) -> None:
+        tasks.add_task(fail, ConnectionError() if kind == "builtin" else smtplib.SMTPServerDisconnected())
+
+    for kind in ("builtin", "library"):
+        quiet_client(app).post(f"/{kind}")
+    found = [span.attributes or {} for span in spans.finished if span.name == "fastapi.background_task"]
+    types = [one.get("error.type") for one in found]
+    return Seen(types == ["ConnectionError", "smtplib.SMTPServerDisconnected"], f"types: {types}")
 
 
 @fact(

@@ -1015,6 +1015,13 @@ def spans_of_tasks_have_no_function() -> None:
     fastapi.background._operation = lambda name, function: operation(name=name)
 
 
+@change("F60e")
+def types_of_errors_have_no_module() -> None:
+    from fastapi.telemetry import _api
+
+    _api._exception_type = lambda error: type(error).__name__
+
+
 @change("F60d")
 def no_header_is_read() -> None:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
