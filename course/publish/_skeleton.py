@@ -395,7 +395,7 @@ _NO_WORDS = """\
 
 _PRELUDE = """\
 # What the notebook's cells have defined before an exercise begins.
-from course import ____
+from course import ____, serve, show_source
 """
 
 _TITLE = """\

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from course import notebook
+from course import notebook, practice
 from course.cli.test import LESSON
 from course.notebook import source
 from course.practice import ContentError, Lesson, bank, find_exercise, lesson
-from course.practice.exercise_file import exercises_in
+from course.practice.exercise_file import exercises_in, prelude_of
 from course.practice.texts import HINTS, lesson_names, misconception_text, notebook_of
 from course.publish import still_to_write
 
@@ -321,6 +321,22 @@ def test_code_is_set_in_code_font(found: Lesson) -> None:
     ]
     bare = [match[0] for text in plain for match in CODE.finditer(text)]
     assert bare == [], "put it between backticks"
+
+
+def imported(text: str) -> set[str]:
+    """The names that a program imports at its top level, except the calls of the engine."""
+    statements = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.asname or alias.name for node in statements for alias in node.names}
+    return {name for name in names if name not in practice.__all__}
+
+
+@every_lesson
+def test_the_prelude_has_what_the_notebook_imports_first(found: Lesson) -> None:
+    """Otherwise a learner's program works in the notebook, and its copy in the bank does not."""
+    code = [source(cell) for cell in cells(found.name) if cell["cell_type"] == "code"]
+    path = prelude_of(found.folder)
+    prelude = path.read_text("utf-8") if path.is_file() else ""
+    assert imported(code[0] if code else "") - imported(prelude) == set(), "import it in exercises/prelude.py"
 
 
 @every_lesson

@@ -125,6 +125,10 @@ def answer_not_imported(lesson: Path) -> None:
     edit(notebook_of(lesson), "answer, check", "check")
 
 
+def more_imported(lesson: Path) -> None:
+    edit(notebook_of(lesson), "from course import answer", "import time\\nfrom course import answer")
+
+
 def other_starter(lesson: Path) -> None:
     edit(notebook_of(lesson), "____, user", "____, the_user")
 
@@ -154,6 +158,7 @@ FAULTS: dict[Callable[[Path], None], set[str]] = {
     unknown_question: {"the_notebook_uses_everything_and_nothing_else"},
     not_checked: {"the_notebook_uses_everything_and_nothing_else"},
     answer_not_imported: {"what_the_engine_tells_to_call_is_imported"},
+    more_imported: {"the_prelude_has_what_the_notebook_imports_first"},
     other_starter: {"every_starter_is_the_notebooks_cell"},
     bad_yaml: {"content_is_valid"},
 }
@@ -172,7 +177,7 @@ PLANTED: dict[str, list[Callable[[Path], None]]] = {
         other_starter,
     ],
     "second": [another_miss, twice_the_same, unused_idea, unknown_question, answer_not_imported, started],
-    "third": [one_right, not_checked, still_a_skeleton],
+    "third": [one_right, not_checked, still_a_skeleton, more_imported],
     "fourth": [bad_yaml],
     "fifth": [no_miss],
 }
