@@ -24,12 +24,14 @@ import httpx
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
+from course.lessons.failure_and_retries.limits import MetLimits
 from course.live import Gate, Server
 from course.practice import Bench, NotYet, exercise
 from course.practice.race import HeldAnswers, TimeLapse, other_hashes
 from course.words import say
 
 _A_DAY = 86400.0  # seconds
+_SOON = 0.5  # seconds, in looks; whoever gives up at once has done so
 _NEVER = 1e6  # seconds; what is held is released by the check, or by the bench in the end
 _PATIENT = 60  # seconds; the bench gives up before the client does
 
@@ -1008,8 +1010,9 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
     size = len(order) - 1
     app = bench.call(build_queue, line.function(), size)
     ending = _Ending(app)
-    lapse = TimeLapse(ending)
-    with bench.serve(app, inside=lapse) as server:
+    limits = MetLimits(ending, build_queue)
+    lapse = TimeLapse(limits)
+    with limits.watched(), bench.serve(app, inside=lapse) as server:
         _accept(bench, server, lapse, order[0], "full-too-early", size=size, waiting=0)
         bench.until(lambda: line.begun)
         for waiting, job_id in enumerate(order[1:]):
@@ -1017,10 +1020,12 @@ def _finishes_what_it_accepted(bench: Bench, build_queue: Callable[..., FastAPI]
         _refuse(bench, server, lapse, line, "y", size=size)
         stopping = threading.Thread(target=server.stop, args=(math.inf,), daemon=True)
         stopping.start()
+        bench.comes(ending.told_to_stop.is_set)
         for number in range(len(order)):
             bench.comes(lambda: len(line.begun) > number or not stopping.is_alive())  # noqa: B023
+            bench.until(lambda: limits.ended, _SOON)
             lapse.skip(_A_DAY, patience=1.0)
-            if not stopping.is_alive() or len(line.begun) <= number or not line.running:
+            if limits.ended or not stopping.is_alive() or len(line.begun) <= number or not line.running:
                 break
             if line.most > 1:
                 raise NotYet("side-by-side", count=line.most)

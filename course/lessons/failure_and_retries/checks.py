@@ -26,6 +26,7 @@ from fastapi import BackgroundTasks, FastAPI, HTTPException
 from starlette.background import BackgroundTask
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
+from course.lessons.failure_and_retries.limits import MetLimits
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Gate, Server
 from course.live.signature import signature_of
@@ -1315,24 +1316,6 @@ def _until_one_is_left(
             return
 
 
-class _Ending:
-    """An app, and whether its shutdown is over."""
-
-    ended = False
-
-    def __init__(self, app: FastAPI) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """As ASGI has it."""
-
-        async def noted(message: Any) -> None:
-            self.ended |= message["type"] == "lifespan.shutdown.complete"
-            await send(message)
-
-        await self._app(scope, receive, noted)
-
-
 def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work: bool) -> None:
     """The server is told to stop while an order is with the bank, or when it has just been accepted.
 
@@ -1343,9 +1326,10 @@ def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work
     bank = Bank({order: Faults.first(1) for order in _AT_THE_END}, gate=paying)
     post = Post({order: Faults.first(1) for order in _AT_THE_END}, bank)
     dead = bench.spy("dead")
-    ending = _Ending(bench.call(build_shop, bank, post, dead, Declined))
-    lapse = TimeLapse(ending)
-    with bench.serve(ending, inside=lapse, name="build_shop") as server:
+    app = bench.call(build_shop, bank, post, dead, Declined)
+    limits = MetLimits(app, build_shop)
+    lapse = TimeLapse(limits)
+    with limits.watched(), bench.serve(app, inside=lapse, name="build_shop") as server:
         for order in _AT_THE_END:
             bench.expect(server.submit("POST", "/orders", json={"id": order}).result(), 202)
         if at_work:
@@ -1353,8 +1337,9 @@ def _shutdown_waits(bench: Bench, build_shop: Callable[..., FastAPI], *, at_work
         stopping = threading.Thread(target=server.stop, args=(math.inf,), daemon=True)
         stopping.start()
         bench.until(lambda: not server.running or not stopping.is_alive())
-        lapse.skip(_STORM, _IDLE)  # who does not wait for the order, here or by blocking, has gone by then
-        left = ending.ended  # a process may end now, whatever goes on in it
+        bench.until(lambda: limits.ended, _IDLE)
+        lapse.skip(_STORM, _STORM)  # who does not wait for the order, here or by blocking, has gone by then
+        left = limits.ended
         paying.open()
         bench.comes(lambda: _all_done(_AT_THE_END, post, dead))
         for order in _AT_THE_END:

@@ -262,6 +262,42 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
+# %% right lifespan_that_joins_again
+import queue as queues
+import threading
+
+
+def build_queue(work, size) -> FastAPI:
+    jobs = queues.Queue(size)
+
+    def worker():
+        while (job_id := jobs.get()) is not None:
+            try:
+                asyncio.run(work(job_id))
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=worker)
+        thread.start()
+        yield
+        jobs.put(None)
+        while thread.is_alive():
+            thread.join(1)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    def accept(job_id: str):
+        try:
+            jobs.put(job_id, block=False)
+        except queues.Full:
+            raise HTTPException(503, "full")
+
+    return app
+
+
 # %% right chain
 def build_queue(work, size) -> FastAPI:
     begun, accepted, tail = 0, 0, None
@@ -1653,6 +1689,76 @@ def build_queue(work, size) -> FastAPI:
             queue.put_nowait(job_id)
         except asyncio.QueueFull:
             raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong join_gives_up gets lost-at-shutdown breaks shutdown
+import queue as queues
+import threading
+
+
+def build_queue(work, size) -> FastAPI:
+    jobs = queues.Queue(size)
+
+    def worker():
+        while (job_id := jobs.get()) is not None:
+            try:
+                asyncio.run(work(job_id))
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=worker, daemon=True)
+        thread.start()
+        yield
+        jobs.put(None)
+        thread.join(20)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    def accept(job_id: str):
+        try:
+            jobs.put(job_id, block=False)
+        except queues.Full:
+            raise HTTPException(503, "full")
+
+    return app
+
+
+# %% wrong join_in_a_thread_gives_up gets lost-at-shutdown breaks shutdown
+import queue as queues
+import threading
+
+
+def build_queue(work, size) -> FastAPI:
+    jobs = queues.Queue(size)
+
+    def worker():
+        while (job_id := jobs.get()) is not None:
+            try:
+                asyncio.run(work(job_id))
+            except Exception:
+                pass
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=worker, daemon=True)
+        thread.start()
+        yield
+        jobs.put(None)
+        await asyncio.to_thread(thread.join, 20)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    def accept(job_id: str):
+        try:
+            jobs.put(job_id, block=False)
+        except queues.Full:
+            raise HTTPException(503, "full")
 
     return app
 

@@ -2548,6 +2548,141 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong join_gives_up gets left-behind breaks shutdown
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+        for thread in threads:
+            thread.join(timeout=5)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% wrong join_in_a_thread_gives_up gets left-behind breaks shutdown
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+        for thread in threads:
+            await asyncio.to_thread(thread.join, 5)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% wrong join_with_a_limit gets left-behind breaks shutdown
+import queue
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        yield
+        for _ in threads:
+            orders.put(None)
+        for thread in threads:
+            thread.join(timeout=30)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
 # %% wrong thread_left_behind gets left-behind breaks shutdown
 import threading
 
@@ -2913,7 +3048,8 @@ def build_shop(bank, post, dead, Declined):
         for _ in threads:
             orders.put(None)
         for thread in threads:
-            thread.join(timeout=30)
+            while thread.is_alive():
+                thread.join(timeout=1)
 
     app = FastAPI(lifespan=lifespan)
 
