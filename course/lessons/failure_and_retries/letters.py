@@ -12,8 +12,8 @@ from typing import Any
 
 from tenacity import RetryCallState
 
-_replayed: ContextVar[str] = ContextVar("_replayed", default="")
-"""The name of the task whose letter is being sent again."""
+_replayed: ContextVar[tuple[str, str]] = ContextVar("_replayed", default=("", ""))
+"""The name of the task whose letter is being sent again, and its arguments."""
 
 
 class DeadLetters:
@@ -45,10 +45,10 @@ class DeadLetters:
         """
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
-        if error is not None and _replayed.get() == name:
-            raise error
         args = _without_self(state.fn, name, state.args)
         arguments = json.dumps(_with_text_as_keys([args, state.kwargs]), default=str)
+        if error is not None and _replayed.get() == (name, arguments):
+            raise error
         words = f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()
         row = (name, arguments, words)
         await asyncio.to_thread(
@@ -64,7 +64,7 @@ class DeadLetters:
         results: list[Any] = []
         for number, name, arguments, _ in await asyncio.to_thread(self._rows):
             args, kwargs = json.loads(arguments)
-            token = _replayed.set(name)
+            token = _replayed.set((name, arguments))
             try:
                 results.append(await tasks[name](*args, **kwargs))
             except Exception as error:
@@ -86,8 +86,14 @@ class DeadLetters:
 
 def _without_self(function: Any, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The arguments of a call; of a method without its object, which dies with the process."""
-    if args and inspect.unwrap(inspect.getattr_static(args[0], name, None)) is function:
-        return args[1:]
+    if not args:
+        return args
+    owners = inspect.getmro(args[0] if isinstance(args[0], type) else type(args[0]))
+    found = [vars(owner)[name] for owner in owners if name in vars(owner)]
+    while found:  # each of them, and what is below its decorators
+        if any(each is function for each in found):
+            return args[1:]
+        found = [each.__wrapped__ for each in found if hasattr(each, "__wrapped__")]
     return args
 
 

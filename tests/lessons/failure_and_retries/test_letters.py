@@ -1,7 +1,9 @@
 import asyncio
+import functools
 import sqlite3
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tenacity import retry, stop_after_attempt
@@ -129,6 +131,49 @@ def test_a_method_is_kept_without_its_object(tmp_path: Path, kind: str) -> None:
     asyncio.run(getattr(Mailer(), kind)("order-1"))
     Mailer.down = False
     assert asyncio.run(letters.replay({kind: getattr(Mailer(), kind)})) == ["sent order-1"]
+
+
+def test_a_method_is_kept_without_its_object_below_other_decorators_and_in_a_subclass(tmp_path: Path) -> None:
+    letters = DeadLetters(tmp_path / "letters.sqlite")
+
+    def logged(function: Any) -> Any:
+        @functools.wraps(function)
+        async def call(*args: Any) -> Any:
+            return await function(*args)
+
+        return call
+
+    class Mailer:
+        @retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)
+        @logged
+        async def send(self, order: str) -> None:
+            raise ConnectionError("down")
+
+    class Careful(Mailer):
+        async def send(self, order: str) -> None:
+            await super().send(order)
+
+    asyncio.run(Mailer().send("order-1"))
+    asyncio.run(Careful().send("order-2"))
+    assert [row[2] for row in letters._rows()] == ['[["order-1"], {}]', '[["order-2"], {}]']
+
+
+def test_what_fails_later_in_a_task_that_a_replay_began_is_kept(tmp_path: Path) -> None:
+    letters = _with_one_letter(tmp_path / "letters.sqlite")
+    again = retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(_fail)
+    begun: list[asyncio.Task[None]] = []
+
+    async def send_and_begin(order: str) -> str:
+        begun.append(asyncio.create_task(again("order-2")))
+        return f"sent {order}"
+
+    async def replay() -> list[str]:
+        results = await letters.replay({"_fail": send_and_begin})
+        await asyncio.gather(*begun)
+        return results
+
+    assert asyncio.run(replay()) == ["sent order-1"]
+    assert str(letters) == '_fail[["order-2"], {}]: ConnectionError: no order-2'
 
 
 def test_an_error_whose_text_is_no_unicode_is_kept(tmp_path: Path) -> None:
