@@ -17,8 +17,8 @@ celery.conf.task_reject_on_worker_lost = os.environ["REJECT"] == "yes"
 if "VISIBILITY" in os.environ:  # seconds until a message that nobody acknowledges is given to another worker
     celery.conf.broker_transport_options = {
         "visibility_timeout": int(os.environ["VISIBILITY"]),  # far longer than the longest task and countdown
-        "unacked_restore_interval": 1,  # seconds between two turns; by default 10
-        "unacked_restore_throttle": 1,  # look at each turn; by default, at each tenth
+        "unacked_restore_interval": 1,  # seconds between two chances to look; by default 10
+        "unacked_restore_throttle": 1,  # look at every chance; by default at every tenth
     }
 celery.conf.worker_lost_wait = 1.0  # seconds until a dead child counts as lost; 10 by default
 

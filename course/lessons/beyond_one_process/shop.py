@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from urllib.parse import quote
 
 from fastapi import FastAPI
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from course.lessons.beyond_one_process.outbox import Outbox, Row, relaying
@@ -23,7 +23,8 @@ def post(row: Row) -> None:
     """Hand the letter to the mail server. Its id is made of the order's: the same at each attempt."""
     letter = EmailMessage()
     letter["To"], letter["From"] = row.email, "shop@example.org"
-    letter["Subject"] = f"Order {row.id}"
+    in_one_line = "".join(each if each.isprintable() else quote(each) for each in row.id)
+    letter["Subject"] = f"Order {in_one_line}"
     letter["Message-ID"] = f"<{quote(row.id, safe='')}@shop.example.org>"
     port = int(os.environ["SMTP_PORT"])
     with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost", timeout=STEP) as mail:
@@ -50,7 +51,7 @@ app = FastAPI(lifespan=lifespan)
 class Order(BaseModel):
     """What a client sends."""
 
-    id: str
+    id: str = Field(min_length=1)
     email: str
 
 

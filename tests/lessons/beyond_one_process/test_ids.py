@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import urllib.parse
+from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -30,20 +32,33 @@ def test_the_location_of_a_job_leads_to_it(
     assert client.get(reply.headers["Location"]).json() == "done"
 
 
-def test_each_order_has_a_letter_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of the shop."""
     monkeypatch.setenv("DATABASE", str(tmp_path / "shop.sqlite"))
     monkeypatch.setenv("LEASE", "30")
     monkeypatch.setenv("GATE", str(tmp_path / "gate"))
     monkeypatch.setenv("SMTP_PORT", "25")
-    shop = importlib.import_module("course.lessons.beyond_one_process.shop")
-    ids = []
+    return importlib.import_module("course.lessons.beyond_one_process.shop")
+
+
+def test_each_order_has_a_letter_of_its_own(shop: Any) -> None:
+    letters = []
     with mock.patch.object(shop.smtplib, "SMTP") as smtp:
         for order_id in IDS:
-            if order_id.isprintable():
-                shop.post(Row(order_id, "ada@example.org", 1))
-                ids.append(smtp().__enter__().send_message.call_args.args[0]["Message-ID"])
-    assert len(set(ids)) == len(ids) == len(IDS) - 1
+            shop.post(Row(order_id, "ada@example.org", 1))
+            letters.append(smtp().__enter__().send_message.call_args.args[0])
+    sent = [message_from_bytes(letter.as_bytes(), policy=policy.default) for letter in letters]
+    ids = [letter["Message-ID"] for letter in sent]
+    assert len(set(ids)) == len(ids) == len(IDS)
     assert all(each.isascii() and " " not in each and each.count("@") == 1 for each in ids)
+    subjects = [letter["Subject"] for letter in sent]
+    assert subjects == [f"Order {each}" for each in [*IDS[:6], "x%0D%0Ay", "a@b>"]]
+
+
+def test_an_order_has_an_id(shop: Any) -> None:
+    reply = TestClient(shop.app).post("/orders", json={"id": "", "email": "ada@example.org"})
+    assert reply.status_code == 422
 
 
 ASK = """
