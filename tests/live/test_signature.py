@@ -96,7 +96,7 @@ def test_a_signature_that_is_known() -> None:
 
 
 def test_only_here_is_a_program_asked_for_its_signature() -> None:
-    """The others ask what the course or Python itself has written, or are a lesson's own example."""
+    """The others ask what the course or Python itself has written."""
     root = Path(course.__file__).parent
     files = [*root.glob("live/*.py"), *root.glob("practice/*.py"), *root.glob("lessons/*/*.py")]
     asking = [each for each in files if re.search(r"inspect\.(signature|unwrap)\(", each.read_text("utf-8"))]
@@ -106,5 +106,4 @@ def test_only_here_is_a_program_asked_for_its_signature() -> None:
         "practice/_exercise.py",
         "practice/pauses.py",
         "lessons/order_and_data/checks.py",
-        "lessons/failure_and_retries/letters.py",
     }
