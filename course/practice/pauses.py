@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from typing import Any
 from unittest import mock
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course.live import Gate
 from course.live.signature import unwrapped
@@ -304,3 +304,58 @@ class LoopPauses:
         by = "" if frame is None else frame.f_globals.get("__name__", "")
         loop = asyncio._get_running_loop()
         return seconds > 0 and loop is not None and loop is self._loop and not by.startswith("course.")
+
+
+_JOINS_AGAIN = 0.05
+"""Seconds; who joins a thread again and again has something to do in between."""
+
+
+class MetLimits:
+    """An app; when its lifespan is told to stop, waits with a time-out end by it, however long that is.
+
+    That is ``Thread.join`` in any thread, and on the event loop whatever ``LoopPauses`` knows. Who then waits
+    again notices nothing. For ``bench.serve(app, inside=…)``, within ``watched``.
+
+    Args:
+        app: the app.
+        build: the learner's function, which has made it.
+    """
+
+    def __init__(self, app: ASGIApp, build: Callable[..., Any]) -> None:
+        self.ended = False
+        """Whether its lifespan is over: the process may end now, whatever goes on in it."""
+        self._app = app
+        self._build = build
+        self._pauses = LoopPauses()
+        self._stops = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+
+        async def hear() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self._stops = True
+                self._pauses.of_this_loop()
+            return message
+
+        async def tell(message: Message) -> None:
+            self.ended |= message["type"] in ("lifespan.shutdown.complete", "lifespan.shutdown.failed")
+            await send(message)
+
+        await self._app(scope, hear, tell)
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[None]:
+        """Within, the limits of this app are met."""
+        with self._pauses.watched(self._build):
+            join = threading.Thread.join
+
+            def limited(thread: threading.Thread, timeout: float | None = None) -> None:
+                name = str(sys._getframe(1).f_globals.get("__name__"))
+                if timeout is not None and self._stops and not name.startswith("course."):
+                    timeout = min(timeout, _JOINS_AGAIN)
+                join(thread, timeout)
+
+            with mock.patch.object(threading.Thread, "join", _in_the_file_of(join, limited)):
+                yield

@@ -24,9 +24,9 @@ import httpx
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
-from course.lessons.failure_and_retries.limits import MetLimits
 from course.live import Gate, Server
 from course.practice import Bench, NotYet, exercise
+from course.practice.pauses import MetLimits
 from course.practice.race import HeldAnswers, TimeLapse, other_hashes
 from course.words import say
 

@@ -26,13 +26,12 @@ from fastapi import BackgroundTasks, FastAPI, HTTPException
 from starlette.background import BackgroundTask
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
-from course.lessons.failure_and_retries.limits import MetLimits
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
 from course.live import Gate, Server
 from course.live.signature import signature_of
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
 from course.practice.overlap import Overlap
-from course.practice.pauses import LoopPauses, held_waits, names_of, renamed
+from course.practice.pauses import LoopPauses, MetLimits, held_waits, names_of, renamed
 from course.practice.race import Lookers, Meeting, RacingConnection, TimeLapse, other_hashes
 from course.tasks import Outcome, Report, TaskManager
 from course.words import say
