@@ -16,7 +16,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal
@@ -720,7 +720,10 @@ class _Database:
         self.everybody = Lookers(threads)
         for connection in self._opened:
             connection.everybody = self.everybody
-            connection.set_authorizer(None)  # it needs Python's lock while SQLite holds its own: a deadlock
+            with suppress(sqlite3.ProgrammingError):  # it is closed, and somebody still refers to it
+                connection.set_authorizer(
+                    None
+                )  # it needs Python's lock while SQLite holds its own: a deadlock
 
     @contextmanager
     def met(self) -> Iterator[Meeting]:

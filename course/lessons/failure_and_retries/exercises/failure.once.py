@@ -1588,3 +1588,45 @@ def build_payment(connect):
             return True
 
     return prepare, pay
+
+
+# %% right writer_thread
+import queue
+from concurrent.futures import Future
+
+
+def build_payment(connect):
+    jobs = queue.Queue()
+    started = threading.Lock()
+    writers = []
+
+    def write():
+        while True:
+            key, cents, answer = jobs.get()
+            connection = None
+            try:
+                connection = connect()
+                with connection:
+                    row = connection.execute("SELECT 1 FROM charges WHERE key = ?", (key,)).fetchone()
+                    if row is None:
+                        connection.execute("INSERT INTO charges VALUES (?, ?)", (key, cents))
+                answer.set_result(row is None)
+            except Exception as error:
+                answer.set_exception(error)
+            finally:
+                if connection is not None:
+                    connection.close()
+
+    def prepare():
+        pass
+
+    def pay(key, cents):
+        with started:
+            if not writers:
+                writers.append(threading.Thread(target=write, daemon=True))
+                writers[0].start()
+        answer = Future()
+        jobs.put((key, cents, answer))
+        return answer.result()
+
+    return prepare, pay
