@@ -536,6 +536,13 @@ def _outbox(rows: dict[int, tuple[str, int, float]]) -> Iterator[_Table]:
         yield _Table(Path(folder) / "outbox.sqlite", rows)
 
 
+def _is_in_transaction(db: sqlite3.Connection) -> bool:
+    """After a claim, whose caller goes on with the connection."""
+    if not _is_open(db):
+        raise NotYet("closes-db")
+    return db.in_transaction
+
+
 @dataclass
 class _Claims:
     """Calls the learner's claim on one connection, and compares the table with what it should be then."""
@@ -557,7 +564,7 @@ class _Claims:
         claim.__name__ = "claim"  # what a message names
         got = self.bench.run(claim)
         self.table.send_rival_away()
-        if self.db.in_transaction:
+        if _is_in_transaction(self.db):
             raise NotYet("left-open" if got is None else "not-committed")
         return tuple(got) if isinstance(got, list | tuple | sqlite3.Row) else got
 
@@ -751,7 +758,7 @@ def _claim_or_error(bench: Bench, claim: Callable[..., Any], db: sqlite3.Connect
 
 
 def _leaves_nothing_open(error: sqlite3.Error, db: sqlite3.Connection) -> None:
-    if db.in_transaction:
+    if _is_in_transaction(db):
         raise NotYet("open-after-error", error=_words(error))
 
 
@@ -1200,6 +1207,12 @@ class _Mortal(sqlite3.Connection):
         raise _Killed
 
 
+def _is_open(db: sqlite3.Connection) -> bool:
+    with contextlib.suppress(sqlite3.ProgrammingError):
+        return db.total_changes >= 0
+    return False
+
+
 @dataclass
 class _Raised:
     """What came out of a life that did not come to its end."""
@@ -1373,7 +1386,7 @@ class _Runs:
             except Exception as error:
                 if db.dead:
                     return None
-                if steps.raised and db.in_transaction:
+                if steps.raised and _is_open(db) and db.in_transaction:
                     raise NotYet("left-open", error=_words(error)) from None
                 if steps.raised:
                     return _Raised(error)

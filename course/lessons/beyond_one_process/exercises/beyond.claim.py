@@ -894,3 +894,18 @@ def claim(db, now, lease):
            RETURNING id, attempts""",
         (now + lease, now),
     ).fetchone()
+
+
+# %% wrong closes_the_connection gets closes-db
+def claim(db, now, lease):
+    row = db.execute(
+        """UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
+           WHERE id = (SELECT id FROM outbox
+                       WHERE state = 'new' OR (state = 'running' AND leased_until < ?)
+                       ORDER BY id LIMIT 1)
+           RETURNING id, attempts""",
+        (now + lease, now),
+    ).fetchone()
+    db.commit()
+    db.close()
+    return row
