@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 import functools
 import inspect
 import operator
@@ -76,7 +77,7 @@ def _standing_for(names: MutableMapping[str, Any], others: Mapping[str, Any]) ->
 
 
 _BRIEFLY = 0.25
-"""Seconds in which who gives back a lock, or ends, is no longer waited for: nobody is kept from an answer."""
+"""Seconds for which the loop may wait for a lock, or for a thread to end: that keeps nobody from an answer."""
 
 _IN_BETWEEN = {"threading", "concurrent.futures._base"}
 """Modules whose functions wait by means of each other: what the program has called is the outermost one."""
@@ -145,9 +146,15 @@ class LoopPauses:
 
     From the server's first request on, or from ``of_this_loop`` on, until ``no_more_requests``. A thread may
     pause as it likes, and on an event loop of its own.
+
+    Args:
+        here: the seconds that are left of each.
+        elsewhere: how many seconds a pause of so many takes that the program makes anywhere else.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, here: float = 0.0, elsewhere: Callable[[float], float] = float) -> None:
+        self._here = here
+        self._elsewhere = elsewhere
         self.noted: list[tuple[str, float]] = []
         """What was called for each of them, and the seconds."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -195,8 +202,8 @@ class LoopPauses:
 
         @functools.wraps(sleep)  # a process pool takes it for the one of its own
         def noted_sleep(seconds: float) -> None:
-            if not self._is_here("time.sleep", seconds):
-                sleep(seconds)
+            here = self._is_here("time.sleep", seconds)
+            sleep(min(seconds, self._here) if here else self._elsewhere(seconds))
 
         with contextlib.ExitStack() as stack:
             stack.enter_context(mock.patch.object(time, "sleep", noted_sleep))
@@ -227,9 +234,10 @@ class LoopPauses:
             in_between = by is not None
             called = by or f"{owner.__name__}.{name}"
             if waits(thing) and self._is_here(called, timeout) and not in_between:
-                given.arguments["timeout"] = 0
-                return method(*given.args, **given.kwargs)
-            return method(thing, *args, **kwargs)
+                given.arguments["timeout"] = min(timeout, self._here)
+            elif not _by_the_course(sys._getframe(1)):
+                given.arguments["timeout"] = self._elsewhere(timeout)
+            return method(*given.args, **given.kwargs)
 
         return _in_the_file_of(method, noted)
 
@@ -239,9 +247,11 @@ class LoopPauses:
 
         def noted(condition: threading.Condition, timeout: float | None = None) -> bool:
             by = _called_by_the_program(sys._getframe(1))
-            if timeout is None or not self._is_here(by or "Condition.wait", timeout) or by is not None:
+            if timeout is None or _by_the_course(sys._getframe(1)):
                 return wait(condition, timeout)
-            return wait(condition, 0)
+            if not self._is_here(by or "Condition.wait", timeout):
+                return wait(condition, self._elsewhere(timeout))
+            return wait(condition, min(timeout, self._here) if by is None else timeout)
 
         return _in_the_file_of(wait, noted)
 
@@ -276,7 +286,7 @@ class LoopPauses:
 
     def _noted_simple_queue(self, names: Mapping[str, Any]) -> Any:
         """Makes queues as ``queue.SimpleQueue`` does, and for the program noted ones."""
-        base, is_here = queue.SimpleQueue, self._is_here
+        base, is_here, left = queue.SimpleQueue, self._is_here, self._here
 
         class SimpleQueue(base):  # type: ignore[misc, valid-type]
             def __new__(cls) -> Any:
@@ -284,7 +294,7 @@ class LoopPauses:
 
             def get(self, block: bool = True, timeout: float | None = None) -> Any:
                 if timeout is not None and block and self.empty() and is_here("SimpleQueue.get", timeout):
-                    return super().get(False)
+                    return super().get(True, min(timeout, left))
                 return super().get(block, timeout)
 
         return SimpleQueue
@@ -306,15 +316,23 @@ class LoopPauses:
         return seconds > 0 and loop is not None and loop is self._loop and not by.startswith("course.")
 
 
-_JOINS_AGAIN = 0.05
-"""Seconds; who joins a thread again and again has something to do in between."""
+_AGAIN = 0.002
+"""Seconds that are left of each wait: whoever waits again and again leaves the processor to others."""
+
+_STOPPING: contextvars.ContextVar[bool] = contextvars.ContextVar("stopping", default=False)
+"""Whether what runs was begun by a lifespan that has been told to stop, be it in another task or thread."""
+
+
+def _shorter_while_it_stops(seconds: float) -> float:
+    return min(seconds, _AGAIN) if _STOPPING.get() else seconds
 
 
 class MetLimits:
-    """An app; when its lifespan is told to stop, waits with a time-out end by it, however long that is.
+    """An app. Once its lifespan is told to stop, a wait with a time-out ends soon, as if its time were over.
 
-    That is ``Thread.join`` in any thread, and on the event loop whatever ``LoopPauses`` knows. Who then waits
-    again notices nothing. For ``bench.serve(app, inside=…)``, within ``watched``.
+    That is ``Thread.join`` in any thread, whatever else ``LoopPauses`` knows on the event loop, and in tasks
+    and threads that the lifespan begins from then on. Who then waits again notices nothing. For
+    ``bench.serve(app, inside=…)``, within ``watched``.
 
     Args:
         app: the app.
@@ -326,7 +344,7 @@ class MetLimits:
         """Whether its lifespan is over: the process may end now, whatever goes on in it."""
         self._app = app
         self._build = build
-        self._pauses = LoopPauses()
+        self._pauses = LoopPauses(_AGAIN, _shorter_while_it_stops)
         self._stops = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -336,6 +354,7 @@ class MetLimits:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
                 self._stops = True
+                _STOPPING.set(True)
                 self._pauses.of_this_loop()
             return message
 
@@ -354,7 +373,7 @@ class MetLimits:
             def limited(thread: threading.Thread, timeout: float | None = None) -> None:
                 name = str(sys._getframe(1).f_globals.get("__name__"))
                 if timeout is not None and self._stops and not name.startswith("course."):
-                    timeout = min(timeout, _JOINS_AGAIN)
+                    timeout = min(timeout, _AGAIN)
                 join(thread, timeout)
 
             with mock.patch.object(threading.Thread, "join", _in_the_file_of(join, limited)):

@@ -2446,6 +2446,44 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
+# %% wrong limited_wait_in_a_thread gets lost-at-shutdown
+import queue as queues
+import threading
+
+
+def build_queue(work, size) -> FastAPI:
+    jobs = queues.Queue(size)
+
+    finished = threading.Event()
+
+    def worker():
+        while (job_id := jobs.get()) is not None:
+            try:
+                asyncio.run(work(job_id))
+            except Exception:
+                pass
+        finished.set()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=worker, daemon=True)
+        thread.start()
+        yield
+        await asyncio.to_thread(jobs.put, None)
+        await asyncio.to_thread(finished.wait, 5)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    def accept(job_id: str):
+        try:
+            jobs.put(job_id, block=False)
+        except queues.Full:
+            raise HTTPException(503, "full")
+
+    return app
+
+
 # %% wrong first_argument gets handler-raised breaks failure
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)

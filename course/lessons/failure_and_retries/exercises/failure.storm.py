@@ -3156,6 +3156,152 @@ def build_shop(bank, post, dead, Declined) -> FastAPI:
     return app
 
 
+# %% wrong limited_wait_in_a_thread gets left-behind
+import queue, concurrent.futures
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+    finished = threading.Event()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+            finally:
+                orders.task_done()
+        finished.set()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield
+        orders.put(None)
+        await asyncio.to_thread(finished.wait, 5)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% wrong looks_fifty_times gets left-behind
+import queue, concurrent.futures
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+    finished = threading.Event()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+            finally:
+                orders.task_done()
+        finished.set()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield
+        orders.put(None)
+
+        def wait():
+            for _ in range(50):
+                if finished.is_set():
+                    return
+                time.sleep(0.1)
+
+        await asyncio.to_thread(wait)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
+# %% right waits_again_in_a_thread
+import queue, concurrent.futures
+from contextlib import asynccontextmanager
+
+
+def build_shop(bank, post, dead, Declined):
+    orders = queue.Queue()
+    finished = threading.Event()
+
+    @retry(
+        stop=stop_after_attempt(4),
+        wait=wait_fixed(0.1),
+        retry=retry_if_exception_type(ConnectionError),
+        reraise=True,
+    )
+    def call(function, *args):
+        function(*args)
+
+    def work():
+        while (order_id := orders.get()) is not None:
+            try:
+                call(bank.charge, order_id, order_id)
+                call(post.send, order_id)
+            except (Declined, ConnectionError):
+                dead(order_id)
+            finally:
+                orders.task_done()
+        finished.set()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield
+        orders.put(None)
+        while not await asyncio.to_thread(finished.wait, 1):
+            pass
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/orders", status_code=202)
+    def order(order: Order):
+        orders.put(order.id)
+
+    return app
+
+
 # %% wrong exact_type_and_no_second_parcel gets subclass-not-retried breaks charged
 import asyncio, random
 
