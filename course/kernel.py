@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 
 def start_again_if_it_fails(start: Callable[[float], _T], patience: float = ANSWER_SECONDS) -> _T:
-    """What ``start`` returns; once more when its kernel has died, or has not answered.
+    """What ``start`` returns; again when its kernel has died, and once more when it has not answered.
 
     ``start`` takes the seconds that it may wait for an answer. They are few at first, so that a kernel that
     cannot answer costs little, and ``patience`` afterwards, for a machine that is slow.
@@ -34,16 +34,16 @@ def start_again_if_it_fails(start: Callable[[float], _T], patience: float = ANSW
 
     Raises RuntimeError as ``start`` does when the last kernel dies as well, or the second one is silent.
     """
-    seconds = min(FIRST_ANSWER_SECONDS, patience)
+    seconds, was_silent = min(FIRST_ANSWER_SECONDS, patience), False
     for _ in range(STARTS - 1):
         try:
             return start(seconds)
         except RuntimeError as error:
             silent = "respond" in str(error)
-            if (not silent and "Kernel died" not in str(error)) or (silent and seconds == patience):
+            if (not silent and "Kernel died" not in str(error)) or (silent and was_silent):
                 raise
             if silent:
-                seconds = patience
+                seconds, was_silent = patience, True
     return start(seconds)
 
 

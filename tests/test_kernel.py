@@ -39,6 +39,18 @@ def test_a_silent_one_is_tried_once_more_and_given_more_time() -> None:
     assert waited == [kernel.FIRST_ANSWER_SECONDS, 180]
 
 
+def test_who_has_little_patience_has_it_twice() -> None:
+    waited = []
+
+    def start(seconds: float) -> None:
+        waited.append(seconds)
+        raise RuntimeError(f"Kernel didn't respond in {seconds} seconds")
+
+    with pytest.raises(RuntimeError, match="in 10 seconds"):
+        kernel.start_again_if_it_fails(start, 10)
+    assert waited == [10, 10]
+
+
 def test_another_error_is_not_tried_again() -> None:
     tries = []
 

@@ -77,7 +77,7 @@ def _standing_for(names: MutableMapping[str, Any], others: Mapping[str, Any]) ->
 
 
 _BRIEFLY = 0.25
-"""Seconds for which the loop may wait for a lock, or for a thread to end: that keeps nobody from an answer."""
+"""Seconds for which the loop may wait for a lock or the end of a thread: they keep nobody from an answer."""
 
 _IN_BETWEEN = {"threading", "concurrent.futures._base"}
 """Modules whose functions wait by means of each other: what the program has called is the outermost one."""

@@ -31,7 +31,7 @@ from course.practice.race import HeldAnswers, TimeLapse, other_hashes
 from course.words import say
 
 _A_DAY = 86400.0  # seconds
-_SOON = 0.5  # seconds, in looks; whoever gives up at once has done so
+_SOON = 0.5  # seconds; whoever gives up has done so by then
 _NEVER = 1e6  # seconds; what is held is released by the check, or by the bench in the end
 _PATIENT = 60  # seconds; the bench gives up before the client does
 

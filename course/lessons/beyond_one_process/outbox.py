@@ -62,7 +62,7 @@ class Outbox:
             connection.execute("INSERT OR IGNORE INTO outbox (id, email) VALUES (?, ?)", (order_id, email))
 
     def claim(self) -> Row | None:
-        """Take the oldest row that is free: new, or left behind by a relay whose lease is over."""
+        """Take the row that has been free longest: new, or left behind by a relay whose lease is over."""
         now = time.time()
         with self.connect() as connection:
             connection.execute(BURY, (now, self.limit))
@@ -99,7 +99,7 @@ CLAIM = """
 UPDATE outbox SET state = 'running', attempts = attempts + 1, leased_until = ?
 WHERE id = (SELECT id FROM outbox
             WHERE state IN ('new', 'running') AND leased_until < ?
-            ORDER BY rowid LIMIT 1)
+            ORDER BY leased_until, rowid LIMIT 1)
 RETURNING id, email, attempts
 """
 BURY = """

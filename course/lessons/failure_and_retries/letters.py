@@ -12,8 +12,8 @@ from typing import Any
 
 from tenacity import RetryCallState
 
-_replayed: ContextVar[tuple[str, str]] = ContextVar("_replayed", default=("", ""))
-"""The name of the task whose letter is being sent again, and its arguments."""
+_replayed: ContextVar[tuple[str, Any]] = ContextVar("_replayed", default=("", None))
+"""The name of the task whose letter is being sent again, and its arguments, which it may change."""
 
 
 class DeadLetters:
@@ -45,9 +45,9 @@ class DeadLetters:
         """
         error = state.outcome.exception() if state.outcome else None
         name = getattr(state.fn, "__name__", str(state.fn))
-        args = _without_self(state.fn, name, state.args)
-        arguments = json.dumps(_with_text_as_keys([args, state.kwargs]), default=str)
-        if error is not None and _replayed.get() == (name, arguments):
+        arguments = _written([_without_self(state.fn, state.args), state.kwargs])
+        again, its_own = _replayed.get()
+        if error is not None and again == name and _written(its_own) == arguments:
             raise error
         words = f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()
         row = (name, arguments, words)
@@ -64,7 +64,7 @@ class DeadLetters:
         results: list[Any] = []
         for number, name, arguments, _ in await asyncio.to_thread(self._rows):
             args, kwargs = json.loads(arguments)
-            token = _replayed.set((name, arguments))
+            token = _replayed.set((name, [args, kwargs]))
             try:
                 results.append(await tasks[name](*args, **kwargs))
             except Exception as error:
@@ -84,12 +84,16 @@ class DeadLetters:
         )
 
 
-def _without_self(function: Any, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+def _written(arguments: Any) -> str:
+    return json.dumps(_with_text_as_keys(arguments), default=str)
+
+
+def _without_self(function: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The arguments of a call; of a method without its object, which dies with the process."""
     if not args:
         return args
     owners = inspect.getmro(args[0] if isinstance(args[0], type) else type(args[0]))
-    found = [vars(owner)[name] for owner in owners if name in vars(owner)]
+    found = [each for owner in owners for each in vars(owner).values() if not isinstance(each, staticmethod)]
     while found:  # each of them, and what is below its decorators
         if any(each is function for each in found):
             return args[1:]

@@ -184,3 +184,50 @@ def test_an_error_whose_text_is_no_unicode_is_kept(tmp_path: Path) -> None:
 
     asyncio.run(retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(find)())
     assert str(letters) == r"find[[], {}]: FileNotFoundError: caf\udce9.pdf"
+
+
+class _Parcel:
+    """Its tasks, kept and sent again as whoever has only the letter does it."""
+
+    @staticmethod
+    async def of(parcel: object, to: str) -> None:
+        raise ConnectionError(f"{parcel} is not for {to}")
+
+    async def __send(self, to: str) -> None:
+        raise ConnectionError(f"not to {to}")
+
+    async def ship(self, to: str) -> None:
+        raise ConnectionError(f"no ship to {to}")
+
+    post = ship
+
+
+def _kept(letters: DeadLetters, task: Any, *args: Any) -> str:
+    asyncio.run(retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)(task)(*args))
+    return str(letters)
+
+
+def test_a_static_method_keeps_an_object_of_its_class(tmp_path: Path) -> None:
+    assert '"ada"' in (kept := _kept(DeadLetters(tmp_path / "letters.sqlite"), _Parcel.of, _Parcel(), "ada"))
+    assert "_Parcel object" in kept
+
+
+@pytest.mark.parametrize("name", ["ship", "post", "_Parcel__send"])
+def test_a_method_leaves_its_object_out_under_any_name(name: str, tmp_path: Path) -> None:
+    kept = _kept(DeadLetters(tmp_path / "letters.sqlite"), getattr(_Parcel, name), _Parcel(), "ada")
+    assert '[["ada"], {}]' in kept
+
+
+def test_a_task_that_changes_its_arguments_leaves_its_letter(tmp_path: Path) -> None:
+    letters = DeadLetters(tmp_path / "letters.sqlite")
+
+    @retry(stop=stop_after_attempt(1), retry_error_callback=letters.keep)
+    async def count(order: dict[str, int]) -> None:
+        order["tries"] = order.get("tries", 0) + 1
+        raise ConnectionError("down")
+
+    asyncio.run(count({"id": 1}))
+    before = str(letters)
+    (error,) = asyncio.run(letters.replay({"count": count}))
+    assert isinstance(error, ConnectionError)
+    assert str(letters) == before

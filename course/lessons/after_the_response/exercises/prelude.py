@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from email.headerregistry import Address
 from email.message import EmailMessage
 from functools import wraps
 
