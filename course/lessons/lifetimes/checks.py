@@ -22,6 +22,7 @@ from sqlalchemy.orm import sessionmaker
 from starlette._utils import is_async_callable
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from course.lessons.services.database import Base, connect, new_file
 from course.lessons.services.replies import (
@@ -38,6 +39,21 @@ from course.live import Gate, Server
 from course.practice import Bench, Call, LateTasks, NotYet, Spy, exercise, patiently
 from course.practice.race import TimeLapse
 from course.words import say
+
+
+class _NotDone(Exception):
+    """What nobody else raises."""
+
+
+def _errors() -> list[Exception]:
+    """What functions fail with, each of another kind. (Of a TimeoutError asyncio makes a copy.)"""
+    return [
+        _NotDone("no answer"),
+        KeyError("order"),
+        ConnectionError("no answer"),
+        ValueError("no number"),
+    ]
+
 
 # services.receipts
 
@@ -201,7 +217,7 @@ class _Shop:
 @exercise("services.receipts", wants=("build_receipt_shop",))
 def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> None:
     """Stored before the answer; nothing is held while a receipt is being sent."""
-    for look in (
+    looks = (
         _one_after_the_other,
         _while_a_receipt_is_sent,
         _overtaken_by_the_next,
@@ -210,9 +226,9 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
         _while_the_connection_is_in_use,
         _when_the_commit_fails,
         _when_the_first_commit_fails,
-        _when_the_receipt_fails,
-    ):
-        raises = _MailFailed("no mail today") if look is _when_the_receipt_fails else None
+    )
+    failures = ((_when_the_receipt_fails, error) for error in _errors())
+    for look, raises in (*((look, None) for look in looks), *failures):
         provider = bench.gate("the mail provider answers")
         if look is not _while_a_receipt_is_sent:
             provider.open()
@@ -227,10 +243,6 @@ def check_receipts(bench: Bench, build_receipt_shop: Callable[..., FastAPI]) -> 
             provider.open()
             shop.engine.dispose()
         _uses_the_sessions(shop)
-
-
-class _MailFailed(Exception):
-    """What send_receipt raises when the provider is down."""
 
 
 _CUSTOMERS = [
@@ -636,10 +648,6 @@ class _Job:
 _HELD_SECONDS = 1e6  # the check opens the gate long before
 
 
-class _DiskFull(Exception):
-    """What a carried function raises."""
-
-
 def _with_causes(error: BaseException) -> Iterator[BaseException]:
     """An exception, what it groups, and what it came from."""
     yield error
@@ -670,13 +678,14 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         _lets_errors_through(bench, carry, kind)
         _ends_with_its_function(bench, carry, kind)
         if kind == "async def":
-            _is_cancelled_with_its_task(bench, carry, None)
-            _is_cancelled_with_its_task(bench, carry, OSError("the file is not closed"))
+            for error in (None, *_errors()):
+                _is_cancelled_with_its_task(bench, carry, error)
         _keeps_requests_apart(bench, carry, kind)
     bench.begin_part()
     for kind in ["def", "async def"]:
         _runs_twice(bench, carry, kind)
         _runs_twice_at_once(bench, carry, kind)
+        _runs_often_at_once(bench, carry, kind)
 
 
 def _carrying_app(
@@ -796,7 +805,7 @@ def _lets_errors_through(bench: Bench, carry: Callable[..., Any], kind: str) -> 
     variable = ContextVar("request_id", default="nobody")
     job = _Job(kind, variable)
     with bench.serve(_carrying_app(carry, job, variable)) as server:
-        for error in (_DiskFull("the disk is full"), KeyError("order"), OSError("no answer")):
+        for error in _errors():
             known = len(server.errors)
             job.error = error
             bench.expect(server.client.get("/ada"))
@@ -878,9 +887,11 @@ def _is_cancelled_with_its_task(bench: Bench, carry: Callable[..., Any], error: 
                 raise _why_not_run(server, job.kind)
             if (miss := bench.expect(server.client.get("/cancel")).json()) is not None:
                 raise NotYet(miss)
+            got = error_words(ends[0]) if ends[0] else say("no exception")
             if error is not None and ends != [error]:
-                got = error_words(ends[0]) if ends[0] else say("no exception")
                 raise NotYet("cleanup-error-lost", wanted=error_words(error), got=got)
+            if error is None and not isinstance(ends[0], asyncio.CancelledError):
+                raise NotYet("cancellation-lost", got=got)
 
 
 _TURNS = 100
@@ -952,6 +963,35 @@ def _runs_twice_at_once(bench: Bench, carry: Callable[..., Any], kind: str) -> N
         if server.errors:
             raise _why_not_at_once(server, kind)
     _sees_nothing_of(job)
+
+
+_OFTEN = 60
+"""Runs that begin in one turn of the loop: more than there are threads."""
+
+
+def _runs_often_at_once(bench: Bench, carry: Callable[..., Any], kind: str) -> None:
+    """One carried function, with other arguments each time."""
+    job = _Job(kind)
+    wanted = [(number, number) for number in range(_OFTEN)]
+    app = FastAPI()
+
+    @app.get("/")
+    async def endpoint() -> None:
+        carried = carry(job.function)
+        run = carried if is_async_callable(carried) else functools.partial(run_in_threadpool, carried)
+        await asyncio.gather(*(run(one, order=other) for one, other in wanted))
+
+    with bench.serve(app) as server:
+        server.client.get("/")
+        server.settle()
+        if server.errors:
+            raise _why_not_at_once(server, kind)
+    given = [
+        (*by_position, *by_name.values()) for by_position, by_name in (run.arguments for run in job.runs)
+    ]
+    for number in wanted:
+        if (count := given.count(number)) != 1:
+            raise NotYet("arguments-of-another-run", kind=kind, runs=_OFTEN, number=number[0], count=count)
 
 
 def _sees_nothing_of(job: _Job) -> None:

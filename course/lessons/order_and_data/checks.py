@@ -19,9 +19,9 @@ from typing import Any
 from course.lessons.order_and_data import fulfilment, parcel
 from course.lessons.order_and_data.hostile import Graph, before, hostile_orders
 from course.lessons.order_and_data.probe import (
+    ERRORS,
     PATIENCE,
     Probe,
-    TaskFailed,
     error_in_words,
     in_words,
     result_of,
@@ -77,7 +77,8 @@ class _Data:
         """What process_data returns for these names, instead of what it makes of the data."""
         self.errors: dict[str, Exception] = {}
         """What it raises for these names."""
-        self.fails_to_save = False
+        self.save_error: Exception | None = None
+        """What save_data raises."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self.processed_by: dict[_Key, int | None] = {}  # the request in which it was done, if that is known
         self.saved_by: dict[_Key, int | None] = {}
@@ -115,8 +116,8 @@ class _Data:
         if isinstance(value, _Cleaned):
             self.saved_by[_key(value)] = _REQUEST.get()
         self.saved.append(dict(value) if isinstance(value, _Cleaned) else value)
-        if self.fails_to_save:
-            raise TaskFailed("the data cannot be saved")
+        if self.save_error is not None:
+            raise self.save_error
 
     def keep_loop(self, loop: asyncio.AbstractEventLoop) -> None:
         """Keep back, while data are held, what their threads report to this loop."""
@@ -394,12 +395,7 @@ def _look_at_many(bench: Bench, data: _Data, server: Server) -> None:
 
 def _look_at_failed_data(bench: Bench, data: _Data, server: Server) -> None:
     """Data that cannot be processed is not saved, the server hears of it, and the next request counts."""
-    data.errors = {
-        "Dora": TaskFailed("the data of Dora cannot be processed"),
-        "Eve": KeyError("zip"),
-        "Finn": ValueError("no number"),
-        "Gus": OSError("the disk is full"),
-    }
+    data.errors = {f"Dora {number}": error("not processed") for number, error in enumerate(ERRORS)}
     for name, error in data.errors.items():
         known, begun = len(server.errors), len(data.processed)
         if saved := _post_and_wait(bench, data, server, {"name": name}):
@@ -424,13 +420,14 @@ def _handed_on(error: BaseException) -> list[BaseException]:
 
 def _look_at_failed_saving(bench: Bench, data: _Data, server: Server) -> None:
     """Data that cannot be saved: there is one try."""
-    data.fails_to_save = True
-    saved, known = len(data.saved), len(server.errors)
-    _post(bench, server, {"name": "Ian"})
-    server.settle()
-    patiently(lambda: len(server.errors) > known or len(data.saved) > saved + 1)
-    if (count := len(data.saved) - saved) > 1:
-        raise NotYet("tried-again", name="save_data", count=count)
+    for error in ERRORS:
+        data.save_error = error("the data cannot be saved")
+        saved, known = len(data.saved), len(server.errors)
+        _post(bench, server, {"name": "Ian"})
+        server.settle()
+        patiently(lambda: len(server.errors) > known or len(data.saved) > saved + 1)  # noqa: B023
+        if (count := len(data.saved) - saved) > 1:
+            raise NotYet("tried-again", name="save_data", count=count)
 
 
 _DIAMOND: Graph = {"load": [], "clean": ["load"], "count": ["load"], "save": ["clean", "count"]}
@@ -481,16 +478,43 @@ def _draw_diamonds(bench: Bench, diamond: Callable[..., Any], pauses: LoopPauses
     _draw_the_same_again(bench, diamond)
     _draw_two_diamonds(bench, diamond)
     _draw_beside_a_busy_one(bench, diamond)
-    for fails in ("load", "clean", "count", "save"):
-        probe = Probe(_DIAMOND, sync={"clean"}, fails={fails})
-        raised = outcome_of(bench, diamond, *_four(probe), probe=probe, may_fail=True).error
-        for name in _DIAMOND:
-            if len(probe.given[name]) > 1:
-                raise NotYet("tried-again", failed=fails, name=name, count=len(probe.given[name]))
-        if fails != "save" and probe.given["save"]:
-            raise NotYet("saved-after-failure", name=fails, got=in_words(*probe.given["save"][0]))
-        if raised is None:
-            raise NotYet("error-lost", name=fails)
+    for fails, error in itertools.product(_DIAMOND, ERRORS):
+        _draw_one_that_fails(bench, diamond, fails, error)
+
+
+def _draw_one_that_fails(
+    bench: Bench, diamond: Callable[..., Any], fails: str, error: type[Exception]
+) -> None:
+    """One of the four fails. Of `clean` and `count` the other one is at work then."""
+    probe = Probe(_DIAMOND, sync={"clean"}, fails={fails}, error=error)
+    for one, other in (("clean", "count"), ("count", "clean")):
+        if fails == one:
+            probe.holds(one, until=other)
+            probe.outlasts(other, one)
+
+    got = say("no error")
+
+    async def until_clean_ends(*given: Any) -> None:
+        nonlocal got
+        try:
+            await diamond(*given)
+        except asyncio.CancelledError:
+            got = "`CancelledError`"
+            raise
+        finally:  # the thread looks at the loop until then
+            await patiently_async(lambda: not probe.given["clean"] or probe.has_ended("clean"), 3 * PATIENCE)
+
+    run = named_like(diamond, until_clean_ends)
+    raised = outcome_of(bench, run, *_four(probe), probe=probe, may_fail=True).error
+    for name in _DIAMOND:
+        if len(probe.given[name]) > 1:
+            raise NotYet("tried-again", failed=fails, name=name, count=len(probe.given[name]))
+    if fails != "save" and probe.given["save"]:
+        raise NotYet("saved-after-failure", name=fails, got=in_words(*probe.given["save"][0]))
+    if raised is None:
+        raise NotYet("error-lost", name=fails, error=error_in_words(probe.errors[fails]), got=got)
+    if probe.loop_stood:
+        raise NotYet("loop-stands-still-after-failure", name=fails)
 
 
 def _four(probe: Probe, which: str = "") -> list[Callable[..., Any]]:

@@ -105,6 +105,10 @@ class TaskFailed(Exception):
     """What a task of a probe raises when it is to fail."""
 
 
+ERRORS = (TaskFailed, ConnectionError, KeyError, ValueError, RuntimeError)
+"""What a task fails with, each of another kind. (Of a TimeoutError asyncio makes a copy.)"""
+
+
 def result_of(name: str) -> str:
     """What the task `name` returns."""
     return f"result of {name}"

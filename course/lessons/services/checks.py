@@ -56,6 +56,8 @@ _ERRORS: Mapping[str, type[Exception]] = {
     "refused@example.com": ConnectionError,
     "slow@example.com": TimeoutError,
     "bounced@example.com": smtplib.SMTPException,
+    "odd@example.com": ValueError,
+    "nobody@example.com": KeyError,
 }
 """Whose confirmation fails, and with what."""
 

@@ -922,3 +922,118 @@ def carry(function):
             return await task
 
     return run
+
+
+# %% wrong keeps_the_arguments gets arguments-of-another-run breaks again
+import asyncio
+import inspect
+
+
+class Carried:
+    def __init__(self, function):
+        self.function, self.saved = function, copy_context()
+
+    async def __call__(self, *args, **kwargs):
+        self.args, self.kwargs = args, kwargs
+        if inspect.iscoroutinefunction(self.function):
+            return await asyncio.create_task(self.start(), context=self.saved.copy())
+        await asyncio.to_thread(self.saved.copy().run, lambda: self.function(*self.args, **self.kwargs))
+
+    async def start(self):
+        return await self.function(*self.args, **self.kwargs)
+
+
+def carry(function):
+    return Carried(function)
+
+
+# %% wrong keeps_the_arguments_for_the_thread gets arguments-of-another-run breaks again
+import asyncio
+import inspect
+
+
+class Carried:
+    def __init__(self, function):
+        self.function, self.saved = function, copy_context()
+
+    async def __call__(self, *args, **kwargs):
+        if inspect.iscoroutinefunction(self.function):
+            return await asyncio.create_task(self.function(*args, **kwargs), context=self.saved.copy())
+        self.args, self.kwargs = args, kwargs
+        await asyncio.to_thread(self.saved.copy().run, self.start)
+
+    def start(self):
+        return self.function(*self.args, **self.kwargs)
+
+
+def carry(function):
+    return Carried(function)
+
+
+# %% wrong keeps_the_cancellation_quiet gets cancellation-lost breaks errors
+import asyncio
+import inspect
+from contextlib import suppress
+
+
+def carry(function):
+    saved = copy_context()
+
+    async def task(*args, **kwargs):
+        if inspect.iscoroutinefunction(function):
+            with suppress(asyncio.CancelledError):
+                await asyncio.create_task(function(*args, **kwargs), context=saved.copy())
+        else:
+            await asyncio.to_thread(saved.copy().run, function, *args, **kwargs)
+
+    return task
+
+
+# %% wrong hands_on_errors_only gets cancellation-lost breaks errors
+import asyncio
+import inspect
+
+
+def carry(function):
+    saved = copy_context()
+    if not inspect.iscoroutinefunction(function):
+        return lambda *args, **kwargs: saved.copy().run(function, *args, **kwargs)
+
+    async def run_async(*args, **kwargs):
+        inner = asyncio.create_task(function(*args, **kwargs), context=saved.copy())
+        try:
+            return await asyncio.shield(inner)
+        except asyncio.CancelledError:
+            inner.cancel()
+            await asyncio.wait({inner})
+            if not inner.cancelled():
+                return inner.result()
+
+    return run_async
+
+
+# %% wrong hands_on_a_lost_file_only gets cleanup-error-lost breaks errors
+import asyncio
+import inspect
+
+
+def carry(function):
+    saved = copy_context()
+    if not inspect.iscoroutinefunction(function):
+        return lambda *args, **kwargs: saved.copy().run(function, *args, **kwargs)
+
+    async def run_async(*args, **kwargs):
+        inner = asyncio.create_task(function(*args, **kwargs), context=saved.copy())
+        try:
+            return await asyncio.shield(inner)
+        except asyncio.CancelledError:
+            inner.cancel()
+            try:
+                await inner
+            except OSError:
+                raise
+            except Exception:
+                pass
+            raise
+
+    return run_async

@@ -1578,3 +1578,30 @@ def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI
         return {"id": number}
 
     return app
+
+
+# %% wrong once_more_if_the_line_is_down gets tried-again breaks receipt
+def build_receipt_shop(sessions: sessionmaker[Session], send_receipt) -> FastAPI:
+    app = FastAPI()
+
+    def get_db():
+        with sessions() as db:
+            yield db
+
+    def send(email, order_id):
+        try:
+            send_receipt(email, order_id)
+        except OSError:
+            send_receipt(email, order_id)
+
+    @app.post("/orders", status_code=201)
+    def create_order(
+        new: NewOrder, db: Annotated[Session, Depends(get_db, scope="function")], tasks: BackgroundTasks
+    ):
+        order = Order(customer=new.email)
+        db.add(order)
+        db.commit()
+        tasks.add_task(send, order.customer, order.id)
+        return {"id": order.id}
+
+    return app

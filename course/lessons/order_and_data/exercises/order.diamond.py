@@ -43,7 +43,7 @@ async def diamond(load, clean, count, save):
     await save(cleaned, counted)
 
 
-# %% right own_thread
+# %% wrong own_thread gets loop-stands-still-after-failure breaks together
 from concurrent.futures import ThreadPoolExecutor
 
 
@@ -516,3 +516,68 @@ async def diamond(load, clean, count, save) -> None:
     cleaning = pool.submit(clean, rows)
     counted = await count(rows)
     await save(cleaning.result(timeout=60), counted)
+
+
+# %% right own_thread_let_go
+from concurrent.futures import ThreadPoolExecutor
+
+
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    pool = ThreadPoolExecutor(1)
+    cleaning = pool.submit(clean, rows)
+    pool.shutdown(wait=False)
+    counted = await count(rows)
+    await save(await asyncio.wrap_future(cleaning), counted)
+
+
+# %% wrong joins_after_a_failure gets loop-stands-still-after-failure breaks together
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaning = asyncio.get_running_loop().create_future()
+
+    def work(loop):
+        try:
+            loop.call_soon_threadsafe(cleaning.set_result, clean(rows))
+        except Exception as error:
+            loop.call_soon_threadsafe(cleaning.set_exception, error)
+
+    thread = threading.Thread(target=work, args=[cleaning.get_loop()])
+    thread.start()
+    try:
+        counted = await count(rows)
+    except Exception:
+        thread.join()
+        raise
+    await save(await cleaning, counted)
+
+
+# %% wrong ends_quietly_without_an_answer gets error-lost breaks failure
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    try:
+        cleaned, counted = await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+    except OSError:
+        return
+    await save(cleaned, counted)
+
+
+# %% wrong ends_quietly_without_rows gets error-lost breaks failure
+async def diamond(load, clean, count, save) -> None:
+    try:
+        rows = await load()
+    except LookupError:
+        return
+    cleaned, counted = await asyncio.gather(asyncio.to_thread(clean, rows), count(rows))
+    await save(cleaned, counted)
+
+
+# %% wrong ends_as_cancelled gets error-lost breaks failure
+async def diamond(load, clean, count, save) -> None:
+    rows = await load()
+    cleaning = asyncio.create_task(asyncio.to_thread(clean, rows))
+    counting = asyncio.create_task(count(rows))
+    await asyncio.wait([cleaning, counting], return_when=asyncio.FIRST_EXCEPTION)
+    cleaning.cancel()
+    counting.cancel()
+    await save(await cleaning, await counting)

@@ -872,3 +872,22 @@ def build_data(process_data, save_data) -> FastAPI:
         return {"accepted": True}
 
     return app
+
+
+# %% wrong saves_again_without_an_answer gets tried-again breaks chain
+def build_data(process_data, save_data) -> FastAPI:
+    app = FastAPI()
+
+    def process_and_save(raw: dict[str, str]) -> None:
+        cleaned = process_data(raw)
+        try:
+            save_data(cleaned)
+        except OSError:
+            save_data(cleaned)
+
+    @app.post("/data", status_code=202)
+    async def data(raw: dict[str, str], tasks: BackgroundTasks):
+        tasks.add_task(process_and_save, raw)
+        return {"accepted": True}
+
+    return app

@@ -1160,3 +1160,26 @@ def build_orders(get_notifications) -> FastAPI:
         return {"accepted": order_id}
 
     return app
+
+
+# %% wrong once_more_after_a_lookup gets tried-again breaks after
+def build_orders(get_notifications) -> FastAPI:
+    app = FastAPI()
+
+    def send(notifications, **what) -> None:
+        try:
+            notifications.send_order_confirmation(**what)
+        except LookupError:
+            notifications.send_order_confirmation(**what)
+
+    @app.post("/orders/{order_id}/confirm", status_code=202)
+    def confirm(
+        order_id: int,
+        to: str,
+        notifications: Annotated[object, Depends(get_notifications)],
+        tasks: BackgroundTasks,
+    ):
+        tasks.add_task(send, notifications, order_id=order_id, to=to)
+        return {"accepted": order_id}
+
+    return app
