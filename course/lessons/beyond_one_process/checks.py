@@ -849,6 +849,8 @@ def check_queue(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
     _runs_each_of_the_same_id(bench, build_queue)
     bench.begin_part()
     _goes_on_while_it_stops(bench, build_queue)
+    bench.begin_part()
+    _answers_many_at_once(bench, build_queue)
 
 
 def _accept(bench: Bench, server: Server, lapse: TimeLapse, job_id: str, miss: str, **fields: Any) -> None:
@@ -904,8 +906,9 @@ def _waits_in_line(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
                     raise _died(line, ending, "bad", _listed(line.begun))
                 raise NotYet("not-again", job=job_id)
             if job_id == "m":
-                _accept(bench, server, lapse, "bad", "full-too-early", size=2, waiting=0)
-                _accept(bench, server, lapse, "c", "full-too-early", size=2, waiting=1)
+                over = {"failed": len(line.failed), "others": len(line.ended)}
+                _accept(bench, server, lapse, "bad", "place-kept", size=2, waiting=0, **over)
+                _accept(bench, server, lapse, "c", "place-kept", size=2, waiting=1, **over)
                 _refuse(bench, server, lapse, line, "x", size=2)
             _look_at_order(line, [*order, *again])
             line.gate(number).open()
@@ -1175,6 +1178,53 @@ def _look_for_a_lost_one(bench: Bench, line: _Line, order: list[str], stopping: 
     if bench.until(lambda: not stopping.is_alive()) and line.begun == kept:
         lost = next(job_id for job_id in order if job_id not in kept)
         raise NotYet("makes-room", job=lost, done=", ".join(kept))
+
+
+class _Together:
+    """An app; when `number` is set, the next requests wait until so many are there, and go on together."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.number = 0
+        self._app = app
+        self._here = 0
+        self._all = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """As ASGI has it."""
+        if self.number:
+            self._here += 1
+            if self._here == self.number:
+                self._all.set()
+            await self._all.wait()
+        await self._app(scope, receive, send)
+
+
+def _answers_many_at_once(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:
+    """Many requests come at the same moment: who has looked whether there is room is not the only one."""
+    line = _Line(bench, {})
+    size = 2
+    app = bench.call(build_queue, line.function(), size)
+    together = _Together(app)
+    lapse = TimeLapse(together)
+    with bench.serve(app, inside=lapse) as server:
+        _accept(bench, server, lapse, "m", "full-too-early", size=size, waiting=0)
+        bench.until(lambda: line.begun)
+        together.number = _BURST
+        with lapse.standing():
+            pending = [
+                server.submit("POST", f"/jobs/job-{number}", timeout=_PATIENT) for number in range(_BURST)
+            ]
+            bench.until(lambda: all(each.done for each in pending))
+        statuses = Counter(str(each.result().status_code) for each in pending if each.done)
+        if statuses != {"202": size, "503": _BURST - size}:
+            answers = [f"{count} × {status}" for status, count in sorted(statuses.items())]
+            answers += [say("{count} × no answer", count=_BURST - statuses.total())]
+            raise NotYet("look-then-put", size=size, requests=_BURST, answers=", ".join(answers))
+        for number in range(1 + size):
+            line.gate(number).open()
+
+
+_BURST = 12  # requests
 
 
 def _ends_without_work(bench: Bench, build_queue: Callable[..., FastAPI]) -> None:

@@ -27,6 +27,7 @@ from starlette.background import BackgroundTask
 
 from course.lessons.failure_and_retries.faults import Fault, Faults
 from course.lessons.failure_and_retries.shop import Bank, Declined, Post
+from course.lessons.order_and_data.runs import named_like
 from course.live import Gate, Server
 from course.live.signature import signature_of
 from course.practice import Bench, NotYet, Spy, describe, exercise, patiently, patiently_async, shown
@@ -278,10 +279,10 @@ def _two_fail_at_once(bench: Bench, guard: Callable[..., Any]) -> None:
 
     wrapped = bench.call(guard, task, report)
 
-    async def both() -> None:
+    async def both(_: int) -> None:
         await asyncio.gather(wrapped(0), wrapped(1), return_exceptions=True)
 
-    bench.run_virtual(both)
+    bench.run_virtual(named_like(wrapped, both), 0)
     got = [value for call in report.calls for value in call.values]
     if sorted(map(id, got)) != sorted(map(id, errors)):
         raise NotYet("mixed-up", got=", ".join(map(shown, got)) or say("nothing"))
@@ -327,7 +328,7 @@ def _cancellation_passes(bench: Bench, guard: Callable[..., Any]) -> None:
         await asyncio.wait([running], timeout=1)
         return running.cancelled(), bool(ended)
 
-    passed, called_off = bench.run_virtual(cancel_it)
+    passed, called_off = bench.run_virtual(named_like(wrapped, cancel_it))
     if not passed:
         raise NotYet("stops-cancellation")
     if not called_off:
@@ -598,7 +599,7 @@ def _cancelled_it_ends(bench: Bench, with_retries: Callable[..., Any]) -> None:
     service = _Flaky((0.15, Fault.OK))
     send = bench.call(with_retries, service.send)
 
-    async def cancel_it() -> tuple[bool, int]:
+    async def cancel_it(_: str) -> tuple[bool, int]:
         running = asyncio.ensure_future(send("order-1"))
         await asyncio.sleep(0.05)
         running.cancel()
@@ -607,7 +608,7 @@ def _cancelled_it_ends(bench: Bench, with_retries: Callable[..., Any]) -> None:
         await asyncio.wait([running], timeout=10)
         return bool(running.cancelled()), at_work
 
-    cancelled, at_work = bench.run_virtual(cancel_it)
+    cancelled, at_work = bench.run_virtual(named_like(send, cancel_it), "order-1")
     if not cancelled or len(service.calls) > 1:
         raise NotYet("stops-cancellation", calls=len(service.calls))
     if at_work:
@@ -615,7 +616,7 @@ def _cancelled_it_ends(bench: Bench, with_retries: Callable[..., Any]) -> None:
     service = _Flaky((0.15, ConnectionError("the service is down")))
     send = bench.call(with_retries, service.send)
 
-    async def cancel_it_behind_the_attempt() -> tuple[bool, int]:
+    async def cancel_it_behind_the_attempt(_: str) -> tuple[bool, int]:
         """In the pause, if there is one; else in the second attempt."""
         running = asyncio.ensure_future(send("order-1"))
         await asyncio.sleep(0.15)
@@ -625,7 +626,7 @@ def _cancelled_it_ends(bench: Bench, with_retries: Callable[..., Any]) -> None:
         await asyncio.wait([running], timeout=10)
         return bool(running.cancelled()), calls
 
-    cancelled, calls = bench.run_virtual(cancel_it_behind_the_attempt)
+    cancelled, calls = bench.run_virtual(named_like(send, cancel_it_behind_the_attempt), "order-1")
     if not cancelled or len(service.calls) > calls:
         raise NotYet("pause-goes-on", calls=len(service.calls))
 
@@ -639,12 +640,13 @@ def _try(
 ) -> tuple[_Flaky, _Outcome]:
     """Call the learner's function for each order, on a clock that jumps."""
     service = _Flaky(*plan)
-    send = bench.call(with_retries, service.send)
+    pauses = LoopPauses()
 
     async def one(order: str) -> Any:
         return await send(order)
 
-    async def all_of_them() -> _Outcome:
+    async def all_of_them(_: str) -> _Outcome:
+        pauses.of_this_loop()
         loop = asyncio.get_running_loop()
         begun = loop.time()
         if at_once:
@@ -654,11 +656,33 @@ def _try(
         seconds = loop.time() - begun
         return _Outcome(results, seconds, service.at_work)
 
-    outcome = bench.run_virtual(all_of_them)
+    with _sleeps_in_threads(with_retries, pauses) as in_threads:
+        send = bench.call(with_retries, service.send)
+        outcome = bench.run_virtual(named_like(send, all_of_them), orders[0])
+    if pauses.noted:
+        raise NotYet("pause-on-the-loop", **pauses.longest())
+    if in_threads:
+        raise NotYet("pause-in-a-thread", seconds=f"{max(in_threads):.2g}")
     for error in outcome.errors:
         if isinstance(error, NotImplementedError | NameError):
             raise error
     return service, outcome
+
+
+@contextmanager
+def _sleeps_in_threads(with_retries: Any, pauses: LoopPauses) -> Iterator[list[float]]:
+    """Within, no pause takes time. Gives the seconds of each `time.sleep` in a thread."""
+    sleep, asked = time.sleep, list[float]()
+
+    def noted(seconds: float) -> None:
+        by = sys._getframe(2)  # the one between is that of `LoopPauses`
+        if str(by.f_globals.get("__name__")).startswith("course."):
+            sleep(seconds)
+        elif seconds > 0:
+            asked.append(seconds)
+
+    with _sleeps(with_retries, noted, asyncio.sleep), pauses.watched(with_retries):
+        yield asked
 
 
 def _shown(result: Any) -> str:
@@ -1020,14 +1044,14 @@ def _pay(bench: Bench, pay: Callable[..., Any], key: str, cents: int) -> Any:
 def _pay_in_two_transactions(bench: Bench, pay: Callable[..., Any], database: _Database) -> None:
     with database.met() as meeting:
 
-        def pay_while_somebody_pays() -> None:
+        def pay_while_somebody_pays(*_: Any) -> None:
             with ThreadPoolExecutor(2) as pool:
                 first = pool.submit(pay, "k", 900)
                 first.add_done_callback(lambda _: meeting.begun.set())
                 meeting.begun.wait()
                 pool.submit(pay, "l", 900)
 
-        bench.run(pay_while_somebody_pays)
+        bench.run(named_like(pay, pay_while_somebody_pays), "k", 900)
     if meeting.happened.is_set():
         raise NotYet("one-transaction")
 
@@ -1050,12 +1074,12 @@ def _pay_at_once(bench: Bench, pay: Callable[..., Any], database: _Database) -> 
 def _all_at_once(
     bench: Bench, pay: Callable[..., Any], keys: Sequence[str], database: _Database
 ) -> list[Any]:
-    def pay_from_several_threads() -> list[Any]:
+    def pay_from_several_threads(*_: Any) -> list[Any]:
         with ThreadPoolExecutor(len(keys)) as pool:
             return [future.result() for future in [pool.submit(pay, key, 900) for key in keys]]
 
     try:
-        said: list[Any] = bench.run(pay_from_several_threads)
+        said: list[Any] = bench.run(named_like(pay, pay_from_several_threads), keys[0], 900)
     except NotYet as miss:
         if "database is locked" in str(miss.fields.get("error")):
             impatient = database.everybody is not None and database.everybody.impatient

@@ -1904,7 +1904,7 @@ def build_queue(work, size) -> FastAPI:
     return app
 
 
-# %% wrong one_less_after_failure gets full-too-early breaks full
+# %% wrong one_less_after_failure gets place-kept breaks full
 def build_queue(work, size) -> FastAPI:
     queue = asyncio.Queue(maxsize=size)
 
@@ -2510,5 +2510,106 @@ def build_queue(work, size) -> FastAPI:
             queue.put_nowait(job_id)
         except asyncio.QueueFull:
             raise HTTPException(503) from None
+
+    return app
+
+
+# %% wrong looks_in_a_dependency gets look-then-put breaks full
+from fastapi import Depends
+
+
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue(maxsize=size)
+
+    async def worker() -> None:
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+            except Exception as error:
+                print("failed:", type(error).__name__)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    def must_have_room() -> None:
+        if queue.full():
+            raise HTTPException(503)
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202, dependencies=[Depends(must_have_room)])
+    async def accept(job_id: str) -> None:
+        await queue.put(job_id)
+
+    return app
+
+
+# %% wrong looks_then_notes gets look-then-put breaks full
+def build_queue(work, size) -> FastAPI:
+    queue, waiting, notes = asyncio.Queue(), set(), []
+
+    async def worker() -> None:
+        while (job := await queue.get()) is not None:
+            waiting.discard(job)
+            try:
+                await work(job[1])
+            except Exception as error:
+                print("failed:", type(error).__name__)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        if len(waiting) >= size:
+            raise HTTPException(503)
+        await asyncio.to_thread(notes.append, job_id)
+        job = (len(notes), job_id)
+        waiting.add(job)
+        queue.put_nowait(job)
+
+    return app
+
+
+# %% wrong failed_count_as_open gets place-kept breaks full
+def build_queue(work, size) -> FastAPI:
+    queue = asyncio.Queue()
+    open_jobs = 0
+
+    async def worker() -> None:
+        nonlocal open_jobs
+        while (job_id := await queue.get()) is not None:
+            try:
+                await work(job_id)
+                open_jobs -= 1
+            except Exception as error:
+                print("failed:", type(error).__name__)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):
+        task = asyncio.create_task(worker())
+        yield
+        await queue.put(None)
+        await task
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/jobs/{job_id}", status_code=202)
+    async def accept(job_id: str) -> None:
+        nonlocal open_jobs
+        if open_jobs > size:  # the running one and `size` that wait
+            raise HTTPException(503)
+        open_jobs += 1
+        queue.put_nowait(job_id)
 
     return app

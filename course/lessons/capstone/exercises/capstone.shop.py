@@ -6634,3 +6634,165 @@ def build_shop(services: Services) -> FastAPI:
         return {"status": status}
 
     return app
+
+
+# %% right two_pools_of_twenty
+import logging
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Pipeline:
+    """Two pools, one for capture and what follows it; of exceptions it expects what the services may raise."""
+
+    def __init__(self, services: Services, store: Store) -> None:
+        self.services, self.store = services, store
+        self.first, self.second = ThreadPoolExecutor(20), ThreadPoolExecutor(20)
+
+    async def call(self, pool, function, *args):
+        for attempt in range(4):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))
+
+    async def status_of(self, order_id: str, order: Order) -> str:
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.call(self.first, s.reserve, order_id, order.item),
+            self.call(self.first, s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, BaseException):
+                await self.call(self.first, s.release, order_id)
+            return "refused"
+        for result in (reserved, authorised):
+            if isinstance(result, BaseException):
+                raise result
+        await self.call(self.second, s.capture, order_id, order_id)
+        invoiced, mailed, _ = await asyncio.gather(
+            self.call(self.second, s.invoice, order_id),
+            self.call(self.second, s.mail, order_id, order.email),
+            self.call(self.second, s.count, order_id),
+            return_exceptions=True,
+        )
+        return (
+            "failed" if isinstance(invoiced, BaseException) or isinstance(mailed, BaseException) else "closed"
+        )
+
+    async def run(self, order_id: str, order: Order) -> None:
+        try:
+            status = await self.status_of(order_id, order)
+        except ConnectionError:
+            status = "failed"
+        try:
+            await asyncio.to_thread(self.store.save, order_id, status)
+        except Exception:
+            logging.getLogger("shop").exception("order %s is not stored as %s", order_id, status)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(pipeline.run, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app
+
+
+# %% wrong no_subclass gets answer-lost breaks retries
+import logging
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Pipeline:
+    """asyncio only: one pool for all calls, pauses on the loop."""
+
+    def __init__(self, services: Services, store: Store) -> None:
+        self.services, self.store = services, store
+        self.pool = ThreadPoolExecutor(max_workers=20, thread_name_prefix="services")
+
+    async def in_thread(self, function, *args):
+        return await asyncio.get_running_loop().run_in_executor(self.pool, function, *args)
+
+    async def call(self, function, *args):
+        for attempt in range(4):
+            try:
+                return await self.in_thread(function, *args)
+            except ConnectionError as error:
+                if attempt == 3 or type(error) is not ConnectionError:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))
+
+    async def status_of(self, order_id: str, order: Order) -> str:
+        s = self.services
+        reserved, authorised = await asyncio.gather(
+            self.call(s.reserve, order_id, order.item),
+            self.call(s.authorise, order_id, order.cents),
+            return_exceptions=True,
+        )
+        if isinstance(reserved, OutOfStock) or isinstance(authorised, Declined):
+            if not isinstance(reserved, BaseException):
+                await self.call(s.release, order_id)
+            return "refused"
+        for result in (reserved, authorised):
+            if isinstance(result, BaseException):
+                raise result
+        await self.call(s.capture, order_id, order_id)
+        invoiced, mailed, _ = await asyncio.gather(
+            self.call(s.invoice, order_id),
+            self.call(s.mail, order_id, order.email),
+            self.call(s.count, order_id),
+            return_exceptions=True,
+        )
+        return (
+            "failed" if isinstance(invoiced, BaseException) or isinstance(mailed, BaseException) else "closed"
+        )
+
+    async def run(self, order_id: str, order: Order) -> None:
+        try:
+            status = await self.status_of(order_id, order)
+        except Exception:
+            logging.getLogger("shop").exception("order %s", order_id)
+            status = "failed"
+        try:
+            await self.in_thread(self.store.save, order_id, status)
+        except Exception:
+            logging.getLogger("shop").exception("order %s is not stored as %s", order_id, status)
+
+
+def build_shop(services: Services) -> FastAPI:
+    app = FastAPI()
+    store = Store(services.database)
+    pipeline = Pipeline(services, store)
+
+    @app.post("/orders", status_code=202)
+    def accept(order: Order, tasks: BackgroundTasks) -> dict[str, str]:
+        order_id = uuid.uuid4().hex
+        store.save(order_id, "accepted")
+        tasks.add_task(pipeline.run, order_id, order)
+        return {"id": order_id}
+
+    @app.get("/orders/{order_id}")
+    def show(order_id: str) -> dict[str, str]:
+        if (status := store.status(order_id)) is None:
+            raise HTTPException(404, "no such order")
+        return {"status": status}
+
+    return app

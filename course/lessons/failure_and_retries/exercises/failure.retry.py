@@ -1074,3 +1074,41 @@ def with_retries(send):
             raise ConnectionError("given up") from error
 
     return send_with_retries
+
+
+# %% wrong sleeps_on_the_loop gets pause-on-the-loop breaks limit
+import random
+import time
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for left in (3, 2, 1, 0):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if not left:
+                    raise
+            time.sleep(random.uniform(0, 0.1))
+
+    return send_with_retries
+
+
+# %% wrong sleeps_in_a_thread gets pause-in-a-thread breaks limit
+import random
+import time
+
+
+def with_retries(send):
+    async def send_with_retries(order):
+        for left in (3, 2, 1, 0):
+            try:
+                async with asyncio.timeout(0.2):
+                    return await send(order)
+            except (ConnectionError, TimeoutError):
+                if not left:
+                    raise
+            await asyncio.to_thread(time.sleep, random.uniform(0, 0.5))
+
+    return send_with_retries
