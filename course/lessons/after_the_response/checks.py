@@ -475,11 +475,16 @@ def _everything_runs(bench: Bench, respond_then: Callable[..., Response]) -> lis
     content = {"stock": [1, 2, 3], "ok": True}
     loops: list[object] = []
 
-    async def second() -> None:
+    def first() -> bool:  # what a function returns is nobody's business
+        spies[0].function()
+        return False
+
+    async def second() -> str:
         loops.append(asyncio.get_running_loop())
         await spies[1].function()
+        return "stop"
 
-    functions = [spies[0].function, second, spies[2].function, spies[0].function]
+    functions = [first, second, spies[2].function, first]
     given = [*functions]
     app = _app_for(bench, respond_then, content, given, loops)
     other = bench.spy("other")

@@ -1201,6 +1201,12 @@ _LONG = tuple(
 )
 """Long ids that differ only at the end, and only in the middle."""
 
+_ALIKE = (
+    *("order 5", "order  5", " order-5", "order-5 ", "order_5", "order/5", "order.5", "order:5"),
+    *("ordr-5", "ord\u00e9r-5", "7", "07"),
+)
+"""Ids that are the same to who drops or replaces some characters, as for a name in a URL or a number."""
+
 _ORDERS = (
     "order-0",
     "order-1",
@@ -1213,6 +1219,7 @@ _ORDERS = (
     "order-05",
     "order- 5",
     *_LONG,
+    *_ALIKE,
 )
 _EARLIER = _ORDERS[:3]
 """Another shop has had orders with these ids before."""
@@ -1220,8 +1227,18 @@ _EARLIER = _ORDERS[:3]
 _LATER = "order-7"
 """Comes when all of the others are done."""
 
-_UNHEARD = "order-12"
-"""Comes behind it; bank and post fail once, with a subclass of ConnectionError."""
+
+class _Away(ConnectionError):
+    """A service's own error."""
+
+
+_UNHEARD = {
+    "order-12": ConnectionRefusedError,
+    "order-16": BrokenPipeError,
+    "order-17": ConnectionAbortedError,
+    "order-18": _Away,
+}
+"""Come behind it; bank and post fail once for each, with this subclass of ConnectionError."""
 
 _RESET = "order-15"
 """Comes behind that one; the answers of bank and post get lost once, with a ConnectionResetError."""
@@ -1248,22 +1265,27 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     bank = Bank(
         {order: Faults.seeded(seed) for seed, order in enumerate(orders)}
         | {"order-3": Faults.first(3), "order-4": Faults.first(3, Fault.LOST)}
-        | {order: Faults.first(1) for order in (*_DECLINED[1:], _LATER, _UNHEARD, *_LAST)}
+        | {order: Faults.first(1) for order in (_DECLINED[1], _LATER, *_UNHEARD, *_LAST)}
+        | {_DECLINED[2]: Faults.first(3)}
         | {_RESET: Faults.first(1, Fault.RESET)},
         declined=frozenset(_DECLINED),
-        unheard=frozenset({_UNHEARD}),
+        unheard=_UNHEARD,
     )
     post = Post(
         {order: Faults.seeded(seed + 100) for seed, order in enumerate(orders)}
-        | {"order-5": Faults.first(3), _UNHEARD: Faults.first(1), _RESET: Faults.first(1, Fault.RESET)},
+        | {"order-5": Faults.first(3), _RESET: Faults.first(1, Fault.RESET)}
+        | {order: Faults.first(1) for order in _UNHEARD},
         bank,
-        unheard=frozenset({_UNHEARD}),
+        unheard=_UNHEARD,
     )
     dead = bench.spy("dead")
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
     pauses = _Pauses(bank, post)
     errors: list[BaseException] = []
-    for waves in ([everything, [_LATER], [_UNHEARD], [_RESET]], [[*_LAST]]):  # a restart in between
+    for waves in (
+        [everything, [_LATER], [*_UNHEARD][:1], [_RESET], [*_UNHEARD][1:]],
+        [[*_LAST]],
+    ):  # a restart in between
         with _longest_pauses(), pauses.watched(build_shop):
             app = bench.call(build_shop, bank, post, dead, Declined)
             overlap = Overlap(pauses.on_the_loop.inside(app))
@@ -1272,7 +1294,7 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
                     patiently(lambda: False, _IDLE)  # a worker that then ends is gone when an order comes
                 overlap.together(len(waves[0]))
                 came = list(_until_one_is_left(bench, server, waves, pauses, dead))
-                orders += [order for order in came if order in (_LATER, _UNHEARD, _RESET, *_LAST)]
+                orders += [order for order in came if order in (_LATER, *_UNHEARD, _RESET, *_LAST)]
                 pauses.on_the_loop.no_more_requests()
                 bench.finish()
                 errors += server.errors
@@ -1284,18 +1306,21 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     if bank.on_the_loop or post.on_the_loop:
         raise NotYet("on-the-loop", name="bank.charge" if bank.on_the_loop else "post.send")
     if bank.known_key:
-        order, other = min(bank.known_key.items(), key=lambda pair: len(pair[0]))
-        folded = all(one.casefold() == two.casefold() for one, two in bank.known_key.items())
+        pairs = sorted(bank.known_key.items(), key=lambda pair: len(pair[0]))
         if all(each in _LONG for each in bank.known_key):
-            raise NotYet("key-shortened", length=len(order), place=_place(order, other))
-        raise NotYet("key-folded" if folded else "key-known", order=order, other=other)
+            raise NotYet("key-shortened", length=len(pairs[0][0]), place=_place(*pairs[0]))
+        folded = [(one, two) for one, two in pairs if one.casefold() == two.casefold()]
+        if not folded or any(one.strip().casefold() != two.strip().casefold() for one, two in pairs):
+            raise NotYet("key-known", order=pairs[0][0], other=pairs[0][1])
+        raise NotYet("key-folded", order=folded[0][0], other=folded[0][1])
     if strangers := sorted(set(bank.calls) - {*orders, *_DECLINED}, key=repr):
         raise NotYet("other-order", got=shown(strangers[0]))
     _declined_is_buried(bank, post, dead)
-    if _UNHEARD in orders:
-        _subclass_is_retried(bank, post)
+    first, *others = _UNHEARD
+    _subclass_is_retried(bank, post, first)
     if _RESET in orders:
         _lost_answer_is_asked_for(bank, post, dead)
+    _subclass_is_retried(bank, post, *others)
     if charges and not bank.calls:
         raise NotYet("left-when-idle", order=orders[0])
     if {order for order in orders if not bank.calls[order]} == set(_EARLIER):
@@ -1553,16 +1578,19 @@ def _declined_is_buried(bank: Bank, post: Post, dead: Spy) -> None:
         if buried.count((order,)) > 1:
             raise NotYet("buried-again", count=buried.count((order,)))
     for values in buried:
-        if values not in [(order,) for order in (*_ORDERS, _LATER, _UNHEARD, _RESET, *_LAST, *_DECLINED)]:
+        if values not in [(order,) for order in (*_ORDERS, _LATER, *_UNHEARD, _RESET, *_LAST, *_DECLINED)]:
             raise NotYet("dead-other", got=", ".join(map(shown, values)) or say("nothing"))
 
 
-def _subclass_is_retried(bank: Bank, post: Post) -> None:
-    charging = "bank.charge", bank.calls[_UNHEARD], bank.charged[_UNHEARD]
-    sending = "post.send", post.calls[_UNHEARD], post.sent[_UNHEARD]
-    for name, calls, done in (charging, sending):
-        if calls == 1 and not done:
-            raise NotYet("subclass-not-retried", name=name, order=_UNHEARD)
+def _subclass_is_retried(bank: Bank, post: Post, *orders: str) -> None:
+    for order in orders:
+        error = _UNHEARD[order]
+        charging = "bank.charge", bank.calls[order], bank.charged[order]
+        sending = "post.send", post.calls[order], post.sent[order]
+        for name, calls, done in (charging, sending):
+            if calls == 1 and not done:
+                kind = say("an error of its own") if error is _Away else f"`{error.__name__}`"
+                raise NotYet("subclass-not-retried", name=name, order=order, error=kind)
 
 
 def _lost_answer_is_asked_for(bank: Bank, post: Post, dead: Spy) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from course.lessons.failure_and_retries.faults import Faults
 from course.live import Gate
@@ -18,10 +19,10 @@ class Failures:
     """The orders whose last call has failed and could be made again.
 
     Args:
-        unheard: those whose calls fail with a subclass of ConnectionError.
+        unheard: those whose calls fail with this subclass of ConnectionError.
     """
 
-    def __init__(self, unheard: frozenset[str]) -> None:
+    def __init__(self, unheard: Mapping[str, type[ConnectionError]]) -> None:
         self.orders: set[str] = set()
         self._unheard = unheard
         self._thread = threading.local()
@@ -42,7 +43,7 @@ class Failures:
             self.orders.add(order_id)
             self._thread.failed = True
             if order_id in self._unheard:
-                raise ConnectionRefusedError(*error.args) from None
+                raise self._unheard[order_id](*error.args) from None
             raise
 
 
@@ -60,7 +61,7 @@ class Bank:
     Args:
         faults: what the calls for an order meet.
         declined: orders that are refused.
-        unheard: orders for which it fails with a subclass of ConnectionError.
+        unheard: orders for which it fails with this subclass of ConnectionError.
         gate: held shut, it keeps every call waiting.
     """
 
@@ -68,7 +69,7 @@ class Bank:
         self,
         faults: Mapping[str, Faults],
         declined: frozenset[str] = frozenset(),
-        unheard: frozenset[str] = frozenset(),
+        unheard: Mapping[str, type[ConnectionError]] = MappingProxyType({}),
         gate: Gate | None = None,
     ) -> None:
         self.calls: Counter[str] = Counter()
@@ -115,7 +116,7 @@ class Post:
     Args:
         faults: what the calls for an order meet.
         bank: knows which orders are paid.
-        unheard: orders for which it fails with a subclass of ConnectionError.
+        unheard: orders for which it fails with this subclass of ConnectionError.
         gate: held shut, it keeps every call waiting.
     """
 
@@ -123,7 +124,7 @@ class Post:
         self,
         faults: Mapping[str, Faults],
         bank: Bank,
-        unheard: frozenset[str] = frozenset(),
+        unheard: Mapping[str, type[ConnectionError]] = MappingProxyType({}),
         gate: Gate | None = None,
     ) -> None:
         self.sent: Counter[str] = Counter()

@@ -740,6 +740,27 @@ def respond_then(content: object, functions: list) -> Response:
     return Then(content)
 
 
+# %% wrong stops_after_false gets not-run
+# mistake: stops at a function that returns a false value (None is all right) -- "the functions run, each of them"
+import inspect
+
+from starlette.concurrency import run_in_threadpool
+
+
+def respond_then(content, functions):
+    class Then(JSONResponse):
+        async def __call__(self, scope, receive, send):
+            await super().__call__(scope, receive, send)
+            for function in functions:
+                result = await (
+                    function() if inspect.iscoroutinefunction(function) else run_in_threadpool(function)
+                )
+                if result is False:
+                    break
+
+    return Then(content)
+
+
 # %% wrong ends_after_a_moment gets not-to-the-end breaks itself
 import asyncio
 import inspect

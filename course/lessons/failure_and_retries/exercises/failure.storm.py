@@ -3302,6 +3302,310 @@ def build_shop(bank, post, dead, Declined):
     return app
 
 
+# %% wrong key_for_a_url gets key-known
+# the key keeps only letters, digits and dashes: "whatever the order's id"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, "".join(c if c.isalnum() else "-" for c in order_id), order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong key_without_spaces gets key-known
+# the key loses spaces inside: "It charges no key twice, whatever the order's id"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, "-".join(order_id.split()), order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong key_in_ascii gets key-known
+# the key keeps ASCII only: "It charges no key twice, whatever the order's id"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, order_id.encode("ascii", "ignore").decode(), order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong key_is_a_number gets key-known
+# the key drops leading zeros: "It charges no key twice, whatever the order's id"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, order_id.lstrip("0"), order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong some_subclasses gets subclass-not-retried
+# only a refused or reset connection is tried again: "`ConnectionError` or a subclass"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError as error:
+                if (
+                    not type(error) is ConnectionError
+                    and not isinstance(error, ConnectionRefusedError | ConnectionResetError)
+                    or attempt == 3
+                ):
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, order_id, order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong not_after_an_abort gets subclass-not-retried
+# not ConnectionAbortedError: "`ConnectionError` or a subclass"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError as error:
+                if isinstance(error, ConnectionAbortedError) or attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, order_id, order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong only_of_the_library gets subclass-not-retried
+# only exactly ConnectionError, reset, refused, aborted, broken pipe: no subclass of the bank's own: "`ConnectionError` or a subclass"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                raise
+            except ConnectionError as error:
+                if (
+                    type(error)
+                    not in (
+                        ConnectionError,
+                        ConnectionRefusedError,
+                        ConnectionResetError,
+                        ConnectionAbortedError,
+                        BrokenPipeError,
+                    )
+                    or attempt == 3
+                ):
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, order_id, order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
+# %% wrong declined_at_last gets declined-forgotten
+# a Declined after a lost answer (third attempt or later) is only logged: "`dead(order_id)` is called once"
+import random
+import time
+
+
+def build_shop(bank, post, dead, Declined) -> FastAPI:
+    app = FastAPI()
+
+    async def insist(function, *arguments):
+        for attempt in range(4):
+            try:
+                return await asyncio.to_thread(function, *arguments)
+            except Declined:
+                if attempt >= 2:
+                    raise ConnectionError("declined") from None
+                raise
+            except ConnectionError:
+                if attempt == 3:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.05))
+
+    async def deliver(order_id: str) -> None:
+        try:
+            await insist(bank.charge, order_id, order_id)
+            await insist(post.send, order_id)
+        except Declined:
+            dead(order_id)
+        except ConnectionError as error:
+            log.error("%s: %s", order_id, error)
+
+    @app.post("/orders", status_code=202)
+    async def order(order: Order, tasks: BackgroundTasks) -> None:
+        tasks.add_task(deliver, order.id)
+
+    return app
+
+
 # %% wrong exact_type_and_no_second_parcel gets subclass-not-retried breaks charged
 import asyncio, random
 

@@ -487,6 +487,26 @@ def test_mail_follows(server, mailer):
     assert mailer.sent == [("ada@example.org", 1)]
 
 
+# %% wrong its_own_number_only gets blind-to-others
+# mistake: looks only at the mails of its own order's number -- "Red if somebody else is mailed, instead of ada or besides her"
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    number = server.client.post("/orders", json={"email": "ada@example.org"}).json()["id"]
+    mailer.release()
+    server.settle(60)
+    assert [to for to, n in mailer.sent if n == number] == ["ada@example.org"]
+
+
+# %% wrong any_ada gets blind-to-others
+# mistake: ada's own addresses by name only, so another ada is let in -- "Red if somebody else is mailed, instead of ada or besides her"
+def test_mail_follows(server, mailer):
+    mailer.hold()
+    server.client.post("/orders", json={"email": "ada@example.org"})
+    mailer.release()
+    server.settle(60)
+    assert mailer.sent and {to.partition("@")[0] for to, _ in mailer.sent} == {"ada"}
+
+
 # %% wrong sleeps_after_the_mail gets sleeps-anyway breaks quick
 import time
 
