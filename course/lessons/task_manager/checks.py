@@ -671,11 +671,9 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
             _look_at_run(probe, _finished(bench, run, probe))
             if probe.alone:
                 raise NotYet("one-by-one", first="slow", second="quick")
-        probe = Probe(graph)
-        probe.holds("slow", until="after_quick")
-        _look_at_run(probe, _finished(bench, run, probe))
-        if probe.alone:
-            raise NotYet("queues-up")
+        _look_beside_a_slow_one(bench, run, graph, ["after_quick"])
+    for graph in (_JOINS, dict(reversed(_JOINS.items()))):
+        _look_beside_a_slow_one(bench, run, graph, ["two", "both", "all"])
     calls = [name for name in WIDE if name != "start"]
     for sync in (set(), set(calls)):
         probe = Probe(WIDE, sync=sync)
@@ -717,6 +715,27 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     _look_at_cancelling(bench, run)
     _look_at_refusal(bench, run)
     _look_at_changed_tasks(bench, run)
+
+
+_JOINS: dict[str, list[str]] = {
+    "slow": [],
+    "one": [],
+    "two": ["one"],
+    "both": ["one", "two"],
+    "all": ["one", "two", "both"],
+}
+
+
+def _look_beside_a_slow_one(
+    bench: Bench, run: Callable[..., Any], graph: Graph, names: Sequence[str]
+) -> None:
+    """These, which do not wait for ``slow``, start before it ends."""
+    probe = Probe(graph)
+    probe.holds("slow", until=names)
+    _look_at_run(probe, _finished(bench, run, probe))
+    if probe.alone:
+        late = next(name for name in names if probe.ended_before("slow", name))
+        raise NotYet("queues-up", name=late, needs=", ".join(graph[late]))
 
 
 @exercise("order.limit", wants=("run_limited",))
