@@ -671,11 +671,9 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
             _look_at_run(probe, _finished(bench, run, probe))
             if probe.alone:
                 raise NotYet("one-by-one", first="slow", second="quick")
-        probe = Probe(graph)
-        probe.holds("slow", until="after_quick")
-        _look_at_run(probe, _finished(bench, run, probe))
-        if probe.alone:
-            raise NotYet("queues-up")
+        _look_beside_a_slow_one(bench, run, graph, ["after_quick"])
+    for graph in (_JOINS, dict(reversed(_JOINS.items()))):
+        _look_beside_a_slow_one(bench, run, graph, ["two", "both", "all"])
     calls = [name for name in WIDE if name != "start"]
     for sync in (set(), set(calls)):
         probe = Probe(WIDE, sync=sync)
@@ -719,6 +717,27 @@ def check_run(bench: Bench, run: Callable[..., Any]) -> None:
     _look_at_changed_tasks(bench, run)
 
 
+_JOINS: dict[str, list[str]] = {
+    "slow": [],
+    "one": [],
+    "two": ["one"],
+    "both": ["one", "two"],
+    "all": ["one", "two", "both"],
+}
+
+
+def _look_beside_a_slow_one(
+    bench: Bench, run: Callable[..., Any], graph: Graph, names: Sequence[str]
+) -> None:
+    """These, which do not wait for ``slow``, start before it ends."""
+    probe = Probe(graph)
+    probe.holds("slow", until=names)
+    _look_at_run(probe, _finished(bench, run, probe))
+    if probe.alone:
+        late = next((name for name in names if probe.ended_before("slow", name)), names[-1])
+        raise NotYet("queues-up", name=late, needs=", ".join(graph[late]))
+
+
 @exercise("order.limit", wants=("run_limited",))
 @_telling_of_a_default
 def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
@@ -742,6 +761,9 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
         (CROSSED, "slow", ["after_quick"]),
         (WIDE, calls[0], calls),
         (WIDE, calls[-1], calls),
+        (_HALF_READY, "slow", ["later"]),
+        ({**_HALF_READY, "join": ["after_slow", "quick"]}, "slow", ["later"]),
+        (_JOINS, "slow", ["two", "both", "all"]),
     ):
         probe = Probe(graph)
         probe.holds(slow, until=others)
@@ -755,6 +777,9 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     _look_at_one_manager(bench, run_limited)
     _look_at_object(bench, run_limited, 2)
     _look_at_forms(bench, run_limited, 2)
+    for form in ("method", "partial", "object"):
+        _look_at_limit(bench, run_limited, WIDE, calls, calls[::2], 2, form)
+        _look_at_limit(bench, run_limited, WIDE, calls, [], 3, form)
     _look_at_two_runs(bench, run_limited, 1)
     _look_at_next_run(bench, run_limited, 1)
     _look_at_next_run(bench, run_limited, 2)
@@ -766,6 +791,17 @@ def check_limit(bench: Bench, run_limited: Callable[..., Any]) -> None:
     _look_at_changed_tasks(bench, run_limited, 2)
 
 
+_HALF_READY: dict[str, list[str]] = {
+    "join": ["quick", "after_slow"],
+    "slow": [],
+    "quick": [],
+    "next": ["quick"],
+    "later": ["next"],
+    "after_slow": ["slow"],
+}
+"""While ``slow`` is at work, ``join`` waits for one of two, and ``later`` gets ready."""
+
+
 def _look_at_limit(
     bench: Bench,
     run_limited: Callable[..., Any],
@@ -773,9 +809,12 @@ def _look_at_limit(
     calls: list[str],
     sync: list[str],
     limit: int,
+    form: str = "",
 ) -> None:
-    """Of the tasks that are ready, as many as the limit allows run at the same time."""
+    """Of the tasks that are ready, whatever their form, as many as the limit allows run at the same time."""
     probe = Probe(graph, sync=sync, returns={"start": None, "call 1": 0})
+    if form:
+        probe.tasks.update({name: in_form(form, probe.tasks[name]) for name in calls})
     at_once = min(limit, len(calls))
     probe.meet(*calls, at_once=at_once)
     results = _finished(bench, run_limited, probe, limit)

@@ -1266,3 +1266,119 @@ async def run_limited(self, limit: int, results: dict[str, Any] = {}) -> dict[st
         for name in order:
             group.create_task(run_one(name))
     return results
+
+
+# %% wrong only_functions_and_methods gets too-many breaks limit
+import contextlib
+import inspect
+
+
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    finished = {name: asyncio.Event() for name in self.resolve_dependencies()}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for dependency in self.tasks[name].depends_on:
+            await finished[dependency].wait()
+        task = self.tasks[name].task
+        async with (
+            places if inspect.isfunction(task) or inspect.ismethod(task) else contextlib.AsyncExitStack()
+        ):
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in finished:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong partials_for_free gets too-many breaks limit
+import contextlib
+import functools
+
+
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    finished = {name: asyncio.Event() for name in self.resolve_dependencies()}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        for dependency in self.tasks[name].depends_on:
+            await finished[dependency].wait()
+        free = isinstance(self.tasks[name].task, functools.partial)
+        async with contextlib.AsyncExitStack() if free else places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in finished:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong place_after_the_first gets place-held breaks waiting
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    finished = {name: asyncio.Event() for name in self.resolve_dependencies()}
+    places = asyncio.Semaphore(limit)
+
+    async def one(name):
+        needs = self.tasks[name].depends_on
+        if needs:
+            await finished[needs[0]].wait()
+        async with places:
+            for dependency in needs[1:]:
+                await finished[dependency].wait()
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in finished:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong never_more_than_eight gets one-by-one breaks full
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results = {}
+    finished = {name: asyncio.Event() for name in self.resolve_dependencies()}
+    places = asyncio.Semaphore(min(limit, 8))
+
+    async def one(name):
+        for dependency in self.tasks[name].depends_on:
+            await finished[dependency].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in finished:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong joins_wait_for_layers gets place-held
+async def run_limited(self, limit: int) -> dict[str, Any]:
+    results, depth = {}, {}
+    order = self.resolve_dependencies()
+    finished = {name: asyncio.Event() for name in order}
+    places = asyncio.Semaphore(limit)
+    for name in order:
+        depth[name] = 1 + max((depth[d] for d in self.tasks[name].depends_on), default=0)
+
+    async def one(name):
+        needs = self.tasks[name].depends_on
+        if len(set(needs)) > 1:
+            needs = [other for other in order if depth[other] < depth[name]]
+        for dependency in needs:
+            await finished[dependency].wait()
+        async with places:
+            results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results

@@ -1303,3 +1303,67 @@ async def run(self) -> dict[str, Any]:
         for name in order:
             group.create_task(run_one(name))
     return results
+
+
+# %% wrong joins_wait_for_layers gets queues-up breaks ready
+async def run(self) -> dict[str, Any]:
+    order = self.resolve_dependencies()
+    results, finished = {}, {name: asyncio.Event() for name in order}
+    depth = {}
+    for name in order:
+        depth[name] = 1 + max((depth[d] for d in self.tasks[name].depends_on), default=0)
+
+    async def one(name):
+        needs = self.tasks[name].depends_on
+        if len(needs) > 1:
+            needs = [other for other in order if depth[other] < depth[name]]
+        for dependency in needs:
+            await finished[dependency].wait()
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in order:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong joins_wait_for_all_that_runs gets queues-up breaks ready
+async def run(self) -> dict[str, Any]:
+    results = {}
+    finished = {name: asyncio.Event() for name in self.resolve_dependencies()}
+    running = set()
+
+    async def one(name):
+        for dependency in self.tasks[name].depends_on:
+            await finished[dependency].wait()
+        if len(self.tasks[name].depends_on) >= 2:
+            for other in list(running):
+                await finished[other].wait()
+        running.add(name)
+        results[name] = await call(self.tasks[name].task, *self.arguments_for(name, results))
+        running.discard(name)
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in finished:
+            group.create_task(one(name))
+    return results
+
+
+# %% wrong shields gets left-behind breaks ends
+async def run(self) -> dict[str, Any]:
+    results = {}
+    finished = {name: asyncio.Event() for name in self.resolve_dependencies()}
+
+    async def one(name):
+        for dependency in self.tasks[name].depends_on:
+            await finished[dependency].wait()
+        arguments = self.arguments_for(name, results)
+        results[name] = await asyncio.shield(asyncio.create_task(call(self.tasks[name].task, *arguments)))
+        finished[name].set()
+
+    async with asyncio.TaskGroup() as group:
+        for name in finished:
+            group.create_task(one(name))
+    return results
