@@ -668,7 +668,6 @@ def check_claim(bench: Bench, claim: Callable[..., Any]) -> None:
     _says_that_it_failed(bench, claim)
     bench.begin_part()
     _fails_in_the_middle(bench, claim)
-    _cannot_commit(bench, claim)
 
 
 def _oldest_first(bench: Bench, claim: Callable[..., Any]) -> None:
@@ -793,20 +792,6 @@ def _fails_in_the_middle(bench: Bench, claim: Callable[..., Any]) -> None:
             if not isinstance(got, sqlite3.Error):
                 raise NotYet("error-lost", got=_short(got))
             _leaves_nothing_open(got, db)
-
-
-def _cannot_commit(bench: Bench, claim: Callable[..., Any]) -> None:
-    """Another process reads, so a transaction can write and not be committed."""
-    with _outbox({1: ("new", 0, 0.0)}) as table:
-        reader, db = table.connect(), table.connect()
-        reader.execute("BEGIN")
-        reader.execute("SELECT id FROM outbox").fetchall()
-        got = _claim_or_error(bench, claim, db)
-        reader.close()
-        if isinstance(got, sqlite3.Error):
-            _leaves_nothing_open(got, db)
-        elif tuple(got or ()) != (1, 1):
-            raise NotYet("error-hidden", got=_short(got))
 
 
 # a queue in the lifespan

@@ -896,27 +896,6 @@ def claim(db, now, lease):
     ).fetchone()
 
 
-# %% wrong commits_behind_the_try gets open-after-error
-# COMMIT stands behind the try: if it is refused (a reader holds the file), the transaction stays: "No transaction stays open, also after an error"
-def claim(db, now, lease):
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        row = db.execute(
-            "SELECT id, attempts FROM outbox WHERE state = 'new' OR state = 'running' AND leased_until < ? ORDER BY id LIMIT 1",
-            (now,),
-        ).fetchone()
-        if row is not None:
-            db.execute(
-                "UPDATE outbox SET state = 'running', attempts = ?, leased_until = ? WHERE id = ?",
-                (row[1] + 1, now + lease, row[0]),
-            )
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-    return row and (row[0], row[1] + 1)
-
-
 # %% wrong closes_the_connection gets closes-db
 def claim(db, now, lease):
     row = db.execute(
