@@ -745,9 +745,8 @@ class _Database:
         for connection in self._opened:
             connection.everybody = self.everybody
             with suppress(sqlite3.ProgrammingError):  # it is closed, and somebody still refers to it
-                connection.set_authorizer(
-                    None
-                )  # it needs Python's lock while SQLite holds its own: a deadlock
+                # it needs Python's lock while SQLite holds its own: a deadlock
+                connection.set_authorizer(None)
 
     @contextmanager
     def met(self) -> Iterator[Meeting]:
@@ -1282,10 +1281,9 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     everything = [*_DECLINED[:2], *orders[:4], *_DECLINED[2:], *orders[4:]]
     pauses = _Pauses(bank, post)
     errors: list[BaseException] = []
-    for waves in (
-        [everything, [_LATER], [*_UNHEARD][:1], [_RESET], [*_UNHEARD][1:]],
-        [[*_LAST]],
-    ):  # a restart in between
+    first, *others = _UNHEARD
+    before = [everything, [_LATER], [first], [_RESET], others]
+    for waves in (before, [[*_LAST]]):  # a restart in between
         with _longest_pauses(), pauses.watched(build_shop):
             app = bench.call(build_shop, bank, post, dead, Declined)
             overlap = Overlap(pauses.on_the_loop.inside(app))
@@ -1316,7 +1314,6 @@ def check_storm(bench: Bench, build_shop: Callable[..., FastAPI]) -> Mapping[str
     if strangers := sorted(set(bank.calls) - {*orders, *_DECLINED}, key=repr):
         raise NotYet("other-order", got=shown(strangers[0]))
     _declined_is_buried(bank, post, dead)
-    first, *others = _UNHEARD
     _subclass_is_retried(bank, post, first)
     if _RESET in orders:
         _lost_answer_is_asked_for(bank, post, dead)

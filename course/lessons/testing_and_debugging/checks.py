@@ -418,7 +418,7 @@ def check_flaky(bench: Bench, test_mail_follows: Callable[..., Any]) -> None:
         raise NotYet("red-when-quick", error=_reason(quick))
     for build, miss in (
         (FAULTS["silent"], "blind-to-silence"),
-        (_mails_bob_instead, "blind-to-address"),
+        (_mails(_bobs), "blind-to-address"),
     ):
         if _test_on(bench, test_mail_follows, build)[0].outcome in ("passed", "skipped"):
             raise NotYet(miss)
@@ -430,7 +430,7 @@ def check_flaky(bench: Bench, test_mail_follows: Callable[..., Any]) -> None:
         raise NotYet("red-when-slow", error=_reason(slow))
     if day.slept > _SLEPT or day.waited > _WAITED:
         raise NotYet("always-waits", slept=f"{day.slept + day.waited:.2g}")
-    late, _ = _test_on(bench, test_mail_follows, _mails_bob_later, slow=_SLOW_DAY)
+    late, _ = _test_on(bench, test_mail_follows, _mails(_hers, _bobs), slow=_SLOW_DAY)
     if late.outcome in ("passed", "skipped"):
         raise NotYet("blind-to-later")
     inline, inline_day = _test_on(bench, test_mail_follows, FAULTS["inline"])
@@ -447,42 +447,39 @@ def _needless(quick: Day, slow: Day) -> float:
     return 0.0
 
 
-def _mails_bob_instead(mailer: Any, ledger: list[int]) -> FastAPI:
-    class Misled:
-        def send(self, to: str, number: int) -> None:
-            mailer.send(to.replace("ada", "bob"), number)
+_Mail = Callable[[str, int], tuple[str, int]]
+"""Whom an app mails, and about which order, instead of whom and what it should."""
 
-    return build_orders(Misled(), ledger)
+
+def _mails(*each: _Mail) -> Build:
+    """An app that sends these instead of each mail, one after the other."""
+
+    def build(mailer: Any, ledger: list[int]) -> FastAPI:
+        class Misled:
+            def send(self, to: str, number: int) -> None:
+                for mail in each:
+                    mailer.send(*mail(to, number))
+
+        return build_orders(Misled(), ledger)
+
+    return build
+
+
+def _hers(to: str, number: int) -> tuple[str, int]:
+    return to, number
+
+
+def _bobs(to: str, number: int) -> tuple[str, int]:
+    return to.replace("ada", "bob"), number
 
 
 def _mails_somebody_too() -> dict[str, Build]:
     """Apps that mail another one besides her: whom, for a message."""
-
-    def besides(mail: Callable[[str, int], tuple[str, int]]) -> Build:
-        def build(mailer: Any, ledger: list[int]) -> FastAPI:
-            class Chatty:
-                def send(self, to: str, number: int) -> None:
-                    mailer.send(*mail(to, number))
-                    mailer.send(to, number)
-
-            return build_orders(Chatty(), ledger)
-
-        return build
-
     return {
-        say("bob"): besides(lambda to, number: (to.replace("ada", "bob"), number)),
-        say("bob, about another order"): besides(lambda to, number: (to.replace("ada", "bob"), number + 1)),
-        say("another ada, at another host"): besides(lambda to, number: (f"{to}.net", number)),
+        say("bob"): _mails(_bobs, _hers),
+        say("bob, about another order"): _mails(lambda to, number: _bobs(to, number + 1), _hers),
+        say("another ada, at another host"): _mails(lambda to, number: (f"{to}.net", number), _hers),
     }
-
-
-def _mails_bob_later(mailer: Any, ledger: list[int]) -> FastAPI:
-    class Chatty:
-        def send(self, to: str, number: int) -> None:
-            mailer.send(to, number)
-            mailer.send(to.replace("ada", "bob"), number)
-
-    return build_orders(Chatty(), ledger)
 
 
 def _test_on(bench: Bench, test: Callable[..., Any], build: Build, slow: float = 0) -> tuple[Tested, Day]:
