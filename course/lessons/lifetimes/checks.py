@@ -679,6 +679,7 @@ def check_carry(bench: Bench, carry: Callable[..., Any]) -> None:
         _ends_with_its_function(bench, carry, kind)
         if kind == "async def":
             for error in (None, *_errors()):
+                bench.begin_part()
                 _is_cancelled_with_its_task(bench, carry, error)
         _keeps_requests_apart(bench, carry, kind)
     bench.begin_part()
